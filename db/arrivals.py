@@ -1,0 +1,263 @@
+"""Facts that arrive from elsewhere: from the centre with a position, from a stick without one."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from db.centre import linked
+from db.clashes import SETTLED, pairs
+from db.facts import GENESIS, Book, Fact, Stub, chained, digest_of, seal_of
+from db.folding import ALTERED, extend, forks_of, refold
+from db.ledger import INSERT, line, strip, tail
+from db.people import ERASED
+from db.refusal import Refusal
+from db.rows import chunks, marks
+
+
+def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[Fact]) -> bool:
+    """Append what is new, learn positions, and fold or refold what that touches.
+
+    No fact is refused for breaking a rule: what happened, happened. A fact whose content does not
+    match its digest is kept and not folded. Whether anybody was erased is given back.
+    """
+    desk: str = raw.execute("SELECT desk FROM place").fetchone()[0]
+    known = _known(raw, facts)
+    new = {fact.id: fact for fact in facts if fact.id not in known}
+    placed = [f for f in facts if f.pos is not None and known.get(f.id, f.pos) is None]
+    if any(f.pos is not None and known.get(f.id) not in (None, f.pos) for f in facts):
+        raise Refusal("CentreDisagrees")
+    subjects = {fact.subject for fact in (*new.values(), *placed)}
+    before = _stubs(raw, subjects)
+    gone = _erased(raw, facts)
+    # What this desk had and lost may still show in its rows: fold anew, not once more on top.
+    top = raw.execute("SELECT max(pos) FROM fact").fetchone()[0] or 0
+    lost = [f.id for f in new.values() if f.desk == desk or (f.pos or top) < top]
+    try:
+        _insert(raw, desk, list(new.values()), gone)
+        _learn(raw, desk, placed)
+    except sqlite3.IntegrityError as error:
+        raise Refusal("CentreDisagrees") from error
+    anew = set(strip(raw, sorted(gone))) if gone else set()
+    _follow(raw, books, new, lost, before, _stubs(raw, subjects), anew)
+    return any(fact.kind == ERASED for fact in new.values()) or bool(anew)
+
+
+def _known(raw: sqlite3.Connection, facts: Sequence[Fact]) -> dict[str, int | None]:
+    known: dict[str, int | None] = {}
+    for chunk in chunks(fact.id for fact in facts):
+        known.update(
+            raw.execute("SELECT id, pos FROM fact WHERE id IN " + marks(len(chunk)), chunk)
+        )
+    return known
+
+
+def _erased(raw: sqlite3.Connection, facts: Sequence[Fact]) -> set[str]:
+    """The persons of these facts who are erased, or are erased by them."""
+    gone = {fact.person for fact in facts if fact.kind == ERASED and fact.person}
+    for chunk in chunks({fact.person for fact in facts if fact.person}):
+        where = "WHERE person IN " + marks(len(chunk))
+        gone.update(p for (p,) in raw.execute(f"SELECT person FROM erased {where}", chunk))
+    return gone
+
+
+def _stubs(raw: sqlite3.Connection, subjects: set[str]) -> dict[str, list[Stub]]:
+    """The facts of each subject in its order, as far as ordering needs them."""
+    found: dict[str, list[Stub]] = defaultdict(list)
+    for chunk in chunks(sorted(subjects)):
+        for subject, *values in raw.execute(
+            "SELECT subject, id, kind, pos, base, beyond, timeline, data FROM fact "
+            "WHERE subject IN " + marks(len(chunk)),
+            chunk,
+        ):
+            found[subject].append(Stub(*values))
+    for stubs in found.values():
+        stubs.sort(key=lambda each: (each.pos is None, each.pos or 0, each.id))
+    return found
+
+
+def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str]) -> None:
+    altered = [fact for fact in new if not _sound(fact)]
+    for fact in new:
+        if fact.person in gone:
+            fact.private = fact.salt = None
+        if fact.pos is None:
+            # Only the centre says where a fact stands in a chain; until then it has no place here.
+            fact.epoch = fact.seq = fact.chain = None
+    ours = [fact for fact in new if fact.desk == desk]
+    taken = [(f.desk, f.epoch, f.seq) for f in ours if f.pos is not None and _occupied(raw, f)]
+    if taken:
+        new_epoch(raw)  # a clone of this desk was faster: our own unsent tail moves
+        # What still stands there has its position: another clone pushed it from another place.
+        raw.executemany(
+            "UPDATE fact SET epoch = NULL, seq = NULL, chain = NULL "
+            "WHERE desk = ? AND epoch = ? AND seq = ?",
+            taken,
+        )
+    raw.executemany(INSERT, [line(fact) for fact in new])
+    raw.executemany(
+        "INSERT INTO fault VALUES (?, ?, ?)",
+        [(fact.id, fact.subject, ALTERED) for fact in altered],
+    )
+    _adopt(raw, desk, [fact for fact in ours if fact.pos is None])
+
+
+def _sound(fact: Fact) -> bool:
+    """Whether the content is what was signed."""
+    if digest_of(fact) != fact.digest:
+        return False
+    if fact.private is None:
+        return True
+    return fact.salt is not None and seal_of(fact.salt, fact.private) == fact.seal
+
+
+def _occupied(raw: sqlite3.Connection, fact: Fact) -> bool:
+    return (
+        raw.execute(
+            "SELECT 1 FROM fact WHERE desk = ? AND epoch = ? AND seq = ?",
+            (fact.desk, fact.epoch, fact.seq),
+        ).fetchone()
+        is not None
+    )
+
+
+def _adopt(raw: sqlite3.Connection, desk: str, lost: list[Fact]) -> None:
+    """This desk's own facts, come back on a stick: append them to its chain, to be pushed again."""
+    if not lost:
+        return
+    epoch, acked, acked_chain = raw.execute(
+        "SELECT epoch, acked_seq, acked_chain FROM place"
+    ).fetchone()
+    seq, chain = tail(raw, desk, epoch)
+    if acked > seq:
+        seq, chain = acked, acked_chain
+    for fact in sorted(lost, key=lambda each: (each.act, each.id)):
+        seq += 1
+        chain = chained(chain, desk, epoch, seq, fact.digest)
+        raw.execute(
+            "UPDATE fact SET epoch = ?, seq = ?, chain = ? WHERE id = ?",
+            (epoch, seq, chain, fact.id),
+        )
+
+
+def _learn(raw: sqlite3.Connection, desk: str, placed: list[Fact]) -> None:
+    """Positions of facts that we had. The own chain is ours; others' places are as the centre says."""
+    raw.executemany(
+        "UPDATE fact SET pos = ?, skew = ? WHERE id = ?",
+        [(fact.pos, fact.skew, fact.id) for fact in placed],
+    )
+    raw.executemany(
+        "UPDATE fact SET epoch = ?, seq = ?, chain = ? WHERE id = ?",
+        [(fact.epoch, fact.seq, fact.chain, fact.id) for fact in placed if fact.desk != desk],
+    )
+
+
+def _follow(
+    raw: sqlite3.Connection,
+    books: Mapping[str, Book],
+    new: Mapping[str, Fact],
+    lost: Iterable[str],
+    before: Mapping[str, list[Stub]],
+    now: Mapping[str, list[Stub]],
+    anew: set[str],
+) -> None:
+    forks = forks_of(raw)
+    touched: set[str] = {new[id].subject for id in lost}
+    for chunk in chunks(now):
+        where = "WHERE subject IN " + marks(len(chunk))
+        touched.update(s for (s,) in raw.execute(f"SELECT subject FROM clash {where}", chunk))
+        touched.update(s for (s,) in raw.execute(f"SELECT subject FROM fault {where}", chunk))
+    extended: dict[str, dict[str, list[Fact]]] = defaultdict(dict)
+    for subject, stubs in now.items():
+        had = [stub.id for stub in before.get(subject, ())]
+        book = books.get(subject.partition(":")[0])
+        extends = [stub.id for stub in stubs[: len(had)]] == had
+        if (
+            book is None
+            or not extends
+            or subject in touched
+            or subject in anew
+            or any(stub.kind == SETTLED for stub in stubs)
+            or pairs(book, stubs, forks)
+        ):
+            anew.add(subject)
+        elif added := [new[stub.id] for stub in stubs[len(had) :]]:
+            extended[book.name][subject] = added
+    for name, facts in extended.items():
+        anew.update(_unread(facts, extend(raw, books[name], facts)))
+    refold(raw, books, anew)
+
+
+def _unread(facts: Mapping[str, list[Fact]], faults: Mapping[str, str]) -> list[str]:
+    return [subject for subject, some in facts.items() if any(f.id in faults for f in some)]
+
+
+def new_epoch(raw: sqlite3.Connection, above: int = 0) -> int:
+    """Begin an epoch: this desk's chain continues in a place that nobody else can have used.
+
+    The facts that the centre is not known to have move into it with the same ids: restamping
+    changes their chain alone.
+    """
+    desk, epoch = raw.execute("SELECT desk, epoch FROM place").fetchone()
+    top = raw.execute("SELECT max(epoch) FROM fact WHERE desk = ?", (desk,)).fetchone()[0] or 0
+    epoch = max(epoch, top, above) + 1
+    chain = GENESIS
+    moved = raw.execute(
+        "SELECT id, digest FROM fact WHERE desk = ? AND pos IS NULL ORDER BY epoch, seq, id",
+        (desk,),
+    ).fetchall()
+    for seq, (id, digest) in enumerate(moved, 1):
+        chain = chained(chain, desk, epoch, seq, digest)
+        raw.execute(
+            "UPDATE fact SET epoch = ?, seq = ?, chain = ? WHERE id = ?", (epoch, seq, chain, id)
+        )
+    raw.execute(
+        "UPDATE place SET epoch = ?, acked_epoch = ?, acked_seq = 0, acked_chain = NULL",
+        (epoch, epoch),
+    )
+    return int(epoch)
+
+
+def new_timeline(
+    raw: sqlite3.Connection, books: Mapping[str, Book], timeline: int, forks: list[list[int]]
+) -> None:
+    """The centre was set back: forget every position above the fork, fold again, push again."""
+    desk: str = raw.execute("SELECT desk FROM place").fetchone()[0]
+    # Both histories agree up to the first restore that only one of them knows.
+    apart = {(n, pos) for n, pos in forks} ^ {(n, pos) for n, pos in forks_of(raw)}
+    fork = min(pos for _, pos in apart)
+    subjects = [s for (s,) in raw.execute("SELECT subject FROM fact WHERE pos > ?", (fork,))]
+    for number, _ in apart:
+        where = "WHERE timeline = ?"  # what such facts knew is read differently now
+        subjects += [s for (s,) in raw.execute(f"SELECT subject FROM fact {where}", (number,))]
+    raw.execute(
+        "UPDATE fact SET epoch = NULL, seq = NULL, chain = NULL WHERE pos > ? AND desk <> ?",
+        (fork, desk),
+    )
+    raw.execute("UPDATE fact SET pos = NULL, skew = NULL WHERE pos > ?", (fork,))
+    raw.execute("UPDATE place SET timeline = ?, forks = ?", (timeline, json.dumps(forks)))
+    step_back(raw)
+    new_epoch(raw)
+    refold(raw, books, subjects)
+
+
+def standing(raw: sqlite3.Connection) -> tuple[int, bytes]:
+    """How far this desk has pulled: the last position, and the link of the centre's order there."""
+    cursor, link = raw.execute("SELECT cursor, cursor_link FROM place").fetchone()
+    return cursor, link or GENESIS
+
+
+def stand(raw: sqlite3.Connection, cursor: int, link: bytes) -> None:
+    raw.execute("UPDATE place SET cursor = ?, cursor_link = ?", (cursor, link))
+
+
+def step_back(raw: sqlite3.Connection) -> None:
+    """Stand where the positions held here are whole: pull goes on from there."""
+    cursor, link = 0, GENESIS
+    until: int = raw.execute("SELECT cursor FROM place").fetchone()[0]
+    lines = raw.execute("SELECT pos, id FROM fact WHERE pos <= ? ORDER BY pos", (until,))
+    for pos, id in lines:
+        if pos != cursor + 1:
+            break
+        cursor, link = pos, linked(link, id)
+    stand(raw, cursor, link)

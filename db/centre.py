@@ -1,0 +1,266 @@
+"""The centre: where every desk's facts meet and get their one order.
+
+The contract is three calls. Here it stands over an SQLite file, the embedded default of one machine.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+from db.clock import Clock
+from db.facts import COLUMNS, GENESIS, Fact, chained
+from db.people import ERASED
+from db.refusal import Refusal
+from db.rows import marks
+from db.store import connect, explained
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What the centre knows of a desk. `head` is the last place it holds of the epoch asked for.
+
+    `forks` lists the centre's restores, [timeline begun, last position kept], by timeline.
+    """
+
+    now: datetime
+    timeline: int
+    forks: list[list[int]]
+    epoch: int
+    head: int
+    head_chain: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The centre has the fact of this place, under this position."""
+
+    seq: int
+    id: str
+    pos: int
+    chain: bytes
+
+
+class Centre(Protocol):
+    """What a desk may ask of the centre, and nothing else."""
+
+    def hello(self, desk: str, epoch: int) -> Hello:
+        """Who is there."""
+        ...
+
+    def push(
+        self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int
+    ) -> list[Receipt]:
+        """Take a stretch of the desk's chain, whole or not at all; known facts get their receipt again.
+
+        `previous` is the chain before the first. Refuses Gap, Fork (another chain stands at a known
+        place), ChainBroken.
+        """
+        ...
+
+    def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
+        """Facts behind `cursor` in the centre's order, never splitting an act, and the new cursor.
+
+        Refuses CentreSetBack where `link` (see `linked`) is not the centre's at `cursor`: an older
+        centre, or another, stands in place of the one that this desk pulled from.
+        """
+        ...
+
+
+def linked(previous: bytes, id: str) -> bytes:
+    """The next link of the centre's order: whoever has the same link has the same facts, in the
+    same positions, from the first on.
+    """
+    return sha256(previous + id.encode()).digest()
+
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS ledger (
+    pos INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, act TEXT NOT NULL, desk TEXT NOT NULL,
+    timeline INTEGER NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL, subject TEXT NOT NULL,
+    base INTEGER NOT NULL, beyond TEXT NOT NULL, at TEXT NOT NULL, actor TEXT, data TEXT NOT NULL,
+    person TEXT, private TEXT, salt BLOB, seal BLOB, digest BLOB NOT NULL,
+    epoch INTEGER NOT NULL, seq INTEGER NOT NULL, chain BLOB NOT NULL, skew INTEGER NOT NULL,
+    link BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS ledger_person ON ledger (person) WHERE private IS NOT NULL;
+CREATE TABLE IF NOT EXISTS receipt (
+    desk TEXT, epoch INTEGER, seq INTEGER, id TEXT NOT NULL, pos INTEGER NOT NULL,
+    chain BLOB NOT NULL, PRIMARY KEY (desk, epoch, seq)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS timeline (number INTEGER PRIMARY KEY, fork INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS erased (person TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO timeline VALUES (1, 0);
+"""
+
+
+class FileCentre:
+    """The centre in an SQLite file on this machine (never on a network share)."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.path = path
+        self._clock = clock
+        with explained(path):
+            self._raw = connect(path, create=True)
+            self._raw.executescript(SCHEMA)
+
+    def close(self) -> None:
+        self._raw.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[sqlite3.Connection]:
+        with explained(self.path):
+            self._raw.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._raw
+                self._raw.execute("COMMIT")
+            except BaseException:
+                if self._raw.in_transaction:
+                    self._raw.execute("ROLLBACK")
+                raise
+
+    def hello(self, desk: str, epoch: int) -> Hello:
+        with self._alone() as raw:
+            forks = [list(row) for row in raw.execute("SELECT * FROM timeline ORDER BY number")]
+            last = raw.execute(
+                "SELECT seq, chain FROM receipt WHERE desk = ? AND epoch = ? "
+                "ORDER BY seq DESC LIMIT 1",
+                (desk, epoch),
+            ).fetchone()
+            top = raw.execute("SELECT max(epoch) FROM receipt WHERE desk = ?", (desk,)).fetchone()
+            head, chain = last or (0, None)
+            return Hello(self._clock.now(), forks[-1][0], forks[1:], top[0] or 0, head, chain)
+
+    def push(
+        self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int
+    ) -> list[Receipt]:
+        if not facts:
+            return []
+        if any(fact.desk != desk for fact in facts):
+            raise Refusal("NotYours", desk=desk)
+        with self._alone() as raw:
+            first = facts[0].seq or 0
+            self._refuse_fork(raw, desk, epoch, first - 1, previous)
+            receipts = [self._take(raw, desk, epoch, previous, facts[0], skew)]
+            for before, fact in zip(facts, facts[1:], strict=False):
+                if fact.seq != (before.seq or 0) + 1:
+                    raise Refusal("Gap", seq=before.seq)
+                receipts.append(self._take(raw, desk, epoch, receipts[-1].chain, fact, skew))
+        if any(fact.kind == ERASED for fact in facts):
+            self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return receipts
+
+    def _refuse_fork(
+        self, raw: sqlite3.Connection, desk: str, epoch: int, seq: int, chain: bytes
+    ) -> None:
+        if seq == 0:
+            known: bytes | None = GENESIS
+        else:
+            row = raw.execute(
+                "SELECT chain FROM receipt WHERE desk = ? AND epoch = ? AND seq = ?",
+                (desk, epoch, seq),
+            ).fetchone()
+            known = row[0] if row else None
+        if known is None:
+            raise Refusal("Gap", seq=seq)
+        if known != chain:
+            raise Refusal("Fork", seq=seq)
+
+    def _take(
+        self,
+        raw: sqlite3.Connection,
+        desk: str,
+        epoch: int,
+        previous: bytes,
+        fact: Fact,
+        skew: int,
+    ) -> Receipt:
+        seq = fact.seq or 0
+        chain = chained(previous, desk, epoch, seq, fact.digest)
+        if chain != fact.chain:
+            raise Refusal("ChainBroken", seq=seq)
+        held = raw.execute(
+            "SELECT id, pos, chain FROM receipt WHERE desk = ? AND epoch = ? AND seq = ?",
+            (desk, epoch, seq),
+        ).fetchone()
+        if held is not None:
+            if held[2] != chain:
+                raise Refusal("Fork", seq=seq)
+            return Receipt(seq, held[0], held[1], chain)
+        known = raw.execute("SELECT pos FROM ledger WHERE id = ?", (fact.id,)).fetchone()
+        pos = known[0] if known else self._append(raw, epoch, chain, fact, skew)
+        raw.execute(
+            "INSERT INTO receipt VALUES (?, ?, ?, ?, ?, ?)", (desk, epoch, seq, fact.id, pos, chain)
+        )
+        return Receipt(seq, fact.id, pos, chain)
+
+    def _append(
+        self, raw: sqlite3.Connection, epoch: int, chain: bytes, fact: Fact, skew: int
+    ) -> int:
+        top, link = _end(raw)
+        if fact.kind == ERASED and fact.person is not None:
+            raw.execute("INSERT OR IGNORE INTO erased VALUES (?)", (fact.person,))
+            raw.execute(
+                "UPDATE ledger SET private = NULL, salt = NULL "
+                "WHERE person = ? AND private IS NOT NULL",
+                (fact.person,),
+            )
+        gone = raw.execute("SELECT 1 FROM erased WHERE person = ?", (fact.person,)).fetchone()
+        values: dict[str, Any] = {name: getattr(fact, name) for name in COLUMNS}
+        values |= {"epoch": epoch, "chain": chain, "pos": top + 1, "skew": skew}
+        values["link"] = linked(link, fact.id)
+        if gone:
+            values |= {"private": None, "salt": None}
+        raw.execute(
+            f"INSERT INTO ledger ({', '.join(values)}) VALUES {marks(len(values))}",
+            tuple(values.values()),
+        )
+        return top + 1
+
+    def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
+        columns = ", ".join(COLUMNS)
+        with self._alone() as raw:
+            if cursor:
+                ours = raw.execute("SELECT link FROM ledger WHERE pos = ?", (cursor,)).fetchone()
+                if ours != (link,):
+                    raise Refusal("CentreSetBack", cursor=cursor)
+            lines = raw.execute(
+                f"SELECT {columns} FROM ledger WHERE pos > ? ORDER BY pos LIMIT ?", (cursor, limit)
+            ).fetchall()
+            facts = [Fact(*values) for values in lines]
+            while facts:
+                rest = raw.execute(
+                    f"SELECT {columns} FROM ledger WHERE pos = ? AND act = ?",
+                    ((facts[-1].pos or 0) + 1, facts[-1].act),
+                ).fetchone()
+                if rest is None:
+                    break
+                facts.append(Fact(*rest))
+            return facts, (facts[-1].pos or cursor) if facts else cursor
+
+    def restored(self, fork: int | None = None) -> int:
+        """Say that this centre was set back to a backup: a new timeline begins. Gives its number.
+
+        `fork` is the backup's last position, needed where desks have pushed since then; too low costs
+        only work. A timeline is numbered by its millisecond, so that one that began here and was
+        itself lost by a later restore is never taken for another.
+        """
+        with self._alone() as raw:
+            top, _ = _end(raw)
+            newest = raw.execute("SELECT max(number) FROM timeline").fetchone()[0]
+            number = max(newest + 1, int(self._clock.now().timestamp() * 1000))
+            kept = top if fork is None else min(fork, top)
+            raw.execute("INSERT INTO timeline VALUES (?, ?)", (number, kept))
+            return int(number)
+
+
+def _end(raw: sqlite3.Connection) -> tuple[int, bytes]:
+    """The last position given, and the link there."""
+    last: tuple[int, bytes] | None = raw.execute(
+        "SELECT pos, link FROM ledger ORDER BY pos DESC LIMIT 1"
+    ).fetchone()
+    return last or (0, GENESIS)

@@ -1,0 +1,115 @@
+"""Which facts of one subject clash, as a function of the facts alone.
+
+f knew g if `g.pos <= f.base` or `g.id in f.beyond`. Two facts clash if neither knew the other and
+their book says that they do not commute. Desks play no part: a cloned desk clashes with itself. Every
+desk that holds the same facts finds the same clashes, whatever order they came in.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+from db.facts import Book, Stub
+
+SETTLED = "clash.settled"
+"""A person's decision over a pair: `{"pair": [id, id], "keep": id or "both"}`, the ids in order."""
+
+Forks: TypeAlias = Sequence[Sequence[int]]
+"""The centre's restores: (timeline begun, last position kept)."""
+
+Pair: TypeAlias = tuple[str, str]
+
+
+class Decisions(NamedTuple):
+    """What people have settled in one subject."""
+
+    settled: dict[Pair, str]
+    """The settlement that stands for a pair."""
+    aside: dict[str, str]
+    """The facts without effect, each with the settlement that set it aside."""
+
+    def settles(self, pair: Pair) -> str | None:
+        """The settlement that closes a pair, by naming it or by setting one of the two aside."""
+        return self.settled.get(pair) or self.aside.get(pair[0]) or self.aside.get(pair[1])
+
+
+def known_base(stub: Stub, forks: Forks) -> int:
+    """A fact's base as far as it still means anything: above a later fork it counts as the fork.
+
+    A timeline that the centre's history does not contain any more (it was set back to before that
+    timeline began) left the common one nobody knows where: a clash too many, never one too few.
+    """
+    if stub.timeline != 1 and all(timeline != stub.timeline for timeline, _ in forks):
+        return 0
+    return min([stub.base, *(pos for timeline, pos in forks if timeline > stub.timeline)])
+
+
+def pairs(book: Book, facts: Sequence[Stub], forks: Forks) -> list[Pair]:
+    """The clashing pairs of a subject's facts, given in their order."""
+    if book.clashes is None or len(facts) < 2:
+        return []
+    found: list[Pair] = []
+    seen: list[tuple[Stub, int, frozenset[str]]] = []
+    for later in facts:
+        base, beyond = known_base(later, forks), _ids(later.beyond)
+        for earlier, earlier_base, earlier_beyond in seen:
+            knew = earlier.id in beyond or (earlier.pos is not None and earlier.pos <= base)
+            known = later.id in earlier_beyond or (
+                later.pos is not None and later.pos <= earlier_base
+            )
+            if not knew and not known and _clash(book, earlier, later):
+                found.append(pair(earlier.id, later.id))
+        seen.append((later, base, beyond))
+    return found
+
+
+def pair(one: str, other: str) -> Pair:
+    """Two ids as a pair is named everywhere: the smaller first."""
+    return (one, other) if one < other else (other, one)
+
+
+def decisions(facts: Sequence[Stub]) -> Decisions:
+    """What stands of the settlements in a subject, given in its order.
+
+    Read from the last: a later settlement decides before an earlier one of the same pair, and may set
+    an earlier settlement itself aside.
+    """
+    settled: dict[Pair, str] = {}
+    aside: dict[str, str] = {}
+    for fact in reversed(facts):
+        if fact.kind != SETTLED or fact.id in aside:
+            continue
+        decision = _decision(fact)
+        if decision is None or decision[0] in settled:
+            continue
+        both, keep = decision
+        settled[both] = fact.id
+        if keep in both:
+            aside[both[1] if keep == both[0] else both[0]] = fact.id
+    return Decisions(settled, aside)
+
+
+def _clash(book: Book, earlier: Stub, later: Stub) -> bool:
+    if SETTLED not in (earlier.kind, later.kind):
+        return book.clashes is not None and book.clashes(earlier, later)
+    if earlier.kind != later.kind:
+        return False
+    # Two settlements of one pair, unaware of each other, that disagree.
+    one, other = _decision(earlier), _decision(later)
+    return one is not None and other is not None and one[0] == other[0] and one[1] != other[1]
+
+
+def _decision(fact: Stub) -> tuple[Pair, str] | None:
+    try:
+        said = json.loads(fact.data)
+        one, other = said["pair"]
+        return pair(str(one), str(other)), str(said["keep"])
+    except (LookupError, TypeError, ValueError):
+        return None  # malformed: kept, without effect
+
+
+def _ids(beyond: str) -> frozenset[str]:
+    try:
+        return frozenset(json.loads(beyond))
+    except (TypeError, ValueError):
+        return frozenset()  # malformed: knew nothing; a clash too many, never one too few

@@ -1,0 +1,198 @@
+"""What a desk does when the centre is there: push its own, pull everybody's, fold."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from db.arrivals import new_epoch, new_timeline, stand, standing, step_back, take_in
+from db.centre import Centre, Hello, Receipt, linked
+from db.facts import COLUMNS, GENESIS, Fact
+from db.folding import forks_of
+from db.ledger import ACT_LIMIT, Ledger
+from db.refusal import Refusal
+from db.store import driver
+
+SLICE = 100
+"""Facts folded in one transaction: an act at the desk waits two milliseconds, not two hundred."""
+PAGE = 1000
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an exchange did."""
+
+    pushed: int = 0
+    pulled: int = 0
+    missing: int = 0
+    """Lines that the centre had acknowledged and this store had lost; they came back by pull."""
+    epochs: int = 0
+    """New epochs begun: this desk was restored, cloned or cut."""
+    skew: int = 0
+    """Milliseconds that this desk's clock is behind the centre's."""
+
+
+def nothing(what: str, done: int) -> None:
+    """Nobody looks on."""
+
+
+def exchange(
+    ledger: Ledger, centre: Centre, progress: Callable[[str, int], None] = nothing
+) -> Summary:
+    """One whole exchange; may be cut anywhere and begun again, and loses and doubles nothing.
+
+    Refusals: CentreSetBack, CentreDisagrees, and whatever the store or the centre refuses.
+    """
+    summary = Summary()
+    hello = greet(ledger, centre, summary)
+    for _ in range(3):
+        try:
+            push(ledger, centre, summary, progress)
+            break
+        except Refusal as refusal:
+            if refusal.code == "Gap":
+                raise Refusal("CentreSetBack", **refusal.facts) from refusal
+            if refusal.code != "Fork":
+                raise
+            begin_epoch(ledger, hello, summary)
+    else:
+        raise Refusal("ForkedAgain")
+    pull(ledger, centre, summary, progress)
+    return summary
+
+
+def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
+    """Say hello, measure the clocks' difference, and see whether anybody was set back or cloned."""
+    with ledger.store.reading() as connection:
+        raw = driver(connection)
+        desk, epoch = raw.execute("SELECT desk, epoch FROM place").fetchone()
+        forks = forks_of(raw)
+    asked = ledger.clock.now()
+    hello = centre.hello(desk, epoch)
+    heard = ledger.clock.now()
+    summary.skew = round((hello.now - (asked + (heard - asked) / 2)).total_seconds() * 1000)
+    if forks != hello.forks:
+        with ledger.store.writing() as connection:
+            new_timeline(driver(connection), ledger.books, hello.timeline, hello.forks)
+        summary.epochs += 1
+    else:
+        _see_fork(ledger, hello, summary, desk, epoch)
+    return hello
+
+
+def _see_fork(ledger: Ledger, hello: Hello, summary: Summary, desk: str, epoch: int) -> None:
+    """Compare the centre's last place of our epoch with our own chain."""
+    if not hello.head:
+        return
+    with ledger.store.reading() as connection:
+        raw = driver(connection)
+        ours = raw.execute(
+            "SELECT chain FROM fact WHERE desk = ? AND epoch = ? AND seq = ?",
+            (desk, epoch, hello.head),
+        ).fetchone()
+        held = raw.execute(
+            "SELECT count(*) FROM fact WHERE desk = ? AND epoch = ? AND seq <= ?",
+            (desk, epoch, hello.head),
+        ).fetchone()[0]
+    if ours is None or ours[0] != hello.head_chain:
+        summary.missing = hello.head - held
+        begin_epoch(ledger, hello, summary)
+        with ledger.store.writing() as connection:
+            step_back(driver(connection))
+
+
+def begin_epoch(ledger: Ledger, hello: Hello, summary: Summary) -> None:
+    with ledger.store.writing() as connection:
+        new_epoch(driver(connection), hello.epoch)
+    summary.epochs += 1
+
+
+def push(
+    ledger: Ledger, centre: Centre, summary: Summary, progress: Callable[[str, int], None]
+) -> None:
+    """Push the unsent tail in batches that never split an act."""
+    while True:
+        desk, epoch, previous, facts = _unsent(ledger)
+        if not facts:
+            return
+        receipts = centre.push(desk, epoch, previous, facts, summary.skew)
+        _acknowledge(ledger, epoch, facts, receipts)
+        summary.pushed += len(facts)
+        progress("push", summary.pushed)
+
+
+def _unsent(ledger: Ledger) -> tuple[str, int, bytes, list[Fact]]:
+    with ledger.store.reading() as connection:
+        raw = driver(connection)
+        desk, epoch, seq, chain = raw.execute(
+            "SELECT desk, epoch, acked_seq, acked_chain FROM place"
+        ).fetchone()
+        lines = raw.execute(
+            f"SELECT {', '.join(COLUMNS)} FROM fact WHERE desk = ? AND epoch = ? AND seq > ? "
+            "ORDER BY seq LIMIT ?",
+            (desk, epoch, seq, ACT_LIMIT + 1),
+        )
+        facts = [Fact(*values) for values in lines]
+    if len(facts) > ACT_LIMIT:
+        facts = [fact for fact in facts if fact.act != facts[-1].act]
+    return desk, epoch, chain or GENESIS, facts
+
+
+def _acknowledge(
+    ledger: Ledger, epoch: int, facts: Sequence[Fact], receipts: Sequence[Receipt]
+) -> None:
+    """Note what this batch's receipts show, and not a place more.
+
+    A design that took the centre's high-water mark instead lost a fact after a restore.
+    """
+    shown = None
+    for fact, receipt in zip(facts, receipts, strict=False):
+        if (receipt.seq, receipt.id, receipt.chain) != (fact.seq, fact.id, fact.chain):
+            break
+        shown = receipt
+    if shown is None:
+        raise Refusal("CentreDisagrees")
+    with ledger.store.writing() as connection:
+        driver(connection).execute(
+            "UPDATE place SET acked_epoch = ?, acked_seq = ?, acked_chain = ? "
+            "WHERE epoch = ? AND acked_seq < ?",
+            (epoch, shown.seq, shown.chain, epoch, shown.seq),
+        )
+
+
+def pull(
+    ledger: Ledger, centre: Centre, summary: Summary, progress: Callable[[str, int], None]
+) -> None:
+    """Pull everybody's facts, rows and cursor in one transaction each slice."""
+    while True:
+        with ledger.store.reading() as connection:
+            raw = driver(connection)
+            (desk,) = raw.execute("SELECT desk FROM place").fetchone()
+            cursor, link = standing(raw)
+        facts, _ = centre.pull(desk, cursor, link, PAGE)
+        if not facts:
+            break
+        for some in slices(facts):
+            with ledger.store.writing() as connection:
+                raw = driver(connection)
+                if standing(raw) != (cursor, link):
+                    break  # another exchange of this store was faster, or began a new timeline
+                take_in(raw, ledger.books, some)
+                for fact in some:
+                    cursor, link = cursor + 1, linked(link, fact.id)
+                stand(raw, cursor, link)
+            summary.pulled += len(some)
+            progress("pull", summary.pulled)
+    # Also what an exchange that was cut left over.
+    if ledger.purge_due():
+        ledger.purge()
+
+
+def slices(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
+    """About SLICE facts at a time, never splitting an act."""
+    some: list[Fact] = []
+    for fact in facts:
+        if len(some) >= SLICE and fact.act != some[-1].act:
+            yield some
+            some = []
+        some.append(fact)
+    if some:
+        yield some

@@ -1,0 +1,201 @@
+"""From a subject's facts to its rows: extend what is folded, or fold it anew."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from db.clashes import SETTLED, Decisions, Forks, decisions, pairs
+from db.facts import COLUMNS, Book, Change, Fact, Rows, Stub
+from db.rows import chunks, differences, load, marks, shape, whole, write
+
+ALTERED = "altered"
+"""The content does not match its digest: kept, never folded."""
+UNKNOWN = "unknown"
+"""A kind that this version does not know: kept until the upgrade, its subject read-only."""
+MALFORMED = "malformed"
+"""The fold could not read it: kept, without effect."""
+
+FACT = f"SELECT {', '.join(COLUMNS)} FROM fact "
+PAGE = 2000
+MALFORMATIONS = (LookupError, TypeError, ValueError, AttributeError)
+
+
+class Folded(NamedTuple):
+    """All that the ledger says of one subject."""
+
+    subject: str
+    rows: Rows
+    faults: dict[str, str]
+    clashes: list[tuple[str, str, str | None]]
+    """first, second, the settlement that closes the pair"""
+
+
+def stub(fact: Fact) -> Stub:
+    return Stub(fact.id, fact.kind, fact.pos, fact.base, fact.beyond, fact.timeline, fact.data)
+
+
+def order(fact: Fact) -> tuple[bool, int, str]:
+    """Facts with a position by position, then the others by id."""
+    return (fact.pos is None, fact.pos or 0, fact.id)
+
+
+def forks_of(raw: sqlite3.Connection) -> Forks:
+    """The centre's restores that this desk knows of."""
+    forks: Forks = json.loads(raw.execute("SELECT forks FROM place").fetchone()[0])
+    return forks
+
+
+def run(
+    book: Book, rows: Rows, facts: Iterable[Fact], skip: Mapping[str, str], faults: dict[str, str]
+) -> Rows:
+    """Fold facts onto rows. What cannot be folded is noted in `faults` and does not stop the rest."""
+    for fact in facts:
+        if fact.id in skip or fact.kind == SETTLED:
+            continue
+        fold = book.folds.get((fact.kind, fact.version))
+        if fold is None:
+            faults[fact.id] = UNKNOWN
+            continue
+        try:
+            new = fold(rows, fact)
+            for key, row in new.items():
+                if rows.get(key) is not row:
+                    whole(book, key, row)
+        except MALFORMATIONS:
+            faults[fact.id] = MALFORMED
+        else:
+            rows = new
+    return rows
+
+
+def anew(
+    books: Mapping[str, Book],
+    subject: str,
+    facts: Sequence[Fact],
+    altered: Mapping[str, str],
+    forks: Forks,
+) -> Folded:
+    """A subject folded from nothing. `facts` in the subject's order."""
+    faults = {fact.id: ALTERED for fact in facts if fact.id in altered}
+    book = books.get(subject.partition(":")[0])
+    if book is None:
+        return Folded(subject, {}, {**dict.fromkeys((f.id for f in facts), UNKNOWN), **faults}, [])
+    stubs = [stub(fact) for fact in facts if fact.id not in altered]
+    decided = decisions(stubs)
+    rows = run(book, {}, facts, {**decided.aside, **altered}, faults)
+    return Folded(subject, rows, faults, _clashes(book, stubs, decided, forks))
+
+
+def _clashes(
+    book: Book, stubs: Sequence[Stub], decided: Decisions, forks: Forks
+) -> list[tuple[str, str, str | None]]:
+    return [(*pair, decided.settles(pair)) for pair in pairs(book, stubs, forks)]
+
+
+def every(raw: sqlite3.Connection, books: Mapping[str, Book]) -> Iterator[Folded]:
+    """The whole ledger folded anew, a subject at a time; memory does not grow with it."""
+    forks = forks_of(raw)
+    altered = dict(raw.execute("SELECT id, reason FROM fault WHERE reason = ?", (ALTERED,)))
+    lines = raw.cursor().execute(FACT + "ORDER BY subject, pos, id")
+    facts = (Fact(*line) for line in lines)
+    for subject, group in groupby(facts, key=lambda fact: fact.subject):
+        yield anew(books, subject, sorted(group, key=order), altered, forks)
+
+
+def facts_of(raw: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, list[Fact]]:
+    """The facts of each subject, in its order."""
+    found: dict[str, list[Fact]] = defaultdict(list)
+    for chunk in chunks(subjects):
+        for line in raw.execute(FACT + "WHERE subject IN " + marks(len(chunk)), chunk):
+            fact = Fact(*line)
+            found[fact.subject].append(fact)
+    for facts in found.values():
+        facts.sort(key=order)
+    return found
+
+
+def refold(raw: sqlite3.Connection, books: Mapping[str, Book], subjects: Iterable[str]) -> None:
+    """Fold these subjects anew and write what became different."""
+    forks = forks_of(raw)
+    for chunk in chunks(sorted(set(subjects))):
+        faults = raw.execute(
+            f"SELECT id, reason FROM fault WHERE reason = '{ALTERED}' AND subject IN "
+            + marks(len(chunk)),
+            chunk,
+        )
+        altered = dict(faults.fetchall())
+        facts = facts_of(raw, chunk)
+        results = [anew(books, subject, facts[subject], altered, forks) for subject in chunk]
+        record(raw, results)
+        for name, group in groupby(results, key=lambda each: each.subject.partition(":")[0]):
+            book = books.get(name)
+            if book is not None:
+                ours = list(group)
+                old = load(raw, book, [each.subject for each in ours])
+                write(
+                    raw,
+                    book,
+                    [
+                        change
+                        for each in ours
+                        for change in differences(book, each.subject, old[each.subject], each.rows)
+                    ],
+                )
+
+
+def record(raw: sqlite3.Connection, results: Sequence[Folded]) -> None:
+    """Write the faults and clashes of subjects in place of those that stood."""
+    subjects = [(each.subject,) for each in results]
+    raw.executemany("DELETE FROM fault WHERE subject = ?", subjects)
+    raw.executemany("DELETE FROM clash WHERE subject = ?", subjects)
+    raw.executemany(
+        "INSERT INTO fault VALUES (?, ?, ?)",
+        [(id, each.subject, why) for each in results for id, why in each.faults.items()],
+    )
+    raw.executemany(
+        "INSERT INTO clash VALUES (?, ?, ?, ?)",
+        [(each.subject, *clash) for each in results for clash in each.clashes],
+    )
+
+
+def extend(
+    raw: sqlite3.Connection, book: Book, facts: Mapping[str, Sequence[Fact]]
+) -> dict[str, str]:
+    """Fold facts that come after all that is folded of their subjects, and clash with nothing.
+
+    Gives back what could not be folded; the caller knows whether that is a fault or a mistake.
+    """
+    old = load(raw, book, list(facts))
+    faults: dict[str, str] = {}
+    changes: list[Change] = []
+    for subject, new in facts.items():
+        rows = run(book, old[subject], new, {}, faults)
+        changes.extend(differences(book, subject, old[subject], rows))
+    write(raw, book, changes)
+    return faults
+
+
+def rebuild(raw: sqlite3.Connection, books: Mapping[str, Book]) -> Iterator[int]:
+    """Throw every folded table away and fold the ledger again; yields the subjects done so far."""
+    raw.execute(f"DELETE FROM fault WHERE reason <> '{ALTERED}'")
+    raw.execute("DELETE FROM clash")
+    for book in books.values():
+        if book.empty is not None:
+            book.empty(raw)
+        for model in reversed(book.tables):
+            raw.execute(f"DELETE FROM {shape(model).name}")
+    done = 0
+    for page in chunks(every(raw, books), PAGE):
+        record(raw, page)
+        changes: dict[str, list[Change]] = defaultdict(list)
+        for each in page:
+            name = each.subject.partition(":")[0]
+            if each.rows:
+                changes[name].extend(differences(books[name], each.subject, {}, each.rows))
+        for name, some in changes.items():
+            write(raw, books[name], some)
+        done += len(page)
+        yield done

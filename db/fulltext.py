@@ -1,0 +1,77 @@
+"""Full text of Chinese and Latin words in SQLite's FTS5.
+
+Every Chinese character is a token of its own and a word a phrase of them: one, two, three and four
+characters are found alike (the trigram tokenizer finds nothing under three, and most Chinese words
+have two). The table is contentless: deleting needs the old text.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from unicodedata import normalize
+
+_TOKEN = re.compile(
+    r"[0-9a-z]+|[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|[^\W\d_]+|\d+", re.IGNORECASE
+)
+
+
+def tokens(text: str) -> list[str]:
+    return _TOKEN.findall(normalize("NFKC", text).casefold())
+
+
+def spaced(text: str) -> str:
+    """The text as it is indexed."""
+    return " ".join(tokens(text))
+
+
+def phrase(text: str) -> str:
+    """The query that finds this text's words in this order; empty if it has none."""
+    found = tokens(text)
+    if not found:
+        return ""
+    quoted = '"' + " ".join(found) + '"'
+    # A Latin word or a number may still be being typed.
+    return quoted + "*" if found[-1].isascii() else quoted
+
+
+def replace(
+    raw: sqlite3.Connection,
+    table: str,
+    old: Iterable[tuple[int, str]],
+    new: Sequence[tuple[int, str]],
+) -> None:
+    """Take out old texts and put in new ones, each with its rowid."""
+    raw.executemany(
+        f"INSERT INTO {table} ({table}, rowid, body) VALUES ('delete', ?, ?)",
+        [(rowid, spaced(text)) for rowid, text in old],
+    )
+    raw.executemany(
+        f"INSERT INTO {table} (rowid, body) VALUES (?, ?)",
+        [(rowid, spaced(text)) for rowid, text in new],
+    )
+
+
+def find(
+    raw: sqlite3.Connection, table: str, text: str, limit: int, before: int | None = None
+) -> list[int]:
+    """Rowids of what contains the text, newest first, a page behind `before`."""
+    wanted = phrase(text)
+    if not wanted:
+        return []
+    return [
+        rowid
+        for (rowid,) in raw.execute(
+            f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid < ? "
+            "ORDER BY rowid DESC LIMIT ?",
+            (wanted, before if before is not None else 1 << 62, limit),
+        )
+    ]
+
+
+def empty(raw: sqlite3.Connection, table: str) -> None:
+    raw.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+
+
+def optimize(raw: sqlite3.Connection, table: str) -> None:
+    """Merge all segments: until then deleted words stay readable in the file (measured)."""
+    raw.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")

@@ -1,0 +1,299 @@
+"""The ledger (台账): acts are appended to the chain and folded into rows, in one transaction."""
+
+import secrets
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+
+from db.clashes import SETTLED
+from db.clock import Clock, after, stamp
+from db.facts import (
+    COLUMNS,
+    GENESIS,
+    Book,
+    Draft,
+    Fact,
+    by_name,
+    canonical,
+    chained,
+    digest_of,
+    seal_of,
+)
+from db.folding import UNKNOWN, extend, rebuild, refold
+from db.people import ERASED, PERSONS
+from db.refusal import Refusal
+from db.rows import chunks, marks
+from db.store import Store, driver
+
+ACT_LIMIT = 5000
+"""An act is never split, and a push carries no more facts than this."""
+
+INSERT = f"INSERT INTO fact ({', '.join(COLUMNS)}) VALUES {marks(len(COLUMNS))}"
+
+
+def line(fact: Fact) -> tuple[Any, ...]:
+    """A fact as a row of its table."""
+    return tuple(getattr(fact, name) for name in COLUMNS)
+
+
+class Act:
+    """One act of one person: facts that stand or fall together, in one BEGIN IMMEDIATE transaction.
+
+    A rule reads through `connection`, decides, and records. What it read cannot change under it.
+    """
+
+    def __init__(
+        self, connection: Connection, books: Mapping[str, Book], clock: Clock, actor: str | None
+    ) -> None:
+        self.connection = connection
+        self.raw = driver(connection)
+        self.at = clock.now()
+        self.actor = actor
+        self.erased = False
+        self._books = books
+        self._clock = clock
+        place = self.raw.execute(
+            "SELECT desk, epoch, timeline, acked_epoch, acked_seq, acked_chain FROM place"
+        ).fetchone()
+        self.desk: str = place[0]
+        self._epoch: int = place[1]
+        self._timeline: int = place[2]
+        self._seq, self._chain = tail(self.raw, self.desk, self._epoch)
+        if place[3] == self._epoch and place[4] > self._seq:
+            # Lines that the centre has acknowledged are missing here. Their places stay theirs: go
+            # on
+            # behind them; the next pull brings them back, and until then doctor names the hole.
+            self._seq, self._chain = place[4], place[5]
+        self._greatest: str = self.raw.execute("SELECT max(id) FROM fact").fetchone()[0] or ""
+        self.id = self._next_id()
+        self._recorded = 0
+
+    def _next_id(self) -> str:
+        self._greatest = after(self._greatest, self._clock.new_id())
+        return self._greatest
+
+    def new_subject(self, book: str) -> str:
+        """A name for a subject that did not exist before."""
+        return f"{book}:{self._next_id()}"
+
+    def record(
+        self,
+        kind: str,
+        subject: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        person: str | None = None,
+        private: Mapping[str, Any] | None = None,
+    ) -> Fact:
+        """Append one fact and fold it. See `record_all`."""
+        return self.record_all([Draft(kind, subject, data or {}, person, private)])[0]
+
+    def record_all(self, drafts: Sequence[Draft]) -> list[Fact]:
+        """Append facts to the chain and fold them into rows.
+
+        Refusals: SubjectTooNew (a newer version wrote something here that this one cannot read),
+        PersonErased. More than ACT_LIMIT facts in one act, or a fold that cannot read its own fact,
+        are mistakes of the program and raise ValueError.
+        """
+        self._recorded += len(drafts)
+        if self._recorded > ACT_LIMIT:
+            raise ValueError(f"an act of {self._recorded} facts")
+        subjects = list(dict.fromkeys(draft.subject for draft in drafts))
+        self._refuse_unreadable(subjects)
+        self._refuse_erased(drafts)
+        bases, beyonds = self._knowledge(subjects)
+        facts = []
+        for draft in drafts:
+            beyond = beyonds[draft.subject]
+            fact = self._sign(draft, bases.get(draft.subject, 0), beyond)
+            beyond.append(fact.id)
+            facts.append(fact)
+        self.raw.executemany(INSERT, [line(fact) for fact in facts])
+        self._fold(facts)
+        return facts
+
+    def _refuse_unreadable(self, subjects: Sequence[str]) -> None:
+        for chunk in chunks(subjects):
+            held = self.raw.execute(
+                f"SELECT subject FROM fault WHERE reason = '{UNKNOWN}' AND subject IN "
+                + marks(len(chunk)),
+                chunk,
+            ).fetchone()
+            if held:
+                raise Refusal("SubjectTooNew", subject=held[0])
+
+    def _refuse_erased(self, drafts: Sequence[Draft]) -> None:
+        persons = {draft.person for draft in drafts if draft.private is not None}
+        if None in persons:
+            raise ValueError("a private part of nobody could never be erased")
+        for chunk in chunks(persons):
+            found = self.raw.execute(
+                "SELECT person FROM erased WHERE person IN " + marks(len(chunk)), chunk
+            ).fetchone()
+            if found:
+                raise Refusal("PersonErased")
+
+    def _knowledge(self, subjects: Sequence[str]) -> tuple[dict[str, int], dict[str, list[str]]]:
+        """What this desk knows of each subject: the highest position, and the facts without one."""
+        bases: dict[str, int] = {}
+        beyonds: dict[str, list[str]] = {subject: [] for subject in subjects}
+        for chunk in chunks(subjects):
+            where = "WHERE subject IN " + marks(len(chunk))
+            for subject, base in self.raw.execute(
+                f"SELECT subject, max(pos) FROM fact {where} GROUP BY subject", chunk
+            ):
+                bases[subject] = base or 0
+            for subject, id in self.raw.execute(
+                f"SELECT subject, id FROM fact {where} AND pos IS NULL ORDER BY id", chunk
+            ):
+                beyonds[subject].append(id)
+        return bases, beyonds
+
+    def _sign(self, draft: Draft, base: int, beyond: Sequence[str]) -> Fact:
+        private = canonical(draft.private) if draft.private is not None else None
+        salt = secrets.token_bytes(16) if private is not None else None
+        fact = Fact(
+            id=self._next_id(),
+            act=self.id,
+            desk=self.desk,
+            timeline=self._timeline,
+            kind=draft.kind,
+            version=draft.version,
+            subject=draft.subject,
+            base=base,
+            beyond=canonical(beyond),
+            at=stamp(self.at),
+            actor=self.actor,
+            data=canonical(draft.data),
+            person=draft.person,
+            private=private,
+            salt=salt,
+            seal=seal_of(salt, private) if salt is not None and private is not None else None,
+            digest=b"",
+            epoch=self._epoch,
+            seq=self._seq + 1,
+        )
+        fact.digest = digest_of(fact)
+        self._seq += 1
+        self._chain = fact.chain = chained(
+            self._chain, self.desk, self._epoch, self._seq, fact.digest
+        )
+        return fact
+
+    def _fold(self, facts: Sequence[Fact]) -> None:
+        ours: dict[str, dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
+        anew = []
+        for fact in facts:
+            if fact.kind == SETTLED:
+                anew.append(fact.subject)
+            else:
+                ours[fact.book][fact.subject].append(fact)
+        for name, by_subject in ours.items():
+            faults = extend(self.raw, self._books[name], by_subject)
+            if faults:
+                raise ValueError(f"folds could not read what was just recorded: {faults}")
+        persons = [fact.person for fact in facts if fact.kind == ERASED and fact.person]
+        if persons:
+            self.erased = True
+            anew.extend(strip(self.raw, persons))
+        if anew:
+            refold(self.raw, self._books, anew)
+
+
+def tail(raw: sqlite3.Connection, desk: str, epoch: int) -> tuple[int, bytes]:
+    """The last place of a desk's chain in an epoch."""
+    last: tuple[int, bytes] | None = raw.execute(
+        "SELECT seq, chain FROM fact WHERE desk = ? AND epoch = ? ORDER BY seq DESC LIMIT 1",
+        (desk, epoch),
+    ).fetchone()
+    return last or (0, GENESIS)
+
+
+def strip(raw: sqlite3.Connection, persons: Sequence[str]) -> list[str]:
+    """Take the private parts and salts of persons out of the ledger; the subjects to fold anew."""
+    subjects = []
+    raw.execute("INSERT OR REPLACE INTO setting VALUES ('purge', 'due')")
+    for chunk in chunks(persons):
+        lines = raw.execute(
+            "UPDATE fact SET private = NULL, salt = NULL "
+            f"WHERE private IS NOT NULL AND person IN {marks(len(chunk))} RETURNING subject",
+            chunk,
+        )
+        subjects += [subject for (subject,) in lines.fetchall()]
+    return subjects
+
+
+class Ledger:
+    """A store, the books written in it, and the clock that dates them."""
+
+    def __init__(self, store: Store, books: Sequence[Book], clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.books = by_name((PERSONS, *books))
+
+    @contextmanager
+    def act(self, actor: str | None) -> Iterator[Act]:
+        """A rule and its facts, alone in the store. Nothing is written where the rule refuses."""
+        with self.store.writing() as connection:
+            act = Act(connection, self.books, self.clock, actor)
+            yield act
+        if act.erased:
+            self.purge()
+
+    def purge(self) -> None:
+        """After an erasure: leave no trace of it in derived text, freed pages or the log.
+
+        A crash on the way leaves the setting `purge` behind; whoever opens the desk next goes on.
+        """
+        with self.store.writing() as connection:
+            raw = driver(connection)
+            for book in self.books.values():
+                if book.purge is not None:
+                    book.purge(raw)
+            raw.execute("DELETE FROM setting WHERE name = 'purge'")
+        self.store.checkpoint()
+
+    def purge_due(self) -> bool:
+        """Whether an erasure was cut short before its traces were gone."""
+        with self.store.reading() as connection:
+            return setting(connection, "purge") is not None
+
+    def rebuild(self) -> Iterator[int]:
+        """Fold the whole ledger again, in one transaction; yields the subjects done so far."""
+        with self.store.writing() as connection:
+            yield from rebuild(driver(connection), self.books)
+
+
+def found(store: Store, desk: str, library_key: bytes) -> None:
+    """Make a new store this desk's: its code, and the key of readers' ids."""
+    with store.writing() as connection:
+        driver(connection).execute(
+            "INSERT INTO place (one, desk, library_key, epoch, timeline, forks, cursor, "
+            "acked_epoch, acked_seq) VALUES (1, ?, ?, 1, 1, '[]', 0, 1, 0)",
+            (desk, library_key),
+        )
+
+
+def setting(connection: Connection, name: str) -> str | None:
+    """What this desk was told at set-up."""
+    row = driver(connection).execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    return str(row[0]) if row else None
+
+
+def set_setting(connection: Connection, name: str, value: str) -> None:
+    driver(connection).execute(
+        "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
+
+
+def open_clashes(connection: Connection) -> list[tuple[str, str, str]]:
+    """Every clash that waits for a person: subject, first id, second id."""
+    lines = driver(connection).execute(
+        "SELECT subject, first, second FROM clash WHERE settled_by IS NULL ORDER BY first, second"
+    )
+    return [(str(s), str(a), str(b)) for s, a, b in lines]

@@ -1,0 +1,197 @@
+"""Lists of requests, a page at a time by key: a million lines page as fast as a hundred."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from db import fulltext
+from db.requests import OPEN
+from db.rows import marks
+from db.store import driver
+
+
+class Line(NamedTuple):
+    """What a list shows of a request."""
+
+    serial: int
+    subject: str
+    desk: str
+    year: int
+    number: int
+    received_at: str
+    due_at: str
+    kind: str
+    channel: str
+    department: str
+    confidential: int
+    patron: str | None
+    question: str | None
+    first_responder: str
+    responsible: str
+    status: str
+    outcome: str | None
+    offer: str | None
+    offer_to: str | None
+    offer_department: str | None
+    offer_until: str | None
+    back: str | None
+    confirmed: int
+
+
+class Wanted(NamedTuple):
+    """Which requests, in which order: a WHERE clause with its values, by due time or newest
+    first.
+    """
+
+    where: str
+    values: tuple[Any, ...]
+    by_due: bool = True
+
+
+_COLUMNS = f"SELECT {', '.join(Line._fields)} FROM request "
+
+
+def mine(staff: str) -> Wanted:
+    """What somebody is responsible for, by due time."""
+    return Wanted(f"responsible = ? AND status = '{OPEN}'", (staff,))
+
+
+def offered(staff: str, departments: Sequence[str]) -> Wanted:
+    """What waits for somebody's acceptance: offered to them, or to a department of theirs."""
+    return Wanted(
+        "offer IS NOT NULL AND offer_by <> ? AND "
+        f"(offer_to = ? OR (offer_to IS NULL AND offer_department IN {marks(len(departments))}))",
+        (staff, staff, *departments),
+    )
+
+
+def of_departments(departments: Sequence[str]) -> Wanted:
+    return Wanted(
+        f"department IN {marks(len(departments))} AND status = '{OPEN}'", tuple(departments)
+    )
+
+
+def first_asked(staff: str) -> Wanted:
+    """First asked of somebody and now with others."""
+    return Wanted(f"first_responder = ? AND status = '{OPEN}' AND responsible <> ?", (staff, staff))
+
+
+def overdue(now: str) -> Wanted:
+    return Wanted(f"status = '{OPEN}' AND due_at < ?", (now,))
+
+
+def every() -> Wanted:
+    """All, newest first."""
+    return Wanted("1", (), by_due=False)
+
+
+def of_patron(patron: str) -> Wanted:
+    return Wanted("patron = ?", (patron,), by_due=False)
+
+
+def count(connection: Connection, wanted: Wanted) -> int:
+    raw = driver(connection)
+    if wanted.where == "1":
+        # Requests are never deleted and serials are given without gaps: no need to count a million.
+        return int(raw.execute("SELECT max(serial) FROM request").fetchone()[0] or 0)
+    sql = f"SELECT count(*) FROM request WHERE {wanted.where}"
+    return int(raw.execute(sql, wanted.values).fetchone()[0])
+
+
+def key(wanted: Wanted, line: Line) -> tuple[Any, ...]:
+    return (line.due_at, line.serial) if wanted.by_due else (line.serial,)
+
+
+def page(
+    connection: Connection,
+    wanted: Wanted,
+    behind: tuple[Any, ...] | None,
+    limit: int,
+    skip: int = 0,
+    *,
+    backwards: bool = False,
+) -> list[Line]:
+    """Lines behind a key (or before it), always in the list's order."""
+    ascending = wanted.by_due != backwards
+    columns = "due_at, serial" if wanted.by_due else "serial"
+    direction = "" if ascending else " DESC"
+    order = ", ".join(name + direction for name in columns.split(", "))
+    where, values = wanted.where, list(wanted.values)
+    if behind is not None:
+        where += f" AND ({columns}) {'>' if ascending else '<'} ({', '.join('?' * len(behind))})"
+        values += behind
+    lines = [
+        Line(*values)
+        for values in driver(connection).execute(
+            f"{_COLUMNS} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?", (*values, limit, skip)
+        )
+    ]
+    return lines[::-1] if backwards else lines
+
+
+def place(connection: Connection, wanted: Wanted, subject: str) -> int | None:
+    """How many lines stand before this one now; None if it has left the list."""
+    raw = driver(connection)
+    found = raw.execute(
+        f"SELECT due_at, serial FROM request WHERE subject = ? AND {wanted.where}",
+        (subject, *wanted.values),
+    ).fetchone()
+    if found is None:
+        return None
+    if wanted.where == "1":
+        return int(raw.execute("SELECT max(serial) FROM request").fetchone()[0]) - int(found[1])
+    columns, values, sign = (
+        ("(due_at, serial)", found, "<") if wanted.by_due else ("(serial)", found[1:], ">")
+    )
+    return int(
+        raw.execute(
+            f"SELECT count(*) FROM request WHERE {wanted.where} AND {columns} {sign} "
+            + marks(len(values)),
+            (*wanted.values, *values),
+        ).fetchone()[0]
+    )
+
+
+def by_text(connection: Connection, text: str, limit: int, before: int | None = None) -> list[Line]:
+    """Requests whose words contain the text, newest first, a page behind a serial."""
+    raw = driver(connection)
+    serials = fulltext.find(raw, "request_text", text, limit, before)
+    lines = raw.execute(
+        f"{_COLUMNS} WHERE serial IN {marks(len(serials))} ORDER BY serial DESC", serials
+    )
+    return [Line(*values) for values in lines]
+
+
+def by_number(connection: Connection, desk: str, number: int) -> Line | None:
+    """The newest request of this desk that people call by this number."""
+    values = (
+        driver(connection)
+        .execute(
+            f"{_COLUMNS} WHERE desk = ? AND number = ? ORDER BY year DESC LIMIT 1", (desk, number)
+        )
+        .fetchone()
+    )
+    return Line(*values) if values else None
+
+
+def next_number(connection: Connection, desk: str, year: int) -> int:
+    """The next number of a desk's year."""
+    top = (
+        driver(connection)
+        .execute("SELECT max(number) FROM request WHERE desk = ? AND year = ?", (desk, year))
+        .fetchone()[0]
+    )
+    return (top or 0) + 1
+
+
+def lapsed(connection: Connection, desk: str, now: str) -> list[tuple[str, str, str]]:
+    """Offers made at this desk whose time is over: request, offer, giver."""
+    return [
+        (str(subject), str(offer), str(giver))
+        for subject, offer, giver in driver(connection).execute(
+            "SELECT subject, offer, offer_by FROM request WHERE offer IS NOT NULL "
+            "AND offer_until <= ? AND offer IN (SELECT id FROM fact WHERE desk = ?)",
+            (now, desk),
+        )
+    ]

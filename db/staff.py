@@ -1,0 +1,120 @@
+"""Staff: who may act, under which badge, in which departments and posts, with which PIN."""
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam
+from sqlmodel import Field, SQLModel, col, select
+
+from db.facts import Book, Fact, Rows, Stub, canonical, put
+from db.queries import every, one
+from db.store import driver
+
+
+class Staff(SQLModel, table=True):
+    """One member of staff. Departments, posts and committees are JSON lists of profile codes."""
+
+    subject: str = Field(primary_key=True)
+    badge: str = Field(index=True)
+    name: str
+    role: str
+    departments: str
+    posts: str
+    committees: str
+    active: int
+    pin: str | None = None
+    """argon2id over a keyed digest of the PIN; None until one is set"""
+
+
+class PinTrial(SQLModel, table=True):
+    """Wrong PINs in a row at this desk; kept here and in no ledger, so that a restart forgets
+    none.
+    """
+
+    __tablename__ = "pin_trial"
+    staff: str = Field(primary_key=True)
+    failures: int
+    until: str
+    """no further try before this moment"""
+
+
+LISTS = ("departments", "posts", "committees")
+
+
+def _clashes(one: Stub, other: Stub) -> bool:
+    """Two changes made apart are for a person to look at; a PIN simply is the later one."""
+    return "staff.pin_set" not in (one.kind, other.kind)
+
+
+STAFF = Book("staff", (Staff,), clashes=_clashes)
+
+
+def _values(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: canonical(value) if name in LISTS else value for name, value in said.items()}
+
+
+@STAFF.fold("staff.entered")
+def _entered(rows: Rows, fact: Fact) -> Rows:
+    """`{badge, name, role, departments, posts, committees}`"""
+    return put(rows, "staff", active=1, **_values(fact.says()))
+
+
+@STAFF.fold("staff.changed")
+def _changed(rows: Rows, fact: Fact) -> Rows:
+    """Any of what `staff.entered` says."""
+    return put(rows, "staff", **_values(fact.says()))
+
+
+@STAFF.fold("staff.left")
+def _left(rows: Rows, fact: Fact) -> Rows:
+    return put(rows, "staff", active=0, pin=None)
+
+
+@STAFF.fold("staff.pin_set")
+def _pin_set(rows: Rows, fact: Fact) -> Rows:
+    return put(rows, "staff", pin=fact.confides().get("hash"))
+
+
+_BY_SUBJECT = select(Staff).where(Staff.subject == bindparam("subject"))
+_BY_BADGE = (
+    select(Staff)
+    .where(Staff.badge == bindparam("badge"), Staff.active == 1)
+    .order_by(col(Staff.subject))
+)
+_ALL = select(Staff)
+_ACTIVE = select(Staff).where(Staff.active == 1).order_by(col(Staff.badge))
+
+
+def by_subject(connection: Connection, subject: str) -> Staff | None:
+    return one(connection, _BY_SUBJECT, subject=subject)
+
+
+def by_badge(connection: Connection, badge: str) -> Staff | None:
+    """The active member of staff with this badge; the oldest entry if a clash made two."""
+    return one(connection, _BY_BADGE, badge=badge)
+
+
+def everybody(connection: Connection) -> list[Staff]:
+    """All active staff, by badge."""
+    return every(connection, _ACTIVE)
+
+
+def all_ever(connection: Connection) -> list[Staff]:
+    """Everybody who was ever on the list: old records go on naming them."""
+    return every(connection, _ALL)
+
+
+_TRIAL = select(PinTrial).where(PinTrial.staff == bindparam("staff"))
+
+
+def trial(connection: Connection, staff: str) -> PinTrial | None:
+    """The wrong PINs in a row, if there are any."""
+    return one(connection, _TRIAL, staff=staff)
+
+
+def note_trial(connection: Connection, staff: str, failures: int, until: str) -> None:
+    """Remember a wrong PIN, or with 0 failures forget them."""
+    raw = driver(connection)
+    if failures:
+        raw.execute("INSERT OR REPLACE INTO pin_trial VALUES (?, ?, ?)", (staff, failures, until))
+    else:
+        raw.execute("DELETE FROM pin_trial WHERE staff = ?", (staff,))

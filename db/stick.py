@@ -1,0 +1,161 @@
+"""A USB stick in a long outage: carries facts between desks; gives no position, acknowledges nothing."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from urllib.parse import quote
+
+from db.arrivals import take_in
+from db.exchange import slices
+from db.facts import COLUMNS, Fact, canonical, digest_of, unwire
+from db.ledger import ACT_LIMIT, Ledger
+from db.refusal import Refusal
+from db.rows import chunks, marks
+from db.store import driver, settle
+
+MOST = ACT_LIMIT
+"""Facts in one file."""
+SUFFIX = ".facts"
+TEXTS = ("id", "act", "desk", "kind", "subject", "beyond", "at", "data")
+NUMBERS = ("timeline", "version", "base")
+MAYBE_TEXTS = ("actor", "person", "private")
+
+
+@dataclass(slots=True)
+class Written:
+    """What went onto a stick."""
+
+    files: list[Path] = field(default_factory=list)
+    facts: int = 0
+
+
+@dataclass(slots=True)
+class Read:
+    """What came from a stick."""
+
+    files: int = 0
+    facts: int = 0
+    """that this desk did not have"""
+    broken: list[str] = field(default_factory=list)
+    """names of files that are not what was written, and were left alone"""
+    altered: list[str] = field(default_factory=list)
+    """ids of facts that are not what was signed, and were left out"""
+
+
+def write(ledger: Ledger, folder: Path) -> Written:
+    """Write every fact that has no position yet; a file that is there already stays as it is.
+
+    Refusals: FileUnwritable, and StickBroken where a file reads back differently.
+    """
+    written = Written()
+    with ledger.store.reading() as connection:
+        raw = driver(connection)
+        (desk,) = raw.execute("SELECT desk FROM place").fetchone()
+        lines = raw.execute(f"SELECT {', '.join(COLUMNS)} FROM fact WHERE pos IS NULL ORDER BY n")
+        facts = [Fact(*line) for line in lines]
+    for some in files(facts):
+        written.files.append(_write(folder, desk, some))
+        written.facts += len(some)
+    return written
+
+
+def files(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
+    """At most MOST facts at a time, never splitting an act."""
+    some: list[Fact] = []
+    for _, act in groupby(facts, key=lambda fact: fact.act):
+        whole = list(act)
+        if some and len(some) + len(whole) > MOST:
+            yield some
+            some = []
+        some = some + whole
+    if some:
+        yield some
+
+
+def _write(folder: Path, desk: str, facts: Sequence[Fact]) -> Path:
+    content = "".join(canonical(fact.wire()) + "\n" for fact in facts).encode()
+    mark = sha256(content).hexdigest()[:32]
+    ends = f"{facts[0].id}_{facts[-1].id}"
+    path = folder / f"{quote(desk, safe='')}_{ends}_{mark}{SUFFIX}"
+    part = path.with_name(path.name + ".part")
+    try:
+        if path.exists() and path.read_bytes() == content:
+            return path
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        settle(part, path)
+        if path.read_bytes() != content:
+            raise Refusal("StickBroken", file=str(path))
+    except OSError as error:
+        raise Refusal("FileUnwritable", file=str(path)) from error
+    return path
+
+
+def read(ledger: Ledger, folder: Path) -> Read:
+    """Take in what this desk does not have; may be cut anywhere and begun again.
+
+    Refusals: FileUnreadable where the folder is gone.
+    """
+    done = Read()
+    try:
+        found = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
+    except OSError as error:
+        raise Refusal("FileUnreadable", file=str(folder)) from error
+    for path in found:
+        try:
+            facts = _read(path)
+        except (OSError, ValueError, LookupError, TypeError):
+            done.broken.append(path.name)
+            continue
+        done.files += 1
+        new = _unknown(ledger, facts)
+        done.altered += [fact.id for fact in new if digest_of(fact) != fact.digest]
+        for some in slices([fact for fact in new if fact.id not in done.altered]):
+            with ledger.store.writing() as connection:
+                take_in(driver(connection), ledger.books, some)
+            done.facts += len(some)
+    if ledger.purge_due():
+        ledger.purge()
+    return done
+
+
+def _read(path: Path) -> list[Fact]:
+    """The facts of a whole file; ValueError, LookupError or TypeError where it is not whole."""
+    content = path.read_bytes()
+    mark = path.stem.rpartition("_")[2]
+    if sha256(content).hexdigest()[:32] != mark:
+        raise ValueError(path.name)
+    facts = [unwire(json.loads(line)) for line in content.decode().split("\n")[:-1]]
+    if not all(map(_plain, facts)):
+        raise ValueError(path.name)
+    for fact in facts:
+        fact.pos = fact.skew = None
+    return facts
+
+
+def _plain(fact: Fact) -> bool:
+    """Whether a fact's values are of the kinds that the ledger stores."""
+    return (
+        all(isinstance(getattr(fact, name), str) for name in TEXTS)
+        and all(type(getattr(fact, name)) is int for name in NUMBERS)
+        and all(isinstance(getattr(fact, name), str | None) for name in MAYBE_TEXTS)
+    )
+
+
+def _unknown(ledger: Ledger, facts: Iterable[Fact]) -> list[Fact]:
+    """The facts that this store has not."""
+    facts = list(facts)
+    known: set[str] = set()
+    with ledger.store.reading() as connection:
+        for chunk in chunks(fact.id for fact in facts):
+            lines = driver(connection).execute(
+                "SELECT id FROM fact WHERE id IN " + marks(len(chunk)), chunk
+            )
+            known.update(id for (id,) in lines)
+    return [fact for fact in facts if fact.id not in known]

@@ -1,0 +1,284 @@
+"""The store: one SQLite file, its pragmas, transactions, migrations and backups."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote
+
+from sqlalchemy import Connection, QueuePool, create_engine
+from sqlalchemy.exc import DBAPIError
+
+from db.files import identity, partial, settle
+from db.refusal import Refusal
+from db.upgrade import APPLICATION_ID, migrate
+
+REASONS = {
+    sqlite3.SQLITE_FULL: "DiskFull",
+    sqlite3.SQLITE_READONLY: "StoreReadOnly",
+    sqlite3.SQLITE_PERM: "StoreReadOnly",
+    sqlite3.SQLITE_CANTOPEN: "StoreGone",
+    sqlite3.SQLITE_IOERR: "DiskBroken",
+    sqlite3.SQLITE_BUSY: "StoreBusy",
+    sqlite3.SQLITE_LOCKED: "StoreBusy",
+    sqlite3.SQLITE_PROTOCOL: "StoreBusy",
+    sqlite3.SQLITE_CORRUPT: "StoreDamaged",
+    sqlite3.SQLITE_NOTADB: "StoreForeign",
+}
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """What the disk or SQLite refuses becomes a refusal with the file's name."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        code = REASONS.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+        if code == "StoreGone" and identity(path) is not None:
+            code = "StoreReadOnly"  # it is there, and may not be opened as we must
+        if undecodable(cause):
+            code = "StoreDamaged"
+        if code is None:
+            raise
+        raise Refusal(code, file=str(path)) from error
+
+
+def undecodable(error: BaseException | None) -> bool:
+    """Whether Python found text in a store that is not UTF-8: SQLite itself does not look."""
+    return isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode")
+
+
+def connect(path: Path, *, create: bool = False, read_only: bool = False) -> sqlite3.Connection:
+    """A connection with the pragmas of the house; never makes a file by accident.
+
+    WAL lets a screen and a command work on one store at once; FULL has every commit on the disk
+    before it is confirmed; secure_delete overwrites what an erasure frees.
+    """
+    mode = "ro" if read_only else "rwc" if create else "rw"
+    raw = sqlite3.connect(
+        f"file:{quote(str(path))}?mode={mode}",
+        uri=True,
+        timeout=5.0,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
+    )
+    try:
+        raw.execute("PRAGMA busy_timeout = 5000")
+        raw.execute("PRAGMA foreign_keys = ON")
+        if not read_only:
+            raw.execute("PRAGMA journal_mode = WAL")
+            raw.execute("PRAGMA synchronous = FULL")
+            raw.execute("PRAGMA secure_delete = ON")
+            raw.execute("PRAGMA temp_store = MEMORY")
+    except BaseException:
+        raw.close()
+        raise
+    return raw
+
+
+def driver(connection: Connection) -> sqlite3.Connection:
+    """The sqlite3 connection under a SQLAlchemy one: the same transaction, for bulk and hot paths."""
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
+
+
+def backup(raw: sqlite3.Connection, target: Path) -> None:
+    """A whole copy of an open store, online, on the disk and under its name only when complete.
+
+    Refusals: FileExists, FileUnwritable, DiskFull.
+    """
+    with partial(target) as part:
+        # One view from first page to last: without it every act at the desk would begin it again.
+        raw.execute("BEGIN")
+        try:
+            raw.execute("SELECT 1 FROM sqlite_master").fetchone()
+            with explained(target):
+                copy = sqlite3.connect(part)
+                try:
+                    raw.backup(copy, pages=4096, sleep=0)
+                    copy.execute("PRAGMA journal_mode = DELETE")
+                finally:
+                    copy.close()
+        finally:
+            raw.execute("ROLLBACK")
+        settle(part, target)
+
+
+class Store:
+    """An open store.
+
+    Refusals: StoreGone, StoreForeign, StoreTooNew, StoreDamaged, StoreReadOnly, StoreBusy, DiskFull,
+    DiskBroken.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._opened = 0
+        self._watch: sqlite3.Connection | None = None
+        self._identity = self._open()
+        self._engine = create_engine(
+            "sqlite://",
+            creator=lambda: connect(path),
+            # What SQLAlchemy takes for `sqlite://` would close a connection under another thread.
+            poolclass=QueuePool,
+            pool_reset_on_return=None,
+            query_cache_size=512,
+        )
+
+    def _open(self) -> tuple[int, int]:
+        """Which file it is, once it is known to be a store of this version."""
+        with explained(self.path):
+            found = identity(self.path)
+            if found is None:
+                raise Refusal("StoreGone", file=str(self.path))
+            raw = connect(self.path)
+            try:
+                migrate(raw, self.path, self._keep)
+            finally:
+                raw.close()
+            return found
+
+    def _keep(self, target: Path) -> None:
+        reader = connect(self.path)  # a connection that writes cannot be copied
+        try:
+            backup(reader, target)
+        finally:
+            reader.close()
+
+    def _look(self) -> None:
+        """See that the path still leads to our file; one that was put in its place is opened anew.
+
+        SQLite would go on reading and writing a file that no name leads to any more.
+        """
+        found = identity(self.path)
+        if found is None:
+            raise Refusal("StoreGone", file=str(self.path))
+        if found != self._identity:
+            self._identity = self._open()
+            self._opened += 1
+            self.close()
+
+    @classmethod
+    def create(cls, path: Path) -> "Store":
+        """A new, empty store; StoreExists if there is one."""
+        if path.exists():
+            raise Refusal("StoreExists", file=str(path))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Refusal("FileUnwritable", file=str(path)) from error
+        # Whole under its name or not there, and from its first byte for this user alone.
+        with partial(path) as part:
+            with explained(path):
+                raw = connect(part, create=True)
+                try:
+                    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                    migrate(raw, path)
+                finally:
+                    raw.close()
+            try:
+                settle(part, path)
+            except Refusal as refusal:
+                if refusal.code == "FileExists":
+                    raise Refusal("StoreExists", file=str(path)) from refusal
+                raise
+        return cls(path)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One unchanging view of the store."""
+        with explained(self.path):
+            self._look()
+            with self._engine.connect() as connection, _undone(connection):
+                connection.exec_driver_sql("BEGIN")
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """BEGIN IMMEDIATE: whoever is in here is alone, and what they read stays true to the commit."""
+        with explained(self.path):
+            self._look()
+            with self._engine.connect() as connection, _undone(connection):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                connection.commit()
+
+    def version(self) -> int:
+        """A number that changes when anybody has committed, here or in another process."""
+        with explained(self.path):
+            self._look()
+            if self._watch is None:
+                self._watch = connect(self.path)
+            data: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
+            return (self._opened << 32) + data
+
+    def backup(self, target: Path) -> None:
+        """A whole copy, made while the store is in use."""
+        if target.exists():
+            raise Refusal("FileExists", file=str(target))
+        with explained(self.path):
+            self._look()
+            with self._engine.connect() as connection:
+                backup(driver(connection), target)
+
+    def checkpoint(self) -> bool:
+        """Empty the write-ahead log into the store, so that nothing erased lingers in it.
+
+        False if somebody still reads an older view: it has to be done again.
+        """
+        with explained(self.path):
+            self._look()
+            with self._engine.connect() as connection:
+                return emptied(driver(connection))
+
+    def scour(self) -> bool:
+        """Write every page anew, and empty the log: False if that has to be done again.
+
+        `secure_delete` leaves what a page held before it was split: without this a telephone number
+        stays in the file. Takes seconds for a million facts, while nobody can write.
+        """
+        with explained(self.path):
+            self._look()
+            raw = connect(self.path)
+            try:
+                return scour(raw)
+            finally:
+                raw.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
+
+@contextmanager
+def _undone(connection: Connection) -> Iterator[None]:
+    """However it ends, nobody gets this connection next with a transaction still open in it."""
+    raw = driver(connection)
+    try:
+        yield
+    finally:
+        # SQLAlchemy forgets the transaction when COMMIT fails; on a full disk SQLite does not.
+        if connection.in_transaction():
+            with suppress(DBAPIError):
+                connection.rollback()
+        if raw.in_transaction:
+            with suppress(sqlite3.Error):
+                raw.rollback()
+        if raw.in_transaction:
+            connection.invalidate()
+
+
+def emptied(raw: sqlite3.Connection) -> bool:
+    busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    return not busy
+
+
+def scour(raw: sqlite3.Connection) -> bool:
+    """See `Store.scour`."""
+    raw.execute("PRAGMA temp_store = FILE")  # a whole store does not fit in memory
+    raw.execute("VACUUM")
+    return emptied(raw)

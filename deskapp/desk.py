@@ -1,0 +1,137 @@
+"""The desk: a ledger, a library's profile, and whoever is signed in. Every act goes through
+here.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from db.books import BOOKS
+from db.clock import Clock, SystemClock, moment
+from db.ledger import Act, Ledger, found, set_setting, setting
+from db.refusal import Refusal
+from db.store import Store
+from deskapp import profile as profiles
+from deskapp.calendar import Calendar
+from deskapp.entries import Role
+from deskapp.profile import Profile
+
+__all__ = ["Desk", "Operator", "Refusal", "Role"]
+
+STORE = "desk.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever is signed in."""
+
+    id: str
+    badge: str
+    name: str
+    role: Role
+    departments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One desk of one library. Made by `open_desk`; `signed_in` gives the same desk in other
+    hands.
+    """
+
+    ledger: Ledger
+    profile: Profile
+    code: str
+    place: str
+    """what people call the desk: 二层服务台"""
+    operator: Operator | None = None
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+
+    def signed_in(self, operator: Operator | None) -> "Desk":
+        return replace(self, operator=operator)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.profile.zone)
+
+    def now(self) -> datetime:
+        """The time in the library."""
+        return self.ledger.clock.now().astimezone(self.zone)
+
+    def local(self, text: str) -> datetime:
+        """A stored moment in the library's time."""
+        return moment(text).astimezone(self.zone)
+
+    def calendar(self, department: str) -> Calendar:
+        """The working time of a department."""
+        return self.calendars[self.profile.departments[department].calendar]
+
+    def whoever(self) -> Operator:
+        """The operator; refuses NobodySignedIn."""
+        if self.operator is None:
+            raise Refusal("NobodySignedIn")
+        return self.operator
+
+    def require(self, least: Role) -> Operator:
+        """The operator, if their role reaches that far; refuses NobodySignedIn, RoleTooLow."""
+        operator = self.whoever()
+        if not operator.role.reaches(least):
+            raise Refusal("RoleTooLow", role=operator.role.value, least=least.value)
+        return operator
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self.ledger.store.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def act(self) -> Iterator[Act]:
+        """A rule and its facts in one transaction, in the operator's name."""
+        with self.ledger.act(self.whoever().id) as act:
+            yield act
+
+    def close(self) -> None:
+        self.ledger.store.close()
+
+
+def found_desk(
+    folder: Path, profile: str, code: str, place: str, library_key: bytes, clock: Clock
+) -> Desk:
+    """A new store in `folder`. Refuses StoreExists, DeskCodeWrong, and what the profile refuses."""
+    if not (1 <= len(code) <= 8 and code.isascii() and code.isalnum()):
+        raise Refusal("DeskCodeWrong", desk=code)
+    profiles.load(profile)
+    store = Store.create(folder / STORE)
+    found(store, code.upper(), library_key)
+    with store.writing() as connection:
+        set_setting(connection, "profile", profile)
+        set_setting(connection, "place", place or code.upper())
+    store.close()
+    return open_desk(folder, clock)
+
+
+def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
+    """The desk of a data folder. Refuses what `Store` and the profile refuse, and
+    StoreUnfounded.
+    """
+    store = Store(folder / STORE)
+    ledger = Ledger(store, BOOKS, clock or SystemClock())
+    with store.reading() as connection:
+        name, place = setting(connection, "profile"), setting(connection, "place")
+        code = connection.exec_driver_sql("SELECT desk FROM place").scalar()
+    if name is None or code is None:
+        raise Refusal("StoreUnfounded", file=str(store.path))
+    if ledger.purge_due():
+        ledger.purge()
+    profile = profiles.load(name)
+    calendars = {each: Calendar.of(profile, each) for each in profile.calendars}
+    return Desk(ledger, profile, str(code), place or str(code), calendars=calendars)
+
+
+def has_store(folder: Path) -> bool:
+    return (folder / STORE).is_file()

@@ -1,0 +1,202 @@
+"""The parts of a library's profile: departments, posts, kinds of request and what they refer to."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+from pydantic import BeforeValidator, Field
+
+from deskapp.timetable import Days, Entry, Named, Text
+
+
+def _read_table(table: object) -> object:
+    """Give every entry of a table its key as `code`."""
+    if not isinstance(table, dict):
+        return table
+    return {
+        code: {**entry, "code": code} if isinstance(entry, dict) else entry
+        for code, entry in table.items()
+    }
+
+
+Word = Annotated[str, Field(min_length=2)]  # one character would select in any sentence
+N = TypeVar("N", bound=Named)
+Table = Annotated[Mapping[str, N], BeforeValidator(_read_table)]
+Digits = Annotated[Mapping[str, N], BeforeValidator(_read_table), Field(min_length=1, max_length=9)]
+
+
+class Role(StrEnum):
+    """What a person may do, in order of right."""
+
+    VOLUNTEER = "volunteer"
+    STUDENT_ASSISTANT = "student_assistant"
+    LIBRARIAN = "librarian"
+    SHIFT_LEAD = "shift_lead"
+    DEPARTMENT_HEAD = "department_head"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def rank(self) -> int:
+        """The place in that order, from 0."""
+        return list(Role).index(self)
+
+    def reaches(self, least: "Role") -> bool:
+        """Whether this role has the right of `least`. (`<` would compare the words.)"""
+        return self.rank >= least.rank
+
+
+class Dimension(StrEnum):
+    """The rows of the user-relationship matrix (用户关系管理)."""
+
+    SPACE = "space"
+    RESOURCES = "resources"
+    INTERACTION = "interaction"
+    SUBJECT = "subject"
+
+
+class Step(StrEnum):
+    """The columns of the user-relationship matrix."""
+
+    IDENTIFY = "identify"
+    DIFFERENTIATE = "differentiate"
+    INTERACT = "interact"
+    SATISFY = "satisfy"
+
+
+class Outcome(StrEnum):
+    """How a request may end under 首问责任制: nobody may answer "no"."""
+
+    DONE = "done"
+    REFERRED = "referred"
+    NOT_POSSIBLE = "not_possible"
+
+
+class Department(Named):
+    """A department; `calendar` is the timetable that its due times follow."""
+
+    calendar: str
+    telephone: str = ""
+
+
+class Committee(Named):
+    """A committee across departments; its members are kept with the staff."""
+
+
+class Duty(Entry):
+    """One line of a post's responsibility letter."""
+
+    zh: Text
+    en: Text
+
+
+class Post(Named):
+    """A post (岗位); one person may hold several."""
+
+    department: str
+    duties: Annotated[tuple[Duty, ...], Field(min_length=1)]
+
+
+class Branch(Named):
+    """A subject branch: its floors, and the post of its subject librarians."""
+
+    floors: Annotated[tuple[int, ...], Field(min_length=1)]
+    post: str
+
+
+class PatronType(Named):
+    """A type of reader; `words` are what university systems call it."""
+
+    words: tuple[Text, ...] = ()
+
+
+class Channel(Named):
+    """The way a request came."""
+
+
+class Reason(Named):
+    """A reason to hand over, one key."""
+
+
+class Result(Named):
+    """A result that closes a request; what it demands follows from its outcome, not from a file."""
+
+    outcome: Outcome
+
+    @property
+    def needs_place(self) -> bool:
+        """Unit, place and telephone must be told."""
+        return self.outcome is Outcome.REFERRED
+
+    @property
+    def needs_lead(self) -> bool:
+        """An alternative must be offered and a shift lead agree."""
+        return self.outcome is Outcome.NOT_POSSIBLE
+
+
+class DueRule(Named):
+    """A time limit in working days; 0 is the same day (限时办结).
+
+    `further_days` for each department beyond the first, `complex_days` instead of `days` for a
+    complex matter, `reply_days` until a first answer.
+    """
+
+    days: Annotated[int, Field(ge=0, le=366)]
+    further_days: Annotated[int, Field(ge=0, le=366)] = 0
+    complex_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    reply_days: Annotated[int, Field(ge=0, le=366)] | None = None
+
+    def term(self, departments: int = 1, complex_matter: bool = False) -> int:
+        """Working days for a matter of so many departments."""
+        days = self.days
+        if complex_matter and self.complex_days is not None:
+            days = self.complex_days
+        return days + self.further_days * max(0, departments - 1)
+
+
+class Stage(Named):
+    """A stage of a long kind.
+
+    `due` counts anew from the stage's beginning; the first stage has the kind's own. An `outside`
+    stage waits for others: the clock stands, and a date to chase is set.
+    """
+
+    due: str | None = None
+    outside: bool = False
+
+
+class Told(Named):
+    """One thing that the reader is told to bring (一次性告知)."""
+
+
+class Kind(Named):
+    """A kind of request.
+
+    `words` select it in a sentence, `post` is who usually does it, `handling_days` are the weekdays
+    (0 = Monday) on which it is handled. The private parts of a `confidential` kind stay with its
+    department.
+    """
+
+    words: tuple[Word, ...] = ()
+    due: str
+    department: str
+    post: str | None = None
+    confidential: bool = False
+    dimension: Dimension
+    step: Step
+    told: Table[Told] = Field(default_factory=dict)
+    handling_days: Days = tuple(range(7))
+    stages: Table[Stage] = Field(default_factory=dict)
+
+
+class Limits(Entry):
+    """Time limits beside the due rules, in working time of whoever must act."""
+
+    handover_minutes: Annotated[int, Field(gt=0)]
+    chase_days: Annotated[int, Field(gt=0)]
+
+
+class Usual(Entry):
+    """What a new request has before anybody says otherwise."""
+
+    kind: str
+    channel: str

@@ -1,0 +1,237 @@
+"""Readers: the university's own file, finding whoever stands before the desk, erasing a person."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from db import readers as stored
+from db.ledger import Act
+from db.people import ERASED
+from db.readers import Reader
+from db.rows import chunks
+from deskapp import exports, headers, sheets
+from deskapp.desk import Desk, Refusal, Role
+from deskapp.fields import PATRONS
+
+__all__ = ["Found", "Imported", "Reader", "erase", "export", "find", "load", "mapping", "search"]
+
+SLICE = 200
+"""Readers written in one act: a scan at the desk waits a few milliseconds for it, no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A reader as a list shows them: number and phone masked."""
+
+    id: str
+    name: str
+    number: str
+    type: str
+    college: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a reader file did."""
+
+    entered: int
+    changed: int
+    unchanged: int
+    rejected: int
+    rejects: Path | None
+
+
+def masked_number(number: str) -> str:
+    """`2023101234` → `20231***34`: enough to be asked for the rest, too little to use."""
+    if len(number) <= 4:
+        return "*" * max(0, len(number) - 1) + number[-1:]
+    keep = max(1, len(number) // 2 - 1)
+    return number[:keep] + "*" * (len(number) - keep - 2) + number[-2:]
+
+
+def masked_name(name: str) -> str:
+    """`张建国` → `张*国`, `李伟` → `李*`, `买买提·艾力` → `买****力`."""
+    if len(name) <= 1:
+        return name
+    if len(name) == 2:
+        return name[0] + "*"
+    return name[0] + "*" * (len(name) - 2) + name[-1]
+
+
+def _found(reader: Reader) -> Found:
+    number = masked_number(reader.number or "")
+    return Found(reader.subject, reader.name or "", number, reader.type or "", reader.college or "")
+
+
+def search(desk: Desk, text: str, limit: int = 20) -> list[Found]:
+    """Readers as one types: number, card, name, pinyin, initials, the phone's last digits."""
+    desk.require(Role.STUDENT_ASSISTANT)
+    with desk.reading() as connection:
+        return [_found(reader) for reader in stored.search(connection, text, limit)]
+
+
+def find(desk: Desk, code: str) -> Found | None:
+    """Whoever is known by exactly this number or card. Refuses CardAmbiguous."""
+    desk.require(Role.STUDENT_ASSISTANT)
+    with desk.reading() as connection:
+        readers = stored.by_identifier(connection, code)
+    if len(readers) > 1:
+        raise Refusal("CardAmbiguous")
+    return _found(readers[0]) if readers else None
+
+
+def by_id(desk: Desk, id: str) -> Found | None:
+    with desk.reading() as connection:
+        reader = stored.by_subject(connection, id)
+    return _found(reader) if reader else None
+
+
+# the university's file
+
+
+def mapping(
+    path: Path, override: Mapping[str, headers.Choice] | None = None
+) -> tuple[sheets.Sheet, headers.Mapping]:
+    """The file and what its columns were taken for: to be shown before anything is written."""
+    sheet = sheets.open_sheet(path)
+    return sheet, headers.match(sheet.headers, PATRONS, dict(override) if override else None)
+
+
+def load(
+    desk: Desk,
+    path: Path,
+    t: Callable[..., str],
+    override: Mapping[str, headers.Choice] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Imported:
+    """Import a reader file: new readers are entered, known ones brought up to date, never doubled.
+
+    Rows that cannot be right are written beside the file with the reason in the words of `t`. A row
+    that comes again in the same file counts once, with its last values. May be cut at any point and
+    begun again. Refuses what `sheets` and `headers` refuse.
+    """
+    desk.require(Role.LIBRARIAN)
+    sheet, columns = mapping(path, override)
+    columns.check()
+    rejects = exports.Rejects(path, sheet.headers, t)
+    count = _Count()
+    library_key = _library_key(desk)
+    codes = {"type": desk.profile.patron_words()}
+    total = sheet.count
+    for rows in chunks(_records(sheet, columns, codes, rejects), SLICE):
+        with desk.act() as act:
+            _write(act, library_key, rows, count)
+        if progress is not None:
+            progress(count.done + len(rejects), total)
+    if progress is not None:
+        progress(total, total)
+    return Imported(count.entered, count.changed, count.unchanged, len(rejects), rejects.save())
+
+
+COLUMNS = {
+    "number": "number",
+    "name": "name",
+    "type": "type",
+    "college": "department",
+    "major": "major",
+    "class": "class",
+    "phone": "phone",
+    "mail": "email",
+}
+"""what a reader's fact calls it → what the file's field is called"""
+
+
+@dataclass(slots=True)
+class _Count:
+    entered: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    @property
+    def done(self) -> int:
+        return self.entered + self.changed + self.unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def _records(
+    sheet: sheets.Sheet,
+    columns: headers.Mapping,
+    codes: Mapping[str, dict[str, str]],
+    rejects: exports.Rejects,
+) -> Iterator[_Row]:
+    for row in sheet.rows:
+        try:
+            record = columns.record(row, dict(codes))
+            until = record.day("until")
+            values: dict[str, Any] = {
+                name: record.text(column) or None for name, column in COLUMNS.items()
+            }
+            values["valid_until"] = until.isoformat() if until else None
+            values["cards"] = sorted(set(record.several("cards")) - {values["number"]})
+        except Refusal as why:
+            rejects.add(row, why)
+        else:
+            yield _Row(values["number"], values)
+
+
+def _write(act: Act, library_key: bytes, rows: list[_Row], count: _Count) -> None:
+    wanted: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        subject = stored.living(act.connection, library_key, row.number)
+        if subject in wanted:
+            count.unchanged += 1  # the same person twice in one file: the last row counts
+        wanted[subject] = row.values
+    present = stored.present(act.connection, list(wanted))
+    drafts = []
+    for subject, values in wanted.items():
+        known = present.get(subject)
+        if known == values:
+            count.unchanged += 1
+            continue
+        kind = "reader.entered" if known is None else "reader.changed"
+        drafts.append(stored.draft(kind, subject, values))
+        if known is None:
+            count.entered += 1
+        else:
+            count.changed += 1
+    act.record_all(drafts)
+
+
+def _library_key(desk: Desk) -> bytes:
+    with desk.reading() as connection:
+        key: bytes = connection.exec_driver_sql("SELECT library_key FROM place").scalar_one()
+    return key
+
+
+EXPORTED = ("number", "name", "type", "college", "major", "class_", "phone", "mail", "valid_until")
+
+
+def export(desk: Desk, path: Path, t: Callable[..., str]) -> int:
+    """Write all readers to a table file; gives the number of rows. For department heads up."""
+    desk.require(Role.DEPARTMENT_HEAD)
+    with desk.reading() as connection:
+        return exports.write(
+            path,
+            [t(f"column.{name.rstrip('_')}") for name in EXPORTED],
+            ([getattr(each, name) for name in EXPORTED] for each in stored.everybody(connection)),
+            sheet_title=t("sheet.readers"),
+        )
+
+
+def erase(desk: Desk, id: str) -> None:
+    """Erase a person on request (PIPL art. 47): their private parts leave ledger, rows, search,
+    the second copy, and by the exchange every desk. What was done stays countable, by nobody.
+
+    Refuses RoleTooLow, PatronUnknown.
+    """
+    desk.require(Role.SHIFT_LEAD)
+    with desk.act() as act:
+        if stored.by_subject(act.connection, id) is None:
+            raise Refusal("PatronUnknown")
+        act.record(ERASED, f"person:{id}", person=id)

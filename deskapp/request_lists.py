@@ -1,0 +1,247 @@
+"""Looking at requests: lists, one request with its course, and search. Nothing here changes any."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import select
+
+from db import readers as stored_readers
+from db import request_pages as pages
+from db import staff as stored_staff
+from db.clashes import decisions
+from db.clock import stamp
+from db.folding import facts_of, stub
+from db.queries import one
+from db.request_pages import Line, Wanted
+from db.requests import OPEN, Request
+from db.store import driver
+from deskapp.desk import Desk, Operator, Refusal, Role
+from deskapp.requests import number_of
+
+__all__ = ["LISTS", "Course", "Line", "Record", "RequestList", "Step", "record", "search"]
+
+LISTS = ("mine", "offered", "department", "first_asked", "overdue", "all")
+
+
+def _wanted(desk: Desk, which: str) -> Wanted:
+    operator = desk.whoever()
+    match which:
+        case "mine":
+            return pages.mine(operator.id)
+        case "offered":
+            return pages.offered(operator.id, operator.departments)
+        case "department":
+            return pages.of_departments(operator.departments)
+        case "first_asked":
+            return pages.first_asked(operator.id)
+        case "overdue":
+            return pages.overdue(stamp(desk.now()))
+    return pages.every()
+
+
+class RequestList:
+    """A list of requests as a long list's source: by due time, `all` newest first.
+
+    A confidential request shows its words to those who handle it and to nobody else.
+    """
+
+    def __init__(self, desk: Desk, which: str) -> None:
+        self.desk = desk
+        self.which = which
+        self._wanted = _wanted(desk, which)
+
+    def count(self) -> int:
+        with self.desk.reading() as connection:
+            return pages.count(connection, self._wanted)
+
+    def key(self, row: Line) -> tuple[Any, ...]:
+        return pages.key(self._wanted, row)
+
+    def after(self, key: Any, limit: int, skip: int = 0) -> Sequence[Line]:
+        with self.desk.reading() as connection:
+            return self._shown(pages.page(connection, self._wanted, key, limit, skip))
+
+    def before(self, key: Any, limit: int, skip: int = 0) -> Sequence[Line]:
+        with self.desk.reading() as connection:
+            lines = pages.page(connection, self._wanted, key, limit, skip, backwards=True)
+            return self._shown(lines)
+
+    def place(self, row: Line) -> int | None:
+        with self.desk.reading() as connection:
+            return pages.place(connection, self._wanted, row.subject)
+
+    def _shown(self, lines: list[Line]) -> list[Line]:
+        return [masked(self.desk, line) for line in lines]
+
+
+def masked(desk: Desk, line: Line) -> Line:
+    if line.confidential and not _may_see(desk.whoever(), line):
+        return line._replace(question=None, patron=None)
+    return line
+
+
+def _may_see(operator: Operator, request: Line | Request) -> bool:
+    """仅承办人可见: who was asked, who is responsible, and the department that handles it."""
+    return (
+        operator.id in (request.first_responder, request.responsible)
+        or request.department in operator.departments
+    )
+
+
+def search(desk: Desk, text: str, limit: int = 50, before: int | None = None) -> list[Line]:
+    """Requests by their number, else by their words, newest first, a page behind a serial."""
+    with desk.reading() as connection:
+        if text.strip().isdecimal() and len(text.strip()) <= 6:
+            found = pages.by_number(connection, desk.code, int(text))
+            if found is not None:
+                return [masked(desk, found)]
+        return [masked(desk, line) for line in pages.by_text(connection, text, limit, before)]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a request's course: what was done, when, where and by whom."""
+
+    kind: str
+    """the fact's kind less `request.`: logged, offered, accepted, …"""
+    at: datetime
+    desk: str
+    actor: str
+    """name; empty where the program acted (a lapse)"""
+    facts: dict[str, str]
+    """what a sentence about it needs: names, codes of the profile, words"""
+    aside: bool = False
+    """set aside by the settlement of a clash"""
+
+
+Course = list[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One request as a screen shows it; words are empty where the operator may not see them."""
+
+    id: str
+    number: str
+    status: str
+    kind: str
+    department: str
+    channel: str
+    received: datetime
+    due: datetime
+    backdated: bool
+    overdue: bool
+    confidential: bool
+    visible: bool
+    question: str
+    contact: str
+    patron: str | None
+    patron_name: str
+    patron_number: str
+    first_responder: str
+    responsible: str
+    confirmed: bool
+    offered_to: str
+    """name or department code while a handover waits; else empty"""
+    offered_until: datetime | None
+    back: str | None
+    result: str | None
+    answer: str
+    alternative: str
+    referred_to: tuple[str, ...]
+    course: Course = field(default_factory=list)
+    may: frozenset[str] = frozenset()
+    """acts that the operator may do now: accept, send_back, take_back, hand_over, close, …"""
+
+
+def record(desk: Desk, id: str) -> Record:
+    """One request with its course. Refuses RequestUnknown."""
+    operator = desk.whoever()
+    with desk.reading() as connection:
+        row = one(connection, select(Request).where(Request.subject == id))
+        if row is None:
+            raise Refusal("RequestUnknown")
+        names = {each.subject: each.name for each in stored_staff.all_ever(connection)}
+        reader = stored_readers.by_subject(connection, row.patron) if row.patron else None
+        visible = not row.confidential or _may_see(operator, row)
+        facts = facts_of(driver(connection), [id]).get(id, [])
+        aside = decisions([stub(fact) for fact in facts]).aside
+        course = [
+            Step(
+                fact.kind.removeprefix("request."),
+                desk.local(fact.at),
+                fact.desk,
+                names.get(fact.actor or "", ""),
+                _said(fact.says() | (fact.confides() if visible else {}), names),
+                aside=fact.id in aside,
+            )
+            for fact in facts
+        ]
+    now = desk.now()
+    due = desk.local(row.due_at)
+    return Record(
+        id=id,
+        number=number_of(desk, row.desk, row.number),
+        status=row.status,
+        kind=row.kind,
+        department=row.department,
+        channel=row.channel,
+        received=desk.local(row.received_at),
+        due=due,
+        backdated=bool(row.backdated),
+        overdue=row.status == "open" and due < now,
+        confidential=bool(row.confidential),
+        visible=visible,
+        question=(row.question or "") if visible else "",
+        contact=(row.contact or "") if visible else "",
+        patron=row.patron if visible else None,
+        patron_name=(reader.name or "") if reader and visible else "",
+        patron_number=(reader.number or "") if reader and visible else "",
+        first_responder=names.get(row.first_responder, ""),
+        responsible=names.get(row.responsible, ""),
+        confirmed=bool(row.confirmed),
+        offered_to=names.get(row.offer_to or "", row.offer_department or "") if row.offer else "",
+        offered_until=desk.local(row.offer_until) if row.offer_until else None,
+        back=row.back,
+        result=row.result,
+        answer=(row.answer or "") if visible else "",
+        alternative=(row.alternative or "") if visible else "",
+        referred_to=tuple(json.loads(row.referred_to)) if row.referred_to else (),
+        course=course,
+        may=_may(operator, row),
+    )
+
+
+def _said(said: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    """What a fact says, as words: people by name, nothing that only the program needs."""
+    return {
+        name: names.get(value, value)
+        for name, value in said.items()
+        if isinstance(value, str) and value and name != "offer"
+    }
+
+
+def _may(operator: Operator, row: Request) -> frozenset[str]:
+    lead = operator.role.reaches(Role.SHIFT_LEAD)
+    librarian = operator.role.reaches(Role.LIBRARIAN)
+    ours = row.responsible == operator.id or lead
+    offered_to_us = row.responsible != operator.id and (
+        row.offer_to == operator.id
+        or (row.offer_to is None and row.offer_department in operator.departments)
+    )
+    open_ = row.status == OPEN
+    possible = {
+        "accept": open_ and row.offer is not None and offered_to_us,
+        "send_back": open_ and row.offer is not None and offered_to_us,
+        "take_back": open_ and row.offer is not None and ours,
+        "accept_for": open_ and row.offer is not None and ours,
+        "hand_over": open_ and row.offer is None and ours,
+        "close": open_ and ours,
+        "confirm": open_ and not row.confirmed and row.responsible == operator.id,
+        "reopen": not open_,
+        "correct": lead,
+    }
+    return frozenset(name for name, can in possible.items() if can and librarian)

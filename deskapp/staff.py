@@ -1,0 +1,238 @@
+"""Staff at the desk: entering them, PINs, signing in."""
+
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from db import staff as stored
+from db.clock import moment, stamp
+from db.ledger import Act
+from db.people import ERASED
+from db.staff import Staff
+from deskapp.desk import Desk, Operator, Refusal, Role
+
+PIN_DIGITS = 6
+FREE_TRIES = 2
+LONGEST_DELAY = 900
+"""seconds; the delay doubles with each wrong PIN beyond the free ones, from 4 s"""
+
+_HASHER = PasswordHasher()
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Somebody is on the staff list."""
+
+    id: str
+    badge: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be entered of one member of staff; codes are the profile's."""
+
+    badge: str
+    name: str
+    role: Role = Role.LIBRARIAN
+    departments: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+    committees: tuple[str, ...] = ()
+
+    def said(self) -> dict[str, Any]:
+        return {
+            "badge": self.badge,
+            "name": self.name,
+            "role": self.role.value,
+            "departments": list(self.departments),
+            "posts": list(self.posts),
+            "committees": list(self.committees),
+        }
+
+
+def enter(desk: Desk, entry: Entry) -> Entered:
+    """Put somebody on the staff list, or change their entry if the badge is known.
+
+    The first person of a new store needs nobody's leave and becomes its administrator; after that
+    it takes an administrator. Refuses RoleTooLow, BadgeWrong, NameMissing, CodeUnknown.
+    """
+    return enter_all(desk, [entry])[0]
+
+
+def enter_all(desk: Desk, entries: Iterable[Entry]) -> list[Entered]:
+    """The same for several, in one act."""
+    wanted = list(entries)
+    for entry in wanted:
+        _check(desk, entry)
+    with desk.ledger.act(desk.operator.id if desk.operator else None) as act:
+        if stored.everybody(act.connection):
+            desk.require(Role.ADMINISTRATOR)
+        elif wanted and not any(entry.role is Role.ADMINISTRATOR for entry in wanted):
+            wanted[0] = replace(wanted[0], role=Role.ADMINISTRATOR)
+        return [_enter(act, entry) for entry in wanted]
+
+
+def _enter(act: Act, entry: Entry) -> Entered:
+    known = stored.by_badge(act.connection, entry.badge)
+    if known is None:
+        subject = act.new_subject("staff")
+        act.record("staff.entered", subject, entry.said())
+        return Entered(subject, entry.badge, entry.name)
+    now = _said(known)
+    changes = {name: value for name, value in entry.said().items() if value != now[name]}
+    if changes:
+        act.record("staff.changed", known.subject, changes)
+    return Entered(known.subject, entry.badge, entry.name)
+
+
+def _said(staff: Staff) -> dict[str, Any]:
+    lists = {name: json.loads(getattr(staff, name)) for name in stored.LISTS}
+    return {"badge": staff.badge, "name": staff.name, "role": staff.role, **lists}
+
+
+def _check(desk: Desk, entry: Entry) -> None:
+    if not (entry.badge.isascii() and entry.badge.isalnum() and len(entry.badge) <= 20):
+        raise Refusal("BadgeWrong", badge=entry.badge)
+    if not entry.name.strip():
+        raise Refusal("NameMissing", badge=entry.badge)
+    tables: dict[str, Mapping[str, Any]] = {
+        "departments": desk.profile.departments,
+        "posts": desk.profile.posts,
+        "committees": desk.profile.committees,
+    }
+    for name, table in tables.items():
+        for code in getattr(entry, name):
+            if code not in table:
+                raise Refusal("CodeUnknown", value=code, known=" ".join(table))
+
+
+def leave(desk: Desk, staff: str) -> None:
+    """Take somebody off the staff list, with their PIN. Refuses RoleTooLow, StaffUnknown."""
+    desk.require(Role.ADMINISTRATOR)
+    with desk.act() as act:
+        if stored.by_subject(act.connection, staff) is None:
+            raise Refusal("StaffUnknown")
+        act.record("staff.left", staff)
+        act.record(ERASED, f"person:{staff}", person=staff)
+
+
+def find(desk: Desk, staff: str) -> Operator | None:
+    """A member of staff by id, as they would be if signed in."""
+    with desk.reading() as connection:
+        found = stored.by_subject(connection, staff)
+    return _operator(found) if found else None
+
+
+def everybody(desk: Desk) -> list[Operator]:
+    """All active staff, by badge."""
+    with desk.reading() as connection:
+        return [_operator(each) for each in stored.everybody(connection)]
+
+
+def _operator(staff: Staff) -> Operator:
+    return Operator(
+        staff.subject,
+        staff.badge,
+        staff.name,
+        Role(staff.role),
+        tuple(json.loads(staff.departments)),
+    )
+
+
+# PINs
+
+
+def set_pin(desk: Desk, staff: str, pin: str, *, old: str | None = None) -> None:
+    """Set a PIN: one's own with the old one, a first one freely, another's as administrator.
+
+    Takes 0.2 s of hashing: never on the UI thread. Refuses PinTooWeak, PinWrong, RoleTooLow.
+    """
+    _refuse_weak(pin)
+    with desk.reading() as connection:
+        known = stored.by_subject(connection, staff)
+    if known is None:
+        raise Refusal("StaffUnknown")
+    if known.pin is not None:
+        if old is not None:
+            verify(desk, known.badge, old)
+        else:
+            desk.require(Role.ADMINISTRATOR)
+    hashed = _HASHER.hash(_keyed(desk, pin))
+    with desk.ledger.act(desk.operator.id if desk.operator else staff) as act:
+        now = stored.by_subject(act.connection, staff)
+        if now is None or now.pin != known.pin:
+            raise Refusal("PinChangedMeanwhile")
+        act.record("staff.pin_set", staff, person=staff, private={"hash": hashed})
+
+
+def verify(desk: Desk, badge: str, pin: str) -> Operator:
+    """Whoever this badge and PIN belong to.
+
+    After two wrong PINs each further one must wait, twice as long every time; the wait survives a
+    restart. Takes 0.2 s: never on the UI thread. Refuses SignInWrong (which of the two is wrong is
+    not said), PinMissing, PinTooSoon(seconds).
+    """
+    with desk.reading() as connection:
+        known = stored.by_badge(connection, badge.strip())
+        trial = stored.trial(connection, known.subject) if known else None
+    now = desk.ledger.clock.now()
+    if trial is not None and (wait := (moment(trial.until) - now).total_seconds()) > 0:
+        # A clock set back must not lock anybody out for years.
+        raise Refusal("PinTooSoon", seconds=min(int(wait) + 1, LONGEST_DELAY))
+    if known is not None and known.pin is None:
+        raise Refusal("PinMissing", name=known.name)
+    hashed = known.pin if known and known.pin else _DUMMY
+    right = _matches(hashed, _keyed(desk, pin))
+    if known is None:
+        raise Refusal("SignInWrong")
+    with desk.ledger.store.writing() as connection:
+        if right:
+            stored.note_trial(connection, known.subject, 0, "")
+        else:
+            # Counted anew inside the transaction: two windows at once do not halve the delay.
+            trial = stored.trial(connection, known.subject)
+            failures = (trial.failures if trial else 0) + 1
+            delay = min(2 ** max(0, failures - FREE_TRIES) * 2, LONGEST_DELAY)
+            until = now + timedelta(seconds=delay if failures > FREE_TRIES else 0)
+            stored.note_trial(connection, known.subject, failures, stamp(until))
+    if not right:
+        raise Refusal("SignInWrong")
+    return _operator(known)
+
+
+def sign_in(desk: Desk, badge: str, pin: str) -> Desk:
+    """The desk in the hands of whoever has this badge and PIN. Refuses as `verify`."""
+    return desk.signed_in(verify(desk, badge, pin))
+
+
+def _refuse_weak(pin: str) -> None:
+    if len(pin) < PIN_DIGITS or not (pin.isascii() and pin.isdecimal()):
+        raise Refusal("PinTooWeak", digits=PIN_DIGITS)
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
+    if len(steps) == 1 and steps <= {0, 1, 9}:
+        raise Refusal("PinTooWeak", digits=PIN_DIGITS)  # 111111, 123456, 654321
+
+
+def _keyed(desk: Desk, pin: str) -> str:
+    """The PIN under the library's key, so that a hash seen elsewhere cannot be tried out there."""
+    with desk.reading() as connection:
+        key: bytes = connection.exec_driver_sql("SELECT library_key FROM place").scalar_one()
+    return hmac.new(key, b"pin\x1f" + pin.encode(), "sha256").hexdigest()
+
+
+def _matches(hashed: str, keyed: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, keyed)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+_DUMMY = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43
+"""hashed against where no badge matches, so that an unknown badge takes as long as a wrong PIN"""

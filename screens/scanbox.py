@@ -1,0 +1,281 @@
+"""The one box of a screen: it takes a scan, a search or a sentence, and loses and mixes nothing.
+
+A keyboard-wedge scanner is only a very fast typist. What tells it apart is the time between two
+keys as they were read (`event.time`, stamped in the reading thread, so a busy screen cannot make a
+person look like a machine). Measured on a pseudo-terminal under Linux: characters of one read
+come 0.01 ms apart (99 %: below 3 ms, while the screen draws: 18 ms at most, and 5 ms a key more
+with Python's own switch interval); a scanner of 20 ms a key at most 21 ms. Key repeat comes every
+30 to 40 ms and is told by its one character; fast typists need 60 ms and more, but roll a pair in
+less. So a single short gap says nothing, a whole code of them does.
+"""
+
+import re
+import unicodedata
+
+from textual import events
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input
+from textual.widgets.input import Selection
+
+GAP = 0.040  # seconds between two keys of one burst, at most
+MACHINE = 0.004  # no hand is this fast: such characters are shown together, not one by one
+STEADY = 0.015  # keys that came this fast on average are a machine's: a hiccup up to SILENCE is too
+SILENCE = 0.080  # ends a burst that no terminator ended
+AFTERSHOCK = 0.300  # an empty Enter this soon after a scan belongs to the scan
+TERMINATED, UNTERMINATED = 3, 6  # the least length of a code with, and without, a terminator
+
+ENDS = ("enter", "ctrl+j", "ctrl+s")
+SCANNER_ENDS = ("tab", "ctrl+c")  # Tab and ETX end a scan, but are a person's keys otherwise
+START = "ctrl+b"  # STX
+SEPARATOR = {"ctrl+right_square_bracket", "ctrl+]"}  # GS, between the fields of a GS1 code
+GS = "\x1d"
+LINE_END = re.compile(r"\r\n|\r|\n")  # not splitlines(): that would split at GS too
+
+
+def clean(text: str) -> str:
+    """What was entered, NFKC, full-width forms folded, blanks at the ends taken off.
+
+    The place where a scanner's learnt prefix, suffix and AIM id will be stripped.
+    """
+    return unicodedata.normalize("NFKC", text).strip(" \t\r\n\x02\x03")
+
+
+def code_like(text: str) -> bool:
+    """Whether a machine may have read it: ASCII without blanks and with a digit."""
+    return (
+        text.isascii()
+        and any(c.isdigit() for c in text)
+        and all(c == GS or (c.isprintable() and c != " ") for c in text)
+    )
+
+
+def garbled(text: str) -> bool:
+    """Whether a code went through a Chinese input method: mostly ASCII, some of it turned."""
+    plain = sum(c.isascii() for c in text)
+    return (
+        len(text) >= UNTERMINATED
+        and len(text) > plain >= len(text) / 2
+        and sum(c.isdigit() for c in text) >= 3
+        and not any(c.isspace() for c in text)
+        and any(unicodedata.east_asian_width(c) in "WF" for c in text)
+        and not unicodedata.normalize("NFKC", text).isascii()
+    )
+
+
+class Burst:
+    """Characters that follow each other faster than hands: the code that is being read."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.first = self.last = float("-inf")
+
+    def add(self, character: str, time: float) -> bool:
+        """Take a character in; a new burst begins (False) where it came too late for this one."""
+        joined = self.follows(time)
+        if not joined:
+            self.text, self.first = "", time
+        self.text += character
+        self.last = time
+        return joined
+
+    def follows(self, time: float) -> bool:
+        """Whether something read at `time` still belongs to this burst."""
+        if len(self.text) > 1 and (self.last - self.first) / (len(self.text) - 1) <= STEADY:
+            return time - self.last <= SILENCE
+        return bool(self.text) and time - self.last <= GAP
+
+    def ends_as_code(self, time: float) -> bool:
+        """Whether a terminator read at `time` makes a scan of it."""
+        return self.follows(time) and len(self.text) >= TERMINATED and code_like(self.text)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is a scan without any terminator; a key held down is none."""
+        return len(self.text) >= UNTERMINATED and len(set(self.text)) > 1 and code_like(self.text)
+
+    @property
+    def ms(self) -> float:
+        """Milliseconds from its first to its last character."""
+        return max(0.0, self.last - self.first) * 1000
+
+    def forget(self) -> None:
+        """Nothing that comes belongs to it any more."""
+        self.text = ""
+        self.first = self.last = float("-inf")
+
+
+class ScanBox(Input):
+    """An input line for scans, searches and sentences; posts `Entered`, never `Submitted`.
+
+    A scan that arrives in a half-typed sentence is entered by itself; the sentence stays.
+    """
+
+    class Entered(Message):
+        """A line was entered. In order, each once.
+
+        text: normalised by `clean`; "" if Enter came alone. scanned: a machine typed it.
+        ms: from its first to its last character where it was scanned, else 0.
+        """
+
+        def __init__(self, box: "ScanBox", text: str, scanned: bool, ms: float) -> None:
+            super().__init__()
+            self.box, self.text, self.scanned, self.ms = box, text, scanned, ms
+
+        @property
+        def control(self) -> "ScanBox":
+            return self.box
+
+        @property
+        def digit(self) -> int | None:
+            """The short form, a lone digit typed by hand; else None."""
+            alone = len(self.text) == 1 and self.text.isascii() and self.text.isdigit()
+            return int(self.text) if alone and not self.scanned else None
+
+    class InputMethodOn(Message):
+        """A scan went through a Chinese input method; what it became stays, selected."""
+
+        def __init__(self, box: "ScanBox", text: str) -> None:
+            super().__init__()
+            self.box, self.text = box, text
+
+        @property
+        def control(self) -> "ScanBox":
+            return self.box
+
+    _burst_at = 0  # where in the value the burst begins
+    _unshown = ""  # its characters that are not yet in the value
+    scan_over = float("-inf")  # when the last scan ended, by the events' clock
+    _line_over = float("-inf")
+    _untouched = False  # since then
+    _silence: Timer | None = None
+    _showing: Timer | None = None
+
+    def _on_mount(self, event: events.Mount) -> None:
+        self._burst = Burst()
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Everything that matters is done here, in the order read: a binding would run later, in
+        # the application's own queue, when the next code's characters are already in the value.
+        key = event.key
+        if event.is_printable and event.character is not None:
+            self._type(event.character, event.time)
+        elif key in ENDS or (key in SCANNER_ENDS and self._burst.ends_as_code(event.time)):
+            self._end(key, event.time)
+        elif key == START:
+            self._show()
+            self._burst.forget()
+        elif key in SEPARATOR:
+            if not self._burst.add(GS, event.time):
+                self._show()
+                self._burst_at = self.cursor_position
+        else:
+            self._show()
+            self._burst.forget()
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self._show()
+        lines = LINE_END.split(event.text)
+        for line in lines[:-1]:
+            self._put(line, event.time)
+            self._end("paste", event.time)
+        if lines[-1]:
+            self._put(lines[-1], event.time)
+
+    def _put(self, text: str, time: float) -> None:
+        """Put pasted text in at the cursor."""
+        self._burst.forget()
+        if not text:
+            return
+        self._untouched = False
+        self.replace(text, *self.selection)
+        self._burst_at = self.cursor_position - len(text)
+        self._burst.add(text, time)
+
+    def _type(self, character: str, time: float) -> None:
+        self._untouched = False
+        burst, last = self._burst, self._burst.last
+        joined = burst.add(character, time)
+        if joined and self.selection.is_empty and time - last <= MACHINE and character.isascii():
+            self._unshown += character
+            if self._showing is None:
+                self._showing = self.set_timer(GAP, self._show)
+        else:
+            self._show()
+            self._restart_blink()
+            self.replace(character, *self.selection)
+            if not joined:
+                self._burst_at = self.cursor_position - 1
+        if self._silence is None and burst.stands_alone:
+            self._silence = self.set_timer(SILENCE, self._listen)
+
+    def _show(self) -> None:
+        """Bring the characters that came at a machine's speed into the value."""
+        if self._showing is not None:
+            self._showing.stop()
+            self._showing = None
+        if self._unshown:
+            text, self._unshown = self._unshown, ""
+            self.insert_text_at_cursor(text)
+
+    def _listen(self) -> None:
+        """The box was silent, it seems: look again behind every key that is already read."""
+        last = self._burst.last
+        self.app.call_later(self.call_later, self._fall_silent, last)
+
+    def _fall_silent(self, last: float) -> None:
+        self._silence = None
+        if not self._burst.stands_alone:
+            return
+        if self._burst.last > last:
+            self._silence = self.set_timer(SILENCE, self._listen)
+        else:
+            self._enter_scan(last)
+
+    def _end(self, key: str, time: float) -> None:
+        """The line is complete: enter it, or swallow an Enter that only trails another one."""
+        if self._burst.ends_as_code(time):
+            self._enter_scan(time)
+            return
+        fast = self._burst.follows(time)
+        if fast and garbled(self._burst.text):
+            self._complain(time)
+            return
+        self._show()
+        self._burst.forget()
+        trails = time - self.scan_over <= AFTERSHOCK
+        trails |= key == "ctrl+j" and time - self._line_over <= GAP
+        if not (trails and self._untouched):
+            text = clean(self.value)
+            self.value = ""
+            self._line_over, self._untouched = time, True
+            self.post_message(self.Entered(self, text, False, 0.0))
+
+    def _enter_scan(self, time: float) -> None:
+        """Enter the burst by itself and leave in the value what was there before it."""
+        text, ms = self._burst.text, self._burst.ms
+        shown = len(text.replace(GS, "")) - len(self._unshown)
+        self._unshown = ""
+        self._show()
+        self._burst.forget()
+        if shown:
+            self.replace("", self._burst_at, self._burst_at + shown)
+        self.scan(text, ms, time)
+
+    def scan(self, text: str, ms: float, time: float) -> None:
+        """Enter a scan read at `time` (an event's) without touching what is in the box."""
+        self.scan_over, self._untouched = time, True
+        self.post_message(self.Entered(self, clean(text), True, ms))
+
+    def _complain(self, time: float) -> None:
+        self._show()
+        text = self._burst.text
+        self._burst.forget()
+        self.scan_over, self._untouched = time, True
+        self.selection = Selection(self._burst_at, len(self.value))
+        self.post_message(self.InputMethodOn(self, text))

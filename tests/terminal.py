@@ -1,0 +1,248 @@
+"""A real pseudo-terminal around a program: raw bytes in, a screen of cells out.
+
+with Terminal([sys.executable, "-m", "tests.toy_scan", "log"], home=tmp_path) as t:
+    t.wait("请刷卡")
+    t.send(b"20230001\\r")
+    assert t.leave(KEYS["ctrl+q"]) == 0
+"""
+
+import fcntl
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+ROOT = Path(__file__).resolve().parent.parent
+FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")  # Debian fonts-noto-cjk
+
+KEYS: dict[str, bytes] = {
+    "enter": b"\r", "esc": b"\x1b", "tab": b"\t", "backspace": b"\x7f", "space": b" ",
+    "up": b"\x1b[A", "down": b"\x1b[B", "right": b"\x1b[C", "left": b"\x1b[D",
+    "home": b"\x1b[H", "end": b"\x1b[F", "pgup": b"\x1b[5~", "pgdn": b"\x1b[6~",
+    "delete": b"\x1b[3~", "shift+tab": b"\x1b[Z",
+    "f1": b"\x1bOP", "f2": b"\x1bOQ", "f3": b"\x1bOR", "f4": b"\x1bOS", "f5": b"\x1b[15~",
+    "f6": b"\x1b[17~", "f7": b"\x1b[18~", "f8": b"\x1b[19~", "f9": b"\x1b[20~",
+} | {f"ctrl+{chr(96 + n)}": bytes([n]) for n in range(1, 27)}  # fmt: skip
+
+# What pyte does not know and would print: kitty's keyboard protocol, mode queries.
+UNKNOWN = re.compile(rb"\x1b\[(?:[<>=][0-9;:]*[ -/]*[@-~]|\?[0-9;]*\$[@-~])")
+UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?\Z")
+ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": b"\x1b[?62;c"}
+NAMED = {
+    "black": "#000000", "red": "#cd3131", "green": "#0dbc79", "brown": "#c0a000",
+    "blue": "#2472c8", "magenta": "#bc3fbc", "cyan": "#11a8cd", "white": "#e5e5e5",
+}  # fmt: skip
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """A clean environment whose home, configuration and data all lie in `home`."""
+    home.mkdir(parents=True, exist_ok=True)
+    return {
+        "PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "USERPROFILE": str(home),
+        "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "SHELL": "/bin/sh",
+        "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "TZ": "Asia/Shanghai",
+    } | more  # fmt: skip
+
+
+class Terminal:
+    """A program in a session of its own on a pseudo-terminal of `columns` by `rows` cells."""
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        home: Path,
+        columns: int = 80,
+        rows: int = 24,
+        env: Mapping[str, str] | None = None,
+        cwd: Path = ROOT,
+    ) -> None:
+        self.columns, self.rows = columns, rows
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self._tail = b""
+        self.output = 0  # bytes that the program wrote
+        self.first_paint: float | None = None  # seconds from the start to the first character
+        self.fd, slave = os.openpty()
+        self._set_size(columns, rows)
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(
+            list(argv),
+            env=environment(home) | {"COLUMNS": "", "LINES": ""} | dict(env or {}),
+            cwd=cwd,
+            # A session of its own, so that a resize reaches it. No threads run here.
+            preexec_fn=lambda: os.login_tty(slave),  # noqa: PLW1509
+            pass_fds=(slave,),
+        )
+        os.close(slave)
+        self.open = True
+
+    def _set_size(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the window larger or smaller; the program gets its SIGWINCH."""
+        self.columns, self.rows = columns, rows
+        self.screen.resize(rows, columns)
+        self._set_size(columns, rows)
+
+    def pump(self, seconds: float = 0.0) -> bool:
+        """Read what the program writes, for `seconds`; False once it has closed its end."""
+        end = time.perf_counter() + seconds
+        while self.open:
+            left = max(0.0, end - time.perf_counter())
+            if not select.select([self.fd], [], [], left)[0]:
+                break
+            self._draw(self._take())
+            if time.perf_counter() >= end and not select.select([self.fd], [], [], 0)[0]:
+                break
+        return self.open
+
+    def _take(self) -> bytes:
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:  # Linux: EIO when the last one has closed the other end
+            data = b""
+        self.open = bool(data)
+        self.output += len(data)
+        return data
+
+    def _draw(self, data: bytes) -> None:
+        data = self._tail + data
+        cut = UNFINISHED.search(data)
+        data, self._tail = (data[: cut.start()], data[cut.start() :]) if cut else (data, b"")
+        for question, answer in ANSWERS.items():
+            if question in data and self.open:
+                os.write(self.fd, answer)
+        self._stream.feed(UNKNOWN.sub(b"", data))
+        if self.first_paint is None and any(line.strip() for line in self.screen.display):
+            self.first_paint = time.perf_counter() - self.started
+
+    def lines(self) -> list[str]:
+        """The rows of the screen, without the blanks at their ends."""
+        return [line.rstrip() for line in self.screen.display]
+
+    def text(self) -> str:
+        return "\n".join(self.lines())
+
+    def send(self, data: bytes | str, *, seconds: float = 30.0) -> None:
+        """Type bytes as fast as the program's terminal takes them, reading what it writes."""
+        data = data.encode() if isinstance(data, str) else data
+        end = time.perf_counter() + seconds
+        written = b""  # what the program writes is taken, but drawn later: drawing takes its time
+        while data and self.open:
+            if time.perf_counter() > end:
+                raise TimeoutError(f"{len(data)} bytes were not taken\n{self.text()}")
+            readable, writable, _ = select.select([self.fd], [self.fd], [], 0.1)
+            if writable:
+                data = data[os.write(self.fd, data[:4096]) :]
+            if readable:
+                written += self._take()
+        self._draw(written)
+
+    def keys(self, *names: str, gap: float = 0.06) -> None:
+        """Press keys like a hand: by their names in KEYS, or as text, `gap` seconds apart."""
+        for name in names:
+            self.send(KEYS.get(name) or name.encode())
+            self.pump(gap)
+
+    def wait_until(self, true: Callable[[], bool], what: str, seconds: float = 10.0) -> float:
+        """Seconds until something is true; TimeoutError with the screen if it is not in time."""
+        start = time.perf_counter()
+        while not true():
+            spent = time.perf_counter() - start
+            if spent >= seconds:
+                raise TimeoutError(f"{what}: not in {seconds} s\n{self.text()}")
+            if not self.pump(0.005) and not true():
+                raise TimeoutError(f"{what}: the program is gone ({self.status()})\n{self.text()}")
+        return time.perf_counter() - start
+
+    def wait(self, *wanted: str, seconds: float = 10.0) -> float:
+        """Seconds until one of the texts is to be seen."""
+        return self.wait_until(lambda: any(w in self.text() for w in wanted), f"{wanted}", seconds)
+
+    def wait_gone(self, text: str, seconds: float = 10.0) -> float:
+        """Seconds until the text is no longer to be seen."""
+        return self.wait_until(lambda: text not in self.text(), f"{text!r} gone", seconds)
+
+    def status(self, seconds: float = 0.5) -> int | None:
+        """Its exit status (negative: the signal that ended it), None if it still runs."""
+        end = time.perf_counter() + seconds
+        while (status := self.process.poll()) is None and time.perf_counter() < end:
+            if not self.pump(0.01):
+                time.sleep(0.01)
+        return status
+
+    def leave(self, data: bytes = b"", seconds: float = 10.0) -> int:
+        """Type the last keys, if any, and wait for the end: the exit status."""
+        self.send(data)
+        status = self.status(seconds)
+        if status is None:
+            raise TimeoutError(f"still running after {seconds} s\n{self.text()}")
+        return status
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        """Send a signal to the program and all that it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+    def close(self) -> None:
+        """End whatever still runs, at last with SIGKILL."""
+        if self.process.poll() is None:
+            self.kill(signal.SIGTERM)
+            self.status(0.5)
+        self.kill()
+        self.process.wait()
+        self.open = False
+        os.close(self.fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def png(self, path: Path, size: int = 18, font: Path = FONT) -> None:
+        """The screen as a picture. Needs Pillow and a font that has Chinese."""
+        from PIL import Image, ImageDraw, ImageFont
+
+        face = ImageFont.truetype(str(font), size, index=7 if font == FONT else 0)
+        wide, high = size // 2, size * 4 // 3
+        picture = Image.new("RGB", (wide * self.columns, high * self.rows), "#101010")
+        draw = ImageDraw.Draw(picture)
+        for y in range(self.rows):
+            row = [self.screen.buffer[y][x] for x in range(self.columns)]
+            inks = [self._ink(cell) for cell in row]
+            for x, (_, paper) in enumerate(inks):
+                box = (x * wide, y * high, (x + 1) * wide - 1, (y + 1) * high - 1)
+                draw.rectangle(box, fill=paper)
+            for x, (cell, (ink, _)) in enumerate(zip(row, inks, strict=True)):
+                if cell.data.strip():
+                    draw.text((x * wide, y * high - size // 6), cell.data, font=face, fill=ink)
+                if cell.underscore:
+                    draw.line((x * wide, (y + 1) * high - 2, (x + 1) * wide, (y + 1) * high - 2))
+        picture.save(path)
+
+    @staticmethod
+    def _ink(cell: pyte.screens.Char) -> tuple[str, str]:
+        def colour(name: str, otherwise: str) -> str:
+            return otherwise if name == "default" else NAMED.get(name, f"#{name[-6:]}")
+
+        ink, paper = colour(cell.fg, "#e0e0e0"), colour(cell.bg, "#101010")
+        return (paper, ink) if cell.reverse else (ink, paper)

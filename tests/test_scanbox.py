@@ -1,0 +1,291 @@
+"""Scans, pastes and typing into the real box: raw bytes on a real pseudo-terminal."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual import events
+from textual.app import ComposeResult
+
+from screens.keys import KeyedApp
+from screens.scanbox import GAP, Burst, ScanBox, clean, code_like, garbled
+from tests.terminal import KEYS, Terminal
+
+CODES = [f"{20230000 + 7 * n}" for n in range(500)]
+
+
+class Toy(Terminal):
+    """The toy program with a log of what was entered."""
+
+    def __init__(self, folder: Path, ways: str = "") -> None:
+        self.log = folder / "scan.log"
+        argv = [sys.executable, "-m", "tests.toy_scan", str(self.log), ways]
+        super().__init__(argv, home=folder / "home")
+        self.wait("0行")
+        self.pump(0.1)
+
+    def notes(self) -> list[dict[str, Any]]:
+        text = self.log.read_text("utf-8") if self.log.exists() else ""
+        return [json.loads(line) for line in text.splitlines()]
+
+    def entered(self, count: int, seconds: float = 30) -> list[str]:
+        """What was entered, once there is so much of it, and nothing more for a while."""
+        self.wait_until(lambda: len(self.notes()) >= count, f"{count} lines", seconds)
+        self.pump(0.4)
+        return [note["text"] for note in self.notes() if note["where"] != "pressed"]
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Any:
+    opened: list[Toy] = []
+
+    def start(ways: str = "") -> Toy:
+        opened.append(Toy(tmp_path, ways))
+        return opened[-1]
+
+    yield start
+    for terminal in opened:
+        terminal.close()
+
+
+Start = Callable[..., Toy]
+
+
+@pytest.mark.parametrize("ways", ["", "unordered", "slow", "open", "worker,open", "list,open"])
+def test_500_scans_at_full_speed_lose_and_mix_nothing(toy: Start, ways: str) -> None:
+    t = toy(ways)
+    t.send("".join(f"{code}\r" for code in CODES))
+    assert t.entered(500) == CODES
+    notes = t.notes()
+    assert len(notes) == 500  # no button was pressed by a scan's Enter
+    assert all(note["scanned"] for note in notes)
+    if "open" in ways:
+        assert {note["where"] for note in notes} == {"main", "ask", "stray"}
+    assert t.leave(KEYS["ctrl+q"]) == 0
+
+
+@pytest.mark.parametrize("ways", ["", "open", "unordered"])
+def test_500_pasted_lines_come_one_by_one(toy: Start, ways: str) -> None:
+    t = toy(ways)
+    t.send("\x1b[200~" + "\r\n".join(CODES) + "\n12345\x1b[201~")
+    assert t.entered(500) == CODES
+    t.wait("12345")  # its last line has no end yet
+    t.send("\r")
+    assert t.entered(501)[-1] == "12345"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("", "\r\n"), ("", "\n"), ("\x02", "\x03\r"), ("\x02", "\x03"), ("", "\t"), ("", "\x13")],
+    ids=["CRLF", "LF", "STX ETX CR", "STX ETX", "Tab", "Ctrl+S"],
+)
+def test_every_terminator_of_a_scanner(toy: Start, before: str, after: str) -> None:
+    t = toy()
+    for code in CODES[:20]:
+        t.send(before + code + after)
+        t.pump(0.02)
+    t.send("".join(before + code + after for code in CODES[20:40]))
+    assert t.entered(40) == CODES[:40]
+    assert all(note["scanned"] for note in t.notes())
+
+
+def test_a_group_separator_stays_in_the_code(toy: Start) -> None:
+    t = toy()
+    t.send("]C10100012\x1d2112345\r")
+    assert t.entered(1) == ["]C10100012\x1d2112345"]
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.005, 0.015])
+def test_silence_ends_a_burst_without_terminator(toy: Start, gap: float) -> None:
+    t = toy()
+    for code in CODES[:3]:
+        for character in code:
+            t.send(character)
+            t.pump(gap)
+        t.pump(0.25)
+    assert t.entered(3) == CODES[:3]
+
+
+def test_a_person_is_never_cut(toy: Start) -> None:
+    t = toy()
+    for place, character in enumerate("20231234 ab12cd34ef56"):
+        t.send(character)
+        t.pump(0.012 if place % 4 == 1 else 0.07)  # now and then two keys rolled
+    t.pump(0.5)
+    assert t.notes() == []
+    t.keys("esc")
+    t.wait("20231234 ab12cd34ef56")  # Esc keeps the text
+    t.send("\x13")
+    assert t.entered(1) == ["20231234 ab12cd34ef56"]
+    assert not t.notes()[0]["scanned"]
+
+
+def test_a_scan_in_a_half_typed_sentence_is_entered_alone(toy: Start) -> None:
+    t = toy()
+    t.keys("张老师要2023年", gap=0.15)
+    t.send("20231234\r\n")
+    t.pump(0.4)
+    t.keys("Nature一篇", "enter")
+    assert t.entered(2) == ["20231234", "张老师要2023年Nature一篇"]
+    assert [note["scanned"] for note in t.notes()] == [True, False]
+
+
+def test_an_empty_enter_counts_only_when_it_does_not_trail_a_scan(toy: Start) -> None:
+    t = toy()
+    t.send("20231234\r")
+    t.pump(0.1)
+    t.send("\r")
+    t.pump(0.5)
+    t.send("\r")
+    assert t.entered(2) == ["20231234", ""]
+
+
+def test_a_lone_digit_and_full_width_figures(toy: Start) -> None:
+    t = toy()
+    t.keys("3", "enter", "２０２３", "enter", "12", "enter", gap=0.15)
+    assert t.entered(3) == ["3", "2023", "12"]
+    assert [note["digit"] for note in t.notes()] == [3, None, None]
+
+
+def test_a_scan_through_an_input_method_is_told_and_can_be_repeated(toy: Start) -> None:
+    t = toy()
+    t.send("啊2023001\r")
+    t.wait("请关闭输入法后重刷")
+    t.pump(0.4)
+    t.send("A2023001\r")
+    assert t.entered(2) == ["啊2023001", "A2023001"]
+    assert [note["where"] for note in t.notes()] == ["method", "main"]
+
+
+def test_a_sentence_committed_by_an_input_method_is_no_scan(toy: Start) -> None:
+    t = toy()
+    t.send("考研座插座无电")
+    t.pump(0.3)
+    t.send("五层打印机\r")
+    assert t.entered(1) == ["考研座插座无电五层打印机"]
+
+
+def test_no_scan_answers_a_question(toy: Start) -> None:
+    t = toy()
+    t.keys("f6", gap=0.3)
+    t.send("\x0220231234\x03\r\n")
+    t.pump(0.5)
+    assert [note["where"] for note in t.notes()] == ["stray"]
+    t.keys("f6", gap=0.3)
+    t.keys("enter", gap=0.3)  # a hand's Enter does
+    assert t.notes()[1:] == [{"where": "pressed", "text": "no"}]
+
+
+def test_the_rest_of_a_terminator_answers_nothing_that_its_scan_opened(toy: Start) -> None:
+    t = toy("open")
+    t.send("".join(f"{code}\x03\r\n" for code in CODES[:40]))
+    assert t.entered(40) == CODES[:40]
+    assert len(t.notes()) == 40
+    t.send("abc\r\n" * 10)
+    t.entered(50)
+    assert [n["text"] for n in t.notes() if n["where"] != "pressed"][40:] == ["abc"] * 10
+
+
+def test_keys_behind_a_function_key_belong_to_what_it_opens(toy: Start) -> None:
+    t = toy()
+    t.send(b"".join(KEYS["f5"] + f"{code}\r".encode() for code in CODES[:20]))
+    assert t.entered(20) == CODES[:20]
+    assert {note["where"] for note in t.notes()} == {"ask"}
+
+
+def test_a_bare_digit_is_a_key_when_it_comes_alone(toy: Start) -> None:
+    t = toy("list")
+    t.keys("5", gap=0.4)
+    t.send("55555123\r")
+    t.pump(0.4)
+    assert [note["text"] for note in t.notes()] == ["5", "55555123"]
+
+
+def test_clean_and_what_looks_like_a_code() -> None:
+    assert clean("\x02 Ａ１２　３\r") == "A12 3"
+    assert code_like("]C1A-12\x1d7")
+    assert not any(map(code_like, ["abc", "12 34", "１２３", "啊123", ""]))
+    assert garbled("啊2023001")
+    assert not any(
+        map(garbled, ["２０２３００１", "张老师要2023年", "要 2023001", "啊1", "2023001"])
+    )
+
+
+def test_a_burst_is_known_by_its_gaps() -> None:
+    def run(gaps: list[float], text: str = "20231234") -> Burst:
+        burst, time = Burst(), 100.0
+        for character, gap in zip(text, gaps, strict=True):
+            time += gap
+            burst.add(character, time)
+        return burst
+
+    assert run([0.03] * 8).stands_alone
+    assert run([0.0001] * 4 + [0.07] + [0.0001] * 3).text == "20231234"  # a hiccup
+    assert not run([GAP + 0.005] * 8).stands_alone
+    assert not run([0.03] * 8, "00000000").stands_alone  # a key held down
+
+
+class Log(KeyedApp):
+    """A box and what came out of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[tuple[str, bool]] = []
+
+    def compose(self) -> ComposeResult:
+        yield ScanBox()
+
+    def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
+        self.lines.append((event.text, event.scanned))
+
+
+WORDS = st.text("abc 张要年12", min_size=1, max_size=8)
+SCANS = st.tuples(
+    st.from_regex(r"\A[A-Z]?[0-9]{4,12}\Z"), st.sampled_from(["\r", "\n", "\r\n", "\x03\r", "\t"])
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(WORDS | SCANS, max_size=12), st.sampled_from([0.0, 0.001, 0.02]))
+def test_whatever_is_typed_between_scans_both_stay_whole(
+    parts: list[str | tuple[str, str]], gap: float
+) -> None:
+    """The model: scans come out alone and in order, what a hand typed stays until its Enter."""
+    names = {"\r": "enter", "\n": "ctrl+j", "\t": "tab", "\x03": "ctrl+c"}
+
+    async def run() -> list[tuple[str, bool]]:
+        app = Log()
+        async with app.run_test() as pilot:
+            time = app.query_one(ScanBox)._burst.last = 1000.0
+
+            def press(character: str, later: float) -> None:
+                nonlocal time
+                time += later
+                key = events.Key(names.get(character, character), character)
+                key.time = time
+                app.post_message(key)
+
+            for part in parts:
+                time += 0.5
+                if isinstance(part, str):
+                    for character in part:
+                        press(character, 0.12)
+                else:
+                    for character in "".join(part):
+                        press(character, gap)
+            press("\r", 0.5)
+            await pilot.pause(0.02)
+            while app._keys_waiting or app._keys_rounds:
+                await pilot.pause(0.005)
+            await pilot.pause(0.02)
+            return app.lines
+
+    typed = "".join(part for part in parts if isinstance(part, str))
+    scans = [(part[0], True) for part in parts if not isinstance(part, str)]
+    assert asyncio.run(run()) == [*scans, (clean(typed), False)]

@@ -1,0 +1,54 @@
+"""A toy book for tests of the mechanism: a shelf of numbered lamps that people switch."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Field, SQLModel
+
+from db.clock import SystemClock
+from db.facts import Book, Fact, Rows, Stub, put
+
+
+class Lamp(SQLModel, table=True):
+    subject: str = Field(primary_key=True)
+    state: str | None = None
+    by: str | None = None
+    turns: int | None = None
+    name: str | None = None
+
+
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS lamp "
+    "(subject TEXT PRIMARY KEY, state TEXT, by TEXT, turns INTEGER, name TEXT)"
+)
+
+
+def _clash(one: Stub, other: Stub) -> bool:
+    """Two switches clash; a name commutes with everything."""
+    return one.kind == other.kind == "lamp.switched"
+
+
+LAMPS = Book("lamp", (Lamp,), clashes=_clash)
+
+
+@LAMPS.fold("lamp.switched")
+def _switched(rows: Rows, fact: Fact) -> Rows:
+    turns = rows.get(("lamp",), {}).get("turns") or 0
+    return put(rows, "lamp", state=fact.says()["to"], by=fact.desk, turns=turns + 1)
+
+
+@LAMPS.fold("lamp.named")
+def _named(rows: Rows, fact: Fact) -> Rows:
+    return put(rows, "lamp", name=fact.confides().get("name"))
+
+
+class ToyClock(SystemClock):
+    """A clock that stands until it is moved."""
+
+    def __init__(self, at: datetime = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
