@@ -225,6 +225,8 @@ def new_timeline(
     desk: str = raw.execute("SELECT desk FROM place").fetchone()[0]
     # Both histories agree up to the first restore that only one of them knows.
     apart = {(n, pos) for n, pos in forks} ^ {(n, pos) for n, pos in forks_of(raw)}
+    if not apart:
+        return  # another exchange of this store has heard it already
     fork = min(pos for _, pos in apart)
     subjects = [s for (s,) in raw.execute("SELECT subject FROM fact WHERE pos > ?", (fork,))]
     for number, _ in apart:

@@ -245,8 +245,8 @@ class FileCentre:
     def restored(self, fork: int | None = None) -> int:
         """Say that this centre was set back to a backup: a new timeline begins. Gives its number.
 
-        `fork` is the backup's last position, needed where desks have pushed since then; too low costs
-        only work. A timeline is numbered by its millisecond, so that one that began here and was
+        `fork` is the backup's last position, needed where desks have pushed since then, or what a
+        desk's CentreSetBack says is agreed; too low costs only work. A timeline is numbered by its millisecond, so that one that began here and was
         itself lost by a later restore is never taken for another.
         """
         with self._alone() as raw:

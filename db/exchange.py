@@ -39,24 +39,51 @@ def exchange(
 ) -> Summary:
     """One whole exchange; may be cut anywhere and begun again, and loses and doubles nothing.
 
-    Refusals: CentreSetBack, CentreDisagrees, and whatever the store or the centre refuses.
+    Refusals: CentreSetBack (an older centre stands in place of ours, and whoever looks after it has
+    not said so; `agreed` is what `restored` needs to hear), CentreDisagrees, and whatever the store or the centre refuses.
     """
     summary = Summary()
     hello = greet(ledger, centre, summary)
-    for _ in range(3):
-        try:
-            push(ledger, centre, summary, progress)
-            break
-        except Refusal as refusal:
-            if refusal.code == "Gap":
-                raise Refusal("CentreSetBack", **refusal.facts) from refusal
-            if refusal.code != "Fork":
-                raise
-            begin_epoch(ledger, hello, summary)
-    else:
-        raise Refusal("ForkedAgain")
-    pull(ledger, centre, summary, progress)
+    try:
+        for _ in range(3):
+            try:
+                push(ledger, centre, summary, progress)
+                break
+            except Refusal as refusal:
+                if refusal.code != "Fork":
+                    raise
+                begin_epoch(ledger, hello, summary)
+        else:
+            raise Refusal("ForkedAgain")
+        pull(ledger, centre, summary, progress)
+    except Refusal as refusal:
+        if refusal.code not in ("Gap", "CentreSetBack"):
+            raise
+        # A gap is what the centre had acknowledged and does not have any more.
+        raise Refusal("CentreSetBack", agreed=agreed(ledger, centre)) from refusal
     return summary
+
+
+def agreed(ledger: Ledger, centre: Centre) -> int:
+    """The last position up to which this desk and the centre have one order."""
+    with ledger.store.reading() as connection:
+        raw = driver(connection)
+        desk, cursor = raw.execute("SELECT desk, cursor FROM place").fetchone()
+        links = [GENESIS]
+        lines = raw.execute("SELECT id FROM fact WHERE pos <= ? ORDER BY pos", (cursor,))
+        for (id,) in lines:
+            links.append(linked(links[-1], id))
+    low, high = 0, len(links) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        try:
+            centre.pull(desk, middle, links[middle], 1)
+            low = middle
+        except Refusal as refusal:
+            if refusal.code != "CentreSetBack":
+                raise
+            high = middle - 1
+    return low
 
 
 def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:

@@ -179,9 +179,9 @@ class Book:
 
     `clashes(f, g)` answers whether two facts of one subject, neither of which knew the other, need
     a person; None where nothing of the book can clash. `follow` keeps what is derived from rows
-    (search
-    terms, full text) in step with their differences; `empty` throws it away before a rebuild,
-    `purge` leaves no trace of deleted text in it after an erasure.
+    (search terms, full text) in step with their differences; `empty` throws it away before a
+    rebuild, `purge` leaves no trace of deleted text in it after an erasure, `check` names the
+    subjects for which it is not what the rows say.
     """
 
     name: str
@@ -190,6 +190,7 @@ class Book:
     follow: Callable[[Connection, list[Change]], None] | None = None
     empty: Callable[[Connection], None] | None = None
     purge: Callable[[Connection], None] | None = None
+    check: Callable[[Connection], list[str]] | None = None
     folds: dict[tuple[str, int], Fold] = field(default_factory=dict)
 
     def fold(self, kind: str, version: int = 1) -> Callable[[Fold], Fold]:

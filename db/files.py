@@ -44,18 +44,18 @@ def partial(target: Path) -> Iterator[Path]:
                 Path(unfinished + suffix).unlink()
 
 
-def settle(part: Path, target: Path, *, over: bool = False) -> None:
+def settle(part: Path, target: Path, *, fresh: bool = False) -> None:
     """Flush a finished file and give it its name: whole under that name, or not there at all.
 
-    Refuses FileExists where the name is taken and is not to be given `over`.
+    FileExists where the name is to be `fresh` and is taken; FileUnwritable.
     """
     try:
         with part.open("rb+") as file:
             os.fsync(file.fileno())
-        if over:
-            part.replace(target)
-        else:
+        if fresh:
             name(part, target)
+        else:
+            part.replace(target)
         if os.name == "posix":
             folder = os.open(target.parent, os.O_RDONLY)
             try:

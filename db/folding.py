@@ -51,7 +51,10 @@ def forks_of(raw: sqlite3.Connection) -> Forks:
 def run(
     book: Book, rows: Rows, facts: Iterable[Fact], skip: Mapping[str, str], faults: dict[str, str]
 ) -> Rows:
-    """Fold facts onto rows. What cannot be folded is noted in `faults` and does not stop the rest."""
+    """Fold facts onto rows. What cannot be folded is noted in `faults` and does not stop the rest.
+
+    A fold is given whole rows, every column there: the same whether they were loaded or just folded.
+    """
     for fact in facts:
         if fact.id in skip or fact.kind == SETTLED:
             continue
@@ -60,10 +63,10 @@ def run(
             faults[fact.id] = UNKNOWN
             continue
         try:
-            new = fold(rows, fact)
-            for key, row in new.items():
-                if rows.get(key) is not row:
-                    whole(book, key, row)
+            new = {
+                key: row if rows.get(key) is row else whole(book, key, row)
+                for key, row in fold(rows, fact).items()
+            }
         except MALFORMATIONS:
             faults[fact.id] = MALFORMED
         else:
@@ -141,7 +144,7 @@ def refold(raw: sqlite3.Connection, books: Mapping[str, Book], subjects: Iterabl
                     [
                         change
                         for each in ours
-                        for change in differences(book, each.subject, old[each.subject], each.rows)
+                        for change in differences(each.subject, old[each.subject], each.rows)
                     ],
                 )
 
@@ -173,7 +176,7 @@ def extend(
     changes: list[Change] = []
     for subject, new in facts.items():
         rows = run(book, old[subject], new, {}, faults)
-        changes.extend(differences(book, subject, old[subject], rows))
+        changes.extend(differences(subject, old[subject], rows))
     write(raw, book, changes)
     return faults
 
@@ -194,7 +197,7 @@ def rebuild(raw: sqlite3.Connection, books: Mapping[str, Book]) -> Iterator[int]
         for each in page:
             name = each.subject.partition(":")[0]
             if each.rows:
-                changes[name].extend(differences(books[name], each.subject, {}, each.rows))
+                changes[name].extend(differences(each.subject, {}, each.rows))
         for name, some in changes.items():
             write(raw, books[name], some)
         done += len(page)

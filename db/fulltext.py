@@ -10,9 +10,9 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from unicodedata import normalize
 
-_TOKEN = re.compile(
-    r"[0-9a-z]+|[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|[^\W\d_]+|\d+", re.IGNORECASE
-)
+_HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_TOKEN = re.compile(f"[{_HAN}]|[^\\W_{_HAN}]+")
+_IDEOGRAPH = re.compile(f"[{_HAN}]")
 
 
 def tokens(text: str) -> list[str]:
@@ -30,8 +30,8 @@ def phrase(text: str) -> str:
     if not found:
         return ""
     quoted = '"' + " ".join(found) + '"'
-    # A Latin word or a number may still be being typed.
-    return quoted + "*" if found[-1].isascii() else quoted
+    # A word of letters or a number may still be being typed.
+    return quoted if _IDEOGRAPH.match(found[-1]) else quoted + "*"
 
 
 def replace(

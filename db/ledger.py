@@ -254,8 +254,10 @@ class Ledger:
             for book in self.books.values():
                 if book.purge is not None:
                     book.purge(raw)
-            raw.execute("DELETE FROM setting WHERE name = 'purge'")
-        self.store.checkpoint()
+        # The note goes last: whatever cuts this short, or still reads an older view, it is due again.
+        if self.store.scour():
+            with self.store.writing() as connection:
+                driver(connection).execute("DELETE FROM setting WHERE name = 'purge'")
 
     def purge_due(self) -> bool:
         """Whether an erasure was cut short before its traces were gone."""

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from db.facts import Book, Change, Key, Row, Rows
 
 T = TypeVar("T")
-SCALARS = (str, int, float, bytes, type(None))
+SCALARS = frozenset((str, int, bool, float, bytes, type(None)))
 LOCAL = "serial"
 """A column of this name is this store's own numbering of rows; no fold knows it."""
 
@@ -23,7 +23,7 @@ class Shape(NamedTuple):
     name: str
     keys: tuple[str, ...]
     values: tuple[str, ...]
-    known: frozenset[str]
+    empty: Row
     required: tuple[str, ...]
     select: str
     upsert: str
@@ -46,7 +46,7 @@ def shape(model: type[SQLModel]) -> Shape:
         table.name,
         keys,
         values,
-        frozenset(values),
+        dict.fromkeys(values),
         tuple(c.name for c in columns if c.name in values and not c.nullable),
         f"SELECT {', '.join(names)} FROM {table.name} WHERE subject IN ",
         f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}) "
@@ -79,27 +79,31 @@ def load(raw: sqlite3.Connection, book: Book, subjects: Sequence[str]) -> dict[s
     return found
 
 
+@cache
+def shapes(tables: tuple[type[SQLModel], ...]) -> dict[str, Shape]:
+    return {shape(model).name: shape(model) for model in tables}
+
+
 def whole(book: Book, key: Key, row: Row) -> Row:
-    """The row with every column of its table; ValueError where it cannot be stored."""
-    form = next(shape(model) for model in book.tables if shape(model).name == key[0])
-    if len(key) != 1 + len(form.keys) or not row.keys() <= form.known:
-        raise ValueError(f"{key}: {sorted(row.keys() - form.known)}")
+    """The row with every column of its table; ValueError or LookupError where it cannot be stored."""
+    form = shapes(book.tables)[key[0]]
+    complete = {**form.empty, **row}
+    if len(key) != 1 + len(form.keys) or len(complete) != len(form.empty):
+        raise ValueError(f"{key}: {sorted(row.keys() - form.empty.keys())}")
     for value in row.values():
-        if not isinstance(value, SCALARS) or (type(value) is int and abs(value) >> 63):
+        if type(value) not in SCALARS or (type(value) is int and abs(value) >> 63):
             raise ValueError(f"{key}: {value!r}")
-    if any(row.get(name) is None for name in form.required):
+    if any(complete[name] is None for name in form.required):
         raise ValueError(f"{key}: one of {form.required} is missing")
-    return {name: row.get(name) for name in form.values}
+    return complete
 
 
-def differences(book: Book, subject: str, old: Rows, new: Rows) -> Iterator[Change]:
-    """What became of a subject's rows."""
+def differences(subject: str, old: Rows, new: Rows) -> Iterator[Change]:
+    """What became of a subject's rows, both of them whole."""
     for key, row in new.items():
         before = old.get(key)
-        if before is not row:
-            complete = whole(book, key, row)
-            if complete != before:
-                yield Change(subject, key, before, complete)
+        if before is not row and before != row:
+            yield Change(subject, key, before, row)
     for key, row in old.items():
         if key not in new:
             yield Change(subject, key, row, None)
@@ -109,7 +113,7 @@ def write(raw: sqlite3.Connection, book: Book, changes: list[Change]) -> None:
     """Write the differences, then whatever follows from them."""
     if not changes:
         return
-    forms = {shape(model).name: shape(model) for model in book.tables}
+    forms = shapes(book.tables)
     gone: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     kept: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for change in changes:

@@ -12,10 +12,11 @@ from urllib.parse import quote
 from db.arrivals import take_in
 from db.exchange import slices
 from db.facts import COLUMNS, Fact, canonical, digest_of, unwire
+from db.files import settle
 from db.ledger import ACT_LIMIT, Ledger
 from db.refusal import Refusal
 from db.rows import chunks, marks
-from db.store import driver, settle
+from db.store import driver
 
 MOST = ACT_LIMIT
 """Facts in one file."""

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from db.files import identity, partial, settle
 from db.refusal import Refusal
-from db.upgrade import APPLICATION_ID, migrate
+from db.upgrade import APPLICATION_ID, identify, migrate
 
 REASONS = {
     sqlite3.SQLITE_FULL: "DiskFull",
@@ -73,6 +73,9 @@ def connect(path: Path, *, create: bool = False, read_only: bool = False) -> sql
             raw.execute("PRAGMA synchronous = FULL")
             raw.execute("PRAGMA secure_delete = ON")
             raw.execute("PRAGMA temp_store = MEMORY")
+    except UnicodeDecodeError as error:  # SQLite complains of a schema whose very names are damaged
+        raw.close()
+        raise Refusal("StoreDamaged", file=str(path)) from error
     except BaseException:
         raw.close()
         raise
@@ -80,7 +83,7 @@ def connect(path: Path, *, create: bool = False, read_only: bool = False) -> sql
 
 
 def driver(connection: Connection) -> sqlite3.Connection:
-    """The sqlite3 connection under a SQLAlchemy one: the same transaction, for bulk and hot paths."""
+    """The sqlite3 connection under a SQLAlchemy one, in the same transaction: for hot paths."""
     return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
@@ -103,14 +106,14 @@ def backup(raw: sqlite3.Connection, target: Path) -> None:
                     copy.close()
         finally:
             raw.execute("ROLLBACK")
-        settle(part, target)
+        settle(part, target, fresh=True)
 
 
 class Store:
     """An open store.
 
-    Refusals: StoreGone, StoreForeign, StoreTooNew, StoreDamaged, StoreReadOnly, StoreBusy, DiskFull,
-    DiskBroken.
+    Refusals: StoreGone, StoreForeign, StoreTooNew, StoreDamaged, StoreReadOnly, StoreBusy,
+    DiskFull, DiskBroken.
     """
 
     def __init__(self, path: Path) -> None:
@@ -133,6 +136,11 @@ class Store:
             found = identity(self.path)
             if found is None:
                 raise Refusal("StoreGone", file=str(self.path))
+            raw = connect(self.path, read_only=True)  # to write would turn any SQLite file to WAL
+            try:
+                identify(raw, self.path)
+            finally:
+                raw.close()
             raw = connect(self.path)
             try:
                 migrate(raw, self.path, self._keep)
@@ -179,7 +187,7 @@ class Store:
                 finally:
                     raw.close()
             try:
-                settle(part, path)
+                settle(part, path, fresh=True)
             except Refusal as refusal:
                 if refusal.code == "FileExists":
                     raise Refusal("StoreExists", file=str(path)) from refusal
@@ -197,7 +205,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """BEGIN IMMEDIATE: whoever is in here is alone, and what they read stays true to the commit."""
+        """BEGIN IMMEDIATE: whoever is in here is alone, what they read stays true to the commit."""
         with explained(self.path):
             self._look()
             with self._engine.connect() as connection, _undone(connection):
@@ -273,7 +281,7 @@ def _undone(connection: Connection) -> Iterator[None]:
 
 
 def emptied(raw: sqlite3.Connection) -> bool:
-    busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    busy: int = raw.execute("PRAGMA main.wal_checkpoint(TRUNCATE)").fetchone()[0]
     return not busy
 
 

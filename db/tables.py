@@ -92,6 +92,7 @@ class Erased(SQLModel, table=True):
 class Clash(SQLModel, table=True):
     """Two facts of one subject whose authors did not know of each other, for a person to settle."""
 
+    __table_args__ = (Index("clash_open", "subject", sqlite_where=text("settled_by IS NULL")),)
     subject: str = Field(index=True)
     first: str = Field(primary_key=True)
     second: str = Field(primary_key=True)

@@ -44,7 +44,7 @@ def identify(raw: sqlite3.Connection, path: Path) -> int:
 def migrate(
     raw: sqlite3.Connection, path: Path, keep: Callable[[Path], None] | None = None
 ) -> None:
-    """Bring a store up to this version, whole or not at all, after `keep` made a backup beside it."""
+    """Bring a store up to this version, whole or not at all, after `keep` made a backup."""
     steps = migrations()
     newest = steps[-1][0]
     if identify(raw, path) == newest:

@@ -43,7 +43,7 @@ class Imported:
 
 
 def masked_number(number: str) -> str:
-    """`2023101234` → `20231***34`: enough to be asked for the rest, too little to use."""
+    """`2023101234` → `2023****34`: enough to be asked for the rest, too little to use."""
     if len(number) <= 4:
         return "*" * max(0, len(number) - 1) + number[-1:]
     keep = max(1, len(number) // 2 - 1)
@@ -119,7 +119,11 @@ def load(
     library_key = _library_key(desk)
     codes = {"type": desk.profile.patron_words()}
     total = sheet.count
-    for rows in chunks(_records(sheet, columns, codes, rejects), SLICE):
+    last: dict[str, _Row] = {}
+    for row in _records(sheet, columns, codes, rejects):
+        count.unchanged += row.number in last
+        last[row.number] = row
+    for rows in chunks(last.values(), SLICE):
         with desk.act() as act:
             _write(act, library_key, rows, count)
         if progress is not None:
@@ -183,10 +187,7 @@ def _records(
 def _write(act: Act, library_key: bytes, rows: list[_Row], count: _Count) -> None:
     wanted: dict[str, dict[str, Any]] = {}
     for row in rows:
-        subject = stored.living(act.connection, library_key, row.number)
-        if subject in wanted:
-            count.unchanged += 1  # the same person twice in one file: the last row counts
-        wanted[subject] = row.values
+        wanted[stored.living(act.connection, library_key, row.number)] = row.values
     present = stored.present(act.connection, list(wanted))
     drafts = []
     for subject, values in wanted.items():

@@ -13,6 +13,7 @@ from db import request_pages as pages
 from db import staff as stored_staff
 from db.clashes import decisions
 from db.clock import stamp
+from db.facts import Fact
 from db.folding import facts_of, stub
 from db.queries import one
 from db.request_pages import Line, Wanted
@@ -175,7 +176,7 @@ def record(desk: Desk, id: str) -> Record:
                 desk.local(fact.at),
                 fact.desk,
                 names.get(fact.actor or "", ""),
-                _said(fact.says() | (fact.confides() if visible else {}), names),
+                _said(_told(fact, visible), names),
                 aside=fact.id in aside,
             )
             for fact in facts
@@ -213,6 +214,13 @@ def record(desk: Desk, id: str) -> Record:
         course=course,
         may=_may(operator, row),
     )
+
+
+def _told(fact: Fact, visible: bool) -> dict[str, Any]:
+    """What a fact says to somebody: of a confidential request neither its words nor whose it is."""
+    if visible:
+        return fact.says() | fact.confides()
+    return {name: value for name, value in fact.says().items() if not name.startswith("patron")}
 
 
 def _said(said: dict[str, Any], names: dict[str, str]) -> dict[str, str]:

@@ -137,7 +137,7 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
     channel = _known(question.channel or profile.usual.channel, profile.channels)
     agreed = _agreed(desk, ending) if ending else None
     now = desk.now()
-    received = question.received or now
+    received = (question.received or now).astimezone(desk.zone)
     if received > now:
         raise Refusal("ReceivedLater")
     calendar = desk.calendar(department)

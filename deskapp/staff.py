@@ -4,7 +4,7 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from db import staff as stored
 from db.clock import moment, stamp
 from db.ledger import Act
+from db.names import query, terms
 from db.people import ERASED
 from db.staff import Staff
 from deskapp.desk import Desk, Operator, Refusal, Role
@@ -136,6 +137,23 @@ def everybody(desk: Desk) -> list[Operator]:
         return [_operator(each) for each in stored.everybody(connection)]
 
 
+def names(desk: Desk) -> dict[str, str]:
+    """The name of everybody who was ever on the list, by id."""
+    with desk.reading() as connection:
+        return {each.subject: each.name for each in stored.all_ever(connection)}
+
+
+def search(desk: Desk, text: str) -> list[Operator]:
+    """Active staff whose name, pinyin, initials or badge begin so, by badge."""
+    wanted = query(text)
+    return [
+        each
+        for each in everybody(desk)
+        if each.badge.startswith(text.strip())
+        or (wanted and any(term.startswith(wanted) for term in terms(each.name)))
+    ]
+
+
 def _operator(staff: Staff) -> Operator:
     return Operator(
         staff.subject,
@@ -183,8 +201,13 @@ def verify(desk: Desk, badge: str, pin: str) -> Operator:
         known = stored.by_badge(connection, badge.strip())
         trial = stored.trial(connection, known.subject) if known else None
     now = desk.ledger.clock.now()
-    if trial is not None and (wait := (moment(trial.until) - now).total_seconds()) > 0:
-        # A clock set back must not lock anybody out for years.
+    if trial is not None and known is not None and (wait := _wait(trial, now)) > 0:
+        if wait > LONGEST_DELAY:
+            # The clock was set back: nobody waits for years, and nobody gains a try by it.
+            wait = LONGEST_DELAY
+            with desk.ledger.store.writing() as connection:
+                until = stamp(now + timedelta(seconds=wait))
+                stored.note_trial(connection, known.subject, trial.failures, until)
         raise Refusal("PinTooSoon", seconds=min(int(wait) + 1, LONGEST_DELAY))
     if known is not None and known.pin is None:
         raise Refusal("PinMissing", name=known.name)
@@ -205,6 +228,10 @@ def verify(desk: Desk, badge: str, pin: str) -> Operator:
     if not right:
         raise Refusal("SignInWrong")
     return _operator(known)
+
+
+def _wait(trial: stored.PinTrial, now: datetime) -> float:
+    return (moment(trial.until) - now).total_seconds()
 
 
 def sign_in(desk: Desk, badge: str, pin: str) -> Desk:

@@ -1,28 +1,82 @@
-"""What every screen of the desk has: the lines above and below, one way to act, one way to refuse."""
+"""What every screen of the desk has: the lines above and below, one way to act and to refuse."""
 
-from collections.abc import Callable
-from typing import ParamSpec, Protocol, TypeVar, cast
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 
+from rich.cells import cell_len
 from rich.text import Text
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from deskapp.desk import Desk, Refusal
 from deskapp.language import Language
+from screens.longlist import LongList
+
+if TYPE_CHECKING:  # the store behind it takes longer to load than a first paint may
+    from deskapp.desk import Desk, Refusal
+    from deskapp.drafts import Draft
+    from screens.importing import Import
 
 P = ParamSpec("P")
-R = TypeVar("R")
+Seen = TypeVar("Seen")
+"""what a screen gives back when it is left"""
+Receipt = TypeVar("Receipt")
+
+RULE = "-" * 400  # ASCII: box characters are two cells wide in many Chinese terminals
+
+
+class Hint(NamedTuple):
+    """A key of a screen: its word in the key line, its sentence under F1."""
+
+    key: str
+    word: str
+    sentence: str
 
 
 class Front(Protocol):
     """What a screen may ask of the application."""
 
-    desk: Desk
+    desk: "Desk"
     t: Language
+    job: "Import | None"
+    """a reader file that is being imported, or was"""
+
+    def now(self) -> datetime:
+        """The time in the library, or of the machine before a desk is open."""
+        ...
+
+    def sync_words(self) -> str:
+        """How the desk stands to the centre, in words."""
+        ...
+
+    def hold_keys(self) -> Callable[[], None]:
+        """See `KeyedApp.hold_keys`."""
+        ...
+
+    def enter(self, desk: "Desk") -> None:
+        """Somebody has signed in."""
+        ...
+
+    def lock(self) -> None:
+        """Ask for badge and PIN; what is half-typed waits for whoever typed it."""
+        ...
+
+    def go_home(self) -> None:
+        """Leave all screens but Home of whoever is signed in."""
+        ...
+
+    def hand_on(self, sentence: str) -> None:
+        """Have the screen that is seen next say this."""
+        ...
+
+    def handed_on(self) -> str:
+        """What it has to say, once."""
+        ...
 
 
 class Done(Message):
@@ -33,88 +87,263 @@ class Done(Message):
         self.receipt, self.then = receipt, then
 
 
-class Refused(Message):
-    """A slow act was refused."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__()
-        self.refusal = refusal
-
-
-class DeskScreen(Screen[R]):
+class DeskScreen(Screen[Seen]):
     """A screen of the desk: get, act, show.
 
     `act` does a quick act at once: the next key is given out when it is on the disk. `act_slowly`
-    does one that takes longer in a thread; its receipt comes back as a message. Either way a refusal
-    becomes one sentence in the message line, with a bell; anything else goes to the error screen.
+    does one that takes longer in a thread; its receipt comes back as a message. Either way a
+    refusal becomes one sentence in the message line, with a bell; anything else goes to the error
+    screen.
+
+    `body` builds what stands between the lines, `reread` fills it: when the screen is first seen,
+    seen again, when anybody has committed anything, and after the language was changed, when all of
+    `body` is built anew and inputs that have an id get their text back.
     """
 
-    BINDINGS = [Binding("escape", "back", show=False)]
+    BINDINGS = [
+        Binding("escape", "back", show=False),
+        Binding("f1", "help", priority=True, show=False),
+        Binding("f2", "log", priority=True, show=False),
+        Binding("f3", "requests", priority=True, show=False),
+    ]
+    AUTO_FOCUS = "ScanBox, Input, LongList"
+    at_work = True
+    """whether F2 and F3 lead on from here; not where somebody must answer or sign in first"""
+
+    draft: "tuple[str, Draft] | None" = None
+    """a request left half-written, with the words it began with; F2 goes on with it. On a person's
+    lowest screen"""
+
+    _own_desk: "Desk | None" = None
+    _spoken = ""
+    _up_to_date = False
 
     @property
     def front(self) -> Front:
         return cast(Front, self.app)
 
     @property
-    def desk(self) -> Desk:
-        return self.front.desk
+    def desk(self) -> "Desk":
+        """The desk in the hands of whoever opened this screen, whoever has signed in since."""
+        if self._own_desk is None:
+            self._own_desk = self.front.desk
+        return self._own_desk
 
     @property
     def t(self) -> Language:
         return self.front.t
 
-    def compose(self) -> ComposeResult:
-        yield Static(id="status", markup=False)
-        yield from self.body()
-        yield Static(id="message", markup=False)
-        yield Static(id="keys", markup=False)
+    # What a screen says of itself
 
     def body(self) -> ComposeResult:
         """What stands between the lines."""
         yield from ()
 
-    def keys(self) -> str:
-        """The line of keys at the foot."""
+    def reread(self) -> None:
+        """Read again what is shown."""
+
+    def title_words(self) -> str:
+        """What the status line calls this screen; empty at Home."""
         return ""
 
-    def act(self, rule: Callable[P, R], *args: P.args, **facts: P.kwargs) -> R | None:
+    def hints(self) -> Iterable[Hint]:
+        """This screen's own keys, the most used first."""
+        return ()
+
+    # The lines
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="status"):
+            yield Static(id="status-place", markup=False)
+            yield Static(id="status-sync", markup=False)
+            yield Static(id="status-now", markup=False)
+        yield Static(RULE, classes="rule", markup=False)
+        with Vertical(id="body"):
+            yield from self.body()
+        yield Static(RULE, classes="rule", markup=False)
+        yield Static(id="message", markup=False)
+        yield Static(id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        self._spoken = self.t.code
+        self.tick()
+        self.act(self.reread)
+        self._up_to_date = True
+
+    async def on_screen_resume(self) -> None:
+        if self._spoken != self.t.code:
+            await self.translate()
+        elif not self._up_to_date:
+            self.tick()
+            self.act(self.reread)
+        self._up_to_date = False
+        if sentence := self.front.handed_on():
+            self.say(sentence)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.show_keys()
+
+    def tick(self) -> None:
+        """Show the status line as it stands now."""
+        t, now = self.t, self.front.now()
+        self.query_one("#status-place", Static).update(Text(f" {self.whereabouts()}"))
+        self.query_one("#status-sync", Static).update(Text(self.front.sync_words()))
+        self.query_one("#status-now", Static).update(Text(f"{t.moment(now)} "))
+
+    def whereabouts(self) -> str:
+        """Place, person on duty and screen for the status line."""
+        operator = self.desk.operator
+        parts = [self.desk.place, operator.name if operator else "", self.title_words()]
+        return "  ".join(part for part in parts if part)
+
+    def all_hints(self) -> list[Hint]:
+        """Its own keys and those that all screens share."""
+        t = self.t
+        hints = [Hint("F1", t("key.help"), t("help.help"))]
+        if self.at_work:
+            hints += [
+                Hint("F2", t("key.log"), t("help.log")),
+                Hint("F3", t("key.requests"), t("help.requests")),
+            ]
+        own = list(self.hints())
+        keys = {hint.key for hint in own}
+        hints = [hint for hint in hints if hint.key not in keys]
+        rest = [
+            Hint("Esc", t("key.back"), t("help.back")),
+            Hint("Ctrl+P", t("key.palette"), t("help.palette")),
+            Hint("Ctrl+L", t("key.lock"), t("help.lock")),
+            Hint("Ctrl+Q", t("key.quit"), t("help.quit")),
+        ]
+        return own + hints + [hint for hint in rest if hint.key not in keys]
+
+    def show_keys(self) -> None:
+        """The key line: as many hints as fit, F1 always among them."""
+        room = self.app.size.width - 1
+        hints = self.all_hints()
+        hints.sort(key=lambda hint: hint.key != "F1")
+        line = ""
+        for hint in hints:
+            if hint.word:
+                part = f" {hint.key}{' ' if hint.word.isascii() else ''}{hint.word}"
+                if cell_len(line + part) > room:
+                    break
+                line += part
+        self.query_one("#keys", Static).update(Text(line))
+
+    async def translate(self) -> None:
+        """Say everything in the language that is spoken now; nothing typed is lost."""
+        focus = self.focused.id if self.focused else None
+        typed = {box.id: (box.value, box.cursor_position) for box in self.query(Input) if box.id}
+        rows = {each.id: each.cursor for each in self.query(LongList) if each.id}
+        await self.recompose()
+        for id_, (value, place) in typed.items():
+            for box in self.query(f"#{id_}").results(Input):
+                with box.prevent(Input.Changed):
+                    box.value = value
+                box.cursor_position = place
+        self._spoken = self.t.code
+        self.tick()
+        self.show_keys()
+        self.act(self.reread)
+        for id_, row in rows.items():
+            for list_ in self.query(f"#{id_}").results(LongList):
+                list_.move(row)
+        if focus:
+            for widget in self.query(f"#{focus}"):
+                widget.focus()
+
+    # Acting
+
+    def act(self, rule: Callable[P, Receipt], *args: P.args, **facts: P.kwargs) -> Receipt | None:
         """Do it; None if it was refused, and then the reason is on the screen."""
+        from deskapp.desk import Refusal
+
         try:
             return rule(*args, **facts)
         except Refusal as refusal:
             self.refuse(refusal)
             return None
 
-    def act_slowly(self, rule: Callable[[], R], then: Callable[[R], None]) -> None:
-        """Do it in a thread, and `then` go on with its receipt; for PINs and files."""
-        self._work(rule, cast(Callable[[object], None], then))
+    def act_slowly(
+        self,
+        rule: Callable[[], Receipt],
+        then: Callable[[Receipt], None],
+        *,
+        refused: Callable[["Refusal"], None] | None = None,
+    ) -> None:
+        """Do it in a thread, and `then` go on with its receipt; for PINs. Keys wait meanwhile.
+
+        A refusal goes to `refused`, else to the message line.
+        """
+        self._work(
+            rule,
+            cast(Callable[[object], None], then),
+            cast(Callable[[object], None], refused or self.refuse),
+            self.front.hold_keys(),
+        )
 
     @work(thread=True)
-    def _work(self, rule: Callable[[], object], then: Callable[[object], None]) -> None:
+    def _work(
+        self,
+        rule: Callable[[], object],
+        then: Callable[[object], None],
+        refused: Callable[[object], None],
+        release: Callable[[], None],
+    ) -> None:
+        from deskapp.desk import Refusal
+
         try:
             receipt = rule()
         except Refusal as refusal:
-            self.post_message(Refused(refusal))
+            self.post_message(Done(refusal, refused))
         else:
             self.post_message(Done(receipt, then))
+        finally:
+            release()
 
     def on_done(self, message: Done) -> None:
         message.then(message.receipt)
 
-    def on_refused(self, message: Refused) -> None:
-        self.refuse(message.refusal)
+    # Speaking
 
-    def refuse(self, refusal: Refusal) -> None:
+    def refuse(self, refusal: "Refusal") -> None:
         """The one place where a refusal becomes a sentence."""
         self.say(self.t(f"refusal.{refusal.code}", **refusal.facts), error=True)
+
+    def on_long_list_refused(self, event: LongList.Refused) -> None:
+        self.refuse(event.refusal)
 
     def say(self, sentence: str, *, error: bool = False) -> None:
         """A sentence in the message line, with the time; an error also rings."""
         line = self.query_one("#message", Static)
         line.set_class(error, "error")
-        line.update(Text(f" {self.t.time(self.desk.now())} {sentence}"))
+        line.update(Text(f" {self.t.time(self.front.now())} {sentence}"))
         if error:
             self.app.bell()
 
+    def leave(self, sentence: str, result: Seen | None = None) -> None:
+        """Close this screen and have the one below say the sentence."""
+        self.front.hand_on(sentence)
+        self.dismiss(result)
+
+    # Keys that all screens share
+
     def action_back(self) -> None:
         self.dismiss()
+
+    def action_help(self) -> None:
+        from screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.title_words(), self.all_hints()))
+
+    def action_log(self) -> None:
+        if self.at_work:
+            from screens.log import LogScreen
+
+            self.app.push_screen(LogScreen())
+
+    def action_requests(self) -> None:
+        if self.at_work:
+            from screens.requests import RequestsScreen
+
+            self.app.push_screen(RequestsScreen())

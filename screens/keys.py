@@ -29,12 +29,15 @@ from screens.scanbox import (
     GAP,
     GS,
     LINE_END,
+    PAUSE,
     SCANNER_ENDS,
     SEPARATOR,
     SILENCE,
+    STALL,
     START,
     Burst,
     ScanBox,
+    Scanner,
     clean,
     code_like,
 )
@@ -74,9 +77,12 @@ class KeyedApp(App[None]):
         self._keys_serial = 0
         self._keys_stand: tuple[Screen[Any] | None, Widget | None] = (None, None)
         self._keys_watch: Timer | None = None
+        self.scanner = Scanner()  # shared by the boxes of all screens
         self._loose = Burst()
         self._loose_keys: list[events.Key] = []
-        self._stray_over = float("-inf")
+        self._patience = SILENCE
+        self._scanned = float("-inf")  # when the last scan ended
+        self._stray_over = float("-inf")  # the same of a stray one, while nothing was typed since
         self._ended = float("-inf")  # when an Enter was given out and nothing since
         self._ended_box: ScanBox | None = None  # the box that got it
 
@@ -145,6 +151,8 @@ class KeyedApp(App[None]):
         if self._loose_keys:
             return self._collected(event)
         focus = self._where()[1]
+        if self._ended_box is not None:
+            self._scanned = max(self._scanned, self._ended_box.scan_over)
         if isinstance(event, events.Paste):
             return self._split(event, focus)
         if self._trails(event):
@@ -182,10 +190,14 @@ class KeyedApp(App[None]):
 
     def _loosen(self, event: events.Key, character: str) -> None:
         if not self._loose_keys:
-            self.set_timer(SILENCE, self._loose_silence)
             self._loose.forget()
+            # Among scans a lone character is rather the first of the next one, held up.
+            self._patience = STALL if event.time - self._scanned <= PAUSE else SILENCE
+            self.set_timer(SILENCE, self._loose_silence)
         self._loose_keys.append(event)
         self._loose.add(character, event.time)
+        if len(self._loose_keys) > 1:
+            self._patience = self.scanner.silence
 
     def _collected(self, event: events.Key | events.Paste) -> bool:
         """One more key while it is open who types: take it in, or let all of them go."""
@@ -197,6 +209,7 @@ class KeyedApp(App[None]):
                 return True
             if event.key in ENDS + SCANNER_ENDS and burst.ends_as_code(time):
                 self._loose_keys.clear()
+                self.scanner.terminates = True
                 self._stray(burst.text, burst.ms, time)
                 return True
         self._keys_waiting.appendleft(event)
@@ -212,7 +225,7 @@ class KeyedApp(App[None]):
     async def _loose_silence(self) -> None:
         if not self._loose_keys:
             return
-        wait = self._loose.last + SILENCE - self._clock_now()
+        wait = self._loose.last + self._patience - self._clock_now()
         if wait > 0.001:
             self.set_timer(wait, self._loose_silence)
         elif self._loose.stands_alone:
@@ -229,7 +242,7 @@ class KeyedApp(App[None]):
 
     def _stray(self, text: str, ms: float, time: float) -> None:
         """A scan met no box with the focus: the screen's box takes it, else the screen."""
-        self._stray_over = time
+        self._stray_over = self._scanned = time
         screen = self.screen
         for box in screen.query(ScanBox):
             if box.display and not box.disabled and box.is_running:

@@ -1,8 +1,8 @@
 """A list of any length: pages by key, draws what is seen, never holds more than some pages."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,6 +14,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from screens.cells import GAP, MARK, Column, fit, fit_text, widths
+
+if TYPE_CHECKING:  # base.py says why
+    from deskapp.desk import Refusal
 
 __all__ = ["Column", "LongList", "Source"]
 
@@ -50,9 +53,16 @@ class Source(Protocol[T]):
 class Pages(Generic[T]):
     """The pages of a source by number, and the keys at which they were found."""
 
-    def __init__(self, source: Source[T]) -> None:
+    def __init__(self, source: Source[T], refused: Callable[["Refusal"], object]) -> None:
+        from deskapp.desk import Refusal
+
         self.source = source
-        self.count = source.count()
+        self.refused = refused
+        try:
+            self.count = source.count()
+        except Refusal as refusal:
+            self.count = 0
+            refused(refusal)
         self._pages: OrderedDict[int, Sequence[T]] = OrderedDict()
         self._starts: dict[int, Any] = {}  # page number → key of the first row in it
         self._ends: dict[int, Any] = {}  # page number → key of the last row before it
@@ -74,6 +84,25 @@ class Pages(Generic[T]):
         return page[place] if place < len(page) else None
 
     def _fetch(self, number: int) -> Sequence[T]:
+        from deskapp.desk import Refusal
+
+        try:
+            return self._read(number)
+        except Refusal as refusal:  # the store has gone: the list is being drawn all the same
+            self.refused(refusal)
+            return ()
+
+    def place(self, row: T) -> int | None:
+        """Where the row is now; None if it has gone or cannot be looked for."""
+        from deskapp.desk import Refusal
+
+        try:
+            return self.source.place(row)
+        except Refusal as refusal:
+            self.refused(refusal)
+            return None
+
+    def _read(self, number: int) -> Sequence[T]:
         self.misses += 1
         key, source, last = self.source.key, self.source, (self.count - 1) // PAGE
         length = min(PAGE, self.count - number * PAGE)
@@ -139,6 +168,17 @@ class LongList(ScrollView, Generic[T], can_focus=True):
         def control(self) -> "LongList[Any]":
             return self.list
 
+    class Refused(Message):
+        """The source could not be read; the rows stay empty until `reload`."""
+
+        def __init__(self, list_: "LongList[Any]", refusal: "Refusal") -> None:
+            super().__init__()
+            self.list, self.refusal = list_, refusal
+
+        @property
+        def control(self) -> "LongList[Any]":
+            return self.list
+
     def __init__(
         self,
         columns: Sequence[Column[T]],
@@ -151,12 +191,15 @@ class LongList(ScrollView, Generic[T], can_focus=True):
         super().__init__(id=id, classes=classes)
         self.columns = list(columns)
         self.empty = empty
-        self._pages = Pages(source)
+        self._pages = Pages(source, self._refused)
         self._cursor = 0
         self._widths: list[int] = []
         self._fitted = -1  # the width in cells that they are for
         self._strips: dict[tuple[int, bool], Strip] = {}
         self._looks: dict[str, Style] = {}
+
+    def _refused(self, refusal: "Refusal") -> None:
+        self.post_message(self.Refused(self, refusal))
 
     # What is shown
 
@@ -181,8 +224,8 @@ class LongList(ScrollView, Generic[T], can_focus=True):
         If the row has gone, the cursor stays where it was; its line on the screen stays too.
         """
         row, line = self.row, self._cursor - round(self.scroll_y)
-        self._pages = Pages(source or self._pages.source)
-        place = None if row is None else self._pages.source.place(row)
+        self._pages = Pages(source or self._pages.source, self._refused)
+        place = None if row is None else self._pages.place(row)
         self._forget()
         self._cursor = max(0, min(self._cursor if place is None else place, self.count - 1))
         self._measure()

@@ -20,7 +20,9 @@ from textual.widgets.input import Selection
 
 GAP = 0.040  # seconds between two keys of one burst, at most
 MACHINE = 0.004  # no hand is this fast: such characters are shown together, not one by one
-STEADY = 0.015  # keys that came this fast on average are a machine's: a hiccup up to SILENCE is too
+STEADY = 0.015  # keys that came this fast on average were a machine's, if they were many
+STALL = 0.300  # a busy computer, or the line, may hold a burst up this long, once
+PAUSE = 1.000  # no hand was typing, and no scanner was reading one code after the other
 SILENCE = 0.080  # ends a burst that no terminator ended
 AFTERSHOCK = 0.300  # an empty Enter this soon after a scan belongs to the scan
 TERMINATED, UNTERMINATED = 3, 6  # the least length of a code with, and without, a terminator
@@ -63,31 +65,58 @@ def garbled(text: str) -> bool:
     )
 
 
+class Scanner:
+    """What a desk's scanner was seen to do."""
+
+    terminates = False  # it ends its codes with a key: silence then is only a stall
+
+    @property
+    def silence(self) -> float:
+        """Seconds of silence that end a burst."""
+        return STALL if self.terminates else SILENCE
+
+
 class Burst:
     """Characters that follow each other faster than hands: the code that is being read."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Nothing that comes belongs to it any more."""
         self.text = ""
         self.first = self.last = float("-inf")
+        self._stalled = False
+        self._fresh = True  # nothing was typed just before it
 
     def add(self, character: str, time: float) -> bool:
         """Take a character in; a new burst begins (False) where it came too late for this one."""
         joined = self.follows(time)
         if not joined:
-            self.text, self.first = "", time
+            self._fresh = not self.text or time - self.last > PAUSE
+            self.text, self.first, self._stalled = "", time, False
+        self._stalled |= joined and time - self.last > GAP
         self.text += character
         self.last = time
         return joined
 
     def follows(self, time: float) -> bool:
-        """Whether something read at `time` still belongs to this burst."""
-        if len(self.text) > 1 and (self.last - self.first) / (len(self.text) - 1) <= STEADY:
-            return time - self.last <= SILENCE
-        return bool(self.text) and time - self.last <= GAP
+        """Whether something read at `time` still belongs to this burst.
+
+        Not by the one gap alone: a code that was held up once must not lose its first characters.
+        """
+        gap, count = time - self.last, len(self.text)
+        if not count or gap <= GAP:
+            return bool(count)
+        if gap > STALL or self._stalled or not self.text.isascii() or " " in self.text:
+            return False
+        return self._fresh if count == 1 else (self.last - self.first) / (count - 1) <= STEADY
 
     def ends_as_code(self, time: float) -> bool:
         """Whether a terminator read at `time` makes a scan of it."""
-        return self.follows(time) and len(self.text) >= TERMINATED and code_like(self.text)
+        stalled = self._stalled or time - self.last > GAP
+        least = TERMINATED + 2 * stalled
+        return self.follows(time) and len(self.text) >= least and code_like(self.text)
 
     @property
     def stands_alone(self) -> bool:
@@ -98,11 +127,6 @@ class Burst:
     def ms(self) -> float:
         """Milliseconds from its first to its last character."""
         return max(0.0, self.last - self.first) * 1000
-
-    def forget(self) -> None:
-        """Nothing that comes belongs to it any more."""
-        self.text = ""
-        self.first = self.last = float("-inf")
 
 
 class ScanBox(Input):
@@ -153,6 +177,8 @@ class ScanBox(Input):
 
     def _on_mount(self, event: events.Mount) -> None:
         self._burst = Burst()
+        # An application that knows its scanner shares what it knows between its boxes.
+        self.scanner: Scanner = getattr(self.app, "scanner", None) or Scanner()
 
     async def _on_key(self, event: events.Key) -> None:
         # Everything that matters is done here, in the order read: a binding would run later, in
@@ -212,7 +238,7 @@ class ScanBox(Input):
             if not joined:
                 self._burst_at = self.cursor_position - 1
         if self._silence is None and burst.stands_alone:
-            self._silence = self.set_timer(SILENCE, self._listen)
+            self._silence = self.set_timer(self.scanner.silence, self._listen)
 
     def _show(self) -> None:
         """Bring the characters that came at a machine's speed into the value."""
@@ -233,13 +259,15 @@ class ScanBox(Input):
         if not self._burst.stands_alone:
             return
         if self._burst.last > last:
-            self._silence = self.set_timer(SILENCE, self._listen)
+            self._silence = self.set_timer(self.scanner.silence, self._listen)
         else:
+            self.scanner.terminates = False
             self._enter_scan(last)
 
     def _end(self, key: str, time: float) -> None:
         """The line is complete: enter it, or swallow an Enter that only trails another one."""
         if self._burst.ends_as_code(time):
+            self.scanner.terminates |= key != "paste"
             self._enter_scan(time)
             return
         fast = self._burst.follows(time)

@@ -15,6 +15,7 @@ import struct
 import subprocess
 import termios
 import time
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -126,12 +127,22 @@ class Terminal:
             if question in data and self.open:
                 os.write(self.fd, answer)
         self._stream.feed(UNKNOWN.sub(b"", data))
-        if self.first_paint is None and any(line.strip() for line in self.screen.display):
+        if self.first_paint is None and any(self.lines()):
             self.first_paint = time.perf_counter() - self.started
 
     def lines(self) -> list[str]:
         """The rows of the screen, without the blanks at their ends."""
-        return [line.rstrip() for line in self.screen.display]
+        return [self._line(y).rstrip() for y in range(self.rows)]
+
+    def _line(self, y: int) -> str:
+        # Not pyte's own display, which fails where something is written over half a wide character:
+        # its other half, an empty cell, is a blank then, as on a real terminal.
+        row, text, wide = self.screen.buffer[y], "", False
+        for x in range(self.columns):
+            data = row[x].data
+            text += data or ("" if wide else " ")
+            wide = bool(data) and unicodedata.east_asian_width(data[0]) in "WF"
+        return text
 
     def text(self) -> str:
         return "\n".join(self.lines())

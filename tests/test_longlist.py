@@ -98,14 +98,14 @@ def test_pages_show_the_rows_of_the_list_from_wherever_one_comes(
     some: tuple[Matters, list[Matter]], places: list[int]
 ) -> None:
     source, rows = some
-    pages = Pages(source)
+    pages = Pages(source, print)
     for place in places:
         assert pages.row(place) == (rows[place] if place < len(rows) else None)
     assert len(pages._pages) <= PAGES
 
 
 def test_a_page_of_a_million_rows_is_quick(million: Path) -> None:
-    pages = Pages(Matters(million))
+    pages = Pages(Matters(million), print)
     for start in (0, pages.count - 1, pages.count // 2):
         step = -PAGE if start == pages.count - 1 else PAGE
         pages.row(start)

@@ -70,6 +70,19 @@ def test_500_scans_at_full_speed_lose_and_mix_nothing(toy: Start, ways: str) -> 
     assert t.leave(KEYS["ctrl+q"]) == 0
 
 
+@pytest.mark.parametrize("ways", ["", "open", "list,open"])
+def test_a_code_that_was_held_up_stays_whole(toy: Start, ways: str) -> None:
+    t = toy(ways)
+    t.send("20230000\r")
+    t.entered(1)
+    for place, code in enumerate(CODES[1:36]):
+        cut = place % 9  # 0: before it, 8: before its Enter
+        t.send(code[:cut])
+        t.pump(0.13)
+        t.send(code[cut:] + "\r")
+    assert t.entered(36) == CODES[:36]
+
+
 @pytest.mark.parametrize("ways", ["", "open", "unordered"])
 def test_500_pasted_lines_come_one_by_one(toy: Start, ways: str) -> None:
     t = toy(ways)
@@ -226,9 +239,15 @@ def test_a_burst_is_known_by_its_gaps() -> None:
         return burst
 
     assert run([0.03] * 8).stands_alone
-    assert run([0.0001] * 4 + [0.07] + [0.0001] * 3).text == "20231234"  # a hiccup
     assert not run([GAP + 0.005] * 8).stands_alone
     assert not run([0.03] * 8, "00000000").stands_alone  # a key held down
+    for place in range(1, 8):  # held up once, anywhere
+        gaps = [0.0001] * 8
+        gaps[place] = 0.2
+        assert run(gaps).ends_as_code(run(gaps).last + 0.0001)
+        assert run(gaps).text == "20231234"
+    assert run([0.0, 0.15, 0.15, 0.15, 0.0001, 0.0001, 0.0001, 0.0001]).text == "31234"
+    assert run([0.0, 0.15, 0.15, 0.3, 0.0001, 0.0001, 0.0001, 0.0001]).text == "31234"
 
 
 class Log(KeyedApp):

@@ -1,10 +1,11 @@
 """What people do at the desks of a simulation: a world of subjects, which can be another one."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
@@ -45,7 +46,7 @@ class Lamps:
     """Few lamps and many hands, so that desks meet; every lamp has one state, some have a name."""
 
     books: Sequence[Book] = (replace(LAMPS),)
-    persons = tuple(f"reader:{number}" for number in range(5))
+    persons = tuple(f"reader:{number}" for number in range(12))
 
     def __init__(self, lamps: int = 8) -> None:
         self._lamps = [f"lamp:{number}" for number in range(lamps)]
@@ -74,10 +75,46 @@ class Lamps:
         act.record("lamp.named", lamp, person=person, private=private)
 
     def invariants(self, connection: Connection) -> list[str]:
-        lines = driver(connection).execute(
-            "SELECT subject FROM lamp WHERE state NOT IN ('on', 'off') OR turns < 1"
-        )
-        return [f"lamp {subject} stands wrong" for (subject,) in lines]
+        raw = driver(connection)
+        rows = {
+            subject: tuple(rest)
+            for subject, *rest in raw.execute("SELECT subject, state, by, turns, name FROM lamp")
+        }
+        lines: dict[str, list[Any]] = {}
+        for subject, *line in raw.execute(
+            "SELECT subject, id, kind, desk, data, private FROM fact WHERE subject LIKE 'lamp:%' "
+            "ORDER BY pos IS NULL, pos, id"
+        ):
+            lines.setdefault(subject, []).append(line)
+        should = {subject: _lamp(facts) for subject, facts in lines.items()}
+        should = {subject: lamp for subject, lamp in should.items() if lamp}
+        return [
+            f"{subject} is {rows.get(subject)}, not {should.get(subject)}"
+            for subject in sorted(rows.keys() | should.keys())
+            if rows.get(subject) != should.get(subject)
+        ]
+
+
+def _lamp(facts: list[Any]) -> tuple[Any, ...] | None:
+    """How a lamp stands, told a second time and plainly."""
+    aside: set[str] = set()
+    decided = []
+    for id, kind, _, data, _ in reversed(facts):
+        if kind == SETTLED and id not in aside:
+            pair, keep = sorted(json.loads(data)["pair"]), json.loads(data)["keep"]
+            if pair not in decided:
+                decided.append(pair)
+                aside |= set(pair) - {keep} if keep in pair else set()
+    state, by, turns, name, any_left = None, None, None, None, False
+    for id, kind, desk, data, private in facts:
+        if id in aside or kind == SETTLED:
+            continue
+        any_left = True
+        if kind == "lamp.switched":
+            state, by, turns = json.loads(data)["to"], desk, (turns or 0) + 1
+        else:
+            name = json.loads(private)["name"] if private else None
+    return (state, by, turns, name) if any_left else None
 
 
 def settle(rng: Random, act: Act, waiting: Sequence[tuple[str, str, str]]) -> None:

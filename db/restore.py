@@ -1,0 +1,249 @@
+"""Putting a backup, or the second copy, in the place of a store."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from db.arrivals import new_epoch, step_back, take_in
+from db.clock import Clock
+from db.copy import MARK
+from db.doctor import Finding, examine
+from db.facts import Book, Fact
+from db.files import free, name, partial, settle
+from db.folding import FACT, rebuild
+from db.ledger import Ledger
+from db.people import ERASED
+from db.refusal import Refusal
+from db.store import Store, backup, connect, driver, explained
+from db.upgrade import identify, migrate
+
+FATAL = frozenset(
+    {
+        "Integrity",
+        "StoreDamaged",
+        "ForeignKey",
+        "TypeWrong",
+        "DigestWrong",
+        "SealWrong",
+        "ChainWrong",
+        "PlaceWrong",
+        "PlaceMissing",
+        "LineMissing",
+        "PositionMissing",
+        "OrderWrong",
+    }
+)
+"""What a backup may not have. Wrong rows it may: they are folded again."""
+_FOLDED = ("Row", "Fault", "Clash", "Derived")
+
+
+@dataclass(slots=True)
+class Restored:
+    """The store in its place, and what was found and done on the way."""
+
+    path: Path
+    aside: Path | None
+    """Where the file went that stood there before."""
+    epoch: int
+    rebuilt: bool
+    erasures: int | None
+    """Persons erased since the backup and erased here too; None if the former store could not be
+    read, so that nobody knows of them until the next exchange."""
+    findings: list[Finding] = field(default_factory=list)
+
+
+def restore(source: Path, target: Path, books: Sequence[Book], clock: Clock) -> Restored:
+    """Put a checked backup, or the second copy, in the place of `target`, whole or not at all.
+
+    The former file is kept beside it under a name that says so. A new epoch begins at once, above
+    every one that the former store used. Whoever was erased since the backup stays erased. The
+    second copy has no rows: they are folded from its facts.
+
+    Refusals: StoreGone, StoreForeign, StoreTooNew (of the backup); BackupDamaged with what the
+    doctor found; StoreBusy while another program has the target open; DiskFull, FileUnwritable.
+    """
+    _refuse(source, target)
+    with partial(target) as part:
+        part.unlink()
+        with _held(target) as former:
+            _fetch(source, part)
+            restored = _prepare(source, part, target, former, books, clock)
+            if former is not None and os.name == "nt":
+                former.close()  # Windows renames no open file
+            restored.aside = _exchange_files(part, target, held=former is not None)
+    return restored
+
+
+def _refuse(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise Refusal("StoreGone", file=str(source))
+    if target.exists() and source.samefile(target):
+        raise Refusal("FileExists", file=str(target))
+
+
+def _fetch(source: Path, part: Path) -> None:
+    with explained(source):
+        raw = connect(source, read_only=True)
+        try:
+            identify(raw, source)
+            backup(raw, part)
+        finally:
+            raw.close()
+    with explained(source):
+        raw = connect(part)
+        try:
+            migrate(raw, part)
+        finally:
+            raw.close()
+
+
+@contextmanager
+def _held(target: Path) -> Iterator[sqlite3.Connection | None]:
+    """The present store, if it can be read, held so that nobody works in it any more."""
+    if not target.exists():
+        yield None
+        return
+    raw = None
+    try:
+        raw = connect(target, read_only=True)
+        identify(raw, target)
+        raw.close()
+        raw = connect(target)
+        # Refused as long as anybody else has it open; leaves one file without a log.
+        raw.execute("PRAGMA journal_mode = DELETE")
+        raw.execute("BEGIN EXCLUSIVE")
+    except (sqlite3.Error, Refusal) as error:
+        if raw is not None:
+            raw.close()
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise Refusal("StoreBusy", file=str(target)) from error
+        yield None  # damaged, or no store at all: which is why there are backups
+        return
+    try:
+        yield raw
+    finally:
+        with suppress(sqlite3.Error):
+            raw.rollback()
+        raw.close()
+
+
+def _prepare(
+    source: Path,
+    part: Path,
+    target: Path,
+    former: sqlite3.Connection | None,
+    books: Sequence[Book],
+    clock: Clock,
+) -> Restored:
+    store = Store(part)
+    try:
+        ledger = Ledger(store, books, clock)
+        copied = _settle_copy(ledger)
+        findings = [f for f in examine(ledger) if not (copied and f.code.startswith(_FOLDED))]
+        fatal = [each for each in findings if each.code in FATAL]
+        if fatal:
+            raise Refusal("BackupDamaged", file=str(source), findings=fatal)
+        rebuilt = copied or any(each.code.startswith(_FOLDED) for each in findings)
+        erasures, erased = _erasures(former), 0
+        with store.writing() as connection:
+            raw = driver(connection)
+            known = _persons(raw)
+            epoch = new_epoch(raw, _epoch(former))
+            if rebuilt:
+                for _ in rebuild(raw, ledger.books):
+                    pass
+            if erasures:
+                take_in(raw, ledger.books, erasures)
+                erased = len(_persons(raw) - known)
+            raw.execute("DELETE FROM setting WHERE name = ?", (MARK,))
+        if ledger.purge_due():
+            ledger.purge()
+            store.scour()
+    finally:
+        store.close()
+    return Restored(
+        target,
+        None,
+        epoch,
+        rebuilt,
+        None if erasures is None and target.exists() else erased,
+        findings,
+    )
+
+
+def _settle_copy(ledger: Ledger) -> bool:
+    """Whether it is a second copy; if so, let it stand where its positions are whole."""
+    with ledger.store.writing() as connection:
+        raw = driver(connection)
+        if not raw.execute("SELECT 1 FROM setting WHERE name = ?", (MARK,)).fetchone():
+            return False
+        raw.execute("UPDATE place SET cursor = (SELECT coalesce(max(pos), 0) FROM fact)")
+        step_back(raw)
+        return True
+
+
+def _erasures(former: sqlite3.Connection | None) -> list[Fact] | None:
+    """The acts of the present store that erased somebody, without their places."""
+    if former is None:
+        return None
+    try:
+        lines = former.execute(
+            FACT + "WHERE act IN (SELECT act FROM fact WHERE kind = ?) ORDER BY n", (ERASED,)
+        ).fetchall()
+    except sqlite3.Error:
+        return None
+    facts = [Fact(*line) for line in lines]
+    for fact in facts:
+        fact.pos = fact.skew = None
+    return facts
+
+
+def _persons(raw: sqlite3.Connection) -> set[str]:
+    return {person for (person,) in raw.execute("SELECT person FROM erased")}
+
+
+def _epoch(former: sqlite3.Connection | None) -> int:
+    """The greatest epoch that the present store has used."""
+    if former is None:
+        return 0
+    try:
+        found = former.execute(
+            "SELECT max(epoch, (SELECT coalesce(max(f.epoch), 0) FROM fact f "
+            "WHERE f.desk = place.desk)) FROM place"
+        ).fetchone()
+    except sqlite3.Error:
+        return 0
+    return int(found[0]) if found else 0
+
+
+def _exchange_files(part: Path, target: Path, *, held: bool) -> Path | None:
+    """Keep the former file aside and put the new one in its place, which is never empty."""
+    with explained(part):
+        raw = connect(part)
+        try:
+            raw.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            raw.close()
+    if not target.exists():
+        settle(part, target, fresh=True)
+        return None
+    aside = free(target.with_name(f"{target.name}.before-restore"))
+    try:
+        if not held:
+            # A log left behind would be read into the new store.
+            for suffix in ("-wal", "-shm"):
+                log = Path(f"{target}{suffix}")
+                if log.exists():
+                    log.rename(f"{aside}{suffix}")
+        try:
+            os.link(target, aside)
+        except OSError:
+            name(target, aside)
+    except OSError as error:
+        raise Refusal("FileUnwritable", file=str(target)) from error
+    settle(part, target)
+    return aside

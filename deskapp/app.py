@@ -1,0 +1,462 @@
+"""The application on the screen: opens the desk, says who is there, keeps the time, ends in order.
+
+Nothing here or in what it imports at once may load the store: the first paint comes before that.
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from textual import work
+from textual.binding import Binding
+from textual.message import Message
+from textual.theme import Theme
+from textual.widgets import Input
+
+from db.clock import SystemClock
+from db.refusal import Refusal
+from deskapp.language import LANGUAGES, Language
+from screens.asking import AskScreen
+from screens.base import DeskScreen
+from screens.keys import KeyedApp
+from screens.opening import OpeningScreen
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+
+    from deskapp.desk import Desk, Operator
+    from screens.importing import Import
+    from screens.palette import Command
+
+LOOK = 1.0
+"""seconds between two looks whether another process has committed something"""
+TICK = 30.0
+"""seconds between two looks at the clock and at handovers that ran out"""
+CHORD = 3.0
+"""seconds in which a digit after Ctrl+O is taken for an F-key"""
+
+FUNCTIONS = {1: "help", 2: "log", 3: "requests"}
+"""what the F-keys do: actions of the screen at hand"""
+
+DOOR = "door"
+"""the mode in which one signs in; each person who has signed in has a mode of their own"""
+
+LIGHT = Theme(
+    name="light", dark=False, primary="#004578", secondary="#1a5c2e", accent="#7a3e00",
+    foreground="#111111", background="#ffffff", surface="#ffffff", panel="#dde3ea",
+    error="#a80000", warning="#7a4a00", success="#0b5a1e",
+    variables={"text-error": "#a80000"},
+)  # fmt: skip
+DARK = Theme(
+    name="dark", dark=True, primary="#7cb7ff", secondary="#7ddc9a", accent="#ffc66d",
+    foreground="#e8e8e8", background="#101418", surface="#161b20", panel="#2a333d",
+    error="#ff7b7b", warning="#ffc66d", success="#7ddc9a",
+    variables={"text-error": "#ff8a8a"},
+)  # fmt: skip
+
+log = logging.getLogger("deskapp")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What nobody had thought of. kept: what stood in the boxes when it happened."""
+
+    language: str
+    operator: "Operator | None"
+    log: Path | None
+    kept: list[str] = field(default_factory=list)
+    had_store: bool = True
+    again: bool = False
+    """happened before anybody had seen that the one before had"""
+
+
+class Opened(Message):
+    """The store is open, or (None) there is none, or it was refused."""
+
+    def __init__(self, desk: "Desk | None", refusal: Refusal | None = None) -> None:
+        super().__init__()
+        self.desk, self.refusal = desk, refusal
+
+
+class DeskApp(KeyedApp):
+    """One desk on one terminal."""
+
+    CSS_PATH = "../assets/desk.tcss"
+    MODES = {DOOR: OpeningScreen}
+    DEFAULT_MODE = DOOR
+    ENABLE_COMMAND_PALETTE = False  # ours speaks the languages of the desk
+    BINDINGS = [
+        Binding("ctrl+q", "quit", priority=True, show=False),
+        Binding("ctrl+l", "lock", priority=True, show=False),
+        Binding("ctrl+p", "palette", priority=True, show=False),
+        Binding("ctrl+o", "chord", priority=True, show=False),
+        *(Binding(str(n), f"function({n})", priority=True, show=False) for n in range(1, 10)),
+    ]
+
+    def __init__(
+        self,
+        folder: Path,
+        language: Language,
+        operator: "Operator | None" = None,
+        trouble: Trouble | None = None,
+    ) -> None:
+        super().__init__()
+        self.folder = folder
+        self.t = language
+        self.job: Import | None = None
+        self.trouble: Trouble | None = None
+        self._before = trouble
+        self._operator = operator
+        self._opened: Desk | None = None
+        self._keep_keys: Callable[[], None] | None = None
+        self._people: dict[str, Operator] = {}
+        self._handed_on = ""
+        self._version = 0
+        self._unwell = False
+        self._sync = ""
+        self._chord_until = 0.0
+        self._clock = SystemClock()
+        self.register_theme(LIGHT)
+        self.register_theme(DARK)
+        self.theme = "dark"
+
+    # Opening
+
+    def on_mount(self) -> None:
+        self.title = self.t("opening.title")
+        self._keep_keys = self.hold_keys()
+        # Only behind the first paint: Python imports one thing at a time, and it takes a while.
+        self.call_after_refresh(self._open)
+
+    @work(thread=True)
+    def _open(self) -> None:
+        _start_log()
+        from deskapp import desk as desks
+
+        try:
+            # A store that has gone is not to be replaced by a new one.
+            had_one = self._before is not None and self._before.had_store
+            if not had_one and not desks.has_store(self.folder):
+                from screens import setup  # noqa: F401 - so that it is there when it is shown
+
+                self.post_message(Opened(None))
+                return
+            desk = desks.open_desk(self.folder)
+            from screens import home, signin  # noqa: F401
+        except Refusal as refusal:
+            self.post_message(Opened(None, refusal))
+        else:
+            self.post_message(Opened(desk))
+
+    def on_opened(self, message: Opened) -> None:
+        if message.refusal is not None:
+            refusal = message.refusal
+            cast(OpeningScreen, self.screen).fail(
+                self.t(f"refusal.{refusal.code}", **refusal.facts)
+            )
+        elif message.desk is None:
+            from screens.setup import SetupScreen
+
+            self.push_screen(SetupScreen(self.folder), self._set_up)
+        else:
+            self._start(message.desk)
+        if self._before is not None:
+            from screens.trouble import TroubleScreen
+
+            self.push_screen(TroubleScreen(self._before.log, self._before.kept), self._seen)
+        if self._keep_keys is not None:
+            self._keep_keys()
+
+    def _set_up(self, desk: "Desk | None") -> None:
+        if desk is not None:
+            self.hand_on(self.t("setup.done", place=desk.place))
+            self._start(desk.signed_in(None))
+
+    def _start(self, desk: "Desk") -> None:
+        from screens.signin import SignInScreen
+
+        self._opened = desk
+        self.set_interval(LOOK, self._look)
+        self.set_interval(TICK, self._tick)
+        self.push_screen(SignInScreen())
+        if self._operator is not None:
+            self.enter(desk.signed_in(self._operator))
+
+    def _seen(self, _: None) -> None:
+        self._before = None
+
+    # What screens ask of it
+
+    @property
+    def desk(self) -> "Desk":
+        """The desk in the hands of whoever is signed in."""
+        assert self._opened is not None, "no screen that needs it is shown before"
+        return self._opened
+
+    def now(self) -> datetime:
+        return self._opened.now() if self._opened else self._clock.now().astimezone()
+
+    def sync_words(self) -> str:
+        return self._sync
+
+    def hand_on(self, sentence: str) -> None:
+        self._handed_on = sentence
+
+    def handed_on(self) -> str:
+        sentence, self._handed_on = self._handed_on, ""
+        return sentence
+
+    def enter(self, desk: "Desk") -> None:
+        """Somebody has signed in: what they left behind, or Home."""
+        operator = desk.whoever()
+        self._opened = desk
+        mode = f"person-{operator.id}"
+        if self._people.get(mode) != operator:  # new here, or their role has changed since
+            from screens.home import HomeScreen
+
+            if mode in self._people:
+                self.remove_mode(mode)
+            self.add_mode(mode, HomeScreen)
+            self._people[mode] = operator
+        self._resync()
+        self.switch_mode(mode)
+
+    def lock(self) -> None:
+        if self._opened is not None and self.current_mode != DOOR:
+            self.switch_mode(DOOR)
+
+    def go_home(self) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def speak(self, code: str) -> None:
+        """Another language, on this screen now and on the others when they are seen again."""
+        self.t = Language(code)
+        self._resync()
+        if isinstance(self.screen, DeskScreen):
+            self.call_later(self.screen.translate)
+
+    # Time
+
+    def _look(self) -> None:
+        """Show what anybody has committed since."""
+        try:
+            version = self.desk.ledger.store.version()
+        except Refusal as refusal:
+            if not self._unwell:
+                self._refuse(refusal)
+            self._unwell = True
+            return
+        self._tell_of_job()
+        if version != self._version or self._unwell:
+            self._unwell = False
+            self._version = version
+            self._resync()
+            if isinstance(self.screen, DeskScreen):
+                self.screen.tick()
+                self.screen.act(self.screen.reread)
+
+    def _tell_of_job(self) -> None:
+        """Say once that an import is over, wherever one has gone meanwhile."""
+        if self.job and self.job.over and not self.job.told and isinstance(self.screen, DeskScreen):
+            self.job.told = True
+            sentence, error = self.job.said(self.t)
+            self.screen.say(sentence, error=error)
+
+    def _tick(self) -> None:
+        from deskapp import requests
+
+        if isinstance(self.screen, DeskScreen):
+            self.screen.tick()
+        try:
+            returned = requests.lapse(self.desk)
+        except Refusal as refusal:
+            self._refuse(refusal)
+            return
+        if returned and isinstance(self.screen, DeskScreen):
+            numbers = "、".join(each.number for each in returned)
+            self.screen.say(self.t("home.lapsed", numbers=numbers))
+
+    def _refuse(self, refusal: Refusal) -> None:
+        if isinstance(self.screen, DeskScreen):
+            self.screen.refuse(refusal)
+
+    def _resync(self) -> None:
+        from deskapp import sync
+
+        try:
+            standing = sync.standing(self.desk)
+        except Refusal:
+            return  # what is wrong with the store is said by `_look`
+        self._sync = self.t("sync.unconnected", waiting=standing.waiting)
+
+    # Keys
+
+    async def action_quit(self) -> None:
+        if isinstance(self.screen, AskScreen):
+            return
+        self.push_screen(AskScreen(self.t("quit.question")), self._quit)
+
+    def _quit(self, yes: bool | None) -> None:
+        if yes:
+            if self.job is not None:
+                self.job.stop = True  # what is written stays; begun again it goes on
+            self.exit()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C ends nothing here; Textual would say so in English."""
+        if isinstance(self.screen, DeskScreen):
+            self.screen.say(self.t("textual.quit.hint"))
+
+    def action_lock(self) -> None:
+        self.lock()
+
+    def action_palette(self) -> None:
+        if isinstance(self.screen, DeskScreen):
+            from screens.palette import PaletteScreen
+
+            self.push_screen(PaletteScreen(self.commands()), self._run)
+
+    def _run(self, command: "Command | None") -> None:
+        if command is not None:
+            command.run()
+
+    def commands(self) -> list["Command"]:
+        """What the palette offers here."""
+        from screens.palette import Command
+
+        t = self.t
+        found = [
+            Command(t("command.help"), t("help.help"), self._do("help")),
+            Command(t("command.light"), t("command.light_help"), partial(self._colour, "light")),
+            Command(t("command.dark"), t("command.dark_help"), partial(self._colour, "dark")),
+        ]
+        for code in LANGUAGES:
+            if code != t.code:
+                words = t(f"command.language.{code}")
+                found.append(Command(words, t("command.language_help"), partial(self.speak, code)))
+        if isinstance(self.screen, DeskScreen) and self.screen.at_work:
+            found = [
+                Command(t("key.log"), t("help.log"), self._do("log")),
+                Command(t("key.requests"), t("help.requests"), self._do("requests")),
+                Command(t("command.import"), t("command.import_help"), self._import),
+                Command(t("command.staff"), t("command.staff_help"), self._staff),
+                Command(t("command.lock"), t("help.lock"), self.lock),
+                *found,
+            ]
+        return [*found, Command(t("command.quit"), t("help.quit"), self._do("quit", self))]
+
+    def _do(self, action: str, where: "DOMNode | None" = None) -> Callable[[], object]:
+        return lambda: self.call_later(self.run_action, action, where or self.screen)
+
+    def _colour(self, theme: str) -> None:
+        self.theme = theme
+
+    def _import(self) -> None:
+        from screens.importing import ImportingScreen
+
+        self.push_screen(ImportingScreen())
+
+    def _staff(self) -> None:
+        from screens.staff import StaffScreen
+
+        self.push_screen(StaffScreen())
+
+    def action_chord(self) -> None:
+        self._chord_until = self._clock.ticks() + CHORD
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "function":
+            return self._clock.ticks() < self._chord_until
+        return super().check_action(action, parameters)
+
+    async def action_function(self, number: int) -> None:
+        """Ctrl+O and a digit: the F-key of that number."""
+        self._chord_until = 0.0
+        if number in FUNCTIONS:
+            await self.run_action(FUNCTIONS[number], self.screen)
+
+    # Trouble
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What nobody had thought of: into the log, and a new start at the error screen.
+
+        Textual would print the traceback with the values of all variables, readers' data included,
+        and whatever raised this is beyond use.
+        """
+        if self._exception is None:  # what a test's pilot raises
+            self._exception = error
+            self._exception_event.set()
+        cause: BaseException | None = error
+        while cause is not None:  # what SQLAlchemy was given may be somebody's telephone number
+            if hasattr(cause, "hide_parameters"):
+                cause.hide_parameters = True
+            cause = cause.__cause__ or cause.__context__
+        log.error("unforeseen", exc_info=error)
+        if self.trouble is None:
+            self.trouble = Trouble(
+                self.t.code,
+                self._opened.operator if self._opened else None,
+                log_file(),
+                self._typed(),
+                self._opened is not None,
+                again=self._before is not None,
+            )
+        self._close_messages_no_wait()
+
+    def _typed(self) -> list[str]:
+        if not self._screen_stacks.get(self.current_mode):
+            return []
+        boxes = [box for screen in self.screen_stack for box in screen.query(Input)]
+        return [box.value for box in boxes if box.value.strip() and not box.password]
+
+
+def log_file() -> Path | None:
+    """The file that the log is written to, if it is."""
+    for handler in log.handlers:
+        if isinstance(handler, logging.FileHandler):
+            return Path(handler.baseFilename)
+    return None
+
+
+def _start_log() -> None:
+    if log.handlers:
+        return
+    from logging.handlers import RotatingFileHandler
+
+    from platformdirs import user_log_path
+
+    try:
+        folder = user_log_path("deskapp", appauthor=False, ensure_exists=True)
+        handler = RotatingFileHandler(
+            folder / "deskapp.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
+        )
+    except OSError:
+        log.addHandler(logging.NullHandler())  # a desk without a log is better than none
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    log.propagate = False
+
+
+def run(folder: Path, language: Language, *, operator: "Operator | None" = None) -> None:
+    """The desk of a data folder on this terminal; without a store there, its set-up first.
+
+    operator: whoever is signed in already (`deskapp demo`).
+    """
+    trouble: Trouble | None = None
+    while True:
+        app = DeskApp(folder, language, operator, trouble)
+        app.run()
+        if app.trouble is None:
+            return
+        if app.trouble.again:
+            sys.stderr.write(f"{app.t('trouble.again', file=app.trouble.log or '')}\n")
+            raise SystemExit(1)
+        trouble, operator = app.trouble, app.trouble.operator
+        language = Language(app.trouble.language)

@@ -1,0 +1,146 @@
+"""What was entered in the one box: a reader, a request, a digit, or a sentence."""
+
+import re
+from dataclasses import dataclass
+
+from db import request_pages as pages
+from deskapp import readers, requests
+from deskapp.desk import Desk, Role
+from deskapp.readers import Found
+
+__all__ = [
+    "Digit",
+    "Nothing",
+    "ReaderFound",
+    "Readers",
+    "RequestNumber",
+    "Sentence",
+    "Understood",
+    "UnknownCard",
+    "understand",
+]
+
+NAME = 30
+"""characters of the longest name that is looked up among the readers"""
+
+_CALLED = re.compile(r"(?:([0-9A-Za-z]{1,8})-)?([0-9]{4,8})")
+_WORD = re.compile(r"[0-9A-Za-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderFound:
+    """Exactly this reader: by a card or a whole number."""
+
+    reader: Found
+
+
+@dataclass(frozen=True, slots=True)
+class RequestNumber:
+    """A request, as people call it."""
+
+    id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Readers to choose from, and the request of that number if there is one too.
+
+    `words` is what was typed: somebody's name may be a short question as well.
+    """
+
+    readers: list[Found]
+    words: str
+    request: RequestNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCard:
+    """A card or a number that is nobody's."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """The short form: a lone digit, typed."""
+
+    digit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What somebody asks."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Enter alone."""
+
+
+Understood = ReaderFound | Readers | RequestNumber | UnknownCard | Digit | Sentence | Nothing
+
+
+def understand(desk: Desk, text: str, scanned: bool = False) -> Understood:
+    """What a line of the box means; the first of these that fits.
+
+    1. A scan is a card or number that is exactly somebody's, else an unknown card: never a
+       sentence, never a search, never a digit.
+    2. Nothing; one ASCII digit by itself: the short form.
+    3. Typed, exactly somebody's number or card: that reader.
+    4. `0231`, `3F-0231`: that request. Without a zero in front or a desk before it, it may as well
+       be the end of a telephone number: if readers match too, both are offered.
+    5. The beginning of a number, name, pinyin or initials, the last digits of a phone: those
+       readers, if there are any. A short sentence that is nobody's name is not stopped by this.
+    6. Two digits or more, or one word of letters with four digits or more: an unknown card.
+    7. Anything else is a sentence.
+
+    Refuses NobodySignedIn, RoleTooLow, CardAmbiguous.
+    """
+    desk.require(Role.STUDENT_ASSISTANT)
+    text = text.strip()
+    if scanned:
+        reader = _exactly(desk, text)
+        return ReaderFound(reader) if reader else UnknownCard(text)
+    if not text:
+        return Nothing()
+    if len(text) == 1 and text.isascii() and text.isdecimal():
+        return Digit(int(text))
+    word = _WORD.fullmatch(text) is not None
+    if word and (reader := _exactly(desk, text)):
+        return ReaderFound(reader)
+    request = request_of(desk, text)
+    if request and (text[0] == "0" or "-" in text):
+        return request
+    found = readers.search(desk, text) if len(text) <= NAME else []
+    if found:
+        return Readers(found, text, request)
+    if request:
+        return request
+    digits = sum(c.isdecimal() for c in text)
+    if word and (digits >= 4 or digits == len(text)):
+        return UnknownCard(text)
+    return Sentence(text)
+
+
+def _exactly(desk: Desk, code: str) -> Found | None:
+    """The reader of this code; a card's hexadecimal digits in either case."""
+    for written in dict.fromkeys((code, code.upper(), code.lower())):
+        if written and (reader := readers.find(desk, written)):
+            return reader
+    return None
+
+
+def request_of(desk: Desk, text: str) -> RequestNumber | None:
+    """The newest request that people call `0231` here, or `3F-0231`; None if there is none."""
+    called = _CALLED.fullmatch(text.strip())
+    if called is None:
+        return None
+    of = (called[1] or desk.code).upper()
+    with desk.reading() as connection:
+        line = pages.by_number(connection, of, int(called[2]))
+    if line is None:
+        return None
+    return RequestNumber(line.subject, requests.number_of(desk, line.desk, line.number))

@@ -1,0 +1,174 @@
+"""A generated library, to try the program on and to measure it by."""
+
+import random
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from db import staff as stored
+from db.clock import Clock, SystemClock
+from db.files import settle
+from db.ledger import ACT_LIMIT, Ledger
+from deskapp import staff
+from deskapp.demo_clock import WalkingClock
+from deskapp.demo_people import cast, enter_readers, enter_staff
+from deskapp.demo_requests import Town
+from deskapp.desk import STORE, Desk, Operator, found_desk, has_store, open_desk
+from deskapp.profile import Profile
+
+Progress = Callable[[int, int], None]
+
+PIN = "202611"
+"""of everybody in a demo: it guards nothing"""
+KEY = bytes(range(32))
+"""of the demo's readers, so that every demo has the same ones"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How large a library, and how many days of requests."""
+
+    readers: int
+    requests: int
+    days: int
+
+
+SCALES = {"desk": Scale(300, 120, 30), "library": Scale(50_000, 60_000, 365)}
+
+
+def nothing(_done: int, _total: int) -> None:
+    """Nobody looks on."""
+
+
+def generate(
+    ledger: Ledger,
+    profile: Profile,
+    *,
+    requests: int,
+    readers: int,
+    seed: int = 1,
+    days: int = 30,
+    progress: Progress = nothing,
+) -> None:
+    """Fill a founded, empty ledger with a library's staff, readers and requests in all states.
+
+    The facts are those that the rules write, dated over the last `days` before the ledger's own
+    clock; `progress` counts readers and requests. The same seed and moment give the same content.
+    """
+    end = ledger.clock.now()
+    start = end - timedelta(days=days)
+    rng = random.Random(seed)
+    clock = WalkingClock(start - timedelta(days=1), rng)
+    walking = Ledger(ledger.store, tuple(ledger.books.values()), clock)
+    total = requests + readers
+    people = enter_staff(walking, cast(profile, rng))
+    clock.at = start
+    patrons = enter_readers(walking, profile, rng, readers, end, lambda done: progress(done, total))
+    town = Town(
+        profile, rng, people, patrons, clock.new_id, start=start, end=end, requests=requests
+    )
+    with walking.store.reading() as connection:
+        desk = connection.exec_driver_sql("SELECT desk FROM place").scalar_one()
+        town.begin(connection, str(desk))
+    _live(walking, clock, town, lambda done: progress(readers + done, total))
+    progress(total, total)
+
+
+def _live(
+    ledger: Ledger, clock: WalkingClock, town: "Town", progress: Callable[[int], None]
+) -> None:
+    """Let the town's events happen in order: one transaction after the other, many acts in each."""
+    more = True
+    while more:
+        more = False
+        with ledger.act(None) as act:
+            room = ACT_LIMIT
+            for at, actor, lives in town.events():
+                # Every event is an act of its own, by whoever did it, when it happened.
+                clock.at = act.at = at
+                act.actor = actor
+                act.id = clock.new_id()
+                facts = act.record_all([life.draft() for life in lives])
+                town.happened(lives, facts)
+                room -= len(facts)
+                if room < town.most:
+                    more = True
+                    break
+        progress(town.logged)
+
+
+def open_demo(
+    folder: Path,
+    scale: str = "desk",
+    *,
+    seed: int = 1,
+    clock: Clock | None = None,
+    progress: Progress = nothing,
+) -> Desk:
+    """The demo's desk in `folder`, generated if it is not there yet, with its operator signed in.
+
+    Refuses as `open_desk` and FileUnwritable.
+    """
+    clock = clock or SystemClock()
+    if not has_store(folder):
+        _make(folder, SCALES[scale], seed, clock, progress)
+    desk = open_desk(folder, clock)
+    return desk.signed_in(operator(desk))
+
+
+def _make(folder: Path, scale: Scale, seed: int, clock: Clock, progress: Progress) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=".demo-", dir=folder))
+    try:
+        desk = found_desk(part, "ncst", "2F", "二层服务台", KEY, clock)
+        try:
+            generate(
+                desk.ledger,
+                desk.profile,
+                requests=scale.requests,
+                readers=scale.readers,
+                days=scale.days,
+                seed=seed,
+                progress=progress,
+            )
+            _set_pins(desk)
+            desk.ledger.store.checkpoint()
+        finally:
+            desk.close()
+        # Under its name only now: a demo cut short is made anew.
+        settle(part / STORE, folder / STORE)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _set_pins(desk: Desk) -> None:
+    """One PIN for everybody: hashed once, which takes as long as anything here."""
+    everybody = staff.everybody(desk)
+    first = everybody[0]
+    staff.set_pin(desk, first.id, PIN)
+    with desk.ledger.act(first.id) as act:
+        known = stored.by_subject(act.connection, first.id)
+        hashed = known.pin if known else None
+        for each in everybody[1:]:
+            act.record("staff.pin_set", each.id, person=each.id, private={"hash": hashed})
+
+
+def operator(desk: Desk) -> Operator:
+    """Whom the demo signs in: the first on its list."""
+    return staff.everybody(desk)[0]
+
+
+def notice(desk: Desk, t: Callable[..., str]) -> str:
+    """How to change person in the demo: badges and the PIN of all."""
+    badges = [each.badge for each in staff.everybody(desk)]
+    return t("demo.notice", first=badges[0], last=badges[-1], pin=PIN)
+
+
+def moment_of(desk: Desk) -> datetime:
+    """The moment up to which the demo was generated."""
+    with desk.reading() as connection:
+        at = connection.exec_driver_sql("SELECT max(at) FROM fact").scalar_one()
+    return desk.local(str(at))

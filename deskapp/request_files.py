@@ -1,0 +1,285 @@
+"""Requests from and to table files: old registers come in, the log goes out."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlmodel import col, select
+
+from db import readers as stored_readers
+from db import request_pages as pages
+from db import staff as stored_staff
+from db.clock import stamp
+from db.facts import Draft
+from db.ledger import Act
+from db.queries import every
+from db.request_pages import Line
+from db.requests import CLOSED, Request
+from db.rows import chunks, marks
+from deskapp import exports, headers, sheets
+from deskapp.cells import Cell
+from deskapp.desk import Desk, Role
+from deskapp.language import Language
+from deskapp.request_lists import masked
+from deskapp.request_rows import FIELDS, RegisterReader, RegisterRow
+from deskapp.requests import number_of
+
+SLICE = 200
+"""Requests written in one act: a scan at the desk waits a few milliseconds for it, no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsImported:
+    """What a register did. known: rows that are on record already and were left as they are."""
+
+    entered: int
+    closed: int
+    known: int
+    rejected: int
+    rejects: Path | None
+    ignored: tuple[str, ...]
+    """headings of columns that nothing was read from"""
+
+
+NOT_KEPT = ("materials", "told", "told_at", "satisfaction")
+"""Fields of a register that requests do not have yet."""
+
+
+def mapping(
+    path: Path, override: Mapping[str, headers.Choice] | None = None
+) -> tuple[sheets.Sheet, headers.Mapping]:
+    """The file and what its columns were taken for: to be shown before anything is written."""
+    sheet = sheets.open_sheet(path)
+    return sheet, headers.match(sheet.headers, FIELDS, dict(override) if override else None)
+
+
+def load(
+    desk: Desk,
+    path: Path,
+    t: Callable[..., str],
+    override: Mapping[str, headers.Choice] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> RequestsImported:
+    """Import a register: each row is logged as back-dated, and closed if it tells a result.
+
+    Due times follow the rules, from when it was received; a number is kept where it is free. Staff
+    are found by badge or name, whoever is not is a reason to reject; without a first responder it
+    is whoever is responsible, else the operator. A row comes in once: its subject is a keyed digest
+    of number, time received and words (of a row without number also its place among equal ones), so
+    that a second import knows it, and so is a row that this desk wrote out itself. For shift leads
+    up. Refuses RoleTooLow and what `sheets` and `headers` refuse.
+    """
+    operator = desk.require(Role.SHIFT_LEAD)
+    sheet, columns = mapping(path, override)
+    columns.check()
+    rejects = exports.Rejects(path, sheet.headers, t)
+    reader = RegisterReader(desk, operator, columns, rejects)
+    count: Counter[str] = Counter()
+    for rows in chunks(reader.rows(sheet), SLICE):
+        with desk.act() as act:
+            _write(desk, act, rows, count)
+        if progress is not None:
+            progress(sum(count[each] for each in ("entered", "known")) + len(rejects), sheet.count)
+    unread = {place for name in NOT_KEPT for place in columns.columns.get(name, ())}
+    ignored = [header for place, header in enumerate(sheet.headers) if place in unread]
+    return RequestsImported(
+        count["entered"],
+        count["closed"],
+        count["known"],
+        len(rejects),
+        rejects.save(),
+        (*ignored, *columns.ignored),
+    )
+
+
+def _write(desk: Desk, act: Act, rows: list[RegisterRow], count: Counter[str]) -> None:
+    present = _present(desk, act, rows)
+    next_numbers: dict[int, int] = {}
+    drafts: list[Draft] = []
+    for row in rows:
+        if row.subject in present:
+            count["known"] += 1
+            continue
+        present.add(row.subject)
+        year = row.logged["year"]
+        if year not in next_numbers:
+            next_numbers[year] = pages.next_number(act.connection, desk.code, year)
+        number = row.wanted
+        if number is None or (number < next_numbers[year] and _taken(act, desk, year, number)):
+            number = next_numbers[year]
+        next_numbers[year] = max(next_numbers[year], number + 1)
+        drafts.append(
+            Draft(
+                "request.logged",
+                row.subject,
+                {**row.logged, "number": number},
+                row.person,
+                row.private,
+            )
+        )
+        count["entered"] += 1
+        if row.closed is not None:
+            drafts.append(Draft("request.closed", row.subject, row.closed, row.person, row.answers))
+            count["closed"] += 1
+    act.record_all(drafts)
+
+
+def _present(desk: Desk, act: Act, rows: list[RegisterRow]) -> set[str]:
+    """Which rows are on record: by their subject, or as requests that this desk logged itself."""
+    known: set[str] = set()
+    for chunk in chunks([row.subject for row in rows]):
+        lines = act.raw.execute(
+            "SELECT subject FROM request WHERE subject IN " + marks(len(chunk)), chunk
+        )
+        known.update(subject for (subject,) in lines)
+    for row in rows:
+        if row.wanted is None or row.subject in known:
+            continue
+        second = row.logged["received_at"][:19]
+        for received, question in act.raw.execute(
+            "SELECT received_at, question FROM request "
+            "WHERE desk IN (?, ?) AND year = ? AND number = ?",
+            (desk.code, row.label, row.logged["year"], row.wanted),
+        ):
+            if received[:19] == second and question == row.private["question"]:
+                known.add(row.subject)
+    return known
+
+
+def _taken(act: Act, desk: Desk, year: int, number: int) -> bool:
+    found = act.raw.execute(
+        "SELECT 1 FROM request WHERE desk = ? AND year = ? AND number = ?",
+        (desk.code, year, number),
+    )
+    return found.fetchone() is not None
+
+
+# the log goes out
+
+COLUMNS = (
+    "number",
+    "received",
+    "backdated",
+    "channel",
+    "kind",
+    "question",
+    "answer",
+    "first_responder",
+    "responsible",
+    "department",
+    "patron",
+    "contact",
+    "patron_type",
+    "minutes",
+    "effort",
+    "due",
+    "result",
+    "closed",
+    "alternative",
+    "referred_to",
+    "lead",
+)
+
+
+def export(
+    desk: Desk,
+    path: Path,
+    t: Language,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+) -> int:
+    """Write requests received from `since` to `until` (both in it) to a table file, oldest first.
+
+    All that the desk log has of them. Confidential ones show their words and reader to those who
+    handle them only. Gives the number of rows; what it wrote `load` reads again. For department
+    heads up.
+    """
+    desk.require(Role.DEPARTMENT_HEAD)
+    with desk.reading() as connection:
+        writer = _Writer(desk, connection, t)
+        return exports.write(
+            path,
+            [t(f"request_column.{name}") for name in COLUMNS],
+            writer.rows(_edge(desk, since), _edge(desk, until, after=True)),
+            sheet_title=t("sheet.requests"),
+        )
+
+
+def _edge(desk: Desk, day: date | None, *, after: bool = False) -> str:
+    if day is None:
+        return "9999" if after else ""
+    start = datetime.combine(day, time(), desk.zone) + timedelta(days=int(after))
+    return stamp(start)
+
+
+class _Writer:
+    def __init__(self, desk: Desk, connection: Connection, t: Language) -> None:
+        self._desk = desk
+        self._connection = connection
+        self._t = t
+        people = stored_staff.all_ever(connection)
+        twice = Counter(each.name for each in people)
+        # Two of one name are told apart by their badges, or nobody could read the file again.
+        self._names = {
+            each.subject: each.name if twice[each.name] == 1 else each.badge for each in people
+        }
+
+    def rows(self, since: str, until: str) -> Iterator[list[Cell | None]]:
+        serial = 0
+        statement = (
+            select(Request)
+            .where(Request.received_at >= since, Request.received_at < until)
+            .order_by(col(Request.serial))
+            .limit(500)
+        )
+        while page := every(self._connection, statement.where(col(Request.serial) > serial)):
+            patrons = [each.patron for each in page if each.patron]
+            readers = stored_readers.by_subjects(self._connection, patrons)
+            for each in page:
+                reader = readers.get(each.patron or "")
+                yield self._row(each, reader.number if reader else None)
+            serial = page[-1].serial or 0
+
+    def _row(self, request: Request, number: str | None) -> list[Cell | None]:
+        desk, profile, code = self._desk, self._desk.profile, self._t.code
+        line = Line(*(getattr(request, name) for name in Line._fields))
+        shown = masked(desk, line) is line
+        referred = json.loads(request.referred_to) if request.referred_to else []
+        closed = request.status == CLOSED
+
+        def named(table: Mapping[str, Any], key: str | None) -> str | None:
+            entry = table.get(key or "")
+            return entry.name(code) if entry else key
+
+        return [
+            number_of(desk, request.desk, request.number),
+            self._local(request.received_at),
+            self._t("request_column.yes") if request.backdated else None,
+            named(profile.channels, request.channel),
+            named(profile.kinds, request.kind),
+            request.question if shown else None,
+            request.answer if shown else None,
+            self._names.get(request.first_responder),
+            self._names.get(request.responsible),
+            named(profile.departments, request.department),
+            number if shown else None,
+            request.contact if shown else None,
+            named(profile.patrons, request.patron_type),
+            request.minutes,
+            request.effort,
+            self._local(request.due_at),
+            named(profile.results, request.result) if closed else None,
+            self._local(request.closed_at) if request.closed_at else None,
+            request.alternative if shown else None,
+            " / ".join(referred) if referred else None,
+            self._names.get(request.lead or ""),
+        ]
+
+    def _local(self, stamped: str) -> datetime:
+        return self._desk.local(stamped).replace(microsecond=0, tzinfo=None)

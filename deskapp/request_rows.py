@@ -1,0 +1,251 @@
+"""A row of an old register, read by the rules: what was asked, whose it was, how it ended."""
+
+import hmac
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from db import readers as stored_readers
+from db import staff as stored_staff
+from db.clock import stamp
+from db.staff import Staff
+from deskapp import exports, headers, sheets
+from deskapp.cells import alike, without_identity
+from deskapp.desk import Desk, Operator, Refusal, Role
+from deskapp.entries import Outcome
+from deskapp.fields import REQUESTS, Field, Fields
+
+FIELDS = Fields(
+    "requests",
+    (
+        *REQUESTS.all,
+        Field("alternative", "text", ("替代办法", "替代方案", "alternative")),
+        Field("referred_to", "text", ("引导去向", "转介单位", "referred to")),
+        Field("lead", "text", ("核定人", "值班长", "agreed by", "shift lead")),
+    ),
+)
+"""What a register may tell: the desk log's fields, and what the results other than done need."""
+
+OPEN_WORDS = ("办理中", "未办结", "处理中", "待办", "open", "pending", "in progress")
+DONE_WORDS = ("已办结", "办结", "已完成", "完成", "已解决", "已处理", "是", "closed", "resolved")
+
+
+@dataclass(slots=True)
+class RegisterRow:
+    """A row that can be right: facts to be, but for its number."""
+
+    subject: str
+    label: str
+    """the desk that the file's number names, if it names one"""
+    wanted: int | None
+    """the number that the file gives it"""
+    logged: dict[str, Any]
+    private: dict[str, Any]
+    patron: str | None
+    closed: dict[str, Any] | None = None
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def person(self) -> str:
+        return self.patron or self.subject
+
+
+class RegisterReader:
+    """Reads rows by the rules; those that cannot be right are put aside with the reason."""
+
+    def __init__(
+        self, desk: Desk, operator: Operator, columns: headers.Mapping, rejects: exports.Rejects
+    ) -> None:
+        profile = desk.profile
+        self._desk = desk
+        self._operator = operator
+        self._columns = columns
+        self._rejects = rejects
+        self._now = desk.now()
+        self._departments = _codes(profile.departments)
+        results = _codes(profile.results)
+        done = next(c for c, r in profile.results.items() if r.outcome is Outcome.DONE)
+        results |= dict.fromkeys(map(alike, DONE_WORDS), done)
+        results |= dict.fromkeys(map(alike, OPEN_WORDS), OPEN_WORDS[0])
+        self._done = done
+        self._words = {
+            "kind": {**profile.kind_words(), **_codes(profile.kinds)},
+            "channel": _codes(profile.channels),
+            "patron_type": {alike(w): code for w, code in profile.patron_words().items()},
+            "result": results,
+        }
+        self._told = {"result", "closed"} & columns.columns.keys()
+        self._seen: Counter[tuple[str, str]] = Counter()
+        with desk.reading() as connection:
+            self._key: bytes = connection.exec_driver_sql(
+                "SELECT library_key FROM place"
+            ).scalar_one()
+            self._staff = stored_staff.all_ever(connection)
+
+    def rows(self, sheet: sheets.Sheet) -> Iterator[RegisterRow]:
+        for row in sheet.rows:
+            try:
+                yield self._row(self._columns.record(row, self._words))
+            except Refusal as why:
+                self._rejects.add(row, why)
+
+    def _row(self, record: headers.Record) -> RegisterRow:
+        desk, profile = self._desk, self._desk.profile
+        received = record.moment("received")
+        if received is None:
+            place = self._columns.columns["received"][0]
+            raise Refusal("ValueMissing", column=self._columns.headers[place])
+        received = received.replace(microsecond=0, tzinfo=desk.zone)
+        if received > self._now:
+            raise Refusal("ReceivedLater")
+        question = str(without_identity(record.text("question")))
+        kind = profile.kinds[record.text("kind") or profile.usual.kind]
+        department = self._department(record.text("department")) or kind.department
+        due = desk.calendar(department).due(received, profile.due[kind.due])
+        number = record.text("number")
+        closed, answers = self._ending(record, received)
+        responsible = self._member(record.text("responsible"), gone=closed is not None)
+        first = self._member(record.text("first_responder"), gone=True)
+        first = first or responsible or self._operator.id
+        if responsible is None:
+            # Whoever has left cannot go on being responsible.
+            active = {each.subject for each in self._staff if each.active}
+            responsible = first if closed or first in active else self._operator.id
+        patron, patron_type, contact = self._patron(record)
+        if closed is not None:
+            closed["by"] = responsible
+        return RegisterRow(
+            self._subject(number, received, question),
+            *_number(number),
+            {
+                "year": received.year,
+                "received_at": stamp(received),
+                "backdated": 1,
+                "channel": record.text("channel") or profile.usual.channel,
+                "kind": kind.code,
+                "department": department,
+                "confidential": int(kind.confidential),
+                "patron": patron,
+                "patron_type": record.text("patron_type") or patron_type,
+                "first_responder": first,
+                "responsible": responsible,
+                "due_at": stamp(due),
+                "minutes": record.whole("minutes"),
+                "effort": record.whole("effort"),
+            },
+            {"question": question, "contact": contact},
+            patron,
+            closed,
+            answers,
+        )
+
+    def _subject(self, number: str, received: datetime, question: str) -> str:
+        content = "\x1f".join((number, stamp(received), question))
+        if not number:
+            # Three readers may have asked the same on the same day of a register without hours.
+            self._seen[stamp(received), question] += 1
+            content += f"\x1f{self._seen[stamp(received), question]}"
+        digest = hmac.new(self._key, b"request\x1f" + content.encode(), "sha256")
+        return "request:" + digest.hexdigest()[:32]
+
+    def _department(self, name: str) -> str:
+        if not name:
+            return ""
+        code = self._departments.get(alike(name))
+        if code is None:
+            raise Refusal("CodeUnknown", value=name, known=" ".join(self._desk.profile.departments))
+        return code
+
+    def _member(self, who: str, *, gone: bool) -> str | None:
+        """Staff by badge or name; `gone`: those who have left may be meant too."""
+        if not who:
+            return None
+        active = [each for each in self._staff if each.active and who in (each.badge, each.name)]
+        found = active or (
+            [each for each in self._staff if who in (each.badge, each.name)] if gone else []
+        )
+        if not found:
+            raise Refusal("StaffUnnamed", who=who)
+        if len(found) > 1:
+            raise Refusal("StaffAmbiguous", who=who)
+        return _may_answer(found[0])
+
+    def _patron(self, record: headers.Record) -> tuple[str | None, str | None, str | None]:
+        """Reader, their type, and the contact; a reader who is not known is kept as a contact."""
+        who, contact = record.text("patron"), record.text("contact")
+        contact = str(without_identity(contact))
+        if not who:
+            return None, None, contact or None
+        with self._desk.reading() as connection:
+            found = stored_readers.by_identifier(connection, who)
+            erased = stored_readers.is_erased(connection, stored_readers.id_of(self._key, who))
+        if len(found) == 1:
+            return found[0].subject, found[0].type, contact or None
+        if not erased:  # whoever asked to be forgotten does not come back by an old register
+            contact = " ".join(filter(None, (str(without_identity(who)), contact)))
+        return None, None, contact or None
+
+    def _ending(
+        self, record: headers.Record, received: datetime
+    ) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        """How it ended: by its result, by the time it was closed, or where the register has no
+        column for either, by an answer.
+        """
+        result, closed_at = record.text("result"), record.moment("closed")
+        answer = str(without_identity(record.text("answer")))
+        if result == OPEN_WORDS[0]:
+            return None, {}
+        if not result:
+            if closed_at is None and (self._told or not answer):
+                return None, {}
+            result = self._done
+        entry = self._desk.profile.results[result]
+        alternative = record.text("alternative")
+        referred = tuple(part.strip() for part in record.text("referred_to").split("/"))
+        lead = None
+        if entry.needs_place and not any(referred):
+            raise Refusal("PlaceMissing")
+        if entry.needs_lead:
+            if not alternative:
+                raise Refusal("AlternativeMissing")
+            lead = self._member(record.text("lead"), gone=True)
+            if lead is None:
+                raise Refusal("LeadMissing")
+        if closed_at is not None:
+            closed = closed_at.replace(microsecond=0, tzinfo=self._desk.zone)
+            if not received <= closed <= self._now:
+                raise Refusal("ClosedWhen")
+        told = [*referred, "", ""][:3]
+        said = {
+            "result": result,
+            "outcome": entry.outcome.value,
+            "referred_to": json.dumps(told, ensure_ascii=False) if any(told) else None,
+            "lead": lead,
+            "lead_how": "phone" if lead else None,
+            "closed_at": stamp(closed) if closed_at is not None else None,
+        }
+        return said, {"answer": answer or None, "alternative": alternative or None}
+
+
+def _may_answer(who: Staff) -> str:
+    if not Role(who.role).reaches(Role.LIBRARIAN):
+        raise Refusal("RoleTooLow", role=who.role, least=Role.LIBRARIAN.value)
+    return who.subject
+
+
+def _codes(table: Mapping[str, Any]) -> dict[str, str]:
+    """Code by code and names, in the form in which words are compared."""
+    return {
+        alike(word): code for code, entry in table.items() for word in (code, entry.zh, entry.en)
+    }
+
+
+def _number(written: str) -> tuple[str, int | None]:
+    """The desk, if one is named, and the number in `0231`, `3F-0231` or `2025-0231`."""
+    label, _, digits = written.rpartition("-")
+    digits = digits.strip()
+    fits = digits.isdecimal() and 0 < int(digits) < 1_000_000
+    return label.strip(), int(digits) if fits else None

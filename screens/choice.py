@@ -1,0 +1,249 @@
+"""Fields of a form: a line with a choice by digit, a line to write in."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Static
+
+from screens.cells import fit, plain
+from screens.scanbox import ScanBox
+
+PAGE = 9
+LABEL = 12  # cells for the name of a field
+
+
+def labelled(label: str, words: str) -> Text:
+    """A line of a form that is only read."""
+    return Text(f" {fit(label, LABEL - 1)} {words}")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose: what the program calls it and what people read."""
+
+    value: str
+    label: str
+
+
+class Choice(Static, can_focus=True):
+    """A line of options: a digit or an arrow chooses, letters look for more, Enter is `Entered`.
+
+    Without the focus it shows all options where they fit, else the chosen one.
+    """
+
+    DEFAULT_CSS = """
+    Choice { height: auto; min-height: 1; }
+    Choice:focus { background: $foreground 10%; text-style: none; }
+    """
+
+    class Picked(Message):
+        """Another option was chosen, by whichever key; `digit` tells that it was one."""
+
+        def __init__(self, choice: "Choice", value: str, digit: bool) -> None:
+            super().__init__()
+            self.choice, self.value, self.digit = choice, value, digit
+
+        @property
+        def control(self) -> "Choice":
+            return self.choice
+
+    class Entered(Message):
+        """Enter on the line."""
+
+        def __init__(self, choice: "Choice") -> None:
+            super().__init__()
+            self.choice = choice
+
+        @property
+        def control(self) -> "Choice":
+            return self.choice
+
+    def __init__(
+        self,
+        label: str,
+        options: Iterable[Option],
+        value: str | None = None,
+        *,
+        find: Callable[[str], Sequence[Option]] | None = None,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id, markup=False)
+        self.label = label
+        self._usual = self.options = list(options)
+        self._find = find
+        self.typed = ""
+        self.chosen = next((o for o in self.options if o.value == value), None)
+
+    @property
+    def value(self) -> str | None:
+        """What is chosen."""
+        return self.chosen.value if self.chosen else None
+
+    def choose(self, value: str | None) -> None:
+        """Choose without telling anybody; what is no option of the line chooses nothing."""
+        self.chosen = next((o for o in (*self.options, *self._usual) if o.value == value), None)
+        self.draw()
+
+    def offer(self, options: Iterable[Option], value: str | None = None) -> None:
+        """Other options."""
+        self._usual = self.options = list(options)
+        self.typed = ""
+        self.choose(value)
+
+    # keys
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in ("enter", "ctrl+s"):
+            if self.typed and self._page():
+                self._pick(self._page()[0], digit=True)
+            else:
+                self.post_message(self.Entered(self))
+        elif event.key in ("left", "right"):
+            self._step(1 if event.key == "right" else -1)
+        elif event.character and event.is_printable and event.character in "123456789":
+            place = int(event.character) - 1
+            if place < len(self._page()):
+                self._pick(self._page()[place], digit=True)
+        elif self._find and (event.key == "backspace" or event.is_printable):
+            character = event.character or ""
+            self._look(self.typed[:-1] if event.key == "backspace" else self.typed + character)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _look(self, typed: str) -> None:
+        self.typed = typed.lstrip()
+        assert self._find is not None
+        self.options = list(self._find(self.typed)) if self.typed else self._usual
+        self.draw()
+
+    def _pick(self, option: Option, *, digit: bool) -> None:
+        self.chosen = option
+        if self.typed:
+            self.typed = ""
+            self.options = self._usual
+        self.draw()
+        self.post_message(self.Picked(self, option.value, digit))
+
+    def _step(self, by: int) -> None:
+        if not self.options:
+            return
+        at = self.options.index(self.chosen) + by if self.chosen in self.options else 0
+        self._pick(self.options[at % len(self.options)], digit=False)
+
+    def _page(self) -> list[Option]:
+        at = 0 if self.typed or self.chosen not in self.options else self.options.index(self.chosen)
+        first = at // PAGE * PAGE
+        return self.options[first : first + PAGE]
+
+    # drawing
+
+    def on_mount(self) -> None:
+        self.draw()
+
+    def on_focus(self) -> None:
+        self.draw()
+
+    def on_blur(self) -> None:
+        self.typed, self.options = "", self._usual
+        self.draw()
+
+    def on_resize(self) -> None:
+        self.draw()
+
+    def draw(self) -> None:
+        """Show the state."""
+        room = max(20, (self.size.width or 80) - LABEL - 2)
+        text = Text(">" if self.has_focus else " ")
+        text.append(fit(self.label, LABEL - 1) + " ")
+        if self.typed:
+            text.append(f"{self.typed}_ ", "bold")
+        lone = self.chosen is not None and self.chosen not in self._page()
+        if lone and self.chosen is not None:
+            text.append(f"{plain(self.chosen.label)}* ", "bold")
+        if not self.has_focus and sum(map(self._cells, self.options)) > room:
+            text.append(plain(self.chosen.label) if self.chosen else "-", "bold")
+            self.update(text)
+            return
+        left = room - (cell_len(text.plain) - LABEL - 1)
+        for place, option in enumerate(self._page(), 1):
+            if self._cells(option) > left:
+                text.append("\n" + " " * (LABEL + 1))
+                left = room
+            mine = option == self.chosen
+            text.append(f"{place}{plain(option.label)}", "bold" if mine else "")
+            text.append("* " if mine else " ")
+            left -= self._cells(option)
+        if self.has_focus and len(self.options) > PAGE:
+            text.append("<>")
+        self.update(text)
+
+    @staticmethod
+    def _cells(option: Option) -> int:
+        return cell_len(plain(option.label)) + 3
+
+
+class Line(ScanBox):
+    """One line of text in a form: Enter keeps the text and is `Field.Entered`."""
+
+    async def _on_scan_box_entered(self, event: ScanBox.Entered) -> None:
+        event.stop()
+        field = self.parent
+        if isinstance(field, Field):
+            if not event.scanned:
+                self.value = event.text
+                self.cursor_position = len(event.text)
+            field.post_message(Field.Entered(field, event.text, event.scanned))
+
+
+class Field(Horizontal):
+    """A label and a line to write in. A scan never ends up in the text."""
+
+    DEFAULT_CSS = f"""
+    Field {{ height: 1; }}
+    Field > .name {{ width: {LABEL + 1}; height: 1; }}
+    Field > Line {{ width: 1fr; }}
+    """
+
+    class Entered(Message):
+        """Enter in the line, or a scan beside it (`scanned`: the text is the code)."""
+
+        def __init__(self, field: "Field", text: str, scanned: bool) -> None:
+            super().__init__()
+            self.field, self.text, self.scanned = field, text, scanned
+
+        @property
+        def control(self) -> "Field":
+            return self.field
+
+    def __init__(
+        self,
+        label: str,
+        value: str = "",
+        *,
+        hint: str = "",
+        secret: bool = False,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self.label = label
+        self.line = Line(value, placeholder=hint, password=secret, id=f"{id}-line")
+
+    def compose(self) -> ComposeResult:
+        yield Static(labelled(self.label, ""), classes="name", markup=False)
+        yield self.line
+
+    @property
+    def value(self) -> str:
+        return self.line.value
+
+    @value.setter
+    def value(self, text: str) -> None:
+        self.line.value = text

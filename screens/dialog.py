@@ -1,0 +1,48 @@
+"""Dialogs: a box in the middle of the screen, over what one was doing."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from deskapp.language import Language
+
+if TYPE_CHECKING:
+    from screens.base import Front
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer | None]):
+    """A dialog; Esc leaves it with None. A stray scan's Enter reaches none of its answers."""
+
+    BINDINGS = [Binding("escape", "back", show=False)]
+
+    @property
+    def front(self) -> "Front":
+        return cast("Front", self.app)
+
+    @property
+    def t(self) -> Language:
+        return self.front.t
+
+    def inside(self) -> ComposeResult:
+        """What stands in the box."""
+        yield from ()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield from self.inside()
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+
+def lines(texts: Iterable[str]) -> Static:
+    """Data and sentences in a dialog, never as markup."""
+    return Static(Text("\n".join(texts)), markup=False)

@@ -1,0 +1,199 @@
+"""Handing a request over (转办): to whom, why, and how it is accepted."""
+
+from collections.abc import Iterable, Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import Static
+
+from deskapp import request_lists, requests, staff
+from deskapp.desk import Desk, Operator, Refusal, Role
+from deskapp.language import Language
+from deskapp.readers import masked_name
+from deskapp.request_lists import Record
+from deskapp.requests import Offered
+from screens.base import DeskScreen, Hint
+from screens.choice import Choice, Field, Option, labelled
+from screens.matters import deadline_words
+from screens.scanbox import clean
+
+DEPARTMENT = "department:"
+"""before a department's code, where a choice has people and departments"""
+
+SYSTEM, FACE, PHONE = "system", "face", "phone"
+WAYS = {"system": "handing.system", "face": "handing.face", "phone": "handing.phone"}
+"""how a handover may be accepted"""
+
+
+def way_words(t: Language, way: str) -> str:
+    """A way of acceptance as people call it."""
+    return t(WAYS[way]) if way in WAYS else way
+
+
+def people(found: Iterable[Operator]) -> list[Option]:
+    """Those who may be responsible for a request, as options."""
+    return [Option(each.id, each.name) for each in found if each.role.reaches(Role.LIBRARIAN)]
+
+
+def note_to_copy(t: Language, desk: Desk, record: Record) -> str:
+    """What to paste into a message to the taker: without the reader's name, number and contact."""
+    words = record.question
+    if record.confidential:
+        words = t("request.confidential")
+    for private, shown in (
+        (record.patron_name, masked_name(record.patron_name)),
+        (record.patron_number, "***"),
+        (record.contact, "***"),
+    ):
+        if private:
+            words = words.replace(private, shown)
+    return t(
+        "handing.note",
+        number=record.number,
+        words=words,
+        kind=desk.profile.kinds[record.kind].name(t.code),
+        due=t.moment(record.due),
+        name=record.responsible,
+        place=desk.place,
+    )
+
+
+class HandingScreen(DeskScreen[str]):
+    """To whom by digit or name, then the reason: its digit hands over. Gives what is to be said."""
+
+    BINDINGS = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("ctrl+s", "go_on", show=False),
+    ]
+    AUTO_FOCUS = "#to"
+    at_work = False
+
+    def __init__(self, id_: str) -> None:
+        super().__init__()
+        self.request = id_
+        self._way = SYSTEM
+        self._to: str | None = None
+
+    def title_words(self) -> str:
+        return self.t("handing.title")
+
+    def hints(self) -> Iterable[Hint]:
+        t = self.t
+        yield Hint("1-9", t("key.choose"), t("handing.help.digits"))
+        yield Hint("A-Z", t("key.search"), t("handing.help.search"))
+        yield Hint("Enter", t("key.hand_over"), t("handing.help.enter"))
+        yield Hint("Tab", t("key.next"), t("handing.help.tab"))
+
+    def body(self) -> ComposeResult:
+        t, desk = self.t, self.desk
+        yield Static(id="what", classes="note", markup=False)
+        options = [Option(way, way_words(t, way)) for way in (SYSTEM, FACE, PHONE)]
+        yield Choice(t("handing.way"), options, self._way, id="way")
+        yield Choice(t("handing.to"), self._takers(), self._to, find=self._find, id="to")
+        yield Field(t("handing.words"), hint=t("handing.words_hint"), id="words")
+        reasons = desk.profile.reasons.values()
+        yield Choice(
+            t("handing.reason"), [Option(r.code, r.name(t.code)) for r in reasons], id="reason"
+        )
+        yield Static(classes="half")
+
+    def reread(self) -> None:
+        record = request_lists.record(self.desk, self.request)
+        self.query_one("#what", Static).update(labelled(record.number, record.question))
+
+    def _takers(self) -> list[Option]:
+        """Whoever of the undertaking department signs first, its people, the other departments."""
+        record = request_lists.record(self.desk, self.request)
+        departments = self.desk.profile.departments
+        own = [each for each in departments if each == record.department]
+        others = [each for each in departments if each != record.department]
+        colleagues = [
+            each
+            for each in staff.everybody(self.desk)
+            if record.department in each.departments and each.name != record.responsible
+        ]
+        return [
+            *map(self._department, own),
+            *people(colleagues),
+            *map(self._department, others),
+        ]
+
+    def _department(self, code: str) -> Option:
+        name = self.desk.profile.departments[code].name(self.t.code)
+        return Option(DEPARTMENT + code, self.t("handing.anybody", department=name))
+
+    def _find(self, typed: str) -> Sequence[Option]:
+        wanted = clean(typed).casefold()
+        departments = self.desk.profile.departments.items()
+        named = [c for c, d in departments if wanted and wanted in f"{d.zh} {d.en}".casefold()]
+        return [*people(staff.search(self.desk, typed)), *map(self._department, named)]
+
+    # Going on
+
+    def on_choice_picked(self, event: Choice.Picked) -> None:
+        match event.choice.id:
+            case "way":
+                self._way = event.value
+            case "to":
+                self._to = event.value
+                if event.digit:
+                    self.query_one("#reason").focus()
+            case "reason":
+                if event.digit:
+                    self.action_go_on()
+
+    def on_choice_entered(self, event: Choice.Entered) -> None:
+        self.action_go_on()
+
+    def on_field_entered(self, event: Field.Entered) -> None:
+        if not event.scanned:
+            self.action_go_on()
+
+    def action_go_on(self) -> None:
+        """Hand over; or on to what is still missing."""
+        reason = self.query_one("#reason", Choice).value
+        if self._to is None:
+            self.refuse(Refusal("TakerMissing"))
+            self.query_one("#to").focus()
+        elif reason is None:
+            self.query_one("#reason").focus()
+        else:
+            self._hand_over(self._to, reason)
+
+    def _hand_over(self, to: str, reason: str) -> None:
+        department = to.removeprefix(DEPARTMENT) if to.startswith(DEPARTMENT) else None
+        offered = self.act(
+            requests.hand_over,
+            self.desk,
+            self.request,
+            to=None if department else to,
+            department=department,
+            reason=reason,
+            note=clean(self.query_one("#words", Field).value),
+        )
+        if offered is None:
+            return
+        sentence = self._offered(offered, department)
+        if self._way == SYSTEM:
+            self.dismiss(sentence)
+        elif self._way == PHONE and department is None:
+            accepted = self.act(requests.accept_by_phone, self.desk, self.request, to)
+            if accepted is not None:
+                self.dismiss(self.t("signing.phone", number=accepted.number, name=accepted.by))
+        else:
+            from screens.signing import SigningScreen
+
+            def signed(said: str | None) -> None:
+                self.dismiss(said or sentence)
+
+            self.app.push_screen(SigningScreen(self.request, self._way), signed)
+
+    def _offered(self, offered: Offered, department: str | None) -> str:
+        to = (
+            self.desk.profile.departments[department].name(self.t.code)
+            if department
+            else offered.to
+        )
+        until = deadline_words(self.t, self.desk, offered.until)
+        return self.t("handing.offered", number=offered.number, to=to, until=until)

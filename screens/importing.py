@@ -1,0 +1,287 @@
+"""Importing the university's reader file: choose it, look at the columns, let it run."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.cells import set_cell_size
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.suggester import Suggester
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from deskapp import headers, readers
+from deskapp.desk import Desk, Refusal
+from deskapp.fields import PATRONS
+from deskapp.language import Language
+from deskapp.sheets import Sheet
+from screens.asking import AskScreen
+from screens.base import DeskScreen, Hint
+from screens.choosing import ChoosingScreen
+
+KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls")
+POLL = 0.2
+"""seconds between two looks at how far a running import is"""
+BAR = 40
+"""cells of the progress bar"""
+
+
+class Stopped(Exception):
+    """Somebody stopped the import between two slices."""
+
+
+class Import:
+    """An import on its way. Its thread writes here, screens look; it outlives its screen."""
+
+    def __init__(
+        self, desk: Desk, path: Path, t: Language, override: dict[str, headers.Choice]
+    ) -> None:
+        self.desk, self.path, self.t, self.override = desk, path, t, override
+        self.done = self.total = 0
+        self.stop = self.over = self.told = False
+        self.receipt: readers.Imported | None = None
+        self.refusal: Refusal | None = None
+
+    def run(self) -> None:
+        """Do it; for a thread."""
+        try:
+            self.receipt = readers.load(self.desk, self.path, self.t, self.override, self._progress)
+        except Refusal as refusal:
+            self.refusal = refusal
+        except Stopped:
+            pass
+        finally:
+            self.over = True
+
+    def _progress(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+        if self.stop and done < total:
+            raise Stopped
+
+    def said(self, t: Language) -> tuple[str, bool]:
+        """How it ended, in a sentence, and whether that is an error."""
+        if self.refusal is not None:
+            return t(f"refusal.{self.refusal.code}", **self.refusal.facts), True
+        if self.receipt is None:
+            return t("importing.stopped", done=self.done), True
+        receipt = self.receipt
+        sentence = t(
+            "importing.done",
+            entered=receipt.entered,
+            changed=receipt.changed,
+            unchanged=receipt.unchanged,
+        )
+        if receipt.rejects is not None:
+            sentence += t("importing.rejected", rejected=receipt.rejected, file=receipt.rejects)
+        return sentence, receipt.rejected > 0
+
+
+class Paths(Suggester):
+    """Goes on with a path as a shell would: folders, and files that may be imported."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return continued(value)
+
+
+def continued(value: str) -> str | None:
+    """The first path that begins so; None if there is none."""
+    folder, _, start = value.rpartition("/")
+    if not start:
+        return None
+    where = f"{folder}/" if "/" in value else "."
+    try:
+        names = sorted(
+            each.name + ("/" if each.is_dir() else "")
+            for each in Path(f"{folder}/" if folder or value[0] == "/" else ".")
+            .expanduser()
+            .iterdir()
+            if each.name.startswith(start) and (each.is_dir() or each.suffix.lower() in KINDS)
+        )
+    except (OSError, RuntimeError):  # no such folder, no home
+        return None
+    return value + names[0][len(start) :] if names else None
+
+
+class ImportingScreen(DeskScreen[None]):
+    """The file, its columns and what each is taken for, the progress, the result."""
+
+    AUTO_FOCUS = "#path"
+    BINDINGS = [("ctrl+s", "save", "")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path: Path | None = None
+        self.sheet: Sheet | None = None
+        self.sample: list[str] = []
+        self.columns: headers.Mapping | None = None
+        self.override: dict[str, headers.Choice] = {}
+
+    def title_words(self) -> str:
+        return self.t("importing.title")
+
+    def body(self) -> ComposeResult:
+        t = self.t
+        with Horizontal(classes="line"):
+            yield Static(f" {t('importing.file')} ", classes="prompt", markup=False)
+            yield Input(
+                id="path",
+                placeholder=t("importing.hint"),
+                suggester=Paths(),
+                select_on_focus=False,
+            )
+        yield Static(id="found", classes="note", markup=False)
+        yield OptionList(id="columns", markup=False)
+        yield Static(classes="half")
+        yield Static(id="progress", classes="line", markup=False)
+
+    def hints(self) -> Iterable[Hint]:
+        t = self.t
+        yield Hint("Enter", t("importing.key.enter"), t("importing.help.enter"))
+        yield Hint("Ctrl+S", t("importing.key.save"), t("importing.help.save"))
+        yield Hint("Esc", t("key.back"), t("importing.help.esc"))
+
+    def on_mount(self) -> None:
+        self.query_one("#columns", OptionList).display = False
+        self.set_interval(POLL, self._show_progress)
+
+    def reread(self) -> None:
+        self._show_columns()
+        self._show_progress()
+
+    # The file and its columns
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.value.strip():
+            self._read(Path(event.value.strip().strip("\"'")).expanduser())
+
+    def _read(self, path: Path) -> None:
+        def read() -> tuple[Sheet, headers.Mapping, list[str]]:
+            sheet, columns = readers.mapping(path)
+            first = next(iter(sheet.rows), None)
+            return sheet, columns, [str(cell or "") for cell in first.cells] if first else []
+
+        def show(found: tuple[Sheet, headers.Mapping, list[str]]) -> None:
+            self.path, self.override = path, {}
+            self.sheet, self.columns, self.sample = found
+            self._show_columns()
+            self.query_one("#columns").focus()
+            self.say(self.t("importing.look"))
+
+        self.say(self.t("importing.reading"))
+        self.act_slowly(read, show)
+
+    def _show_columns(self) -> None:
+        list_ = self.query_one("#columns", OptionList)
+        list_.display = self.columns is not None
+        if self.columns is None or self.sheet is None:
+            return
+        t, at = self.t, list_.highlighted
+        self.query_one("#found", Static).update(
+            Text(f" {t('importing.found', rows=self.sheet.count, columns=len(self.sheet.headers))}")
+        )
+        list_.clear_options()
+        for place, header in enumerate(self.sheet.headers):
+            sample = self.sample[place] if place < len(self.sample) else ""
+            if sum(c.isdecimal() for c in sample) >= 7:
+                sample = readers.masked_number(sample)  # enough to see what it is
+            cells = (
+                " " + set_cell_size(header, 18),
+                set_cell_size(sample, 18),
+                self._taken_for(place, header),
+            )
+            list_.add_option(Option(Text(" ".join(cells), no_wrap=True)))
+        list_.highlighted = at or 0
+
+    def _field(self, place: int) -> str | None:
+        """The field that a column was taken for."""
+        assert self.columns is not None
+        taken = self.columns.columns.items()
+        return next((name for name, places in taken if place in places), None)
+
+    def _taken_for(self, place: int, header: str) -> str:
+        t, columns = self.t, self.columns
+        assert columns is not None
+        if header in columns.dropped:
+            return t("importing.identity")
+        name = self._field(place)
+        if name is not None:
+            how = t(f"sheet.how.{columns.how.get(name, 'exact')}")
+            return f"-> {t(f'sheet.field.{name}')} ({how})"
+        if any(header in unclear for unclear in columns.unclear.values()):
+            return t("importing.unclear")
+        return t("importing.ignored")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A person knows better: ask what the column is."""
+        assert self.sheet is not None
+        place, t = event.option_index, self.t
+        names = [field.name for field in PATRONS.all]
+        words = [*(t(f"sheet.field.{name}") for name in names), t("importing.ignore")]
+        now = self._field(place)
+
+        def chosen(choice: int | None) -> None:
+            if choice is not None:
+                self._overrule(place, names[choice] if choice < len(names) else None)
+
+        title = t("importing.choose", header=self.sheet.headers[place])
+        at = names.index(now) if now else len(names)
+        self.app.push_screen(ChoosingScreen(title, words, at), chosen)
+
+    def _overrule(self, place: int, name: str | None) -> None:
+        assert self.columns is not None
+        assert self.sheet is not None
+        override = dict(self.override)
+        before = self._field(place)
+        if before is not None:
+            override[before] = [p for p in self.columns.columns[before] if p != place]
+        if name is not None:
+            many = PATRONS[name].many
+            override[name] = [*(self.columns.columns.get(name, ()) if many else ()), place]
+        columns = self.act(headers.match, self.sheet.headers, PATRONS, override)
+        if columns is not None:
+            self.override, self.columns = override, columns
+        self._show_columns()
+
+    # Running
+
+    def action_save(self) -> None:
+        job = self.front.job
+        if job is not None and not job.over:
+            self.say(self.t("importing.running"), error=True)
+        elif self.path is None or self.columns is None:
+            self.query_one("#path").focus()
+        else:
+            self.act(self._start, self.path, self.columns)
+
+    def _start(self, path: Path, columns: headers.Mapping) -> None:
+        columns.check()
+        job = Import(self.desk, path, self.t, self.override)
+        self.front.job = job
+        self.app.run_worker(job.run, thread=True)
+        self.say(self.t("importing.started"))
+
+    def _show_progress(self) -> None:
+        job, words = self.front.job, ""
+        if job is not None and not job.over and job.total:
+            filled = BAR * job.done // job.total
+            words = f" [{'#' * filled}{'.' * (BAR - filled)}] {job.done}/{job.total}"
+        self.query_one("#progress", Static).update(Text(words))
+
+    def action_back(self) -> None:
+        job = self.front.job
+        if job is None or job.over:
+            self.dismiss()
+            return
+
+        def answered(stop: bool | None) -> None:
+            if stop is not None:
+                job.stop = stop
+                self.dismiss()
+
+        self.app.push_screen(
+            AskScreen(self.t("importing.stop"), self.t("importing.goes_on")), answered
+        )

@@ -1,0 +1,79 @@
+"""Commands by name: what has no key of its own, and what one forgot the key of."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.dialog import Dialog
+from screens.scanbox import ScanBox
+
+
+class Command(NamedTuple):
+    """One command: its name, what it does, and the doing."""
+
+    words: str
+    sentence: str
+    run: Callable[[], object]
+
+
+class PaletteScreen(Dialog[Command]):
+    """A box to look for commands and the commands that match; gives the one chosen."""
+
+    AUTO_FOCUS = "ScanBox"
+
+    def __init__(self, commands: Sequence[Command]) -> None:
+        super().__init__()
+        self.commands = self.matching = list(commands)
+
+    def inside(self) -> ComposeResult:
+        yield ScanBox(placeholder=self.t("textual.palette.search"), id="search")
+        yield OptionList(markup=False)
+        yield Static(self.t("palette.keys"), classes="note", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).can_focus = False
+        self._look_for("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.value:  # the box empties itself at Enter: the list is still wanted then
+            self._look_for(event.value)
+
+    def _look_for(self, text: str) -> None:
+        parts = text.casefold().split()
+        self.matching = [
+            each
+            for each in self.commands
+            if all(part in f"{each.words} {each.sentence}".casefold() for part in parts)
+        ]
+        options = [
+            Option(Text.assemble((each.words, "bold"), f"  {each.sentence}", no_wrap=True))
+            for each in self.matching
+        ]
+        nothing = Option(self.t("textual.palette.nothing"), disabled=True)
+        list_ = self.query_one(OptionList)
+        list_.clear_options()
+        list_.add_options(options or [nothing])
+        list_.highlighted = 0 if options else None
+
+    def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
+        place = self.query_one(OptionList).highlighted
+        if not event.scanned and place is not None and self.matching:
+            self.dismiss(self.matching[place])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self.matching[event.option_index])
+
+    def on_key(self, event: events.Key) -> None:
+        list_ = self.query_one(OptionList)
+        if event.key == "down":
+            list_.action_cursor_down()
+        elif event.key == "up":
+            list_.action_cursor_up()
+        else:
+            return
+        event.stop()

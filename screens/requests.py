@@ -1,0 +1,190 @@
+"""F3: the lists of requests (台账), and search over all of them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from deskapp import request_lists, staff
+from deskapp.desk import Desk
+from deskapp.request_lists import LISTS, Line, RequestList
+from screens.base import DeskScreen, Hint
+from screens.longlist import LongList
+from screens.matters import columns
+from screens.scanbox import ScanBox, clean
+
+MOST = 200
+"""requests found that are listed, newest first"""
+
+
+class Hits:
+    """What a search found, as a list's source."""
+
+    def __init__(self, desk: Desk, words: str) -> None:
+        self.desk, self.words = desk, words
+        self._lines: list[Line] | None = None
+
+    @property
+    def lines(self) -> list[Line]:
+        if self._lines is None:
+            self._lines = request_lists.search(self.desk, self.words, MOST)
+        return self._lines
+
+    def count(self) -> int:
+        self._lines = None  # the list reads again
+        return len(self.lines)
+
+    def key(self, row: Line) -> int:
+        return -row.serial
+
+    def after(self, key: Any, limit: int, skip: int = 0) -> Sequence[Line]:
+        rows = [line for line in self.lines if key is None or self.key(line) > key]
+        return rows[skip : skip + limit]
+
+    def before(self, key: Any, limit: int, skip: int = 0) -> Sequence[Line]:
+        rows = [line for line in self.lines if key is None or self.key(line) < key]
+        end = len(rows) - skip
+        return rows[max(0, end - limit) : end]
+
+    def place(self, row: Line) -> int | None:
+        serials = [line.serial for line in self.lines]
+        return serials.index(row.serial) if row.serial in serials else None
+
+
+class RequestsScreen(DeskScreen[None]):
+    """Lists by digit or Tab, search by typing; Enter opens a request."""
+
+    BINDINGS = [
+        *(Binding(str(n), f"switch({n - 1})", show=False) for n in range(1, len(LISTS) + 1)),
+        Binding("tab", "turn(1)", show=False, priority=True),
+        Binding("shift+tab", "turn(-1)", show=False, priority=True),
+    ]
+    AUTO_FOCUS = "LongList"
+
+    def __init__(self, which: str = "mine") -> None:
+        super().__init__()
+        self.which = which
+        self._words = ""
+
+    def title_words(self) -> str:
+        return self.t("requests.title")
+
+    def hints(self) -> Iterable[Hint]:
+        t = self.t
+        yield Hint("1-6", t("key.lists"), t("requests.help.digits"))
+        yield Hint("Tab", t("key.next"), t("requests.help.tab"))
+        yield Hint("A-Z", t("key.search"), t("requests.help.search"))
+        yield Hint("Enter", t("key.open"), t("requests.help.enter"))
+        yield Hint("Esc", t("key.back"), t("requests.help.back"))
+
+    def body(self) -> ComposeResult:
+        t = self.t
+        yield Static(id="lists", classes="heading", markup=False)
+        with Horizontal(classes="line"):
+            yield Static(" > ", classes="prompt", markup=False)
+            yield ScanBox(self._words, placeholder=t("requests.search"), id="search")
+        yield LongList(
+            columns(t, self.desk, staff.names(self.desk)),
+            self._source(),
+            empty=t("requests.nothing"),
+            id="list",
+        )
+
+    def _source(self) -> RequestList | Hits:
+        return Hits(self.desk, self._words) if self._words else RequestList(self.desk, self.which)
+
+    @property
+    def list(self) -> LongList[Line]:
+        return self.query_one("#list", LongList)
+
+    def reread(self) -> None:
+        self.list.reload()
+        self._head()
+
+    def _head(self) -> None:
+        """The names of the lists with their digits and counts."""
+        t = self.t
+        text = Text(" ")
+        for place, which in enumerate(LISTS, 1):
+            at = which == self.which and not self._words
+            count = self.list.count if at else RequestList(self.desk, which).count()
+            word = f"{place}{t(f'list.{which}')} {count}"
+            text.append(f"[{word}]" if at else f" {word} ", "bold" if at else "")
+        if self._words:
+            count = self.list.count
+            more = "+" if count >= MOST else ""
+            text = Text(" ")
+            text.append(t("requests.found", words=self._words, count=f"{count}{more}"), "bold")
+        self.query_one("#lists", Static).update(text)
+
+    # Switching and searching
+
+    def action_switch(self, place: int) -> None:
+        self.which, self._words = LISTS[place], ""
+        search = self.query_one("#search", ScanBox)
+        with search.prevent(Input.Changed):
+            search.value = ""
+        self._change()
+        self.list.focus()
+
+    def action_turn(self, by: int) -> None:
+        self.action_switch((LISTS.index(self.which) + by) % len(LISTS))
+
+    def _change(self) -> None:
+        self.list.reload(self._source())
+        self.list.move(0)
+        self._head()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        words = clean(event.value)
+        digit = len(words) == 1 and words.isascii() and words.isdecimal()
+        if words != self._words and not digit:  # that is the number of a list
+            self._words = words
+            self._change()
+
+    def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
+        """Enter in the box goes to what was found; a lone digit is a list."""
+        if event.digit is not None and 0 < event.digit <= len(LISTS):
+            self.action_switch(event.digit - 1)
+            return
+        if event.scanned:
+            self.say(self.t("box.not_understood", text=event.text), error=True)
+            return
+        event.box.value = event.text
+        if self.list.count == 1 and self.list.row is not None:
+            self._open(self.list.row)
+        elif event.text:
+            self.list.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Whatever is typed on the list is looked for."""
+        box = self.query_one("#search", ScanBox)
+        if self.focused is box:
+            if event.key == "down":
+                event.stop()
+                self.list.focus()
+        elif event.is_printable and event.character and event.character not in "123456789":
+            event.stop()
+            box.focus()
+            box.value += event.character
+            box.cursor_position = len(box.value)
+
+    def on_long_list_chosen(self, event: LongList.Chosen) -> None:
+        self._open(event.row)
+
+    def _open(self, line: Line) -> None:
+        from screens.record import RecordScreen
+
+        self.app.push_screen(RecordScreen(line.subject))
+
+    def action_back(self) -> None:
+        """First out of the search, then home."""
+        if self._words:
+            self.action_switch(LISTS.index(self.which))
+        else:
+            self.dismiss()

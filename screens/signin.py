@@ -1,0 +1,111 @@
+"""Signing in with badge and PIN; also what stands before a locked desk."""
+
+from collections.abc import Iterable
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Static
+
+from deskapp import staff
+from deskapp.desk import Desk, Refusal
+from screens.base import DeskScreen, Hint
+from screens.scanbox import ScanBox
+
+
+class SignInScreen(DeskScreen[None]):
+    """Badge, Enter, PIN, Enter. A badge that is scanned is one wherever the cursor stands."""
+
+    at_work = False
+    _wait: Timer | None = None
+    _seconds = 0
+
+    def body(self) -> ComposeResult:
+        t = self.t
+        yield Static(classes="gap")
+        yield Static(id="who", classes="line", markup=False)
+        yield Static(classes="gap")
+        with Horizontal(classes="line"):
+            yield Static(f" {t('signin.badge')}", classes="label", markup=False)
+            yield ScanBox(id="badge")
+        with Horizontal(classes="line"):
+            yield Static(f" {t('signin.pin')}", classes="label", markup=False)
+            yield ScanBox(id="pin", password=True)
+        yield Static(classes="half")
+
+    @property
+    def desk(self) -> Desk:
+        return self.front.desk  # whoever was here before has no part in it
+
+    def whereabouts(self) -> str:
+        return f"{self.desk.place}  {self.title_words()}"
+
+    def title_words(self) -> str:
+        return self.t("signin.title")
+
+    def hints(self) -> Iterable[Hint]:
+        yield Hint("Enter", self.t("key.enter"), self.t("signin.help.enter"))
+        yield Hint("Esc", self.t("key.clear"), self.t("signin.help.clear"))
+        yield Hint("Ctrl+L", "", self.t("help.lock"))
+
+    def reread(self) -> None:
+        before = self.desk.operator
+        self.query_one("#who", Static).update(
+            Text(
+                f" {self.t('signin.locked', name=before.name) if before else self.t('signin.who')}"
+            )
+        )
+
+    async def on_screen_resume(self) -> None:
+        self.action_back()
+
+    def action_back(self) -> None:
+        """Begin again."""
+        for box in self.query(ScanBox):
+            box.value = ""
+        self.query_one("#badge").focus()
+
+    def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
+        badge, pin = self.query_one("#badge", ScanBox), self.query_one("#pin", ScanBox)
+        if event.scanned or event.box is badge:
+            badge.value, pin.value = event.text, ""
+            (pin if event.text else badge).focus()
+        elif not badge.value.strip():
+            badge.focus()
+        elif event.text:
+            self._sign_in(badge.value.strip(), event.text)
+
+    def on_scan_box_input_method_on(self, event: ScanBox.InputMethodOn) -> None:
+        self.say(self.t("box.input_method"), error=True)
+
+    def _sign_in(self, badge: str, pin: str) -> None:
+        desk = self.desk
+        self.say(self.t("signin.checking"))
+        self.act_slowly(
+            lambda: staff.sign_in(desk, badge, pin), self._signed_in, refused=self._refused
+        )
+
+    def _signed_in(self, desk: Desk) -> None:
+        self.query_one("#message", Static).update("")
+        self.front.enter(desk)
+
+    def _refused(self, refusal: Refusal) -> None:
+        if refusal.code == "PinTooSoon":
+            self._seconds = int(str(refusal.facts["seconds"]))
+            self.refuse(refusal)
+            if self._wait is None:
+                self._wait = self.set_interval(1.0, self._count)
+            return
+        self.refuse(refusal)
+
+    def _count(self) -> None:
+        """Tell how long it still takes."""
+        self._seconds -= 1
+        if self._seconds > 0:
+            self.say(self.t("refusal.PinTooSoon", seconds=self._seconds))
+            return
+        if self._wait is not None:
+            self._wait.stop()
+            self._wait = None
+        self.say(self.t("signin.again"))

@@ -1,0 +1,125 @@
+"""Signing for a request that is handed over: the taker's badge and PIN here, or by telephone."""
+
+from collections.abc import Iterable, Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import Static
+
+from deskapp import request_lists, requests, staff
+from deskapp.desk import Refusal
+from deskapp.requests import Accepted
+from screens.base import DeskScreen, Hint
+from screens.choice import Choice, Field, Option, labelled
+from screens.handing import FACE, PHONE, people
+from screens.scanbox import clean
+
+
+class SigningScreen(DeskScreen[str]):
+    """The giver's screen, the taker's name. Gives what is to be said."""
+
+    BINDINGS = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("ctrl+s", "sign", show=False),
+    ]
+    AUTO_FOCUS = ""
+    at_work = False
+
+    def __init__(self, id_: str, way: str = FACE) -> None:
+        super().__init__()
+        self.request = id_
+        self._way = way
+
+    def title_words(self) -> str:
+        return self.t("signing.title")
+
+    def hints(self) -> Iterable[Hint]:
+        t = self.t
+        yield Hint("Enter", t("key.sign"), t("signing.help.enter"))
+        yield Hint("1-9", t("key.choose"), t("signing.help.digits"))
+        yield Hint("Tab", t("key.next"), t("signing.help.tab"))
+
+    def body(self) -> ComposeResult:
+        t = self.t
+        yield Static(id="what", classes="note", markup=False)
+        ways = [Option(FACE, t("handing.face")), Option(PHONE, t("handing.phone"))]
+        yield Choice(t("handing.way"), ways, self._way, id="way")
+        yield Field(t("signing.badge"), hint=t("signing.badge_hint"), id="badge")
+        yield Field(t("signing.pin"), secret=True, id="pin")
+        yield Choice(t("signing.who"), self._who(), find=self._find, id="who")
+        yield Static(classes="half")
+
+    def on_mount(self) -> None:
+        self._show_lines()
+
+    def reread(self) -> None:
+        record = request_lists.record(self.desk, self.request)
+        words = self.t("signing.waits", to=self._named(record.offered_to), words=record.question)
+        self.query_one("#what", Static).update(labelled(record.number, words))
+
+    def _named(self, to: str) -> str:
+        department = self.desk.profile.departments.get(to)
+        return department.name(self.t.code) if department else to
+
+    def _show_lines(self) -> None:
+        face = self._way == FACE
+        self.query_one("#badge").display = self.query_one("#pin").display = face
+        self.query_one("#who").display = not face
+        (self.query_one("#badge", Field).line if face else self.query_one("#who")).focus()
+
+    def _who(self) -> list[Option]:
+        """Whoever it is offered to, or the people of that department."""
+        record = request_lists.record(self.desk, self.request)
+        return people(
+            each
+            for each in staff.everybody(self.desk)
+            if record.offered_to == each.name or record.offered_to in each.departments
+        )
+
+    def _find(self, typed: str) -> Sequence[Option]:
+        return people(staff.search(self.desk, typed))
+
+    def on_choice_picked(self, event: Choice.Picked) -> None:
+        if event.choice.id == "way":
+            self._way = event.value
+            self._show_lines()
+        elif event.digit:
+            self.action_sign()
+
+    def on_choice_entered(self, event: Choice.Entered) -> None:
+        self.action_sign()
+
+    def on_field_entered(self, event: Field.Entered) -> None:
+        if event.scanned:  # the taker's staff card
+            self.query_one("#badge", Field).value = event.text
+        self.action_sign()
+
+    def action_sign(self) -> None:
+        """Sign; or on to what is still missing."""
+        if self._way == PHONE:
+            who = self.query_one("#who", Choice).value
+            if who is None:
+                self.refuse(Refusal("TakerMissing"))
+                return
+            self._signed(self.act(requests.accept_by_phone, self.desk, self.request, who))
+            return
+        badge, pin = self.query_one("#badge", Field), self.query_one("#pin", Field)
+        for field in (badge, pin):
+            if not field.value.strip():
+                field.line.focus()
+                return
+        desk, id_, name, secret = self.desk, self.request, clean(badge.value), clean(pin.value)
+        pin.value = ""
+        self.say(self.t("signin.checking"))
+        self.act_slowly(
+            lambda: requests.accept_face_to_face(desk, id_, name, secret),
+            self._signed,
+        )
+
+    def _signed(self, accepted: Accepted | None) -> None:
+        if accepted is None:
+            return
+        facts = {"number": accepted.number, "name": accepted.by}
+        face = self._way == FACE
+        self.dismiss(self.t("signing.face" if face else "signing.phone", **facts))

@@ -1,0 +1,36 @@
+"""What several screens say of a request in a few cells."""
+
+from datetime import datetime
+
+from deskapp.desk import Desk
+from deskapp.language import Language
+from deskapp.request_lists import Line
+from deskapp.requests import number_of
+
+
+def number_words(desk: Desk, line: Line) -> str:
+    """`0231`, or `3F-0231` for another desk's."""
+    return number_of(desk, line.desk, line.number)
+
+
+def due_words(t: Language, desk: Desk, due: datetime) -> str:
+    """`今日17:30`, `11-24 周二`, `逾期2日`."""
+    now = desk.now()
+    if due < now:
+        days = (now.date() - due.date()).days
+        return t("due.overdue_days", days=days) if days else t("due.overdue")
+    if due.date() == now.date():
+        return t("due.today", time=t.time(due))
+    return t.day(due.date())
+
+
+def standing_words(t: Language, desk: Desk, line: Line) -> str:
+    """What a list of open requests says beside the words: waiting for acceptance, else when due."""
+    if line.offer is not None:
+        return t("due.offered")
+    return due_words(t, desk, desk.local(line.due_at))
+
+
+def question_words(t: Language, line: Line) -> str:
+    """What was asked; a confidential one says only that it is."""
+    return line.question or (t("request.confidential") if line.confidential else "")

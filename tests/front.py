@@ -1,0 +1,100 @@
+"""The real program on a pseudo-terminal, on a prepared store.
+
+    with front(tmp_path, badge="1001") as t:   # signed in as 王敏
+        t.wait("待我办理")
+
+`python -m tests.front FOLDER [LANGUAGE [BADGE]]` is what runs in there. Typed PINs must look typed:
+`t.keys(*PIN)`; sent in one burst they are a scan, and a scan is a badge.
+"""
+
+import sys
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from db.clock import SystemClock
+from deskapp import readers, requests, staff
+from deskapp.desk import Desk, Role, found_desk, open_desk
+from deskapp.language import Language
+from deskapp.requests import Question
+from deskapp.staff import Entry
+from tests.library import KEY, write_readers
+from tests.terminal import Terminal
+
+PIN = "135790"
+"""everybody's"""
+STAFF = (
+    Entry("1001", "王敏", Role.ADMINISTRATOR, ("reader_services",)),
+    Entry("1002", "李静", Role.LIBRARIAN, ("information",)),
+    Entry("1003", "周强", Role.SHIFT_LEAD, ("reader_services",)),
+    Entry("1004", "陈莉", Role.LIBRARIAN, ("reader_services",)),
+)
+QUESTIONS = (
+    ("1001", "考研座插座无电", None),
+    ("1001", "校友临时证", None),
+    ("1002", "馆际互借催办", "1001"),
+)
+"""whose, words, whom it is offered to"""
+
+
+def prepare(folder: Path) -> Path:
+    """A store with staff, readers and a few requests, by the system's clock."""
+    desk = found_desk(folder, "ncst", "2F", "二层服务台", KEY, SystemClock())
+    hasher, staff._HASHER = staff._HASHER, PasswordHasher(1, 32, 1)
+    try:
+        people = {}
+        for entry in STAFF:
+            entered = staff.enter(desk, entry)
+            staff.set_pin(desk, entered.id, PIN)
+            people[entry.badge] = staff.find(desk, entered.id)
+            desk = desk.signed_in(people["1001"])
+    finally:
+        staff._HASHER = hasher
+    readers.load(desk, write_readers(folder / "readers.csv"), Language())
+    for badge, words, taker in QUESTIONS:
+        theirs = desk.signed_in(people[badge])
+        logged = requests.log(theirs, Question(words))
+        to = people[taker] if taker else None
+        if to is not None:
+            requests.hand_over(theirs, logged.id, to=to.id, reason="duty")
+    desk.close()
+    return folder
+
+
+def by_badge(desk: Desk, badge: str) -> Desk:
+    (operator,) = [each for each in staff.everybody(desk) if each.badge == badge]
+    return desk.signed_in(operator)
+
+
+def front(
+    home: Path,
+    *,
+    store: Path | None = None,
+    badge: str = "",
+    language: str = "zh_CN",
+    columns: int = 80,
+    rows: int = 24,
+    **env: str,
+) -> Terminal:
+    """The program on `store` (a prepared one in `home` if none is given), as `badge` if given."""
+    if store is None:
+        store = home / "store"
+        if not (store / "desk.db").exists():
+            prepare(store)
+    argv = [sys.executable, "-m", "tests.front", str(store), language, *filter(None, [badge])]
+    return Terminal(argv, home=home, columns=columns, rows=rows, env=env)
+
+
+def main(folder: str, language: str = "zh_CN", badge: str = "") -> None:
+    from deskapp.app import run
+
+    operator = None
+    if badge:
+        desk = open_desk(Path(folder))
+        operator = by_badge(desk, badge).operator
+        desk.close()
+    run(Path(folder), Language(language), operator=operator)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

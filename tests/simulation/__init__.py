@@ -1,0 +1,27 @@
+"""Desks, clocks, sticks and the centre, driven by one seed through the real code on real stores."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.simulation.course import Course, Wrong
+from tests.simulation.world import Lamps, World
+
+__all__ = ["Lamps", "World", "Wrong", "play"]
+
+MEMORY = Path("/dev/shm")
+
+
+def play(
+    seed: int, world: Callable[[], World] = Lamps, desks: int | None = None, steps: int = 60
+) -> Counter[str]:
+    """One course of a seed; what it exercised. Wrong, with the seed, where anything is not right."""
+    where = MEMORY if MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="simulation", dir=where) as folder:
+        course = Course(seed, Path(folder), world(), desks, steps)
+        try:
+            return course.run()
+        except Exception as error:
+            error.add_note(f"seed {seed}; the last events:\n" + "\n".join(course.trail[-60:]))
+            raise

@@ -1,0 +1,281 @@
+"""The end of a course: the cuts stop, everybody exchanges until quiet, and everything is counted."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from itertools import combinations
+from typing import Any
+
+from db import stick
+from db.clashes import SETTLED
+from db.facts import COLUMNS, GENESIS, Book, Stub, chained
+from db.ledger import open_clashes
+from db.people import PERSONS
+from db.rows import shape
+from db.store import driver
+from tests.simulation.course import Course, Desk, Wrong
+
+ROUNDS = 15
+
+
+def settle_down(course: Course) -> None:
+    """Until all is quiet, then check; settle every clash, and check once more."""
+    course.calm = True
+    course.note("calm")
+    for desk in course.desks:
+        check_desk(course, desk)
+    course.announce(course.desks[0])
+    must = set(course.centre_has).union(
+        *(desk.has for desk in course.desks), *course.sticks.values()
+    )
+    quiet(course)
+    for folder in ("stick0", "stick1"):
+        for desk in course.desks:
+            course.read_stick(desk, course.folder / folder)
+    bring_home(course)
+    erase_again(course)
+    check(course, must)
+    clashes = settle_all(course)
+    quiet(course)
+    for desk in course.desks:
+        with desk.ledger.store.reading() as connection:
+            if left := open_clashes(connection):
+                raise Wrong(f"{desk.path.stem}: settled, and still open: {left}")
+    check(course, must)
+    course.counts["clashes settled at the end"] += clashes
+
+
+def quiet(course: Course) -> None:
+    """Exchange until nobody has anything to say or to hear."""
+    for _ in range(ROUNDS):
+        busy = False
+        for desk in course.desks:
+            course.hours.pass_by(60)
+            summary = course.exchange(desk)
+            busy |= summary is None or bool(summary.pushed or summary.pulled or summary.epochs)
+        if not busy:
+            return
+    raise Wrong(f"not quiet after {ROUNDS} rounds")
+
+
+def bring_home(course: Course) -> None:
+    """What only other desks still hold goes on a stick to a desk of its author's code."""
+    for attempt in range(5):
+        quiet(course)
+        folder = course.folder / f"home{attempt}"
+        folder.mkdir()
+        if not any(stick.write(desk.ledger, folder).facts for desk in course.desks):
+            return
+        course.counts["facts brought home"] += 1
+        for desk in course.desks:
+            course.read_stick(desk, folder)
+    raise Wrong("facts that never got a position")
+
+
+def erase_again(course: Course) -> None:
+    """An erasure that was lost with the last store that knew it is done again by the people."""
+    desk = course.desks[0]
+    with desk.ledger.store.reading() as connection:
+        known = {p for (p,) in driver(connection).execute("SELECT person FROM erased")}
+    persons = {said.person for said in course.said.values() if said.erases and said.person}
+    for person in sorted(persons - known):
+        course.note("erased again", person)
+        course.erase(desk, person)
+    quiet(course)
+
+
+def settle_all(course: Course) -> int:
+    """One desk settles whatever is open, until nothing is."""
+    desk = course.desks[0]
+
+    def settle_first() -> None:
+        with desk.ledger.act("staff:1") as act:
+            subject, first, second = open_clashes(act.connection)[0]
+            act.record(SETTLED, subject, {"pair": [first, second], "keep": second})
+
+    for done in range(500):
+        with desk.ledger.store.reading() as connection:
+            if not open_clashes(connection):
+                return done
+        course.doing(desk, settle_first, "settlement")
+    raise Wrong("settling never ends")
+
+
+def check(course: Course, must: set[str]) -> None:
+    """Everything that DESIGN promises of a library that has come to rest."""
+    held = check_centre(course, must)
+    want: dict[str, Any] = {}
+    for desk in course.desks:
+        check_desk(course, desk)
+        with desk.ledger.store.reading() as connection:
+            raw = driver(connection)
+            ours = lines(raw, "fact", "WHERE pos IS NOT NULL ORDER BY pos")
+            if ours != held:
+                wrong = [(a, b) for a, b in zip(ours, held, strict=False) if a != b][:2]
+                raise Wrong(
+                    f"{desk.path.stem}: {len(ours)} facts, the centre {len(held)}; {wrong}"
+                )
+            tables = contents(raw, course)
+            for name, rows in tables.items():
+                if rows != want.setdefault(name, rows):
+                    theirs = want[name]
+                    wrong = sorted(set(rows) ^ set(theirs), key=str)[:4]
+                    raise Wrong(f"{desk.path.stem}: {name} is not the same: {wrong}")
+    course.counts["clashes"] = max(course.counts["clashes"], len(want["clash"]))
+    check_clashes(course, {(first, second) for _, first, second, _ in want["clash"]})
+    check_erased(course)
+
+
+def lines(raw: sqlite3.Connection, table: str, how: str) -> list[tuple[Any, ...]]:
+    """Facts as every store must have them; a place is a desk's own matter."""
+    same = [name for name in COLUMNS if name not in ("epoch", "seq", "chain")]
+    return raw.execute(f"SELECT {', '.join(same)} FROM {table} {how}").fetchall()
+
+
+def check_centre(course: Course, must: set[str]) -> list[tuple[Any, ...]]:
+    """Every confirmed act once and whole, positions gapless, chains sound."""
+    raw = course.centre._raw
+    held = lines(raw, "ledger", "ORDER BY pos")
+    found = raw.execute("SELECT pos, id, act, digest, desk FROM ledger ORDER BY pos").fetchall()
+    if [pos for pos, *_ in found] != list(range(1, len(found) + 1)):
+        raise Wrong("positions with gaps")
+    acts: dict[str, list[int]] = defaultdict(list)
+    for pos, id, act, digest, _ in found:
+        acts[act].append(pos)
+        if id not in course.said:
+            raise Wrong(f"the centre has {id}, which nobody said")
+        if course.said[id].digest != digest:
+            raise Wrong(f"{id} is not what was said")
+    if lost := sorted(must - {id for _, id, *_ in found}):
+        raise Wrong(f"lost: {lost}")
+    whole: dict[str, int] = defaultdict(int)
+    for said in course.said.values():
+        whole[said.act] += 1
+    for act, places in acts.items():
+        if len(places) != whole[act] or places[-1] - places[0] != len(places) - 1:
+            raise Wrong(f"act {act} is in pieces: {places} of {whole[act]}")
+    _check_receipts(raw)
+    return held
+
+
+def _check_receipts(raw: sqlite3.Connection) -> None:
+    chain, before = GENESIS, ("", 0, 0)
+    for desk, epoch, seq, digest, link, pos, at in raw.execute(
+        "SELECT r.desk, r.epoch, r.seq, l.digest, r.chain, r.pos, l.pos "
+        "FROM receipt r LEFT JOIN ledger l ON l.id = r.id ORDER BY r.desk, r.epoch, r.seq"
+    ):
+        if (desk, epoch) != before[:2]:
+            chain, before = GENESIS, (desk, epoch, 0)
+        chain = chained(chain, desk, epoch, seq, digest)
+        if seq != before[2] + 1 or chain != link or pos != at:
+            raise Wrong(f"receipt {desk} {epoch} {seq} is not sound")
+        before = (desk, epoch, seq)
+
+
+def contents(raw: sqlite3.Connection, course: Course) -> dict[str, list[tuple[Any, ...]]]:
+    """What a store's folded tables say."""
+    tables = {}
+    books: list[Book] = [PERSONS, *course.world.books]
+    for model in (model for book in books for model in book.tables):
+        form = shape(model)
+        names = ", ".join(("subject", *form.keys, *form.values))
+        tables[form.name] = sorted(raw.execute(f"SELECT {names} FROM {form.name}"), key=repr)
+    for name in ("clash", "fault"):
+        tables[name] = sorted(raw.execute(f"SELECT * FROM {name}"), key=repr)
+    return tables
+
+
+def check_desk(course: Course, desk: Desk) -> None:
+    """A store agrees with itself: chain, positions, tables equal to a rebuild, the world's rules."""
+    with desk.ledger.store.reading() as connection:
+        raw = driver(connection)
+        epoch, cursor = raw.execute("SELECT epoch, cursor FROM place").fetchone()
+        chain = GENESIS
+        for number, (seq, digest, link) in enumerate(
+            raw.execute(
+                "SELECT seq, digest, chain FROM fact WHERE desk = ? AND epoch = ? ORDER BY seq",
+                (desk.code, epoch),
+            ),
+            1,
+        ):
+            chain = chained(chain, desk.code, epoch, seq, digest)
+            if seq != number or chain != link:
+                raise Wrong(f"{desk.path.stem}: the chain breaks at {epoch}/{seq}")
+        positions = [p for (p,) in raw.execute("SELECT pos FROM fact WHERE pos > 0 ORDER BY pos")]
+        if positions != list(range(1, cursor + 1)):
+            raise Wrong(f"{desk.path.stem}: positions {positions}, cursor {cursor}")
+        held = {id for (id,) in raw.execute("SELECT id FROM fact")}
+        if lost := sorted(desk.has - held):
+            raise Wrong(f"{desk.path.stem} lost {lost}")
+        known = "person IN (SELECT person FROM erased)"
+        if raw.execute(f"SELECT 1 FROM fact WHERE private IS NOT NULL AND {known}").fetchone():
+            raise Wrong(f"{desk.path.stem} holds words of somebody erased")
+        before = contents(raw, course)
+        if broken := course.world.invariants(connection):
+            raise Wrong(f"{desk.path.stem}: {broken}")
+    for _ in desk.ledger.rebuild():
+        pass
+    with desk.ledger.store.reading() as connection:
+        after = contents(driver(connection), course)
+    for name, rows in after.items():
+        if rows != before[name]:
+            wrong = sorted(set(rows) ^ set(before[name]), key=str)[:4]
+            raise Wrong(f"{desk.path.stem}: {name} is not what a rebuild gives: {wrong}")
+
+
+def check_clashes(course: Course, stand: set[tuple[str, str]]) -> None:
+    """The clashes are those of people who did not know of each other; see Said.knew.
+
+    After the centre was set back there may be more of them, never fewer.
+    """
+    raw = course.centre._raw
+    by_subject: dict[str, list[Stub]] = defaultdict(list)
+    for subject, *values in raw.execute(
+        "SELECT subject, id, kind, pos, base, beyond, timeline, data FROM ledger ORDER BY pos"
+    ):
+        by_subject[subject].append(Stub(*values))
+    books = {book.name: book for book in course.world.books}
+    true = set()
+    for subject, stubs in by_subject.items():
+        book = books.get(subject.partition(":")[0])
+        for one, other in combinations(stubs, 2):
+            apart = (
+                one.id not in course.said[other.id].knew
+                and other.id not in course.said[one.id].knew
+            )
+            if apart and book and book.clashes and SETTLED not in (one.kind, other.kind):
+                if book.clashes(one, other):
+                    true.add((min(one.id, other.id), max(one.id, other.id)))
+            elif apart and one.kind == other.kind == SETTLED:
+                first, second = json.loads(one.data), json.loads(other.data)
+                if first["pair"] == second["pair"] and first["keep"] != second["keep"]:
+                    true.add((min(one.id, other.id), max(one.id, other.id)))
+    if missed := sorted(true - stand):
+        raise Wrong(f"clashes missed: {missed}")
+    if (more := sorted(stand - true)) and not course.set_backs:
+        raise Wrong(f"clashes of people who knew of each other: {more}")
+    course.counts["clashes too many after a set back"] += len(more)
+
+
+def check_erased(course: Course) -> None:
+    """Not a byte of an erased person's words, in any store."""
+    persons = {said.person for said in course.said.values() if said.erases}
+    words = {
+        word.encode()
+        for said in course.said.values()
+        if said.person in persons and said.private
+        for word in _words(said.private)
+    }
+    if not words:
+        return
+    course.counts["erased words looked for"] += len(words)
+    for path in [course.centre_path, *(desk.path for desk in course.desks)]:
+        for end in ("", "-wal"):
+            file = path.with_name(path.name + end)
+            content = file.read_bytes() if file.exists() else b""
+            if left := [word for word in words if word in content]:
+                raise Wrong(f"{file.name} still has {left[:3]}")
+
+
+def _words(private: str) -> list[str]:
+    return [v for v in json.loads(private).values() if isinstance(v, str) and len(v) > 7]

@@ -1,0 +1,134 @@
+"""What goes wrong on the way: the line is cut, the power fails, something happens meanwhile."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+from unittest.mock import patch
+
+import db.arrivals
+import db.centre
+import db.exchange
+import db.stick
+import db.store
+from db.centre import Centre, FileCentre, Hello, Receipt
+from db.clock import Clock
+from db.facts import Fact
+from db.refusal import Refusal
+from tests.simulation.world import MOST
+
+BESIDE = ("", "-wal")
+
+
+class Cut(Exception):
+    """The line is gone; nobody knows whether the last word was heard."""
+
+
+class Crash(Exception):
+    """The machine is gone; what was not committed is lost."""
+
+
+class ShakyCentre(FileCentre):
+    """The centre, which can fail in the middle of a push."""
+
+    def __init__(self, path: Path, clock: Clock, trouble: Callable[[str], None]) -> None:
+        super().__init__(path, clock)
+        self._trouble = trouble
+
+    def _append(self, *values: Any) -> int:
+        pos = super()._append(*values)
+        self._trouble("append")
+        return pos
+
+
+class Wire:
+    """The line between a desk and the centre. `trouble` is asked before and after each call."""
+
+    def __init__(
+        self,
+        centre: Callable[[], Centre],
+        trouble: Callable[[str], None],
+        pushed: Callable[[Sequence[Fact], Sequence[Receipt]], None],
+        refused: Callable[[Refusal], None],
+        in_step: Callable[[int, bytes], None],
+    ) -> None:
+        self._centre = centre
+        self._trouble = trouble
+        self._pushed = pushed
+        self._refused = refused
+        self._in_step = in_step
+
+    def hello(self, desk: str, epoch: int) -> Hello:
+        self._trouble("hello before")
+        hello = self._centre().hello(desk, epoch)
+        self._trouble("hello after")
+        return hello
+
+    def push(
+        self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int
+    ) -> list[Receipt]:
+        self._trouble("push before")
+        try:
+            receipts = self._centre().push(desk, epoch, previous, facts, skew)
+        except Refusal as refusal:
+            self._refused(refusal)
+            raise
+        self._pushed(facts, receipts)
+        self._trouble("push after")
+        return receipts
+
+    def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
+        self._trouble("pull before")
+        facts, target = self._centre().pull(desk, cursor, link, limit)
+        if not facts:
+            self._in_step(cursor, link)
+        self._trouble("pull after")
+        return facts, target
+
+
+def keep(path: Path, aside: Path) -> None:
+    """The file as the disk has it at this moment: what a power cut would leave."""
+    for end in BESIDE:
+        if (there := Path(f"{path}{end}")).exists():
+            shutil.copyfile(there, f"{aside}{end}")
+
+
+def put_back(aside: Path, path: Path) -> None:
+    """Put a kept file in place of a closed one."""
+    for end in (*BESIDE, "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
+        if (there := Path(f"{aside}{end}")).exists():
+            there.replace(f"{path}{end}")
+
+
+@contextmanager
+def in_pieces(folded: Callable[[], None]) -> Iterator[None]:
+    """Small batches, pages and slices, so that few facts make many steps; a disk that never waits."""
+    connect, refold = db.store.connect, db.arrivals.refold
+
+    def quick(path: Path, *, create: bool = False, read_only: bool = False) -> Connection:
+        raw = connect(path, create=create, read_only=read_only)
+        if not read_only:
+            raw.execute("PRAGMA synchronous = OFF")
+        return raw
+
+    def counted(raw: Connection, books: Any, subjects: Any) -> None:
+        subjects = set(subjects)
+        if subjects:
+            folded()
+        refold(raw, books, subjects)
+
+    with ExitStack() as stack:
+        for module, name, value in (
+            (db.store, "connect", quick),
+            (db.centre, "connect", quick),
+            (db.arrivals, "refold", counted),
+            (db.exchange, "ACT_LIMIT", MOST + 1),
+            (db.exchange, "PAGE", 2 * MOST),
+            (db.exchange, "SLICE", 3),
+            (db.stick, "MOST", 2 * MOST),
+        ):
+            stack.enter_context(patch.object(module, name, value))
+        yield

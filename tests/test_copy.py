@@ -1,0 +1,272 @@
+"""The second copy: it follows, forgets with the store, and never stops the desk."""
+
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db import copy as copy_module
+from db.arrivals import new_epoch, new_timeline
+from db.copy import MARK, Copy
+from db.doctor import examine
+from db.facts import COLUMNS
+from db.ledger import Ledger, set_setting
+from db.refusal import Refusal
+from db.store import Store, connect, driver
+from tests.shelf import bytes_of, codes, desk, erase, meet, name, rows, spoil, switch
+
+EVERYTHING = f"SELECT n, {', '.join(COLUMNS)} FROM fact ORDER BY n"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    ledger = desk(tmp_path / "desk.db")
+    for lamp in range(5):
+        switch(ledger, lamp, lamp + 1)
+        name(ledger, lamp, f"p{lamp % 2}", f"telephone {lamp}")
+    yield ledger
+    ledger.store.close()
+
+
+@pytest.fixture
+def copy(ledger: Ledger, tmp_path: Path) -> Copy:
+    copy = Copy(ledger, tmp_path / "disk" / "copy.db")
+    assert copy.begin() == 15
+    return copy
+
+
+def held(copy: Copy, sql: str = EVERYTHING) -> list[tuple[object, ...]]:
+    raw = connect(copy.path)
+    try:
+        return raw.execute(sql).fetchall()
+    finally:
+        raw.close()
+
+
+def follows(copy: Copy, ledger: Ledger) -> None:
+    assert held(copy) == rows(ledger, EVERYTHING)
+    where = "SELECT desk, library_key, epoch, timeline, forks, cursor FROM place"
+    assert held(copy, where) == rows(ledger, where)
+    assert examine(ledger, copy.path) == []
+
+
+def test_it_holds_the_facts_and_no_rows(copy: Copy, ledger: Ledger) -> None:
+    follows(copy, ledger)
+    assert held(copy, "SELECT count(*) FROM erased") == [(0,)]
+    assert held(copy, "SELECT value FROM setting WHERE name = '" + MARK + "'") == [("A",)]
+    with pytest.raises(Refusal, match="StoreExists"):
+        copy.begin()
+    follows(copy, ledger)
+
+
+def test_it_catches_up_page_by_page(
+    copy: Copy, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copy_module, "PAGE", 7)
+    for lamp in range(9):
+        switch(ledger, lamp, lamp + 1)
+    assert codes(examine(ledger, copy.path)) == {"CopyBehind"}
+    assert copy.catch_up() == 18
+    follows(copy, ledger)
+    assert copy.catch_up() == 0
+
+
+def test_nothing_to_do_touches_nothing(
+    copy: Copy, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy.catch_up()
+    monkeypatch.setattr(copy_module, "connect", None)
+    assert copy.catch_up() == 0
+    switch(ledger, 1)
+    with pytest.raises(TypeError):
+        copy.catch_up()
+
+
+def test_it_follows_positions_epochs_and_timelines(
+    copy: Copy, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copy_module, "PAGE", 5)
+    other = desk(tmp_path / "other.db", "B")
+    for lamp in range(4):
+        switch(other, lamp)
+        switch(ledger, lamp)
+    copy.catch_up()
+    meet(tmp_path, ledger, other)
+    assert copy.catch_up() == 4
+    follows(copy, ledger)
+    switch(ledger, 1, 2)
+    copy.catch_up()
+    with ledger.store.writing() as connection:
+        new_epoch(driver(connection))
+    copy.catch_up()
+    follows(copy, ledger)
+    with ledger.store.writing() as connection:
+        new_timeline(driver(connection), ledger.books, 2, [[2, 6]])
+    switch(ledger, 3)
+    copy.catch_up()
+    follows(copy, ledger)
+    assert held(copy, "SELECT max(pos) FROM fact") == [(6,)]
+    other.store.close()
+
+
+def test_it_forgets_whom_the_store_forgets(copy: Copy, ledger: Ledger) -> None:
+    # What moved between pages must go too.
+    raw = connect(copy.path)
+    raw.execute("UPDATE fact SET chain = CAST(chain || randomblob(900) AS BLOB)")
+    raw.execute("UPDATE fact SET chain = substr(chain, 1, 32)")
+    raw.close()
+    assert bytes_of(copy.path).count(b"telephone 2")
+    erase(ledger, "p0")
+    assert codes(examine(ledger, copy.path)) == {"CopyBehind", "CopyRemains"}
+    copy.catch_up()
+    for lamp in range(5):
+        kept = bytes_of(copy.path).count(f"telephone {lamp}".encode())
+        assert bool(kept) == (lamp % 2 == 1)
+    follows(copy, ledger)
+    assert held(copy, "SELECT * FROM setting WHERE name = 'purge'") == []
+
+
+def test_a_cleaning_that_was_cut_short_is_done_next_time(
+    copy: Copy, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase(ledger, "p0")
+    with monkeypatch.context() as patch:
+        patch.setattr(copy_module, "scour", lambda raw: False)
+        copy.catch_up()
+    assert held(copy, "SELECT * FROM setting WHERE name = 'purge'")
+    switch(ledger, 1)
+    copy.catch_up()
+    assert held(copy, "SELECT * FROM setting WHERE name = 'purge'") == []
+    follows(copy, ledger)
+
+
+def test_it_carries_the_settings_but_the_local_ones(copy: Copy, ledger: Ledger) -> None:
+    with ledger.store.writing() as connection:
+        set_setting(connection, "profile", "generic")
+        set_setting(connection, "copy", "elsewhere")
+    copy.catch_up()
+    settings = set(held(copy, "SELECT name, value FROM setting"))
+    assert settings == {("profile", "generic"), (MARK, "A")}
+    with ledger.store.writing() as connection:
+        driver(connection).execute("DELETE FROM setting WHERE name = 'profile'")
+    copy.catch_up()
+    assert held(copy, "SELECT name FROM setting") == [(MARK,)]
+
+
+def test_a_copy_that_holds_more_than_the_store_is_not_touched(copy: Copy, ledger: Ledger) -> None:
+    before = held(copy)
+    spoil(ledger, "DELETE FROM fact WHERE n = 15")
+    with pytest.raises(Refusal, match="CopyForked"):
+        copy.catch_up()
+    switch(ledger, 1)  # another fact in the place of the lost one
+    with pytest.raises(Refusal, match="CopyForked"):
+        copy.catch_up()
+    assert held(copy) == before
+    assert "CopyAhead" in codes(examine(ledger, copy.path))
+    aside = copy.begin_anew()
+    assert held(Copy(ledger, aside)) == before
+    assert held(copy) == rows(ledger, EVERYTHING)
+
+
+def test_another_desks_copy_is_not_touched(copy: Copy, ledger: Ledger, tmp_path: Path) -> None:
+    other = desk(tmp_path / "b.db", "B")
+    before = held(copy)
+    with pytest.raises(Refusal, match="CopyForeign"):
+        Copy(other, copy.path).catch_up()
+    with pytest.raises(Refusal, match="CopyForeign"):
+        Copy(ledger, other.store.path).catch_up()
+    assert held(copy) == before
+    other.store.close()
+
+
+def test_a_missing_disk_is_refused_and_not_made_up_for(copy: Copy, ledger: Ledger) -> None:
+    away = copy.path.with_name("away")
+    copy.path.rename(away)
+    switch(ledger, 1)
+    with pytest.raises(Refusal, match="CopyGone"):
+        copy.catch_up()
+    assert codes(examine(ledger, copy.path)) == {"CopyUnreadable"}
+    assert not copy.path.exists()
+    away.rename(copy.path)
+    assert copy.catch_up() == 1
+    follows(copy, ledger)
+
+
+def test_the_background_goes_on_after_trouble(copy: Copy, ledger: Ledger) -> None:
+    away = copy.path.with_name("away")
+    copy.path.rename(away)
+    switch(ledger, 1)
+    tried = threading.Event()
+    real = copy.catch_up
+
+    def watched() -> int:
+        try:
+            return real()
+        finally:
+            tried.set()
+
+    copy.catch_up = watched  # type: ignore[method-assign]
+    copy.follow(0.01)
+    assert tried.wait(5)
+    for _ in range(20):
+        switch(ledger, 1)  # the desk goes on meanwhile
+    assert str(copy.trouble).startswith("CopyGone")
+    away.rename(copy.path)
+    copy.stop()
+    assert not copy.trouble
+    follows(copy, ledger)
+    copy.stop()
+
+
+def test_it_keeps_up_with_a_busy_desk(copy: Copy, ledger: Ledger) -> None:
+    copy.follow(0)
+    for lamp in range(150):
+        switch(ledger, lamp % 5)
+        if lamp == 70:
+            erase(ledger, "p1")
+    copy.stop()
+    assert copy.trouble is None
+    follows(copy, ledger)
+
+
+def test_a_full_disk_is_refused_and_caught_up_on(ledger: Ledger, tmp_path: Path) -> None:
+    disk = tmp_path / "small"
+    disk.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)],
+        capture_output=True,
+        check=False,
+    )
+    if made.returncode:
+        pytest.skip("only root mounts a small disk")
+    try:
+        copy = Copy(ledger, disk / "copy.db")
+        copy.begin()
+        ballast = disk / "ballast"
+        name(ledger, 1, "p", "long" * 50_000)
+        ballast.write_bytes(b"x" * 600_000)
+        with pytest.raises(Refusal) as refused:
+            copy.catch_up()
+        assert refused.value.code == "DiskFull"
+        assert refused.value.facts["file"] == str(copy.path)
+        ballast.unlink()
+        assert copy.catch_up() == 1
+        follows(copy, ledger)
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_it_is_no_store_of_another_version(
+    copy: Copy, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from db import upgrade
+
+    steps = upgrade.migrations()
+    monkeypatch.setattr(upgrade, "migrations", lambda: [*steps, (99, "CREATE TABLE more (a);")])
+    Store(ledger.store.path).close()
+    switch(ledger, 1)
+    assert copy.catch_up() == 1
+    assert held(copy, "PRAGMA user_version") == [(99,)]
+    follows(copy, ledger)

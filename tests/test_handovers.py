@@ -1,0 +1,216 @@
+"""Handing requests over: nothing moves until accepted, and what is not accepted comes back."""
+
+import pytest
+
+from db.store import driver
+from deskapp import requests, staff
+from deskapp.request_lists import record
+from deskapp.requests import Ending, Question
+from tests.library import PIN, Library, differs_from_ledger, local
+from tests.refusals import refused
+
+DONE = Ending("done", "已更换插座")
+
+
+def owner(library: Library, id: str) -> tuple[str, str]:
+    row = library.row(id)
+    return row["first_responder"], row["responsible"]
+
+
+def test_an_offer_moves_nothing_until_accepted(library: Library) -> None:
+    id = library.log().id
+    offered = requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="expertise")
+    assert (offered.to, offered.until) == ("陈莉", local("2026-11-23 12:00"))
+    assert owner(library, id) == (library.id("li"), library.id("li"))
+    assert library.row(id)["department"] == "reader_services"
+    refused("NotResponsible", requests.close, library.at("chen"), id, DONE)
+    assert requests.accept(library.at("chen"), id).by == "陈莉"
+    assert owner(library, id) == (library.id("li"), library.id("chen"))
+    row = library.row(id)
+    assert (row["department"], row["offer"], row["confirmed"]) == ("information", None, 1)
+    refused("NotResponsible", requests.close, library.at("li"), id, DONE)
+    requests.close(library.at("chen"), id, DONE)
+
+
+def test_the_time_limit_runs_in_the_working_time_of_the_taker(library: Library) -> None:
+    id = library.log().id
+    here = requests.hand_over(library.at("li"), id, to=library.id("zheng"), reason="shift")
+    assert here.until == local("2026-11-22 14:00")
+    requests.take_back(library.at("li"), id)
+    office = requests.hand_over(
+        library.at("li"), id, to=library.id("zheng"), department="information", reason="shift"
+    )
+    assert office.until == local("2026-11-23 12:00")
+
+
+def test_whoever_of_a_department_signs_first(library: Library) -> None:
+    id = library.log().id
+    offered = requests.hand_over(library.at("li"), id, department="information", reason="duty")
+    assert offered.to == "information"
+    refused("NotOfferedToYou", requests.accept, library.at("technology"), id)
+    refused("NotOfferedToYou", requests.accept, library.at("lead"), id)
+    requests.accept(library.at("zheng"), id)
+    refused("NotOffered", requests.accept, library.at("chen"), id)
+    assert library.row(id)["responsible"] == library.id("zheng")
+
+
+def test_nobody_accepts_their_own_offer(library: Library) -> None:
+    id = library.log("li").id
+    requests.hand_over(library.at("li"), id, department="reader_services", reason="load")
+    refused("NotOfferedToYou", requests.accept, library.at("li"), id)
+    requests.accept(library.at("zheng"), id)
+    zheng, mine = library.at("zheng"), library.id("zheng")
+    refused("OfferToOneself", requests.hand_over, zheng, id, to=mine, reason="duty")
+
+
+def test_what_cannot_be_handed_over(library: Library) -> None:
+    li, chen = library.at("li"), library.id("chen")
+    id = library.log().id
+    hand_over = requests.hand_over
+    refused("RequestUnknown", hand_over, li, "request:none", to=chen, reason="duty")
+    refused("CodeUnknown", hand_over, li, id, to=chen, reason="boredom")
+    refused("CodeUnknown", hand_over, li, id, department="cellar", reason="duty")
+    refused("TakerMissing", hand_over, li, id, reason="duty")
+    refused("StaffUnknown", hand_over, li, id, to="staff:none", reason="duty")
+    refused("RoleTooLow", hand_over, li, id, to=library.id("assistant"), reason="duty")
+    refused("NotResponsible", hand_over, library.at("chen"), id, to=chen, reason="duty")
+    hand_over(li, id, to=chen, reason="duty")
+    refused("OfferedAlready", hand_over, li, id, to=library.id("zheng"), reason="duty")
+    requests.take_back(li, id)
+    requests.close(li, id, DONE)
+    refused("RequestClosed", hand_over, li, id, to=chen, reason="duty")
+
+
+def test_a_lead_may_act_for_whoever_is_responsible(library: Library) -> None:
+    id = library.log("li").id
+    requests.hand_over(library.at("lead"), id, to=library.id("chen"), reason="absence")
+    assert library.row(id)["offer_by"] == library.id("li")
+    assert library.row(id)["responsible"] == library.id("li")
+    requests.take_back(library.at("head"), id)
+    requests.close(library.at("lead"), id, DONE)
+    assert library.row(id)["closed_by"] == library.id("lead")
+
+
+def test_somebody_without_a_department_takes_it_as_it_is(library: Library) -> None:
+    id = library.log("li").id
+    requests.hand_over(library.at("li"), id, to=library.id("nowhere"), reason="wish")
+    requests.accept(library.at("nowhere"), id)
+    row = library.row(id)
+    assert (row["responsible"], row["department"]) == (library.id("nowhere"), "reader_services")
+
+
+@pytest.mark.parametrize("how", ["sent_back", "taken_back", "lapsed"])
+def test_an_offer_comes_back(library: Library, how: str) -> None:
+    id = library.log().id
+    requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty", note="请看")
+    if how == "sent_back":
+        refused("NotOfferedToYou", requests.send_back, library.at("technology"), id)
+        back = requests.send_back(library.at("chen"), id, "非本部职责")
+    elif how == "taken_back":
+        refused("NotResponsible", requests.take_back, library.at("chen"), id)
+        back = requests.take_back(library.at("li"), id)
+    else:
+        library.clock.put("2026-11-23 12:00")
+        (back,) = requests.lapse(library.desk)
+    assert (back.id, back.number, back.how) == (id, "0001", how)
+    row = library.row(id)
+    assert (row["offer"], row["offer_to"], row["offer_until"], row["back"]) == (None,) * 3 + (how,)
+    assert owner(library, id) == (library.id("li"), library.id("li"))
+    refused("NotOffered", requests.accept, library.at("chen"), id)
+    refused("NotOffered", requests.send_back, library.at("chen"), id)
+    refused("NotOffered", requests.take_back, library.at("li"), id)
+    requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
+    assert library.row(id)["back"] is None
+
+
+def test_a_lapse_is_nobodys_act_and_the_giver_is_told(library: Library) -> None:
+    id = library.log().id
+    requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
+    library.clock.put("2026-11-23 11:59")
+    assert requests.lapse(library.desk) == []
+    library.clock.put("2026-11-23 12:00")
+    assert [each.id for each in requests.lapse(library.desk)] == [id]
+    assert requests.lapse(library.desk) == []
+    seen = record(library.at("li"), id)
+    assert (seen.back, seen.responsible, seen.course[-1].kind) == ("lapsed", "李静", "lapsed")
+    assert seen.course[-1].actor == ""
+
+
+def test_face_to_face_with_the_takers_pin(library: Library, quick_pins: None) -> None:
+    staff.set_pin(library.at("admin"), library.id("chen"), PIN)
+    staff.set_pin(library.at("admin"), library.id("technology"), PIN)
+    id = library.log().id
+    li = library.at("li")
+    refused("NotOffered", requests.accept_face_to_face, li, id, "1006", PIN)
+    requests.hand_over(li, id, to=library.id("chen"), reason="duty")
+    refused("SignInWrong", requests.accept_face_to_face, li, id, "1006", "135791")
+    refused("NotOfferedToYou", requests.accept_face_to_face, li, id, "1008", PIN)
+    assert owner(library, id)[1] == library.id("li")
+    requests.accept_face_to_face(li, id, "1006", PIN)
+    assert owner(library, id)[1] == library.id("chen")
+    course = record(library.at("chen"), id).course
+    assert (course[-1].facts["how"], course[-1].facts["by"]) == ("face", "陈莉")
+
+
+def test_accepted_by_telephone_and_confirmed_later(library: Library) -> None:
+    id = library.log().id
+    li, chen = library.at("li"), library.at("chen")
+    refused("NotOffered", requests.accept_by_phone, li, id, library.id("chen"))
+    requests.hand_over(li, id, to=library.id("chen"), reason="duty")
+    refused("NotResponsible", requests.accept_by_phone, chen, id, library.id("chen"))
+    refused("NotOfferedToYou", requests.accept_by_phone, li, id, library.id("sun"))
+    refused("StaffUnknown", requests.accept_by_phone, li, id, "staff:none")
+    requests.accept_by_phone(li, id, library.id("chen"))
+    row = library.row(id)
+    assert (row["responsible"], row["confirmed"]) == (library.id("chen"), 0)
+    refused("NotResponsible", requests.confirm, li, id)
+    requests.confirm(chen, id)
+    assert library.row(id)["confirmed"] == 1
+    refused("NothingToConfirm", requests.confirm, chen, id)
+    requests.close(chen, id, DONE)
+    refused("RequestClosed", requests.confirm, chen, id)
+
+
+# across desks
+
+
+def test_only_the_desk_of_the_giver_writes_the_return(two_desks: Library) -> None:
+    id = two_desks.log().id
+    requests.hand_over(two_desks.at("li"), id, to=two_desks.id("chen"), reason="duty")
+    two_desks.exchange("2F")
+    two_desks.exchange("3F")
+    two_desks.clock.put("2026-11-25 12:00")
+    assert requests.lapse(two_desks.desks["3F"]) == []
+    assert [each.id for each in requests.lapse(two_desks.desks["2F"])] == [id]
+
+
+@pytest.mark.parametrize("first", ["2F", "3F"])
+def test_an_acceptance_that_crosses_the_return_holds_everywhere(
+    two_desks: Library, first: str
+) -> None:
+    id = two_desks.log().id
+    requests.hand_over(two_desks.at("li"), id, to=two_desks.id("chen"), reason="duty")
+    two_desks.exchange("2F")
+    two_desks.exchange("3F")
+    two_desks.clock.put("2026-11-23 11:50")
+    requests.accept(two_desks.at("chen", "3F"), id)
+    two_desks.clock.put("2026-11-23 12:10")
+    assert len(requests.lapse(two_desks.desks["2F"])) == 1
+    second = "3F" if first == "2F" else "2F"
+    for code in (first, second, first):
+        two_desks.exchange(code)
+    for code in ("2F", "3F"):
+        row = two_desks.row(id, code)
+        assert row["responsible"] == two_desks.id("chen"), code
+        assert (row["offer"], row["status"]) == (None, "open")
+        assert differs_from_ledger(two_desks.desks[code]) == []
+        with two_desks.desks[code].reading() as connection:
+            assert driver(connection).execute("SELECT count(*) FROM clash").fetchone() == (0,)
+
+
+def test_a_number_of_another_desk_names_it(two_desks: Library) -> None:
+    id = two_desks.log().id
+    two_desks.exchange("2F")
+    two_desks.exchange("3F")
+    assert record(two_desks.at("li", "3F"), id).number == "2F-0001"
+    assert requests.log(two_desks.at("li", "3F"), Question("问")).number == "0001"

@@ -1,0 +1,28 @@
+"""No refusal of the rules goes unseen."""
+
+import ast
+from pathlib import Path
+
+RULES = ("requests", "staff", "readers", "request_lists", "desk")
+TESTS = ("requests", "handovers", "staff", "readers", "reader_files", "request_lists", "desk")
+
+
+def test_every_refusal_of_the_rules_is_reached() -> None:
+    """Each code raised in the rules is one that a test here saw refused."""
+    here = Path(__file__).parent
+
+    def codes(file: Path, function: str) -> set[str]:
+        calls = (n for n in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(n, ast.Call))
+        return {
+            call.args[0].value
+            for call in calls
+            if isinstance(call.func, ast.Name)
+            and call.func.id == function
+            and call.args
+            and isinstance(call.args[0], ast.Constant)
+            and isinstance(call.args[0].value, str)
+        }
+
+    raised = set().union(*(codes(here.parent / "deskapp" / f"{n}.py", "Refusal") for n in RULES))
+    reached = set().union(*(codes(here / f"test_{n}.py", "refused") for n in TESTS))
+    assert raised - reached == set()

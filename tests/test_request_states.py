@@ -1,0 +1,334 @@
+"""Any acts of anybody in any order, against a model of the rules that fits on a page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from db.clock import moment
+from deskapp import requests
+from deskapp.desk import Role
+from deskapp.request_lists import record
+from deskapp.requests import Ending, Question
+from tests.library import PEOPLE, Library, differs_from_ledger, outcome_of, stored
+
+CAST = ("li", "zheng", "chen", "nowhere", "lead", "assistant", "volunteer")
+SMALL = settings(
+    max_examples=25,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+people = st.sampled_from(CAST)
+which = st.integers(0, 3)
+ENDINGS = {
+    "done": Ending("done", "好"),
+    "empty": Ending("done", " "),
+    "referred": Ending("referred", "请到教务处", unit="教务处", place="101", telephone="8805"),
+    "nowhere": Ending("referred", "请到教务处", unit="教务处"),
+    "no": Ending("not_possible", "没有", alternative="传递"),
+    "flat no": Ending("not_possible", "没有"),
+    "agreed no": Ending("not_possible", "没有", alternative="传递", lead="1003"),
+    "helped no": Ending("not_possible", "没有", alternative="传递", lead="1006"),
+}
+
+
+@dataclass
+class Offer:
+    """A handover that waits."""
+
+    to: str | None
+    department: str
+    until: datetime
+
+
+@dataclass
+class Matter:
+    """What must be true of a request."""
+
+    id: str
+    first: str
+    responsible: str
+    department: str = "reader_services"
+    offer: Offer | None = None
+    confirmed: bool = True
+    back: str | None = None
+    result: str | None = None
+    reopened: int = 0
+
+    def waits_for(self, who: str) -> bool:
+        if self.offer is None or who == self.responsible:
+            return False
+        ours = self.offer.department in PEOPLE[who].departments
+        return self.offer.to == who or (self.offer.to is None and ours)
+
+
+def reaches(who: str, least: Role) -> bool:
+    return PEOPLE[who].role.reaches(least)
+
+
+@dataclass
+class Reasons:
+    """Every reason for which an act must be refused; with none it must be done."""
+
+    codes: set[str] = field(default_factory=set)
+
+    def when(self, holds: bool, code: str) -> "Reasons":
+        if holds:
+            self.codes.add(code)
+        return self
+
+    def role(self, who: str, least: Role) -> "Reasons":
+        return self.when(not reaches(who, least), "RoleTooLow")
+
+
+class Requests(RuleBasedStateMachine):
+    """One desk, exactly as the model says after every act."""
+
+    founded: ClassVar[Library]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = TemporaryDirectory()
+        self.library = self.founded.copy(Path(self.place.name))
+        self.matters: list[Matter] = []
+
+    def teardown(self) -> None:
+        desk = self.library.desk
+        before = stored(desk)
+        assert list(desk.ledger.rebuild())
+        assert stored(desk) == before
+        self.library.close()
+        self.place.cleanup()
+
+    def picked(self, which: int) -> Matter:
+        return self.matters[which % len(self.matters)]
+
+    def tried(self, reasons: Reasons, act: Callable[[], object]) -> bool:
+        code = outcome_of(act)
+        assert (code in reasons.codes) if reasons.codes else (code is None), (code, reasons.codes)
+        return code is None
+
+    # acts
+
+    @initialize(who=st.sampled_from(["li", "zheng", "lead"]))
+    def first(self, who: str) -> None:
+        self.log(who, None)
+
+    @precondition(lambda self: len(self.matters) < 4)
+    @rule(who=people, named=st.none() | people)
+    def log(self, who: str, named: str | None) -> None:
+        reasons = Reasons().role(who, Role.STUDENT_ASSISTANT)
+        reasons.when(named is None and not reaches(who, Role.LIBRARIAN), "FirstResponderMissing")
+        if named:
+            reasons.role(named, Role.LIBRARIAN)
+        ids: list[str] = []
+        question = Question("问", first_responder=named and self.library.id(named))
+        desk = self.library.at(who)
+        if self.tried(reasons, lambda: ids.append(requests.log(desk, question).id)):
+            self.matters.append(Matter(ids[0], named or who, named or who))
+
+    @precondition(lambda self: self.matters)
+    @rule(
+        n=which,
+        who=people,
+        to=st.none() | people,
+        department=st.sampled_from([None, "reader_services", "information"]),
+    )
+    def hand_over(self, n: int, who: str, to: str | None, department: str | None) -> None:
+        matter = self.picked(n)
+        reasons = self._ours(Reasons(), matter, who)
+        reasons.when(matter.offer is not None, "OfferedAlready")
+        reasons.when(to is None and department is None, "TakerMissing")
+        reasons.when(to == matter.responsible, "OfferToOneself")
+        if to:
+            reasons.role(to, Role.LIBRARIAN)
+        desk, taker = self.library.at(who), to and self.library.id(to)
+        if self.tried(
+            reasons,
+            lambda: requests.hand_over(
+                desk, matter.id, to=taker, department=department, reason="duty"
+            ),
+        ):
+            if department is None and to is not None:
+                department = next(iter(PEOPLE[to].departments), matter.department)
+            assert department is not None
+            until = desk.calendar(department).later(desk.now(), 240)
+            matter.offer, matter.back = Offer(to, department, until), None
+
+    def _ours(self, reasons: Reasons, matter: Matter, who: str) -> Reasons:
+        reasons.role(who, Role.LIBRARIAN).when(matter.result is not None, "RequestClosed")
+        lead = reaches(who, Role.SHIFT_LEAD)
+        return reasons.when(matter.responsible != who and not lead, "NotResponsible")
+
+    def _offered(self, reasons: Reasons, matter: Matter, taker: str) -> Reasons:
+        reasons.when(matter.result is not None, "RequestClosed")
+        reasons.when(matter.offer is None, "NotOffered")
+        return reasons.when(not matter.waits_for(taker), "NotOfferedToYou")
+
+    def _took(self, matter: Matter, taker: str, confirmed: bool) -> None:
+        assert matter.offer is not None
+        matter.responsible, matter.department = taker, matter.offer.department
+        matter.offer, matter.back, matter.confirmed = None, None, confirmed
+
+    @precondition(lambda self: self.matters)
+    @rule(n=which, who=people)
+    def accept(self, n: int, who: str) -> None:
+        matter = self.picked(n)
+        reasons = self._offered(Reasons().role(who, Role.LIBRARIAN), matter, who)
+        if self.tried(reasons, lambda: requests.accept(self.library.at(who), matter.id)):
+            self._took(matter, who, confirmed=True)
+
+    @precondition(lambda self: any(matter.offer for matter in self.matters))
+    @rule(who=people, n=which)
+    def accept_what_waits(self, who: str, n: int) -> None:
+        """Chance alone seldom finds the one person who may."""
+        waiting = [matter for matter in self.matters if matter.offer]
+        matter = waiting[n % len(waiting)]
+        taker = next((each for each in CAST if matter.waits_for(each)), who)
+        self.accept(self.matters.index(matter), taker)
+
+    @precondition(lambda self: self.matters)
+    @rule(n=which, who=people, taker=people)
+    def accept_by_phone(self, n: int, who: str, taker: str) -> None:
+        matter = self.picked(n)
+        reasons = self._ours(Reasons(), matter, who).role(taker, Role.LIBRARIAN)
+        self._offered(reasons, matter, taker)
+        desk, id = self.library.at(who), self.library.id(taker)
+        if self.tried(reasons, lambda: requests.accept_by_phone(desk, matter.id, id)):
+            self._took(matter, taker, confirmed=False)
+
+    @precondition(lambda self: self.matters)
+    @rule(n=which, who=people)
+    def confirm(self, n: int, who: str) -> None:
+        matter = self.picked(n)
+        reasons = Reasons().role(who, Role.LIBRARIAN)
+        reasons.when(matter.result is not None, "RequestClosed")
+        reasons.when(matter.responsible != who, "NotResponsible")
+        reasons.when(matter.confirmed, "NothingToConfirm")
+        if self.tried(reasons, lambda: requests.confirm(self.library.at(who), matter.id)):
+            matter.confirmed = True
+
+    @precondition(lambda self: self.matters)
+    @rule(n=which, who=people)
+    def send_back(self, n: int, who: str) -> None:
+        matter = self.picked(n)
+        reasons = self._offered(Reasons().role(who, Role.LIBRARIAN), matter, who)
+        if self.tried(reasons, lambda: requests.send_back(self.library.at(who), matter.id)):
+            matter.offer, matter.back = None, "sent_back"
+
+    @precondition(lambda self: self.matters)
+    @rule(n=which, who=people)
+    def take_back(self, n: int, who: str) -> None:
+        matter = self.picked(n)
+        reasons = self._ours(Reasons(), matter, who).when(matter.offer is None, "NotOffered")
+        if self.tried(reasons, lambda: requests.take_back(self.library.at(who), matter.id)):
+            matter.offer, matter.back = None, "taken_back"
+
+    @rule(hours=st.integers(0, 20))
+    def wait(self, hours: int) -> None:
+        self.library.clock.move(hours=hours)
+        now = self.library.clock.now()
+        late = [each for each in self.matters if each.offer and each.offer.until <= now]
+        assert {each.id for each in requests.lapse(self.library.desk)} == {m.id for m in late}
+        for matter in late:
+            matter.offer, matter.back = None, "lapsed"
+
+    @precondition(lambda self: self.matters)
+    @rule(n=which, who=people, how=st.sampled_from(sorted(ENDINGS)))
+    def close(self, n: int, who: str, how: str) -> None:
+        matter, ending = self.picked(n), ENDINGS[how]
+        reasons = self._ours(Reasons(), matter, who)
+        reasons.when(how == "empty", "AnswerMissing").when(how == "nowhere", "PlaceMissing")
+        reasons.when(how == "flat no", "AlternativeMissing")
+        if not reaches(who, Role.SHIFT_LEAD):
+            reasons.when(how in ("no", "flat no"), "LeadMissing")
+            reasons.when(how == "helped no", "LeadUnknown")
+        if self.tried(reasons, lambda: requests.close(self.library.at(who), matter.id, ending)):
+            matter.result, matter.offer = ending.result, None
+
+    @precondition(lambda self: self.matters)
+    @rule(n=which, who=people)
+    def reopen(self, n: int, who: str) -> None:
+        matter = self.picked(n)
+        reasons = Reasons().role(who, Role.LIBRARIAN).when(matter.result is None, "RequestOpen")
+        if self.tried(reasons, lambda: requests.reopen(self.library.at(who), matter.id, "再办")):
+            matter.result, matter.reopened = None, matter.reopened + 1
+
+    @precondition(lambda self: self.matters)
+    @rule(n=which, who=st.sampled_from(["lead", "li"]), to=people)
+    def correct(self, n: int, who: str, to: str) -> None:
+        matter = self.picked(n)
+        reasons = Reasons().role(who, Role.SHIFT_LEAD).role(to, Role.LIBRARIAN)
+        correct, id = requests.correct_first_responder, self.library.id(to)
+        if self.tried(reasons, lambda: correct(self.library.at(who), matter.id, id, "误登")):
+            matter.first = to
+
+    # what holds after each
+
+    @invariant()
+    def rows_are_as_the_model_says(self) -> None:
+        for matter in self.matters:
+            row = self.library.row(matter.id)
+            offer = matter.offer
+            assert _seen(row) == {
+                "first_responder": self.library.id(matter.first),
+                "responsible": self.library.id(matter.responsible),
+                "department": matter.department,
+                "status": "open" if matter.result is None else "closed",
+                "result": matter.result,
+                "confirmed": int(matter.confirmed),
+                "reopened": matter.reopened,
+                "back": matter.back,
+                "offer_to": offer and offer.to and self.library.id(offer.to),
+                "offer_department": offer and offer.department,
+                "offer_by": offer and self.library.id(matter.responsible),
+                "offer_until": offer and offer.until,
+            }
+        assert differs_from_ledger(self.library.desk) == []
+
+    @invariant()
+    def the_record_offers_what_may_be_done(self) -> None:
+        for matter in self.matters:
+            open_ = matter.result is None
+            for who in ("zheng", "chen", "lead", "assistant"):
+                lead, waits = reaches(who, Role.SHIFT_LEAD), matter.waits_for(who)
+                ours = open_ and (who == matter.responsible or lead)
+                may = {
+                    "accept": open_ and waits,
+                    "send_back": open_ and waits,
+                    "take_back": ours and matter.offer is not None,
+                    "accept_for": ours and matter.offer is not None,
+                    "hand_over": ours and matter.offer is None,
+                    "close": ours,
+                    "confirm": open_ and who == matter.responsible and not matter.confirmed,
+                    "reopen": not open_,
+                    "correct": lead,
+                }
+                wanted = {name for name, can in may.items() if can and who != "assistant"}
+                assert record(self.library.at(who), matter.id).may == wanted
+
+
+def _seen(row: dict[str, Any]) -> dict[str, Any]:
+    names = "first_responder responsible department status result confirmed reopened back"
+    seen = {name: row[name] for name in names.split()}
+    seen |= {name: row[name] for name in ("offer_to", "offer_department", "offer_by")}
+    return seen | {"offer_until": row["offer_until"] and moment(row["offer_until"])}
+
+
+def test_any_acts_in_any_order(founded: Library) -> None:
+    Requests.founded = founded
+    run_state_machine_as_test(Requests, settings=SMALL)  # type: ignore[no-untyped-call]
