@@ -141,7 +141,7 @@ def _adopt(raw: sqlite3.Connection, desk: str, lost: list[Fact]) -> None:
 
 
 def _learn(raw: sqlite3.Connection, desk: str, placed: list[Fact]) -> None:
-    """Positions of facts that we had. The own chain is ours; others' places are as the centre says."""
+    """Positions of facts that we had. The own chain is ours; others' places the centre knows."""
     raw.executemany(
         "UPDATE fact SET pos = ?, skew = ? WHERE id = ?",
         [(fact.pos, fact.skew, fact.id) for fact in placed],

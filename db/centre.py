@@ -1,6 +1,6 @@
 """The centre: where every desk's facts meet and get their one order.
 
-The contract is three calls. Here it stands over an SQLite file, the embedded default of one machine.
+The contract is three calls. Here it stands over an SQLite file, the default of one machine.
 """
 
 import sqlite3
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -55,7 +56,7 @@ class Centre(Protocol):
     def push(
         self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int
     ) -> list[Receipt]:
-        """Take a stretch of the desk's chain, whole or not at all; known facts get their receipt again.
+        """Take a stretch of the desk's chain, whole or not at all; known facts get a receipt again.
 
         `previous` is the chain before the first. Refuses Gap, Fork (another chain stands at a known
         place), ChainBroken.
@@ -146,7 +147,7 @@ class FileCentre:
             first = facts[0].seq or 0
             self._refuse_fork(raw, desk, epoch, first - 1, previous)
             receipts = [self._take(raw, desk, epoch, previous, facts[0], skew)]
-            for before, fact in zip(facts, facts[1:], strict=False):
+            for before, fact in pairwise(facts):
                 if fact.seq != (before.seq or 0) + 1:
                     raise Refusal("Gap", seq=before.seq)
                 receipts.append(self._take(raw, desk, epoch, receipts[-1].chain, fact, skew))
@@ -246,8 +247,9 @@ class FileCentre:
         """Say that this centre was set back to a backup: a new timeline begins. Gives its number.
 
         `fork` is the backup's last position, needed where desks have pushed since then, or what a
-        desk's CentreSetBack says is agreed; too low costs only work. A timeline is numbered by its millisecond, so that one that began here and was
-        itself lost by a later restore is never taken for another.
+        desk's CentreSetBack says is agreed; too low costs only work. A timeline is numbered by its
+        millisecond, so that one that began here and was itself lost by a later restore is never
+        taken for another.
         """
         with self._alone() as raw:
             top, _ = _end(raw)

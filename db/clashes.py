@@ -1,8 +1,8 @@
 """Which facts of one subject clash, as a function of the facts alone.
 
 f knew g if `g.pos <= f.base` or `g.id in f.beyond`. Two facts clash if neither knew the other and
-their book says that they do not commute. Desks play no part: a cloned desk clashes with itself. Every
-desk that holds the same facts finds the same clashes, whatever order they came in.
+their book says that they do not commute. Desks play no part: a cloned desk clashes with itself.
+Every desk that holds the same facts finds the same clashes, whatever order they came in.
 """
 
 import json
@@ -71,8 +71,8 @@ def pair(one: str, other: str) -> Pair:
 def decisions(facts: Sequence[Stub]) -> Decisions:
     """What stands of the settlements in a subject, given in its order.
 
-    Read from the last: a later settlement decides before an earlier one of the same pair, and may set
-    an earlier settlement itself aside.
+    Read from the last: a later settlement decides before an earlier one of the same pair, and may
+    set an earlier settlement itself aside.
     """
     settled: dict[Pair, str] = {}
     aside: dict[str, str] = {}

@@ -40,7 +40,8 @@ def exchange(
     """One whole exchange; may be cut anywhere and begun again, and loses and doubles nothing.
 
     Refusals: CentreSetBack (an older centre stands in place of ours, and whoever looks after it has
-    not said so; `agreed` is what `restored` needs to hear), CentreDisagrees, and whatever the store or the centre refuses.
+    not said so; `agreed` is what `restored` needs to hear), CentreDisagrees, ForkedAgain (try once
+    more), and whatever the store or the centre refuses.
     """
     summary = Summary()
     hello = greet(ledger, centre, summary)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from unicodedata import normalize
 
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(f"[{_HAN}]|[^\\W_{_HAN}]+")
+_TOKEN = re.compile(f"(?=\\w)[{_HAN}]|[^\\W_{_HAN}]+")
 _IDEOGRAPH = re.compile(f"[{_HAN}]")
 
 

@@ -254,7 +254,7 @@ class Ledger:
             for book in self.books.values():
                 if book.purge is not None:
                     book.purge(raw)
-        # The note goes last: whatever cuts this short, or still reads an older view, it is due again.
+        # The note goes last: whatever cuts this short, or still reads an older view, it stays due.
         if self.store.scour():
             with self.store.writing() as connection:
                 driver(connection).execute("DELETE FROM setting WHERE name = 'purge'")

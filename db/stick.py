@@ -1,4 +1,4 @@
-"""A USB stick in a long outage: carries facts between desks; gives no position, acknowledges nothing."""
+"""A USB stick in a long outage: it carries facts, gives no position, acknowledges nothing."""
 
 import json
 import os

@@ -129,9 +129,11 @@ class DeskApp(KeyedApp):
 
     def on_mount(self) -> None:
         self.title = self.t("opening.title")
+
+    def open(self) -> None:
+        """Open the store, in a thread; keys typed meanwhile are kept."""
         self._keep_keys = self.hold_keys()
-        # Only behind the first paint: Python imports one thing at a time, and it takes a while.
-        self.call_after_refresh(self._open)
+        self._open()
 
     @work(thread=True)
     def _open(self) -> None:
@@ -181,6 +183,7 @@ class DeskApp(KeyedApp):
         from screens.signin import SignInScreen
 
         self._opened = desk
+        self._resync()
         self.set_interval(LOOK, self._look)
         self.set_interval(TICK, self._tick)
         self.push_screen(SignInScreen())
@@ -189,6 +192,10 @@ class DeskApp(KeyedApp):
 
     def _seen(self, _: None) -> None:
         self._before = None
+
+    def on_unmount(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
 
     # What screens ask of it
 
@@ -243,10 +250,13 @@ class DeskApp(KeyedApp):
 
     # Time
 
+    def look(self) -> int:
+        return self.desk.ledger.store.version()
+
     def _look(self) -> None:
         """Show what anybody has committed since."""
         try:
-            version = self.desk.ledger.store.version()
+            version = self.look()
         except Refusal as refusal:
             if not self._unwell:
                 self._refuse(refusal)
@@ -254,6 +264,8 @@ class DeskApp(KeyedApp):
             return
         self._tell_of_job()
         if version != self._version or self._unwell:
+            if self._unwell and isinstance(self.screen, DeskScreen):
+                self.screen.say(self.t("opening.well"))
             self._unwell = False
             self._version = version
             self._resync()

@@ -98,6 +98,17 @@ def _said(staff: Staff) -> dict[str, Any]:
     return {"badge": staff.badge, "name": staff.name, "role": staff.role, **lists}
 
 
+def entry(desk: Desk, id: str) -> Entry | None:
+    """What is entered of a member of staff."""
+    with desk.reading() as connection:
+        known = stored.by_subject(connection, id)
+    if known is None:
+        return None
+    said = _said(known)
+    lists = {name: tuple(said[name]) for name in stored.LISTS}
+    return Entry(known.badge, known.name, Role(known.role), **lists)
+
+
 def _check(desk: Desk, entry: Entry) -> None:
     if not (entry.badge.isascii() and entry.badge.isalnum() and len(entry.badge) <= 20):
         raise Refusal("BadgeWrong", badge=entry.badge)
@@ -206,8 +217,8 @@ def verify(desk: Desk, badge: str, pin: str) -> Operator:
             # The clock was set back: nobody waits for years, and nobody gains a try by it.
             wait = LONGEST_DELAY
             with desk.ledger.store.writing() as connection:
-                until = stamp(now + timedelta(seconds=wait))
-                stored.note_trial(connection, known.subject, trial.failures, until)
+                later = stamp(now + timedelta(seconds=wait))
+                stored.note_trial(connection, known.subject, trial.failures, later)
         raise Refusal("PinTooSoon", seconds=min(int(wait) + 1, LONGEST_DELAY))
     if known is not None and known.pin is None:
         raise Refusal("PinMissing", name=known.name)

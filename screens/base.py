@@ -26,6 +26,8 @@ P = ParamSpec("P")
 Seen = TypeVar("Seen")
 """what a screen gives back when it is left"""
 Receipt = TypeVar("Receipt")
+Gift = TypeVar("Gift")
+"""what another screen gives back"""
 
 RULE = "-" * 400  # ASCII: box characters are two cells wide in many Chinese terminals
 
@@ -50,12 +52,20 @@ class Front(Protocol):
         """The time in the library, or of the machine before a desk is open."""
         ...
 
+    def look(self) -> int:
+        """The store's version; refuses as `Store.version` where it cannot be reached."""
+        ...
+
     def sync_words(self) -> str:
         """How the desk stands to the centre, in words."""
         ...
 
     def hold_keys(self) -> Callable[[], None]:
         """See `KeyedApp.hold_keys`."""
+        ...
+
+    def open(self) -> None:
+        """Open the store, in a thread; the screen that is wanted comes by itself."""
         ...
 
     def enter(self, desk: "Desk") -> None:
@@ -167,17 +177,18 @@ class DeskScreen(Screen[Seen]):
     def on_mount(self) -> None:
         self._spoken = self.t.code
         self.tick()
+        self.show_keys()
         self.act(self.reread)
         self._up_to_date = True
 
-    async def on_screen_resume(self) -> None:
+    async def on_screen_resume(self, event: events.ScreenResume) -> None:
         if self._spoken != self.t.code:
             await self.translate()
         elif not self._up_to_date:
             self.tick()
             self.act(self.reread)
         self._up_to_date = False
-        if sentence := self.front.handed_on():
+        if self.is_current and (sentence := self.front.handed_on()):
             self.say(sentence)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -326,6 +337,15 @@ class DeskScreen(Screen[Seen]):
         self.front.hand_on(sentence)
         self.dismiss(result)
 
+    def go_to(
+        self, screen: "Screen[Gift]", then: Callable[["Gift | None"], None] | None = None
+    ) -> bool:
+        """Open a screen that reads the store; False where that has gone, and it is said here."""
+        if self.act(self.front.look) is None:
+            return False
+        self.app.push_screen(screen, then)
+        return True
+
     # Keys that all screens share
 
     def action_back(self) -> None:
@@ -340,10 +360,10 @@ class DeskScreen(Screen[Seen]):
         if self.at_work:
             from screens.log import LogScreen
 
-            self.app.push_screen(LogScreen())
+            self.go_to(LogScreen())
 
     def action_requests(self) -> None:
         if self.at_work:
             from screens.requests import RequestsScreen
 
-            self.app.push_screen(RequestsScreen())
+            self.go_to(RequestsScreen())

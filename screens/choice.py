@@ -78,6 +78,7 @@ class Choice(Static, can_focus=True):
         self._usual = self.options = list(options)
         self._find = find
         self.typed = ""
+        self._lit = False  # whether it has the focus; known here before `has_focus` says so
         self.chosen = next((o for o in self.options if o.value == value), None)
 
     @property
@@ -149,9 +150,11 @@ class Choice(Static, can_focus=True):
         self.draw()
 
     def on_focus(self) -> None:
+        self._lit = True
         self.draw()
 
     def on_blur(self) -> None:
+        self._lit = False
         self.typed, self.options = "", self._usual
         self.draw()
 
@@ -161,14 +164,14 @@ class Choice(Static, can_focus=True):
     def draw(self) -> None:
         """Show the state."""
         room = max(20, (self.size.width or 80) - LABEL - 2)
-        text = Text(">" if self.has_focus else " ")
+        text = Text(">" if self._lit else " ")
         text.append(fit(self.label, LABEL - 1) + " ")
         if self.typed:
             text.append(f"{self.typed}_ ", "bold")
         lone = self.chosen is not None and self.chosen not in self._page()
         if lone and self.chosen is not None:
             text.append(f"{plain(self.chosen.label)}* ", "bold")
-        if not self.has_focus and sum(map(self._cells, self.options)) > room:
+        if not self._lit and sum(map(self._cells, self.options)) > room:
             text.append(plain(self.chosen.label) if self.chosen else "-", "bold")
             self.update(text)
             return
@@ -181,7 +184,7 @@ class Choice(Static, can_focus=True):
             text.append(f"{place}{plain(option.label)}", "bold" if mine else "")
             text.append("* " if mine else " ")
             left -= self._cells(option)
-        if self.has_focus and len(self.options) > PAGE:
+        if self._lit and len(self.options) > PAGE:
             text.append("<>")
         self.update(text)
 
@@ -190,16 +193,19 @@ class Choice(Static, can_focus=True):
         return cell_len(plain(option.label)) + 3
 
 
-class Line(ScanBox):
-    """One line of text in a form: Enter keeps the text and is `Field.Entered`."""
+class Sentence(ScanBox):
+    """A box that keeps what was entered."""
+
+    clears = False
+
+
+class Line(Sentence):
+    """One line of text in a form: Enter is `Field.Entered`."""
 
     async def _on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         event.stop()
         field = self.parent
         if isinstance(field, Field):
-            if not event.scanned:
-                self.value = event.text
-                self.cursor_position = len(event.text)
             field.post_message(Field.Entered(field, event.text, event.scanned))
 
 

@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 
+from rich.table import Column, Table
 from rich.text import Text
 
 from deskapp.language import Language
 from deskapp.profile import Named, Profile
 from deskapp.request_lists import Record, Step
 from screens.handing import way_words
-
-Table = Mapping[str, Named]
 
 AGREED = {
     "self": "course.agreed_self",
@@ -19,7 +18,7 @@ AGREED = {
 }
 
 
-def named(t: Language, table: Table, code: str) -> str:
+def named(t: Language, table: Mapping[str, Named], code: str) -> str:
     """A code's name; the code itself where the profile no longer knows it."""
     return table[code].name(t.code) if code in table else code
 
@@ -79,11 +78,11 @@ def _details(t: Language, profile: Profile, facts: Mapping[str, str]) -> Iterato
         yield t(AGREED[how], name=lead) if how in AGREED else lead
 
 
-def timeline(t: Language, profile: Profile, record: Record, own: str) -> Text:
+def timeline(t: Language, profile: Profile, record: Record, own: str) -> Table:
     """All steps, oldest first; a step at another desk than `own` says at which."""
-    text = Text()
+    grid = Table.grid(Column(no_wrap=True), Column(), padding=(0, 2, 0, 0), pad_edge=True)
     for step in record.course:
-        at = f"{t.moment(step.at)}" + (f" {step.desk}" if step.desk != own else "")
-        text.append(f" {at}  ", "bold")
-        text.append(f"{sentence(t, profile, step)}\n", "strike" if step.aside else "")
-    return text
+        at = t.moment(step.at) + (f" {step.desk}" if step.desk != own else "")
+        words = Text(sentence(t, profile, step), "strike" if step.aside else "")
+        grid.add_row(Text(f" {at}"), words)
+    return grid

@@ -98,6 +98,8 @@ class HomeScreen(DeskScreen[None]):
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         understood = self.act(box.understand, self.desk, event.text, event.scanned)
         match understood:
+            case None if not event.scanned:
+                self._put_back(event.text)
             case box.ReaderFound(reader):
                 self._receive(reader)
             case box.Readers():
@@ -164,12 +166,13 @@ class HomeScreen(DeskScreen[None]):
                 self._show_reader()
 
         patron = self.patron.id if self.patron else None
-        self.app.push_screen(LogScreen(words=words, patron=patron), logged)
+        if not self.go_to(LogScreen(words=words, patron=patron), logged):
+            self._put_back(words)
 
     def _open(self, id_: str) -> None:
         from screens.record import RecordScreen
 
-        self.app.push_screen(RecordScreen(id_))
+        self.go_to(RecordScreen(id_))
 
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:
         self._open(event.row.subject)

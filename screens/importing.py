@@ -96,9 +96,7 @@ def continued(value: str) -> str | None:
     try:
         names = sorted(
             each.name + ("/" if each.is_dir() else "")
-            for each in Path(f"{folder}/" if folder or value[0] == "/" else ".")
-            .expanduser()
-            .iterdir()
+            for each in Path(where).expanduser().iterdir()
             if each.name.startswith(start) and (each.is_dir() or each.suffix.lower() in KINDS)
         )
     except (OSError, RuntimeError):  # no such folder, no home

@@ -40,6 +40,7 @@ from screens.scanbox import (
     Scanner,
     clean,
     code_like,
+    now,
 )
 
 ROUNDS = 3  # a key, the message it posts, the message that this one's handler posts
@@ -225,7 +226,7 @@ class KeyedApp(App[None]):
     async def _loose_silence(self) -> None:
         if not self._loose_keys:
             return
-        wait = self._loose.last + self._patience - self._clock_now()
+        wait = self._loose.last + self._patience - now()
         if wait > 0.001:
             self.set_timer(wait, self._loose_silence)
         elif self._loose.stands_alone:
@@ -234,11 +235,6 @@ class KeyedApp(App[None]):
         else:
             self._let_go()
             await self._give_keys()
-
-    @staticmethod
-    def _clock_now() -> float:
-        """Now, by the clock that stamps the events."""
-        return Message().time
 
     def _stray(self, text: str, ms: float, time: float) -> None:
         """A scan met no box with the focus: the screen's box takes it, else the screen."""

@@ -15,7 +15,7 @@ from deskapp.profile import Named, Outcome
 from deskapp.readers import Found
 from deskapp.requests import Ending, Logged, Question
 from screens.base import DeskScreen, Hint
-from screens.choice import Choice, Field, Option, labelled
+from screens.choice import Choice, Field, Option, Sentence, labelled
 from screens.matters import deadline_words, reader_words
 from screens.scanbox import ScanBox, clean
 
@@ -40,7 +40,7 @@ class LogScreen(DeskScreen[Logged]):
         super().__init__()
         self.opened_with = words
         self.writing = Draft(words=words, patron=patron)
-        self._begun = False
+        self._begun = self._resumed = False
         self._reader: Found | None = None
         self._result = LATER
 
@@ -65,7 +65,9 @@ class LogScreen(DeskScreen[Logged]):
         writing, profile = self.writing, desk.profile
         with Horizontal(classes="line"):
             yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(writing.words, placeholder=t("log.words"), id="words")
+            yield Sentence(
+                writing.words, placeholder=t("log.words"), id="words", select_on_focus=False
+            )
         yield Field(t("log.reader"), hint=t("log.reader_hint"), id="reader")
         found = Choice("", (), id="found")
         found.display = False
@@ -99,6 +101,7 @@ class LogScreen(DeskScreen[Logged]):
         if kept is not None and self.opened_with in ("", kept[0]):
             patron = self.writing.patron
             self.opened_with, self.writing = kept
+            self._resumed = True
             self.writing.patron = self.writing.patron or patron
         if isinstance(below, DeskScreen):
             below.draft = None
@@ -106,7 +109,10 @@ class LogScreen(DeskScreen[Logged]):
     def on_mount(self) -> None:
         if self.writing.patron:
             self._receive(readers.by_id(self.desk, self.writing.patron))
-        self.query_one("#result" if self.writing.words else "#words").focus()
+        if self._resumed:
+            self.front.hand_on(self.t("log.resumed"))
+        done = self.writing.words and not self._resumed
+        self.query_one("#result" if done else "#words").focus()
 
     def reread(self) -> None:
         t, desk = self.t, self.desk
@@ -198,17 +204,12 @@ class LogScreen(DeskScreen[Logged]):
             if not isinstance(understood, box.ReaderFound):
                 self._take_words(event.text)
                 return
-            event.box.value = self.writing.words
+            event.box.value = ""
             self._receive(understood.reader)
         else:
             self._scan(event.text)
 
     def _take_words(self, text: str) -> None:
-        digit = len(text) == 1 and text.isascii() and text.isdecimal()
-        if (digit or not text) and self.writing.words.strip():
-            text = self.writing.words
-        words = self.query_one("#words", ScanBox)
-        words.value, words.cursor_position = text, len(text)
         if text:
             self.query_one("#result").focus()
         else:
@@ -228,8 +229,7 @@ class LogScreen(DeskScreen[Logged]):
     def on_input_changed(self, event: Input.Changed) -> None:
         match event.input.id:
             case "words":
-                if event.value.strip():
-                    self.writing.words = event.value
+                self.writing.words = event.value
                 if self.writing.kind is None:
                     self.query_one("#kind", Choice).choose(self.kind)
                     self._follow_kind()
@@ -272,21 +272,23 @@ class LogScreen(DeskScreen[Logged]):
                 self._receive(reader)
             case None:
                 pass
-            case _ if len(found.options) == 1:
-                self._receive(readers.by_id(self.desk, found.options[0].value))
-            case _ if found.options:
+            case box.Readers(readers=[reader]):
+                self._receive(reader)
+            case box.Readers() if found.options:
                 found.focus()
             case _:
                 self.say(self.t("refusal.PatronUnknown"), error=True)
 
     def _receive(self, reader: Found | None) -> None:
-        """This reader asks."""
+        """This reader asks. A scan leaves whoever types where they are."""
         if reader is None:
             return
         self._reader, self.writing.patron = reader, reader.id
         self.query_one("#reader", Field).value = self._reader_words()
+        focus = self.focused.id if self.focused else None
         self.query_one("#found", Choice).display = False
-        self.query_one("#result" if self.writing.words.strip() else "#words").focus()
+        if focus and focus in ("reader-line", "found"):
+            self.query_one("#result" if self.writing.words.strip() else "#words").focus()
 
     def _reader_words(self) -> str:
         return reader_words(self.t, self.desk, self._reader) if self._reader else ""
@@ -339,6 +341,7 @@ class LogScreen(DeskScreen[Logged]):
     def action_save(self) -> None:
         question = self.act(self.question)
         if question is None:
+            self.query_one("#received", Field).line.focus()
             return
         if not question.words:
             self.say(self.t("refusal.QuestionMissing"), error=True)
@@ -361,7 +364,8 @@ class LogScreen(DeskScreen[Logged]):
             return
         t = self.t
         if logged.closed:
-            self.leave(t("log.logged_closed", number=logged.number), logged)
+            result = next(o.label for o in self._results() if o.value == self._result)
+            self.leave(t("log.logged_closed", number=logged.number, result=result), logged)
             return
         due = deadline_words(t, self.desk, logged.due)
         sentence = t("log.logged", number=logged.number, due=due)
@@ -371,7 +375,8 @@ class LogScreen(DeskScreen[Logged]):
         from screens.handing import HandingScreen
 
         def handed(said: str | None) -> None:
-            self.leave(said or sentence, logged)
+            # Behind this screen's own return to the front, which would say it here.
+            self.call_later(self.leave, said or sentence, logged)
 
         self.app.push_screen(HandingScreen(logged.id), handed)
 
@@ -379,4 +384,6 @@ class LogScreen(DeskScreen[Logged]):
         below = self.app.screen_stack[0]
         if isinstance(below, DeskScreen) and self.writing.words.strip():
             below.draft = (self.opened_with, self.writing)
+            self.leave(self.t("log.kept"))
+            return
         self.dismiss()

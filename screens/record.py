@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from rich.table import Column, Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -16,7 +17,7 @@ from deskapp.readers import masked_name, masked_number
 from deskapp.request_lists import Record
 from deskapp.requests import Accepted, Closed, Corrected, Reopened, Returned
 from screens.base import DeskScreen, Hint
-from screens.choice import labelled
+from screens.choice import LABEL
 from screens.course import named, timeline
 from screens.handing import HandingScreen, note_to_copy
 from screens.matters import deadline_words
@@ -85,6 +86,7 @@ class RecordScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         with VerticalScroll(classes="half"):
             yield Static(id="record", markup=False)
+            yield Static(id="heading", classes="heading", markup=False)
             yield Static(id="course", markup=False)
 
     def reread(self) -> None:
@@ -92,44 +94,47 @@ class RecordScreen(DeskScreen[None]):
         if record is None:
             return
         self.record = record
-        self.query_one("#record", Static).update(Text("\n").join(self._lines(record)))
-        course = Text(f"\n {self.t('record.course')}\n", "bold")
-        course.append(timeline(self.t, self.desk.profile, record, self.desk.code))
+        grid = Table.grid(Column(width=LABEL, no_wrap=True), Column())
+        for label, words in self._lines(record):
+            grid.add_row(Text(f" {label}"), Text(words))
+        self.query_one("#record", Static).update(grid)
+        self.query_one("#heading", Static).update(Text(f" {self.t('record.course')}"))
+        course = timeline(self.t, self.desk.profile, record, self.desk.code)
         self.query_one("#course", Static).update(course)
         self.tick()
         self.show_keys()
 
-    def _lines(self, record: Record) -> Iterable[Text]:
+    def _lines(self, record: Record) -> Iterable[tuple[str, str]]:
         t, profile = self.t, self.desk.profile
         words = record.question if record.visible else t("request.confidential")
-        yield Text.assemble(labelled(record.number, ""), (words, "bold"))
-        yield labelled(t("record.state"), self._state(record))
+        yield record.number, words
+        yield t("record.state"), self._state(record)
         if record.patron_name:
             parts = (masked_name(record.patron_name), masked_number(record.patron_number))
-            yield labelled(t("log.reader"), "  ".join(parts))
+            yield t("log.reader"), "  ".join(parts)
         if record.contact:
-            yield labelled(t("log.contact"), record.contact)
+            yield t("log.contact"), record.contact
         kind = named(t, profile.kinds, record.kind)
         department = named(t, profile.departments, record.department)
-        yield labelled(t("log.kind"), f"{kind}  {department}")
-        yield labelled(t("log.first"), record.first_responder)
-        yield labelled(t("list.responsible"), record.responsible)
+        yield t("log.kind"), f"{kind}  {department}"
+        yield t("log.first"), record.first_responder
+        yield t("list.responsible"), record.responsible
         received = f"{t.moment(record.received)}  {named(t, profile.channels, record.channel)}"
         if record.backdated:
             received += "  " + t("log.backdated")
-        yield labelled(t("log.received"), received)
+        yield t("log.received"), received
         due = deadline_words(t, self.desk, record.due)
         if record.overdue:
             due += "  " + due_words(t, self.desk, record.due)
-        yield labelled(t("log.due"), due)
+        yield t("log.due"), due
         if record.result:
-            yield labelled(t("log.result"), named(t, profile.results, record.result))
+            yield t("log.result"), named(t, profile.results, record.result)
         if record.answer:
-            yield labelled(t("log.answer"), record.answer)
+            yield t("log.answer"), record.answer
         if record.referred_to:
-            yield labelled(t("record.referred"), "  ".join(record.referred_to))
+            yield t("record.referred"), "  ".join(record.referred_to)
         if record.alternative:
-            yield labelled(t("closing.alternative"), record.alternative)
+            yield t("closing.alternative"), record.alternative
 
     def _state(self, record: Record) -> str:
         t = self.t

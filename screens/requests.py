@@ -14,6 +14,7 @@ from deskapp import request_lists, staff
 from deskapp.desk import Desk
 from deskapp.request_lists import LISTS, Line, RequestList
 from screens.base import DeskScreen, Hint
+from screens.choice import Sentence
 from screens.longlist import LongList
 from screens.matters import columns
 from screens.scanbox import ScanBox, clean
@@ -87,7 +88,9 @@ class RequestsScreen(DeskScreen[None]):
         yield Static(id="lists", classes="heading", markup=False)
         with Horizontal(classes="line"):
             yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(self._words, placeholder=t("requests.search"), id="search")
+            yield Sentence(
+                self._words, placeholder=t("requests.search"), id="search", select_on_focus=False
+            )
         yield LongList(
             columns(t, self.desk, staff.names(self.desk)),
             self._source(),
@@ -155,7 +158,6 @@ class RequestsScreen(DeskScreen[None]):
         if event.scanned:
             self.say(self.t("box.not_understood", text=event.text), error=True)
             return
-        event.box.value = event.text
         if self.list.count == 1 and self.list.row is not None:
             self._open(self.list.row)
         elif event.text:

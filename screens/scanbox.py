@@ -35,12 +35,27 @@ GS = "\x1d"
 LINE_END = re.compile(r"\r\n|\r|\n")  # not splitlines(): that would split at GS too
 
 
+_PUNCTUATION = re.compile("([，：；！？（）～…]+)")
+
+
 def clean(text: str) -> str:
     """What was entered, NFKC, full-width forms folded, blanks at the ends taken off.
 
+    A Chinese sentence keeps its punctuation; in what else is ASCII it came from an input method.
+
     The place where a scanner's learnt prefix, suffix and AIM id will be stripped.
     """
-    return unicodedata.normalize("NFKC", text).strip(" \t\r\n\x02\x03")
+    folded = unicodedata.normalize("NFKC", text)
+    if not folded.isascii():
+        parts = _PUNCTUATION.split(text)
+        parts[::2] = [unicodedata.normalize("NFKC", part) for part in parts[::2]]
+        folded = "".join(parts)
+    return folded.strip(" \t\r\n\x02\x03")
+
+
+def now() -> float:
+    """Now, by the clock that stamps the events."""
+    return Message().time
 
 
 def code_like(text: str) -> bool:
@@ -167,6 +182,9 @@ class ScanBox(Input):
         def control(self) -> "ScanBox":
             return self.box
 
+    clears = True
+    """whether a line that was entered leaves the box empty"""
+
     _burst_at = 0  # where in the value the burst begins
     _unshown = ""  # its characters that are not yet in the value
     scan_over = float("-inf")  # when the last scan ended, by the events' clock
@@ -250,7 +268,7 @@ class ScanBox(Input):
             self.insert_text_at_cursor(text)
 
     def _listen(self) -> None:
-        """The box was silent, it seems: look again behind every key that is already read."""
+        """It may be silent: look again behind every key that is already read."""
         last = self._burst.last
         self.app.call_later(self.call_later, self._fall_silent, last)
 
@@ -258,8 +276,9 @@ class ScanBox(Input):
         self._silence = None
         if not self._burst.stands_alone:
             return
-        if self._burst.last > last:
-            self._silence = self.set_timer(self.scanner.silence, self._listen)
+        left = self._burst.last + self.scanner.silence - now()
+        if self._burst.last > last or left > 0.001:
+            self._silence = self.set_timer(max(left, 0.001), self._listen)
         else:
             self.scanner.terminates = False
             self._enter_scan(last)
@@ -280,7 +299,8 @@ class ScanBox(Input):
         trails |= key == "ctrl+j" and time - self._line_over <= GAP
         if not (trails and self._untouched):
             text = clean(self.value)
-            self.value = ""
+            if self.clears:
+                self.value = ""
             self._line_over, self._untouched = time, True
             self.post_message(self.Entered(self, text, False, 0.0))
 

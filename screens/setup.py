@@ -4,22 +4,23 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import profile as profiles
 from deskapp import setup
 from deskapp.desk import Desk
 from screens.base import DeskScreen, Hint
-from screens.choosing import ChoosingScreen
-from screens.fields import Field
+from screens.choice import Choice, Field, Option
 
-FIELDS = ("desk", "place", "name", "badge", "pin", "again")
+FIELDS = ("desk", "name", "person", "badge", "pin", "again")
 
 
 class SetupScreen(DeskScreen[Desk]):
     """Asks for the library, the desk and its first person; gives the new desk."""
 
+    AUTO_FOCUS = "Choice"
+    BINDINGS = [Binding("ctrl+s", "save", priority=True, show=False)]
     at_work = False
 
     def __init__(self, folder: Path) -> None:
@@ -32,21 +33,13 @@ class SetupScreen(DeskScreen[Desk]):
         t = self.t
         yield Static(f" {t('setup.welcome')}", classes="note", markup=False)
         yield Static(classes="gap")
-        with Horizontal(classes="line"):
-            yield Static(f" {t('setup.profile')}", classes="label", markup=False)
-            yield Static(id="profile", markup=False)
+        options = [Option(name, each.name(t.code)) for name, each in self.profiles.items()]
+        yield Choice(t("setup.profile"), options, self.profile, id="profile")
         for name in FIELDS:
-            with Horizontal(classes="line"):
-                yield Static(f" {t(f'setup.field.{name}')}", classes="label", markup=False)
-                yield Field(
-                    id=name,
-                    password=name in ("pin", "again"),
-                    placeholder=t(f"setup.hint.{name}"),
-                    select_on_focus=False,
-                )
+            label, hint = t(f"setup.field.{name}"), t(f"setup.hint.{name}")
+            yield Field(label, hint=hint, secret=name in ("pin", "again"), id=name)
         yield Static(classes="gap")
         yield Static(f" {t('setup.store', folder=str(self.folder))}", classes="note", markup=False)
-        yield Static(classes="half")
 
     def whereabouts(self) -> str:
         return self.title_words()
@@ -57,58 +50,52 @@ class SetupScreen(DeskScreen[Desk]):
     def hints(self) -> Iterable[Hint]:
         t = self.t
         yield Hint("Enter", t("key.next"), t("setup.help.enter"))
+        yield Hint("1-9", t("key.choose"), t("setup.help.profile"))
         yield Hint("Ctrl+S", t("key.save"), t("setup.help.save"))
-        yield Hint("F4", t("setup.key.profile"), t("setup.help.profile"))
         yield Hint("Esc", "", t("setup.help.esc"))
         yield Hint("Ctrl+L", "", t("setup.help.later"))
 
-    BINDINGS = [("f4", "profile", "")]
+    def on_choice_picked(self, event: Choice.Picked) -> None:
+        self.profile = event.value
 
-    def reread(self) -> None:
-        words = self.profiles[self.profile].name(self.t.code)
-        self.query_one("#profile", Static).update(f"{words}  ({self.t('setup.change_profile')})")
+    def on_choice_entered(self) -> None:
+        self.query_one("#desk-line").focus()
 
-    def action_profile(self) -> None:
-        names = list(self.profiles)
-        words = [each.name(self.t.code) for each in self.profiles.values()]
-
-        def chosen(place: int | None) -> None:
-            if place is not None:
-                self.profile = names[place]
-                self.reread()
-
-        title = self.t("setup.choose_profile")
-        self.app.push_screen(ChoosingScreen(title, words, names.index(self.profile)), chosen)
+    def on_field_entered(self, event: Field.Entered) -> None:
+        if event.scanned:
+            event.field.value = event.text  # a staff card; nothing else here is on a card
+        place = FIELDS.index(event.field.id or "")
+        if place + 1 < len(FIELDS):
+            self.query_one(f"#{FIELDS[place + 1]}-line").focus()
+        else:
+            self.action_save()
 
     def action_back(self) -> None:
         """There is nothing behind this; Ctrl+Q leaves."""
 
-    def _value(self, name: str) -> str:
-        return self.query_one(f"#{name}", Field).value.strip()
-
-    def on_field_completed(self) -> None:
-        empty = next((name for name in FIELDS if not self._value(name)), None)
-        if empty is not None:
-            self.query_one(f"#{empty}").focus()
-            label = self.t(f"setup.field.{empty}")
-            self.say(self.t("setup.empty", field=label), error=True)
-            return
-        if self._value("pin") != self._value("again"):
-            again = self.query_one("#again", Field)
-            again.value = ""
-            again.focus()
-            self.say(self.t("setup.pins_differ"), error=True)
+    def action_save(self) -> None:
+        said = {name: self.query_one(f"#{name}", Field).value.strip() for name in FIELDS}
+        for name, value in said.items():
+            if not value:
+                self._complain(name, self.t("setup.empty", field=self.t(f"setup.field.{name}")))
+                return
+        if said["pin"] != said["again"]:
+            self._complain("again", self.t("setup.pins_differ"))
             return
         wanted = setup.SetUp(
             profile=self.profile,
-            desk=self._value("desk"),
-            place=self._value("place"),
-            name=self._value("name"),
-            badge=self._value("badge"),
-            pin=self._value("pin"),
+            desk=said["desk"],
+            place=said["name"],
+            name=said["person"],
+            badge=said["badge"],
+            pin=said["pin"],
         )
         self.say(self.t("setup.working"))
         self.act_slowly(lambda: setup.set_up(self.folder, wanted), self._set_up)
+
+    def _complain(self, name: str, sentence: str) -> None:
+        self.query_one(f"#{name}-line").focus()
+        self.say(sentence, error=True)
 
     def _set_up(self, desk: Desk) -> None:
         self.dismiss(desk)

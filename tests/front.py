@@ -7,10 +7,19 @@
 `t.keys(*PIN)`; sent in one burst they are a scan, and a scan is a badge.
 """
 
+import asyncio
+import atexit
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from shutil import copytree, rmtree
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
+from textual.pilot import Pilot
+from textual.widgets import Static
 
 from db.clock import SystemClock
 from deskapp import readers, requests, staff
@@ -20,6 +29,9 @@ from deskapp.requests import Question
 from deskapp.staff import Entry
 from tests.library import KEY, write_readers
 from tests.terminal import Terminal
+
+if TYPE_CHECKING:
+    from deskapp.app import DeskApp
 
 PIN = "135790"
 """everybody's"""
@@ -61,6 +73,43 @@ def prepare(folder: Path) -> Path:
     return folder
 
 
+@cache
+def _prepared() -> Path:
+    folder = Path(mkdtemp())
+    atexit.register(rmtree, folder, ignore_errors=True)
+    return prepare(folder)
+
+
+def store_in(folder: Path) -> Path:
+    """A prepared store of one's own, copied from the one that this process has made."""
+    copytree(_prepared(), folder)
+    return folder
+
+
+def app_on(store: Path, badge: str = "", language: str = "zh_CN") -> "DeskApp":
+    """The application for a pilot, with somebody signed in if a badge is given."""
+    from deskapp.app import DeskApp
+
+    operator = None
+    if badge:
+        desk = open_desk(store)
+        operator = by_badge(desk, badge).operator
+        desk.close()
+    return DeskApp(store, Language(language), operator)
+
+
+async def until(pilot: Pilot[None], true: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait for something; TimeoutError if it does not come."""
+    async with asyncio.timeout(seconds):
+        while not true():
+            await pilot.pause(0.01)
+
+
+def shown(pilot: Pilot[None], id_: str) -> str:
+    """What a Static of the screen says."""
+    return str(pilot.app.screen.query_one(f"#{id_}", Static).content)
+
+
 def by_badge(desk: Desk, badge: str) -> Desk:
     (operator,) = [each for each in staff.everybody(desk) if each.badge == badge]
     return desk.signed_in(operator)
@@ -80,7 +129,7 @@ def front(
     if store is None:
         store = home / "store"
         if not (store / "desk.db").exists():
-            prepare(store)
+            store_in(store)
     argv = [sys.executable, "-m", "tests.front", str(store), language, *filter(None, [badge])]
     return Terminal(argv, home=home, columns=columns, rows=rows, env=env)
 

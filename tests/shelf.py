@@ -1,11 +1,17 @@
 """Stores with toy lamps in them, for tests of what guards the ledger."""
 
 import os
-from collections.abc import Callable, Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import Connection
 
 import pytest
 
+from db import centre as centre_module
+from db import store as store_module
 from db import upgrade
 from db.centre import FileCentre
 from db.clock import Clock, SystemClock
@@ -24,6 +30,20 @@ def with_lamps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every store made from now on, copies too, have a table of lamps."""
     steps = upgrade.migrations()
     monkeypatch.setattr(upgrade, "migrations", lambda: [*steps, (LAST, SCHEMA + ";")])
+
+
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stores that do not wait for the disk, where a test makes hundreds."""
+    real = store_module.connect
+
+    def connect(path: Path, *, create: bool = False, read_only: bool = False) -> Connection:
+        raw = real(path, create=create, read_only=read_only)
+        if not read_only:
+            raw.execute("PRAGMA synchronous = OFF")
+        return raw
+
+    for module in (store_module, centre_module):
+        monkeypatch.setattr(module, "connect", connect)
 
 
 def desk(path: Path, code: str = "A", clock: Clock | None = None) -> Ledger:
@@ -79,6 +99,27 @@ def codes(findings: Sequence[Finding]) -> set[str]:
 def bytes_of(path: Path) -> bytes:
     """All that is on the disk of a store: the file and its log."""
     return b"".join(file.read_bytes() for file in (path, Path(f"{path}-wal")) if file.exists())
+
+
+def mount(*arguments: str) -> None:
+    """Mount something, or skip the test where that is not for us to do."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        pytest.skip("only root on Linux mounts file systems")
+    done = subprocess.run(["mount", *arguments], capture_output=True, check=False, text=True)
+    if done.returncode:
+        pytest.skip(f"mount: {done.stderr.strip()}")
+
+
+@contextmanager
+def mounted(point: Path, *arguments: str) -> Iterator[Path]:
+    """A folder with something mounted on it, for a while."""
+    point.mkdir()
+    mount(*arguments, str(point))
+    try:
+        yield point
+    finally:
+        for _ in range(3):
+            subprocess.run(["umount", "-l", str(point)], capture_output=True, check=False)
 
 
 def child(work: Callable[[], None]) -> int:

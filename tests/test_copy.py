@@ -1,6 +1,5 @@
 """The second copy: it follows, forgets with the store, and never stops the desk."""
 
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from db.facts import COLUMNS
 from db.ledger import Ledger, set_setting
 from db.refusal import Refusal
 from db.store import Store, connect, driver
-from tests.shelf import bytes_of, codes, desk, erase, meet, name, rows, spoil, switch
+from tests.shelf import bytes_of, codes, desk, erase, meet, mounted, name, rows, spoil, switch
 
 EVERYTHING = f"SELECT n, {', '.join(COLUMNS)} FROM fact ORDER BY n"
 
@@ -232,16 +231,7 @@ def test_it_keeps_up_with_a_busy_desk(copy: Copy, ledger: Ledger) -> None:
 
 
 def test_a_full_disk_is_refused_and_caught_up_on(ledger: Ledger, tmp_path: Path) -> None:
-    disk = tmp_path / "small"
-    disk.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)],
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        pytest.skip("only root mounts a small disk")
-    try:
+    with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=1m", "tmpfs") as disk:
         copy = Copy(ledger, disk / "copy.db")
         copy.begin()
         ballast = disk / "ballast"
@@ -254,8 +244,6 @@ def test_a_full_disk_is_refused_and_caught_up_on(ledger: Ledger, tmp_path: Path)
         ballast.unlink()
         assert copy.catch_up() == 1
         follows(copy, ledger)
-    finally:
-        subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 def test_it_is_no_store_of_another_version(

@@ -19,10 +19,15 @@ from db.facts import COLUMNS, Book, Fact, Rows
 from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import Store
-from tests.shelf import codes, desk, erase, meet, name, rows, spoil, switch
+from tests.shelf import codes, desk, erase, meet, name, rows, spoil, switch, unhurried
 from tests.toys import LAMPS, Lamp, ToyClock
 
 EVERYTHING = f"SELECT n, {', '.join(COLUMNS)} FROM fact"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    unhurried(monkeypatch)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pytest
 
+from db.ledger import open_clashes
 from db.store import driver
 from deskapp import requests, staff
 from deskapp.request_lists import record
@@ -206,6 +207,23 @@ def test_an_acceptance_that_crosses_the_return_holds_everywhere(
         assert differs_from_ledger(two_desks.desks[code]) == []
         with two_desks.desks[code].reading() as connection:
             assert driver(connection).execute("SELECT count(*) FROM clash").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("second", ["zheng", "chen"])
+def test_two_who_accept_apart_are_a_clash_for_a_person(two_desks: Library, second: str) -> None:
+    """The one whose acceptance the centre saw first has it; the same person twice agrees."""
+    id = two_desks.log().id
+    requests.hand_over(two_desks.at("li"), id, department="information", reason="duty")
+    for code in ("2F", "3F"):
+        two_desks.exchange(code)
+    requests.accept(two_desks.at("zheng", "2F"), id)
+    requests.accept(two_desks.at(second, "3F"), id)
+    for code in ("3F", "2F", "3F"):
+        two_desks.exchange(code)
+    for code in ("2F", "3F"):
+        assert two_desks.row(id, code)["responsible"] == two_desks.id(second)
+        with two_desks.desks[code].reading() as connection:
+            assert len(open_clashes(connection)) == (second == "chen")
 
 
 def test_a_number_of_another_desk_names_it(two_desks: Library) -> None:

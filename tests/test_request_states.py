@@ -331,4 +331,4 @@ def _seen(row: dict[str, Any]) -> dict[str, Any]:
 
 def test_any_acts_in_any_order(founded: Library) -> None:
     Requests.founded = founded
-    run_state_machine_as_test(Requests, settings=SMALL)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Requests, settings=SMALL)

@@ -76,11 +76,11 @@ def test_a_due_time_on_unpublished_holidays_says_so(library: Library) -> None:
 
 
 def test_back_dated(library: Library) -> None:
-    received = local("2026-11-20 16:00")
+    received = local("2026-11-19 16:00")
     logged = library.log(kind="fault", received=received, channel="paper")
     row = library.row(logged.id)
-    assert (row["backdated"], row["received_at"]) == (1, utc("2026-11-20 16:00"))
-    assert (row["logged_at"], row["due_at"]) == (utc("2026-11-22 10:00"), utc("2026-11-23 17:30"))
+    assert (row["backdated"], row["received_at"]) == (1, utc("2026-11-19 16:00"))
+    assert (row["logged_at"], row["due_at"]) == (utc("2026-11-22 10:00"), utc("2026-11-20 17:30"))
     assert record(library.at("li"), logged.id).backdated
     refused("ReceivedLater", library.log, received=local("2026-11-22 10:01"))
 

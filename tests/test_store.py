@@ -5,7 +5,6 @@ import pkgutil
 import shutil
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +27,20 @@ from db.ledger import Ledger, found
 from db.refusal import Refusal
 from db.store import Store, connect, driver
 from db.upgrade import APPLICATION_ID, migrations, statements
-from tests.shelf import KEY, bytes_of, child, desk, erase, name, outcome, rows, spoil, switch
+from tests.shelf import (
+    KEY,
+    bytes_of,
+    child,
+    desk,
+    erase,
+    mount,
+    mounted,
+    name,
+    outcome,
+    rows,
+    spoil,
+    switch,
+)
 from tests.toys import LAMPS
 
 posix = pytest.mark.skipif(os.name != "posix", reason="forks, mounts, other users")
@@ -393,29 +405,24 @@ def test_a_full_store_refuses_and_goes_on(ledger: Ledger, monkeypatch: pytest.Mo
     assert examine(ledger) == []
 
 
-def mount(*arguments: str) -> None:
-    """Mount something, or skip the test where that is not for us to do."""
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        pytest.skip("only root on Linux mounts file systems")
-    done = subprocess.run(["mount", *arguments], capture_output=True, check=False, text=True)
-    if done.returncode:
-        pytest.skip(f"mount: {done.stderr.strip()}")
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=3m", "tmpfs") as disk:
+        yield disk
 
 
 @pytest.fixture
-def mounted(tmp_path: Path) -> Iterator[Path]:
-    point = tmp_path / "mounted"
-    point.mkdir()
-    yield point
-    for _ in range(3):
-        subprocess.run(["umount", "-l", str(point)], capture_output=True, check=False)
+def bound(tmp_path: Path) -> Iterator[Path]:
+    """A disk that is a folder, `real`, seen from elsewhere."""
+    (tmp_path / "real").mkdir()
+    with mounted(tmp_path / "bound", "--bind", str(tmp_path / "real")) as disk:
+        yield disk
 
 
-def test_a_full_disk_refuses_and_goes_on(mounted: Path) -> None:
-    mount("-t", "tmpfs", "-o", "size=3m", "tmpfs", str(mounted))
-    ledger = desk(mounted / "desk.db")
+def test_a_full_disk_refuses_and_goes_on(small: Path) -> None:
+    ledger = desk(small / "desk.db")
     switch(ledger, 1)
-    ballast = mounted / "ballast"
+    ballast = small / "ballast"
     full: list[str] = []
     for spare in (0, 1, 3, 9):
         with suppress(OSError), ballast.open("wb", buffering=0) as file:
@@ -429,35 +436,34 @@ def test_a_full_disk_refuses_and_goes_on(mounted: Path) -> None:
                 confirmed += 1
         except Refusal as refusal:
             full.append(refusal.code)
-        refused("DiskFull", lambda: ledger.store.backup(mounted / "backup.db"))
+        refused("DiskFull", lambda: ledger.store.backup(small / "backup.db"))
         assert count(ledger) == before + confirmed * 50
         assert examine(ledger) == []
         ballast.unlink()
         switch(ledger, 1)
         assert examine(ledger) == []
     assert full == ["DiskFull"] * 4
-    assert sorted(each.name for each in mounted.iterdir() if "part" in each.name) == []
+    assert sorted(each.name for each in small.iterdir() if "part" in each.name) == []
     ledger.store.close()
 
 
 @pytest.mark.parametrize("log", [True, False], ids=["after a crash", "after a clean end"])
-def test_a_read_only_disk(mounted: Path, tmp_path: Path, log: bool) -> None:
+def test_a_read_only_disk(bound: Path, tmp_path: Path, log: bool) -> None:
     ledger = desk(tmp_path / "open" / "desk.db")
     switch(ledger, 1)
     if log:
-        shutil.copytree(tmp_path / "open", tmp_path / "real")
+        shutil.copytree(tmp_path / "open", tmp_path / "real", dirs_exist_ok=True)
     ledger.store.close()
     if not log:
-        shutil.copytree(tmp_path / "open", tmp_path / "real")
-    mount("--bind", str(tmp_path / "real"), str(mounted))
-    ledger = Ledger(Store(mounted / "desk.db"), [LAMPS], SystemClock())
+        shutil.copytree(tmp_path / "open", tmp_path / "real", dirs_exist_ok=True)
+    ledger = Ledger(Store(bound / "desk.db"), [LAMPS], SystemClock())
     before = standing(ledger)
     ledger.store.close()
-    mount("-o", "remount,ro,bind", str(mounted))
-    refused("StoreReadOnly", lambda: Store(mounted / "desk.db"))
+    mount("-o", "remount,ro,bind", str(bound))
+    refused("StoreReadOnly", lambda: Store(bound / "desk.db"))
     refused("StoreReadOnly", lambda: switch(ledger, 1))
-    refused("FileUnwritable", lambda: Store.create(mounted / "other.db"))
-    mount("-o", "remount,rw,bind", str(mounted))
+    refused("FileUnwritable", lambda: Store.create(bound / "other.db"))
+    mount("-o", "remount,rw,bind", str(bound))
     assert standing(ledger) == before
     switch(ledger, 1)
     assert examine(ledger) == []
@@ -534,15 +540,12 @@ def test_another_store_in_its_place_is_opened_anew(ledger: Ledger, tmp_path: Pat
     assert not Path(f"{ledger.store.path}.1").exists()
 
 
-def test_a_mount_that_is_gone(mounted: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "real"
-    folder.mkdir()
-    mount("--bind", str(folder), str(mounted))
-    ledger = desk(mounted / "desk.db")
+def test_a_mount_that_is_gone(bound: Path, tmp_path: Path) -> None:
+    ledger = desk(bound / "desk.db")
     switch(ledger, 1)
-    subprocess.run(["umount", "-l", str(mounted)], check=True)
+    subprocess.run(["umount", "-l", str(bound)], check=True)
     refused("StoreGone", lambda: switch(ledger, 1))
-    mount("--bind", str(folder), str(mounted))
+    mount("--bind", str(tmp_path / "real"), str(bound))
     switch(ledger, 1)
     assert rows(ledger, "SELECT count(*) FROM fact") == [(2,)]
     assert examine(ledger) == []

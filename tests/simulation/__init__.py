@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.simulation.course import Course, Wrong
+from tests.simulation.course import Course
+from tests.simulation.desk import Wrong
+from tests.simulation.events import EVENTS
+from tests.simulation.reckoning import settle_down
 from tests.simulation.world import Lamps, World
 
 __all__ = ["Lamps", "World", "Wrong", "play"]
@@ -16,12 +19,12 @@ MEMORY = Path("/dev/shm")
 def play(
     seed: int, world: Callable[[], World] = Lamps, desks: int | None = None, steps: int = 60
 ) -> Counter[str]:
-    """One course of a seed; what it exercised. Wrong, with the seed, where anything is not right."""
+    """One course of a seed; what it exercised. Wrong, with the seed, where anything is."""
     where = MEMORY if MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="simulation", dir=where) as folder:
-        course = Course(seed, Path(folder), world(), desks, steps)
+        course = Course(seed, Path(folder), world(), EVENTS, desks, steps)
         try:
-            return course.run()
+            return course.run(settle_down)
         except Exception as error:
             error.add_note(f"seed {seed}; the last events:\n" + "\n".join(course.trail[-60:]))
             raise

@@ -1,4 +1,4 @@
-"""The end of a course: the cuts stop, everybody exchanges until quiet, and everything is counted."""
+"""The end of a course: the cuts stop, everybody exchanges until quiet, and all is counted."""
 
 import json
 import sqlite3
@@ -13,7 +13,9 @@ from db.ledger import open_clashes
 from db.people import PERSONS
 from db.rows import shape
 from db.store import driver
-from tests.simulation.course import Course, Desk, Wrong
+from tests.simulation.course import Course
+from tests.simulation.desk import Desk, Wrong
+from tests.simulation.sticks import read_stick
 
 ROUNDS = 15
 
@@ -31,7 +33,7 @@ def settle_down(course: Course) -> None:
     quiet(course)
     for folder in ("stick0", "stick1"):
         for desk in course.desks:
-            course.read_stick(desk, course.folder / folder)
+            read_stick(course, desk, course.folder / folder)
     bring_home(course)
     erase_again(course)
     check(course, must)
@@ -68,7 +70,7 @@ def bring_home(course: Course) -> None:
             return
         course.counts["facts brought home"] += 1
         for desk in course.desks:
-            course.read_stick(desk, folder)
+            read_stick(course, desk, folder)
     raise Wrong("facts that never got a position")
 
 
@@ -112,9 +114,7 @@ def check(course: Course, must: set[str]) -> None:
             ours = lines(raw, "fact", "WHERE pos IS NOT NULL ORDER BY pos")
             if ours != held:
                 wrong = [(a, b) for a, b in zip(ours, held, strict=False) if a != b][:2]
-                raise Wrong(
-                    f"{desk.path.stem}: {len(ours)} facts, the centre {len(held)}; {wrong}"
-                )
+                raise Wrong(f"{desk.path.stem}: {len(ours)} facts, the centre {len(held)}; {wrong}")
             tables = contents(raw, course)
             for name, rows in tables.items():
                 if rows != want.setdefault(name, rows):
@@ -186,7 +186,7 @@ def contents(raw: sqlite3.Connection, course: Course) -> dict[str, list[tuple[An
 
 
 def check_desk(course: Course, desk: Desk) -> None:
-    """A store agrees with itself: chain, positions, tables equal to a rebuild, the world's rules."""
+    """A store agrees with itself: chain, positions, a rebuild, the rules of its world."""
     with desk.ledger.store.reading() as connection:
         raw = driver(connection)
         epoch, cursor = raw.execute("SELECT epoch, cursor FROM place").fetchone()

@@ -11,6 +11,7 @@ from unittest.mock import patch
 import db.arrivals
 import db.centre
 import db.exchange
+import db.folding
 import db.stick
 import db.store
 from db.centre import Centre, FileCentre, Hello, Receipt
@@ -50,7 +51,7 @@ class Wire:
         self,
         centre: Callable[[], Centre],
         trouble: Callable[[str], None],
-        pushed: Callable[[Sequence[Fact], Sequence[Receipt]], None],
+        pushed: Callable[[Sequence[Fact]], None],
         refused: Callable[[Refusal], None],
         in_step: Callable[[int, bytes], None],
     ) -> None:
@@ -75,7 +76,7 @@ class Wire:
         except Refusal as refusal:
             self._refused(refusal)
             raise
-        self._pushed(facts, receipts)
+        self._pushed(facts)
         self._trouble("push after")
         return receipts
 
@@ -104,9 +105,9 @@ def put_back(aside: Path, path: Path) -> None:
 
 
 @contextmanager
-def in_pieces(folded: Callable[[], None]) -> Iterator[None]:
-    """Small batches, pages and slices, so that few facts make many steps; a disk that never waits."""
-    connect, refold = db.store.connect, db.arrivals.refold
+def quick_disk() -> Iterator[None]:
+    """Nothing waits for the disk: for what does not ask whether a power cut would be survived."""
+    connect = db.store.connect
 
     def quick(path: Path, *, create: bool = False, read_only: bool = False) -> Connection:
         raw = connect(path, create=create, read_only=read_only)
@@ -114,16 +115,27 @@ def in_pieces(folded: Callable[[], None]) -> Iterator[None]:
             raw.execute("PRAGMA synchronous = OFF")
         return raw
 
+    with (
+        patch.object(db.store, "connect", quick),
+        patch.object(db.centre, "connect", quick),
+        patch.object(db.store.os, "fsync", lambda _: None),
+    ):
+        yield
+
+
+@contextmanager
+def in_pieces(folded: Callable[[], None]) -> Iterator[None]:
+    """Small batches, pages and slices: few facts make many steps. A disk that never waits."""
+    refold = db.folding.refold
+
     def counted(raw: Connection, books: Any, subjects: Any) -> None:
         subjects = set(subjects)
         if subjects:
             folded()
         refold(raw, books, subjects)
 
-    with ExitStack() as stack:
+    with quick_disk(), ExitStack() as stack:
         for module, name, value in (
-            (db.store, "connect", quick),
-            (db.centre, "connect", quick),
             (db.arrivals, "refold", counted),
             (db.exchange, "ACT_LIMIT", MOST + 1),
             (db.exchange, "PAGE", 2 * MOST),

@@ -17,7 +17,7 @@ from tests.toys import LAMPS, SCHEMA
 
 STAFF = ("staff:1", "staff:2", "staff:3")
 MOST = 5
-"""Facts in an act: the simulation pushes no more than six at once, so that everything is in pieces."""
+"""Facts in an act. The simulation pushes six at once at most, so that everything is in pieces."""
 
 
 class World(Protocol):
@@ -46,7 +46,7 @@ class Lamps:
     """Few lamps and many hands, so that desks meet; every lamp has one state, some have a name."""
 
     books: Sequence[Book] = (replace(LAMPS),)
-    persons = tuple(f"reader:{number}" for number in range(12))
+    persons: Sequence[str] = tuple(f"reader:{number}" for number in range(12))
 
     def __init__(self, lamps: int = 8) -> None:
         self._lamps = [f"lamp:{number}" for number in range(lamps)]

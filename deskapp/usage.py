@@ -1,0 +1,143 @@
+"""The grammar of the command line, in the user's language."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from deskapp.language import Language
+
+IMPORTS = ("patrons", "staff", "requests")
+EXPORTS = ("patrons", "requests", "ledger")
+SCALES = ("desk", "library")
+
+SAYS: dict[str, str] = {
+    "usage: ": "usage.prefix",
+    "%(prog)s: error: %(message)s\n": "usage.error",
+    "argument %(argument_name)s: %(message)s": "usage.argument",
+    "expected one argument": "usage.one_value",
+    "expected %s argument": "usage.some_values",
+    "expected %s arguments": "usage.some_values",
+    "unrecognized arguments: %s": "usage.unknown",
+    "the following arguments are required: %s": "usage.required",
+    "one of the arguments %s is required": "usage.one_required",
+    "not allowed with argument %s": "usage.not_with",
+    "ignored explicit argument %r": "usage.takes_none",
+    "ambiguous option: %(option)s could match %(matches)s": "usage.ambiguous",
+    "invalid choice: %(value)r (choose from %(choices)s)": "usage.choice",
+    "invalid %(type)s value: %(value)r": "usage.value",
+    "unknown parser %(parser_name)r (choices: %(choices)s)": "usage.command",
+    "positional arguments": "usage.positional",
+    "options": "usage.options",
+    "show this help message and exit": "usage.help",
+    "show program's version number and exit": "usage.version",
+}
+"""What argparse says in English → our message, with the same %-places."""
+
+
+def parser(t: Language) -> argparse.ArgumentParser:
+    """The whole grammar (DESIGN section 8), as far as there are commands."""
+    _speak(t)
+    top = argparse.ArgumentParser("deskapp", description=t("usage.deskapp"), allow_abbrev=False)
+    _everywhere(top, t, first=True)
+    commands = top.add_subparsers(dest="command", metavar=t("usage.metavar"))
+
+    def command(name: str, about: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=about, description=about, allow_abbrev=False)
+        _everywhere(made, t)
+        return made
+
+    demo = command("demo", t("usage.demo"))
+    demo.add_argument("--scale", choices=SCALES, default=SCALES[0], help=t("usage.scale"))
+
+    init = command("init", t("usage.init"))
+    init.add_argument("--profile", required=True, metavar="NAME", help=t("usage.profile"))
+    init.add_argument("--desk", required=True, metavar="CODE", help=t("usage.desk"))
+    init.add_argument("--place", default="", metavar="NAME", help=t("usage.place"))
+    init.add_argument("--staff", required=True, metavar="NAME", help=t("usage.staff"))
+    init.add_argument("--badge", required=True, metavar="NO", help=t("usage.badge"))
+    init.add_argument("--copy", type=Path, metavar="DIR", help=t("usage.copy"))
+    _pin(init, t)
+
+    taken = command("import", t("usage.import"))
+    taken.add_argument("what", choices=IMPORTS, metavar="WHAT", help=t("usage.import_what"))
+    taken.add_argument("file", type=Path, metavar="FILE", help=t("usage.import_file"))
+    taken.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=_column,
+        metavar="FIELD=HEADING",
+        help=t("usage.column"),
+    )
+    _person(taken, t)
+
+    given = command("export", t("usage.export"))
+    given.add_argument("what", choices=EXPORTS, metavar="WHAT", help=t("usage.export_what"))
+    given.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help=t("usage.output")
+    )
+    given.add_argument("--since", type=day, metavar="DAY", help=t("usage.since"))
+    given.add_argument("--until", type=day, metavar="DAY", help=t("usage.until"))
+    _person(given, t)
+
+    backup = command("backup", t("usage.backup"))
+    either = backup.add_mutually_exclusive_group(required=True)
+    either.add_argument("file", type=Path, nargs="?", metavar="FILE", help=t("usage.backup_file"))
+    either.add_argument("--copy", type=Path, metavar="DIR", help=t("usage.copy"))
+
+    restore = command("restore", t("usage.restore"))
+    restore.add_argument("file", type=Path, metavar="FILE", help=t("usage.restore_file"))
+
+    doctor = command("doctor", t("usage.doctor"))
+    doctor.add_argument("--rebuild", action="store_true", help=t("usage.rebuild"))
+
+    stick = command("stick", t("usage.stick"))
+    stick.add_argument("way", choices=("write", "read"), metavar="write|read", help=t("usage.way"))
+    stick.add_argument("folder", type=Path, metavar="DIR", help=t("usage.folder"))
+    return top
+
+
+def _everywhere(made: argparse.ArgumentParser, t: Language, *, first: bool = False) -> None:
+    """Options that stand before the command or behind it."""
+    nothing = None if first else argparse.SUPPRESS
+    made.add_argument("--data", metavar="DIR", default=nothing, help=t("usage.data"))
+    made.add_argument("--lang", metavar="zh|en", default=nothing, help=t("usage.lang"))
+    json = False if first else argparse.SUPPRESS
+    made.add_argument("--json", action="store_true", default=json, help=t("usage.json"))
+
+
+def _person(made: argparse.ArgumentParser, t: Language) -> None:
+    made.add_argument("--badge", metavar="NO", help=t("usage.acting_badge"))
+    _pin(made, t)
+
+
+def _pin(made: argparse.ArgumentParser, t: Language) -> None:
+    made.add_argument("--pin-stdin", action="store_true", help=t("usage.pin_stdin"))
+
+
+def day(text: str) -> date:
+    """A day as `2026-11-22`."""
+    return date.fromisoformat(text)
+
+
+def _column(text: str) -> tuple[str, str]:
+    name, sign, heading = text.partition("=")
+    if not sign:
+        raise ValueError(text)
+    return name, heading
+
+
+def _speak(t: Language) -> None:
+    """argparse asks gettext for its own words; it is given ours."""
+
+    def says(english: str) -> str:
+        # A space behind "usage:" and a new line behind an error are not the message's own.
+        end = english[len(english.rstrip()) :]
+        return t(SAYS[english]).rstrip() + end if english in SAYS else english
+
+    def counted(one: str, several: str, count: int) -> str:
+        return says(one if count == 1 else several)
+
+    replaced: dict[str, Callable[..., str]] = {"_": says, "ngettext": counted}
+    vars(argparse).update(replaced)

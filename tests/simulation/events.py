@@ -1,0 +1,102 @@
+"""What can happen at any moment of a simulation, and how often."""
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from db.arrivals import new_epoch
+from db.ledger import found
+from db.store import driver
+from tests.simulation.clock import SimulatedClock
+from tests.simulation.course import KEY, Course
+from tests.simulation.desk import Copy, Desk
+from tests.simulation.reckoning import check_desk
+from tests.simulation.sticks import read_stick, write_stick
+from tests.simulation.troubles import put_back
+
+
+def back_up(course: Course, desk: Desk) -> None:
+    path = course.name("backup")
+    desk.ledger.store.backup(path)
+    desk.copies.append(Copy(path, set(desk.has)))
+    course.note("backups")
+
+
+def restore(course: Course, desk: Desk) -> None:
+    """Put an earlier backup in place, as `restore` does or by hand."""
+    if not desk.copies:
+        return
+    copy = course.rng.choice(desk.copies)
+    _replace(course, desk, copy.path, copy.has)
+    if course.rng.random() < 0.3:
+        course.note("restores by hand", f"of {desk.path.stem}")
+    else:
+        course.note("restores", f"of {desk.path.stem}")
+        with desk.ledger.store.writing() as connection:
+            new_epoch(driver(connection))
+
+
+def lose_disk(course: Course, desk: Desk) -> None:
+    """The disk dies and there is no backup: the desk is set up anew under its code."""
+    course.note("disks lost", f"of {desk.path.stem}")
+    _replace(course, desk, course.template, set())
+    desk.copies.clear()
+    found(desk.ledger.store, desk.code, KEY)
+
+
+def _replace(course: Course, desk: Desk, source: Path, has: set[str]) -> None:
+    lost = desk.has - has
+    course.counts["facts put at risk"] += len(lost)
+    desk.ledger.store.close()
+    aside = desk.path.with_suffix(".new")
+    shutil.copyfile(source, aside)
+    put_back(aside, desk.path)
+    desk.ledger = course.ledger(desk.path, desk.clock)
+    desk.has = set(has)
+
+
+def clone(course: Course, desk: Desk) -> None:
+    """The file is copied to a second machine, and both go on under one code."""
+    if len(course.desks) >= 8:
+        return
+    path = course.name(desk.code)
+    desk.ledger.store.backup(path)
+    clock = SimulatedClock(course.hours, course.rng)
+    clock.offset = desk.clock.offset
+    twin = Desk(desk.code, path, clock, course.ledger(path, clock), set(desk.has))
+    twin.copies = list(desk.copies)
+    course.desks.append(twin)
+    course.note("clones", f"{twin.path.stem} of {desk.path.stem}")
+
+
+def jump(course: Course, desk: Desk) -> None:
+    """A clock is set wrong, or right again."""
+    hours = course.rng.choice((-8766, -30, -3, -0.1, 0, 0, 0.1, 3, 30, 8766))
+    clock = course.rng.choice((desk.clock, desk.clock, course.clock))
+    clock.offset = timedelta(hours=hours) if hours else timedelta()
+    course.note("clock jumps")
+
+
+def look(course: Course, desk: Desk) -> None:
+    """In the middle of everything: a store agrees with itself."""
+    check_desk(course, desk)
+    course.counts["looks"] += 1
+
+
+EVENTS: dict[Callable[[Course, Desk], object], float] = {
+    Course.act: 40,
+    Course.exchange: 20,
+    Course.erase: 3,
+    back_up: 2.5,
+    restore: 3,
+    lose_disk: 0.5,
+    clone: 1,
+    write_stick: 5,
+    read_stick: 5,
+    jump: 2,
+    Course.back_up_centre: 2,
+    Course.set_back: 1.2,
+    Course.announce: 2,
+    look: 1,
+}

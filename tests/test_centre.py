@@ -1,0 +1,226 @@
+"""The centre's contract, over every centre there is."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from db.arrivals import new_epoch
+from db.centre import Centre, FileCentre, linked
+from db.exchange import _unsent, exchange
+from db.facts import GENESIS, Fact
+from db.ledger import Ledger
+from db.refusal import Refusal
+from db.store import driver
+from tests.shelf import bytes_of, desk, erase, name, switch
+from tests.simulation.troubles import quick_disk
+from tests.toys import ToyClock
+
+
+class Restorable(Centre, Protocol):
+    """A centre that can be told that it was set back."""
+
+    def restored(self, fork: int | None = None) -> int: ...
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    with quick_disk():
+        yield
+
+
+@pytest.fixture(params=["file"])
+def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Restorable:
+    """Each kind of centre, empty. Another kind joins here."""
+    kinds: dict[str, Callable[[], Restorable]] = {
+        "file": lambda: FileCentre(tmp_path / "centre.db", ToyClock()),
+    }
+    return kinds[request.param]()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return desk(tmp_path / "a.db", "A", ToyClock())
+
+
+def unsent(ledger: Ledger) -> list[Fact]:
+    return _unsent(ledger)[3]
+
+
+def code_of(refused: pytest.ExceptionInfo[Refusal]) -> str:
+    return refused.value.code
+
+
+def test_a_push_gives_positions_in_order(centre: Restorable, ledger: Ledger) -> None:
+    switch(ledger, 1, 2)
+    switch(ledger, 3)
+    facts = unsent(ledger)
+    receipts = centre.push("A", 1, GENESIS, facts, skew=250)
+    assert [(r.seq, r.id, r.pos, r.chain) for r in receipts] == [
+        (f.seq, f.id, n, f.chain) for n, f in enumerate(facts, 1)
+    ]
+    pulled, cursor = centre.pull("B", 0, GENESIS, 10)
+    assert cursor == 3
+    assert [(f.id, f.pos, f.skew, f.digest) for f in pulled] == [
+        (f.id, n, 250, f.digest) for n, f in enumerate(facts, 1)
+    ]
+
+
+def test_a_push_again_gives_the_same_receipts(centre: Restorable, ledger: Ledger) -> None:
+    switch(ledger, 1, 2, 3)
+    facts = unsent(ledger)
+    first = centre.push("A", 1, GENESIS, facts, 0)
+    assert centre.push("A", 1, GENESIS, facts, 0) == first
+    assert facts[0].chain is not None
+    assert centre.push("A", 1, facts[0].chain, facts[1:], 0) == first[1:]
+    assert len(centre.pull("A", 0, GENESIS, 10)[0]) == 3
+
+
+def test_the_same_fact_in_another_epoch_keeps_its_position(
+    centre: Restorable, ledger: Ledger
+) -> None:
+    switch(ledger, 1, 2)
+    first = centre.push("A", 1, GENESIS, unsent(ledger), 0)
+    with ledger.store.writing() as connection:
+        new_epoch(driver(connection))
+    switch(ledger, 3)
+    again = centre.push("A", 2, GENESIS, unsent(ledger), 0)
+    assert [(r.id, r.pos) for r in again[:2]] == [(r.id, r.pos) for r in first]
+    assert again[2].pos == 3
+    assert (centre.hello("A", 1).head, centre.hello("A", 2).head) == (2, 3)
+    assert centre.hello("A", 1).epoch == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda facts: facts[1:], "Gap"),
+        (lambda facts: [facts[0], facts[2]], "Gap"),
+        (lambda facts: [_changed(facts[0], digest=bytes(32)), *facts[1:]], "ChainBroken"),
+        (lambda facts: [facts[0], _changed(facts[1], chain=bytes(32)), facts[2]], "ChainBroken"),
+        (lambda facts: [_changed(facts[0], desk="B"), *facts[1:]], "NotYours"),
+    ],
+)
+def test_a_push_is_taken_whole_or_not_at_all(
+    centre: Restorable,
+    ledger: Ledger,
+    spoil: Callable[[list[Fact]], list[Fact]],
+    code: str,
+) -> None:
+    switch(ledger, 1, 2, 3)
+    facts = unsent(ledger)
+    with pytest.raises(Refusal) as refused:
+        centre.push("A", 1, GENESIS, spoil(facts), 0)
+    assert code_of(refused) == code
+    assert centre.pull("A", 0, GENESIS, 10) == ([], 0)
+    assert centre.hello("A", 1).head == 0
+
+
+def _changed(fact: Fact, **values: object) -> Fact:
+    return Fact(**{name: getattr(fact, name) for name in Fact.__slots__} | values)
+
+
+def test_another_chain_at_a_known_place_is_a_fork(
+    centre: Restorable, ledger: Ledger, tmp_path: Path
+) -> None:
+    twin = desk(tmp_path / "twin.db", "A")
+    switch(ledger, 1)
+    switch(twin, 2)
+    centre.push("A", 1, GENESIS, unsent(ledger), 0)
+    for previous, facts in ((GENESIS, unsent(twin)), (bytes(31) + b"x", unsent(twin))):
+        with pytest.raises(Refusal) as refused:
+            centre.push("A", 1, previous, facts, 0)
+        assert code_of(refused) == "Fork"
+    switch(twin, 3)
+    _, _, _, facts = _unsent(twin)
+    assert facts[0].chain is not None
+    with pytest.raises(Refusal) as refused:
+        centre.push("A", 1, facts[0].chain, facts[1:], 0)
+    assert code_of(refused) == "Fork"
+    assert centre.hello("A", 1).head == 1
+
+
+def test_a_pull_never_splits_an_act(centre: Restorable, ledger: Ledger) -> None:
+    for _ in range(3):
+        switch(ledger, 1, 2, 3)
+    centre.push("A", 1, GENESIS, unsent(ledger), 0)
+    for limit, want in ((1, 3), (3, 3), (4, 6), (9, 9), (99, 9)):
+        facts, cursor = centre.pull("B", 0, GENESIS, limit)
+        assert (len(facts), cursor) == (want, want)
+
+
+def test_a_pull_goes_on_only_where_it_came_from(centre: Restorable, ledger: Ledger) -> None:
+    switch(ledger, 1, 2, 3)
+    centre.push("A", 1, GENESIS, unsent(ledger), 0)
+    facts, _ = centre.pull("B", 0, GENESIS, 10)
+    link = linked(linked(GENESIS, facts[0].id), facts[1].id)
+    assert [f.pos for f in centre.pull("B", 2, link, 10)[0]] == [3]
+    for cursor, wrong in ((2, linked(GENESIS, facts[1].id)), (1, link), (4, link)):
+        with pytest.raises(Refusal) as refused:
+            centre.pull("B", cursor, wrong, 10)
+        assert code_of(refused) == "CentreSetBack"
+
+
+def test_restores_are_timelines_of_their_own(centre: Restorable, ledger: Ledger) -> None:
+    switch(ledger, 1, 2, 3)
+    centre.push("A", 1, GENESIS, unsent(ledger), 0)
+    assert (centre.hello("A", 1).timeline, centre.hello("A", 1).forks) == (1, [])
+    one = centre.restored()
+    two = centre.restored(2)
+    three = centre.restored(99)
+    assert 1 < one < two < three
+    hello = centre.hello("A", 1)
+    assert (hello.timeline, hello.forks) == (three, [[one, 3], [two, 2], [three, 3]])
+
+
+def test_the_erased_stay_erased_at_the_centre(
+    centre: Restorable, ledger: Ledger, tmp_path: Path
+) -> None:
+    late = desk(tmp_path / "b.db", "B")
+    name(late, 1, "reader:1", "late-secret")
+    name(late, 2, "reader:2", "kept-secret")
+    name(ledger, 1, "reader:1", "early-secret")
+    exchange(ledger, centre)
+    erase(ledger, "reader:1")
+    exchange(ledger, centre)
+    centre.push("B", 1, GENESIS, unsent(late), 0)
+    facts, _ = centre.pull("A", 0, GENESIS, 10)
+    private = {f.private for f in facts if f.kind == "lamp.named"}
+    assert private == {None, '{"name":"kept-secret"}'}
+    assert {f.salt is None for f in facts if f.person == "reader:1"} == {True}
+    assert all(f.seal is not None for f in facts if f.kind == "lamp.named")
+    if isinstance(centre, FileCentre):
+        content = bytes_of(centre.path)
+        assert b"kept-secret" in content
+        assert b"late-secret" not in content
+        assert b"early-secret" not in content
+
+
+def test_no_page_of_the_centre_keeps_what_was_erased(tmp_path: Path) -> None:
+    """Pages that were split and joined on the way leave nothing behind."""
+    centre = FileCentre(tmp_path / "centre.db", ToyClock())
+    ledger = desk(tmp_path / "a.db", "A", ToyClock())
+    for number in range(150):
+        for person in (1, 2, 3):
+            text = f"secret-of-{person}-" + "x" * (number * 37 % 900)
+            name(ledger, number, f"reader:{person}", text)
+    exchange(ledger, centre)
+    for person in (2, 1):
+        erase(ledger, f"reader:{person}")
+        exchange(ledger, centre)
+    for path in (centre.path, ledger.store.path):
+        content = bytes_of(path)
+        assert b"secret-of-3" in content
+        assert b"secret-of-1" not in content, path.name
+        assert b"secret-of-2" not in content, path.name
+
+
+def test_centres_keep_what_they_were_told(tmp_path: Path, ledger: Ledger) -> None:
+    centre = FileCentre(tmp_path / "kept.db", ToyClock())
+    switch(ledger, 1)
+    receipts = centre.push("A", 1, GENESIS, unsent(ledger), 0)
+    centre.close()
+    again = FileCentre(tmp_path / "kept.db", ToyClock())
+    assert again.push("A", 1, GENESIS, unsent(ledger), 0) == receipts
+    assert again.hello("A", 1).head_chain == receipts[-1].chain

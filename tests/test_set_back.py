@@ -1,0 +1,153 @@
+"""The centre is set back to a backup: announced, in silence, twice; another stands in its place."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.centre import FileCentre
+from db.exchange import agreed, exchange
+from db.ledger import Ledger
+from db.refusal import Refusal
+from tests.meeting import CLASHES, LAMP, keep, reopened, same, set_back
+from tests.shelf import desk, rows, switch
+from tests.simulation.troubles import quick_disk
+from tests.toys import ToyClock
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    with quick_disk():
+        yield
+
+
+@pytest.fixture
+def clock() -> ToyClock:
+    return ToyClock()
+
+
+@pytest.fixture
+def centre(tmp_path: Path, clock: ToyClock) -> Iterator[FileCentre]:
+    centre = FileCentre(tmp_path / "centre.db", clock)
+    yield centre
+    centre.close()
+
+
+@pytest.fixture
+def a(tmp_path: Path, clock: ToyClock) -> Ledger:
+    return desk(tmp_path / "a.db", "A", clock)
+
+
+@pytest.fixture
+def b(tmp_path: Path, clock: ToyClock) -> Ledger:
+    return desk(tmp_path / "b.db", "B", clock)
+
+
+def test_a_centre_set_back_and_announced_gets_everything_again(
+    centre: FileCentre, a: Ledger, b: Ledger, tmp_path: Path
+) -> None:
+    switch(a, 1)
+    exchange(a, centre)
+    keep(centre, tmp_path / "kept.db")
+    switch(a, 2)
+    exchange(a, centre)
+    exchange(b, centre)
+    set_back(centre, tmp_path / "kept.db")
+    number = centre.restored()
+    switch(b, 2)
+    for ledger in (b, a, b):
+        exchange(ledger, centre)
+    same(a, b)
+    assert rows(b, "SELECT timeline, forks FROM place") == [(number, f"[[{number}, 1]]")]
+    # b knew a's switch, but by a position that means nothing any more: a clash too many
+    assert len(rows(a, CLASHES)) == 1
+    assert [desk for (desk,) in rows(a, "SELECT desk FROM fact ORDER BY pos")] == ["A", "B", "A"]
+
+
+def test_a_centre_set_back_in_silence_is_noticed(
+    centre: FileCentre, a: Ledger, b: Ledger, tmp_path: Path
+) -> None:
+    switch(a, 1)
+    exchange(a, centre)
+    keep(centre, tmp_path / "kept.db")
+    switch(a, 2)
+    exchange(a, centre)
+    set_back(centre, tmp_path / "kept.db")
+    for number in (3, 4, 5):  # meanwhile another desk fills the places
+        switch(b, number)
+        exchange(b, centre)
+    before = rows(a, "SELECT * FROM fact"), rows(a, "SELECT * FROM place")
+    with pytest.raises(Refusal) as refused:
+        exchange(a, centre)
+    assert (refused.value.code, refused.value.facts) == ("CentreSetBack", {"agreed": 1})
+    assert (rows(a, "SELECT * FROM fact"), rows(a, "SELECT * FROM place")) == before
+    assert (agreed(a, centre), agreed(b, centre)) == (1, 4)
+    centre.restored(1)
+    for ledger in (a, b, a):
+        exchange(ledger, centre)
+    same(a, b)
+    assert [row[0] for row in rows(b, LAMP)] == [f"lamp:{n}" for n in range(1, 6)]
+
+
+def test_the_same_fact_at_the_same_place_does_not_make_the_same_order(
+    centre: FileCentre, a: Ledger, b: Ledger, clock: ToyClock, tmp_path: Path
+) -> None:
+    """After a set back the places fill up again, the last one with the same fact as before."""
+    c = desk(tmp_path / "c.db", "C", clock)
+    keep(centre, tmp_path / "kept.db")
+    switch(a, 1)
+    a.store.backup(tmp_path / "a-before.db")
+    switch(b, 2)
+    exchange(b, centre)
+    exchange(a, centre)
+    exchange(c, centre)
+    set_back(centre, tmp_path / "kept.db")
+    a = reopened(a, tmp_path / "a-before.db")
+    d = desk(tmp_path / "d.db", "D", clock)
+    switch(d, 3)
+    exchange(d, centre)
+    exchange(a, centre)
+    assert rows(a, "SELECT id FROM fact WHERE pos = 2") == rows(
+        c, "SELECT id FROM fact WHERE pos = 2"
+    )
+    with pytest.raises(Refusal, match=r"CentreSetBack\(agreed=0\)"):
+        exchange(c, centre)
+
+
+def test_a_timeline_lost_by_a_later_restore_is_not_taken_for_another(
+    centre: FileCentre, a: Ledger, b: Ledger, clock: ToyClock, tmp_path: Path
+) -> None:
+    for lamp in (1, 2):
+        switch(a, lamp)
+        exchange(a, centre)
+        keep(centre, tmp_path / f"kept{lamp}.db")
+    switch(a, 3)
+    exchange(a, centre)
+    exchange(b, centre)
+    set_back(centre, tmp_path / "kept1.db")
+    first = centre.restored()
+    switch(b, 4)
+    exchange(b, centre)
+    exchange(a, centre)
+    clock.move(hours=1)
+    set_back(centre, tmp_path / "kept2.db")
+    second = centre.restored()
+    switch(b, 1)
+    for ledger in (b, a, b, a):
+        exchange(ledger, centre)
+    same(a, b)
+    assert first != second
+    assert rows(a, "SELECT forks FROM place") == [(f"[[{second}, 2]]",)]
+
+
+def test_another_centre_does_not_pass_for_ours(
+    centre: FileCentre, a: Ledger, b: Ledger, tmp_path: Path
+) -> None:
+    switch(a, 1)
+    exchange(a, centre)
+    other = FileCentre(tmp_path / "other.db", a.clock)
+    switch(b, 2)
+    exchange(b, other)
+    with pytest.raises(Refusal, match="CentreSetBack"):
+        exchange(a, other)
+    assert rows(a, "SELECT count(*) FROM fact") == [(1,)]

@@ -1,0 +1,238 @@
+"""Sticks between desks; the erased stay erased on every way."""
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from db import stick
+from db.centre import FileCentre
+from db.exchange import exchange
+from db.ledger import Ledger
+from db.refusal import Refusal
+from tests.meeting import LAMP, reopened, same
+from tests.shelf import bytes_of, desk, erase, name, rows, spoil, switch
+from tests.simulation.troubles import quick_disk
+from tests.toys import ToyClock
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    with quick_disk():
+        yield
+
+
+@pytest.fixture
+def clock() -> ToyClock:
+    return ToyClock()
+
+
+@pytest.fixture
+def centre(tmp_path: Path, clock: ToyClock) -> Iterator[FileCentre]:
+    centre = FileCentre(tmp_path / "centre.db", clock)
+    yield centre
+    centre.close()
+
+
+@pytest.fixture
+def a(tmp_path: Path, clock: ToyClock) -> Ledger:
+    return desk(tmp_path / "a.db", "A", clock)
+
+
+@pytest.fixture
+def b(tmp_path: Path, clock: ToyClock) -> Ledger:
+    return desk(tmp_path / "b.db", "B", clock)
+
+
+def test_facts_of_a_stick_go_behind_acknowledged_places(
+    centre: FileCentre, a: Ledger, b: Ledger, tmp_path: Path
+) -> None:
+    a.store.backup(tmp_path / "empty.db")
+    switch(a, 1)
+    stick.write(a, tmp_path)
+    a = reopened(a, tmp_path / "empty.db")
+    switch(a, 2)
+    exchange(a, centre)
+    spoil(a, "DELETE FROM fact")
+    stick.read(a, tmp_path)
+    exchange(a, centre)
+    exchange(a, centre)
+    exchange(b, centre)
+    same(a, b)
+    assert [row[0] for row in rows(b, LAMP)] == ["lamp:1", "lamp:2"]
+
+
+def test_late_words_of_an_erased_person_are_stripped_everywhere(
+    centre: FileCentre, a: Ledger, b: Ledger, tmp_path: Path
+) -> None:
+    name(b, 1, "reader:1", "late-secret")
+    stick.write(b, tmp_path)
+    erase(a, "reader:1")
+    stick.read(a, tmp_path)
+    assert b"late-secret" not in bytes_of(a.store.path)
+    for ledger in (a, b, a, b):
+        exchange(ledger, centre)
+    same(a, b)
+    for path in (a.store.path, b.store.path, centre.path):
+        assert b"late-secret" not in bytes_of(path)
+
+
+def test_an_erasure_whose_wiping_was_cut_is_wiped_by_the_next_exchange(
+    centre: FileCentre, a: Ledger, b: Ledger
+) -> None:
+    name(b, 1, "reader:1", "left-secret")
+    for ledger in (b, a):
+        exchange(ledger, centre)
+    erase(a, "reader:1")
+    exchange(a, centre)
+
+    def cut(what: str, done: int) -> None:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        exchange(b, centre, cut)
+    assert b.purge_due()
+    assert b"left-secret" in bytes_of(b.store.path)
+    exchange(b, centre)
+    assert not b.purge_due()
+    assert b"left-secret" not in bytes_of(b.store.path)
+
+
+def test_a_stick_carries_facts_and_gives_no_position(
+    centre: FileCentre, a: Ledger, b: Ledger, tmp_path: Path
+) -> None:
+    assert stick.write(a, tmp_path).files == []
+    switch(a, 1, 2)
+    name(a, 1, "reader:1", "two\u2028lines\x85")
+    written = stick.write(a, tmp_path)
+    assert (len(written.files), written.facts) == (1, 3)
+    read = stick.read(b, tmp_path)
+    assert (read.files, read.facts, read.broken, read.altered) == (1, 3, [], [])
+    assert rows(b, LAMP) == rows(a, LAMP)
+    assert rows(b, "SELECT DISTINCT pos, epoch, seq, chain FROM fact") == [(None,) * 4]
+    assert rows(b, "SELECT cursor FROM place") == rows(a, "SELECT acked_seq FROM place") == [(0,)]
+    assert exchange(b, centre).pushed == 0
+    again = stick.read(b, tmp_path)
+    assert (again.facts, stick.read(a, tmp_path).facts) == (0, 0)
+    exchange(a, centre)
+    exchange(b, centre)
+    same(a, b)
+    assert stick.write(a, tmp_path / "nothing").files == []
+
+
+def test_a_file_on_a_stick_stays_as_it_is(a: Ledger, tmp_path: Path) -> None:
+    switch(a, 1)
+    (path,) = stick.write(a, tmp_path).files
+    made = path.stat()
+    assert stick.write(a, tmp_path).files == [path]
+    assert path.stat() == made
+    assert path.name.startswith("A_")
+    assert len(list(tmp_path.glob("*.facts"))) == 1
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_files_hold_whole_acts(
+    a: Ledger, b: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stick, "MOST", 4)
+    for size in (3, 2, 2, 1, 4, 1):
+        switch(a, *range(size))
+    sizes = []
+    for path in stick.write(a, tmp_path).files:
+        facts = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        sizes.append(len(facts))
+    assert sizes == [3, 4, 1, 4, 1]
+    assert stick.read(b, tmp_path).files == 5
+    assert rows(b, LAMP) == rows(a, LAMP)
+
+
+@pytest.mark.parametrize("harm", ["cut", "byte", "empty", "part", "name", "text"])
+def test_a_broken_file_is_named_and_the_rest_read(
+    a: Ledger, b: Ledger, tmp_path: Path, harm: str
+) -> None:
+    switch(a, 1)
+    (path,) = stick.write(a, tmp_path).files
+    content = path.read_bytes()
+    match harm:
+        case "cut":
+            path.write_bytes(content[:-20])
+        case "byte":
+            path.write_bytes(content.replace(b'"on', b'"of'))
+        case "empty":
+            path.write_bytes(b"")
+        case "part":
+            path.rename(path.with_name(path.name + ".part"))
+        case "name":
+            path.rename(path.with_name("found on the floor.facts"))
+        case "text":
+            path.with_name("notes.txt").write_text("hello")
+    whole = desk(tmp_path / "c.db", "C", a.clock)
+    switch(whole, 2)
+    stick.write(whole, tmp_path)
+    read = stick.read(b, tmp_path)
+    assert len(read.broken) == (0 if harm in ("part", "text") else 1)
+    assert [row[0] for row in rows(b, LAMP)][-1:] == ["lamp:2"]
+    assert len(rows(b, LAMP)) == (2 if harm == "text" else 1)
+
+
+@pytest.mark.parametrize(
+    "change", [{"id": 7}, {"subject": None}, {"base": "0"}, {"private": 3}, {"digest": "zz"}, None]
+)
+def test_a_file_of_something_else_is_broken(
+    a: Ledger, b: Ledger, tmp_path: Path, change: dict[str, object] | None
+) -> None:
+    switch(a, 1)
+    (path,) = stick.write(a, tmp_path).files
+    packet = json.loads(path.read_text("utf-8")) | (change or {})
+    if change is None:
+        del packet["kind"]
+    content = (json.dumps(packet) + "\n").encode()
+    path.unlink()
+    path = path.with_name(f"A_x_y_{sha256(content).hexdigest()[:32]}.facts")
+    path.write_bytes(content)
+    read = stick.read(b, tmp_path)
+    assert (read.broken, read.facts) == ([path.name], 0)
+
+
+def test_an_altered_fact_is_left_to_the_centre(
+    centre: FileCentre, a: Ledger, b: Ledger, tmp_path: Path
+) -> None:
+    (id,) = switch(a, 1)
+    switch(a, 2)
+    sound = rows(a, "SELECT data FROM fact ORDER BY n")[0][0]
+    spoil(a, 'UPDATE fact SET data = \'{"to":"xx"}\' WHERE id = ?', id)
+    stick.write(a, tmp_path)
+    spoil(a, "UPDATE fact SET data = ? WHERE id = ?", sound, id)
+    read = stick.read(b, tmp_path)
+    assert (read.altered, read.facts) == ([id], 1)
+    for ledger in (a, b):
+        exchange(ledger, centre)
+    same(a, b)
+    assert rows(b, "SELECT count(*) FROM fault") == [(0,)]
+
+
+def test_what_a_desk_lost_comes_home_on_a_stick(
+    centre: FileCentre, a: Ledger, b: Ledger, tmp_path: Path
+) -> None:
+    a.store.backup(tmp_path / "empty.db")
+    switch(a, 1, 2)
+    stick.write(a, tmp_path)
+    stick.read(b, tmp_path)
+    a = reopened(a, tmp_path / "empty.db")
+    assert exchange(a, centre).pushed == 0
+    (tmp_path / "home").mkdir()
+    assert stick.write(b, tmp_path / "home").facts == 2
+    assert stick.read(a, tmp_path / "home").facts == 2
+    assert exchange(a, centre).pushed == 2
+    exchange(b, centre)
+    same(a, b)
+
+
+def test_no_folder_is_a_refusal(a: Ledger, tmp_path: Path) -> None:
+    switch(a, 1)
+    with pytest.raises(Refusal, match="FileUnwritable"):
+        stick.write(a, tmp_path / "gone")
+    with pytest.raises(Refusal, match="FileUnreadable"):
+        stick.read(a, tmp_path / "gone")
