@@ -1,43 +1,25 @@
 """The doctor: what is wrong with a store, and where. It changes nothing."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from db import tally
-from db.centre import linked
+from db.chains import acknowledged, chains, positions
 from db.clock import stamp
 from db.copy import compare
-from db.facts import COLUMNS, GENESIS, Fact, chained, digest_of, seal_of
+from db.facts import COLUMNS, Fact, digest_of, seal_of
+from db.findings import MOST, Finding, Findings, Gathered, Progress, finding
 from db.folding import ALTERED
-from db.ledger import Ledger, tail
+from db.ledger import Ledger
 from db.people import ERASED
 from db.refusal import Refusal
-from db.store import driver, undecodable
+from db.store import driver
 
-MOST = 100
-"""Findings of one code that are named one by one; the rest are counted."""
+__all__ = ["Finding", "examine"]
+
 PAGE = 1000
-
-Progress = Callable[[str, int], None]
-
-
-@dataclass(slots=True)
-class Finding:
-    """What is wrong (`code`) and where (`facts`): names and places, never what people said."""
-
-    code: str
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-Findings = Iterator[Finding]
-
-
-def finding(code: str, **facts: object) -> Finding:
-    return Finding(code, facts)
 
 
 def nothing(what: str, done: int) -> None:
@@ -56,72 +38,31 @@ def examine(
     Not to be known here: the place of a lone fact of another desk between gaps of a later epoch,
     and `skew`, which nobody signs, unless the copy has it.
     """
-    found = _Limited()
+    found = Gathered()
     with ledger.store.reading() as connection:
         raw = driver(connection)
         checks: list[Callable[[], Findings]] = [
-            lambda: _sqlite(raw),
             lambda: _facts(raw, progress),
-            lambda: _chains(raw, progress),
-            lambda: _acknowledged(raw),
-            lambda: _positions(raw),
+            lambda: chains(raw, progress),
+            lambda: acknowledged(raw),
+            lambda: positions(raw),
             lambda: _clock(raw, ledger),
+            lambda: _tables(raw, ledger, progress),
+            lambda: _derived(raw, ledger),
         ]
         try:
+            found.take(raw, lambda: _sqlite(raw))
             for check in checks:
+                # Where a value may be anything, or an index leads astray, the rest is nonsense.
+                if found.counts.keys() & {"Integrity", "StoreDamaged", "TypeWrong"}:
+                    found.add(finding("NotExamined"))
+                    break
                 found.take(raw, check)
-            if "TypeWrong" in found.counts:  # a fold could read nonsense in such a fact, or stop
-                found.add(finding("NotCompared"))
-            else:
-                found.take(raw, lambda: _tables(raw, ledger, progress))
-                found.take(raw, lambda: _derived(raw, ledger))
         finally:
             raw.text_factory = str
     if copy is not None:
         found.take(None, lambda: _copy(ledger, copy))
     return found.all()
-
-
-class _Limited:
-    """Findings, of each code the first ones: a store in ruins does not fill the memory."""
-
-    def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
-        self._kept: list[Finding] = []
-
-    def add(self, new: Finding) -> None:
-        self.counts[new.code] = self.counts.get(new.code, 0) + 1
-        if self.counts[new.code] <= MOST:
-            self._kept.append(new)
-
-    def take(self, raw: sqlite3.Connection | None, check: Callable[[], Findings]) -> None:
-        try:
-            counts, kept = dict(self.counts), list(self._kept)
-            try:
-                for each in check():
-                    self.add(each)
-            except sqlite3.OperationalError as error:
-                if raw is None or not undecodable(error):
-                    raise
-                raw.text_factory = _text
-                self.counts, self._kept = counts, kept
-                for each in check():
-                    self.add(each)
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
-                raise
-            self.add(finding("StoreDamaged", detail=str(error)))
-
-    def all(self) -> list[Finding]:
-        return self._kept + [
-            finding("More", of=code, count=count - MOST)
-            for code, count in self.counts.items()
-            if count > MOST
-        ]
-
-
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "surrogateescape")
 
 
 def _sqlite(raw: sqlite3.Connection) -> Findings:
@@ -214,96 +155,6 @@ def _place(fact: Fact, own: str) -> Findings:
         right = whole and placed == (fact.pos is not None)
     if not right or (fact.pos is None) != (fact.skew is None):
         yield finding("PlaceWrong", id=fact.id, desk=fact.desk, epoch=fact.epoch, seq=fact.seq)
-
-
-def _chains(raw: sqlite3.Connection, progress: Progress) -> Findings:
-    """Every two neighbours in a chain are linked, and where there may be no gap there is none.
-
-    The own epoch and every other desk's first have none. Other epochs may: where one began, what
-    the centre already had stayed in the older.
-    """
-    own, current, acked = raw.execute("SELECT desk, epoch, acked_seq FROM place").fetchone()
-    place: tuple[str, int] | None = None
-    seq, chain = 0, GENESIS
-    lines = raw.execute(
-        "SELECT id, desk, epoch, seq, chain, digest, pos FROM fact "
-        "WHERE epoch IS NOT NULL ORDER BY desk, epoch, seq"
-    )
-    for done, (id, desk, epoch, at, link, digest, pos) in enumerate(lines):
-        if not (isinstance(epoch, int) and isinstance(at, int) and isinstance(link, bytes)):
-            continue  # named before
-        where = {"id": id, "desk": desk, "epoch": epoch, "seq": at}
-        if (desk, epoch) != place:
-            place, seq, chain = (desk, epoch), 0, GENESIS
-        if at <= seq or (desk == own and epoch != current and pos is None):
-            yield finding("PlaceWrong", **where)
-        if at == seq + 1 and not _follows(chain, link, desk, epoch, at, digest):
-            yield finding("ChainWrong", **where)
-        if at > seq + 1:
-            yield from _gap(desk, epoch, seq + 1, at - 1, (own, current, acked))
-        seq, chain = at, link
-        if done % PAGE == 0:
-            progress("chains", done)
-
-
-def _gap(desk: str, epoch: int, first: int, last: int, own: tuple[str, int, int]) -> Findings:
-    if (desk, epoch) == own[:2]:
-        yield from _hole(desk, epoch, first, last, own[2])
-    elif desk != own[0] and epoch == 1:
-        yield finding("PlaceMissing", desk=desk, epoch=epoch, first=first, last=last)
-
-
-def _follows(before: bytes, link: bytes, desk: str, epoch: int, seq: int, digest: bytes) -> bool:
-    try:
-        return chained(before, desk, epoch, seq, digest) == link
-    except (TypeError, UnicodeEncodeError):
-        return False
-
-
-def _hole(desk: str, epoch: int, first: int, last: int, acked: int) -> Findings:
-    """Empty places of the own chain: the centre has those up to `acked`, nobody the rest."""
-    for code, low, high in (
-        ("AcknowledgedMissing", first, min(last, acked)),
-        ("PlaceMissing", max(first, acked + 1), last),
-    ):
-        if low <= high:
-            yield finding(code, desk=desk, epoch=epoch, first=low, last=high)
-
-
-def _acknowledged(raw: sqlite3.Connection) -> Findings:
-    """What the centre has acknowledged is here, and is the same."""
-    desk, current, epoch, seq, chain = raw.execute(
-        "SELECT desk, epoch, acked_epoch, acked_seq, acked_chain FROM place"
-    ).fetchone()
-    if not seq or epoch != current:
-        return
-    ours = raw.execute(
-        "SELECT id, chain FROM fact WHERE desk = ? AND epoch = ? AND seq = ?", (desk, epoch, seq)
-    ).fetchone()
-    last = tail(raw, desk, epoch)[0]
-    if last < seq:
-        yield from _hole(desk, epoch, last + 1, seq, seq)
-    elif ours is not None and ours[1] != chain:
-        yield finding("Forked", id=ours[0], desk=desk, epoch=epoch, seq=seq)
-
-
-def _positions(raw: sqlite3.Connection) -> Findings:
-    """The centre's order is whole up to the cursor, and is the order that was pulled."""
-    cursor, link = raw.execute("SELECT cursor, cursor_link FROM place").fetchone()
-    before, ours = 0, GENESIS
-    for pos, id in raw.execute("SELECT pos, id FROM fact WHERE pos <= ? ORDER BY pos", (cursor,)):
-        if pos != before + 1:
-            yield finding("PositionMissing", first=before + 1, last=pos - 1)
-        before, ours = pos, linked(ours, _legible(id))
-    if before < cursor:
-        yield finding("PositionMissing", first=before + 1, last=cursor)
-    elif ours != (link or GENESIS):
-        yield finding("OrderWrong", cursor=cursor)
-
-
-def _legible(damaged: object) -> str:
-    """An id that can be hashed, if to no purpose."""
-    return str(damaged).encode("utf-8", "replace").decode()
 
 
 def _clock(raw: sqlite3.Connection, ledger: Ledger) -> Findings:

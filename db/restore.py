@@ -10,9 +10,10 @@ from pathlib import Path
 from db.arrivals import new_epoch, step_back, take_in
 from db.clock import Clock
 from db.copy import MARK
-from db.doctor import Finding, examine
+from db.doctor import examine
 from db.facts import Book, Fact
 from db.files import free, name, partial, settle
+from db.findings import Finding
 from db.folding import FACT, rebuild
 from db.ledger import Ledger
 from db.people import ERASED

@@ -2,7 +2,7 @@
 
 import heapq
 import random
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -68,6 +68,7 @@ class Town:
         self._slot = timedelta(hours=hours)
         self._births = self._all_births(start, max(0, requests - len(STANDING)))
         self._waiting: list[tuple[datetime, int, Life]] = []
+        self._together: deque[tuple[datetime, str | None, list[Life]]] = deque()
         self._count = 0
         for standing in STANDING[:requests]:
             self._push(self._stand(standing))
@@ -113,22 +114,24 @@ class Town:
 
     def events(self) -> Iterator[tuple[datetime, str | None, list[Life]]]:
         """When, by whom, which lives go on; `happened` is to be told before the next is taken."""
-        while self._waiting and self._waiting[0][0] <= self._end:
-            at, _, life = heapq.heappop(self._waiting)
-            if not self._slot:
-                self._bear(at)
-                yield at, life.actor, [life]
-                continue
-            close = min(at + self._slot, self._end)
-            self._bear(close)
-            by_actor: dict[str | None, list[Life]] = defaultdict(list)
+        while self._together or (self._waiting and self._waiting[0][0] <= self._end):
+            if not self._together:
+                self._gather()
+            yield self._together.popleft()
+
+    def _gather(self) -> None:
+        """Take what happens next; in a large library all of the slot, by who does it."""
+        at, _, life = heapq.heappop(self._waiting)
+        at = min(at + self._slot, self._end)
+        self._bear(at)
+        by_actor: dict[str | None, list[Life]] = defaultdict(list)
+        by_actor[life.actor].append(life)
+        while self._slot and self._waiting and self._waiting[0][0] <= at:
+            life = heapq.heappop(self._waiting)[2]
             by_actor[life.actor].append(life)
-            while self._waiting and self._waiting[0][0] <= close:
-                life = heapq.heappop(self._waiting)[2]
-                by_actor[life.actor].append(life)
-            for actor, lives in by_actor.items():
-                for first in range(0, len(lives), self.most):
-                    yield close, actor, lives[first : first + self.most]
+        for actor, lives in by_actor.items():
+            for first in range(0, len(lives), self.most):
+                self._together.append((at, actor, lives[first : first + self.most]))
 
     def happened(self, lives: Sequence[Life], facts: Sequence[Fact]) -> None:
         for life, fact in zip(lives, facts, strict=True):
@@ -164,7 +167,7 @@ class Town:
             midnight = midnight.replace(hour=0, minute=0, second=0, microsecond=0)
             minutes = sorted(self.rng.triangular(480, 1315, 780) for _ in range(count))
             for minute in minutes:
-                yield midnight + timedelta(minutes=minute)
+                yield max(start, midnight + timedelta(minutes=minute))
 
     # what becomes of a request
 

@@ -15,10 +15,11 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from deskapp.language import Language
+from deskapp.refusal import Refusal
 from screens.longlist import LongList
 
 if TYPE_CHECKING:  # the store behind it takes longer to load than a first paint may
-    from deskapp.desk import Desk, Refusal
+    from deskapp.desk import Desk
     from deskapp.drafts import Draft
     from screens.importing import Import
 
@@ -120,6 +121,9 @@ class DeskScreen(Screen[Seen]):
     at_work = True
     """whether F2 and F3 lead on from here; not where somebody must answer or sign in first"""
 
+    speaks = True
+    """whether it says what another screen has handed on"""
+
     draft: "tuple[str, Draft] | None" = None
     """a request left half-written, with the words it began with; F2 goes on with it. On a person's
     lowest screen"""
@@ -188,7 +192,7 @@ class DeskScreen(Screen[Seen]):
             self.tick()
             self.act(self.reread)
         self._up_to_date = False
-        if self.is_current and (sentence := self.front.handed_on()):
+        if self.speaks and (sentence := self.front.handed_on()):
             self.say(sentence)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -267,8 +271,6 @@ class DeskScreen(Screen[Seen]):
 
     def act(self, rule: Callable[P, Receipt], *args: P.args, **facts: P.kwargs) -> Receipt | None:
         """Do it; None if it was refused, and then the reason is on the screen."""
-        from deskapp.desk import Refusal
-
         try:
             return rule(*args, **facts)
         except Refusal as refusal:
@@ -280,7 +282,7 @@ class DeskScreen(Screen[Seen]):
         rule: Callable[[], Receipt],
         then: Callable[[Receipt], None],
         *,
-        refused: Callable[["Refusal"], None] | None = None,
+        refused: Callable[[Refusal], None] | None = None,
     ) -> None:
         """Do it in a thread, and `then` go on with its receipt; for PINs. Keys wait meanwhile.
 
@@ -301,8 +303,6 @@ class DeskScreen(Screen[Seen]):
         refused: Callable[[object], None],
         release: Callable[[], None],
     ) -> None:
-        from deskapp.desk import Refusal
-
         try:
             receipt = rule()
         except Refusal as refusal:
@@ -317,7 +317,7 @@ class DeskScreen(Screen[Seen]):
 
     # Speaking
 
-    def refuse(self, refusal: "Refusal") -> None:
+    def refuse(self, refusal: Refusal) -> None:
         """The one place where a refusal becomes a sentence."""
         self.say(self.t(f"refusal.{refusal.code}", **refusal.facts), error=True)
 

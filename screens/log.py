@@ -357,7 +357,10 @@ class LogScreen(DeskScreen[Logged]):
             def log(ending: Ending) -> Logged:
                 return requests.log(self.desk, question, ending)
 
-            self.app.push_screen(ClosingScreen(question.words, self._result, log), self._logged)
+            def closed(logged: Logged | None) -> None:
+                self.call_later(self._logged, logged)
+
+            self.app.push_screen(ClosingScreen(question.words, self._result, log), closed)
 
     def _logged(self, logged: Logged | None) -> None:
         if logged is None:
@@ -374,8 +377,8 @@ class LogScreen(DeskScreen[Logged]):
             return
         from screens.handing import HandingScreen
 
+        # Later: this screen's own return to the front comes first, and would say it here.
         def handed(said: str | None) -> None:
-            # Behind this screen's own return to the front, which would say it here.
             self.call_later(self.leave, said or sentence, logged)
 
         self.app.push_screen(HandingScreen(logged.id), handed)

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,10 +13,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from deskapp.refusal import Refusal
 from screens.cells import GAP, MARK, Column, fit, fit_text, widths
-
-if TYPE_CHECKING:  # base.py says why
-    from deskapp.desk import Refusal
 
 __all__ = ["Column", "LongList", "Source"]
 
@@ -53,9 +51,7 @@ class Source(Protocol[T]):
 class Pages(Generic[T]):
     """The pages of a source by number, and the keys at which they were found."""
 
-    def __init__(self, source: Source[T], refused: Callable[["Refusal"], object]) -> None:
-        from deskapp.desk import Refusal
-
+    def __init__(self, source: Source[T], refused: Callable[[Refusal], object]) -> None:
         self.source = source
         self.refused = refused
         try:
@@ -84,8 +80,6 @@ class Pages(Generic[T]):
         return page[place] if place < len(page) else None
 
     def _fetch(self, number: int) -> Sequence[T]:
-        from deskapp.desk import Refusal
-
         try:
             return self._read(number)
         except Refusal as refusal:  # the store has gone: the list is being drawn all the same
@@ -94,8 +88,6 @@ class Pages(Generic[T]):
 
     def place(self, row: T) -> int | None:
         """Where the row is now; None if it has gone or cannot be looked for."""
-        from deskapp.desk import Refusal
-
         try:
             return self.source.place(row)
         except Refusal as refusal:
@@ -171,7 +163,7 @@ class LongList(ScrollView, Generic[T], can_focus=True):
     class Refused(Message):
         """The source could not be read; the rows stay empty until `reload`."""
 
-        def __init__(self, list_: "LongList[Any]", refusal: "Refusal") -> None:
+        def __init__(self, list_: "LongList[Any]", refusal: Refusal) -> None:
             super().__init__()
             self.list, self.refusal = list_, refusal
 
@@ -198,7 +190,7 @@ class LongList(ScrollView, Generic[T], can_focus=True):
         self._strips: dict[tuple[int, bool], Strip] = {}
         self._looks: dict[str, Style] = {}
 
-    def _refused(self, refusal: "Refusal") -> None:
+    def _refused(self, refusal: Refusal) -> None:
         self.post_message(self.Refused(self, refusal))
 
     # What is shown

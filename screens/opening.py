@@ -1,12 +1,10 @@
 """What is seen first, while the store is opened; keys typed meanwhile are kept."""
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
 from screens.base import DeskScreen, Hint
-
 
 PAINTED = 0.02
 """seconds in which the thread that writes to the terminal is done"""
@@ -16,7 +14,7 @@ class OpeningScreen(DeskScreen[None]):
     """The frame of the desk, before there is one."""
 
     BINDINGS = [Binding("enter", "again", show=False)]
-    at_work = False
+    at_work = speaks = False
     _failed = False
 
     def on_mount(self) -> None:
@@ -34,10 +32,6 @@ class OpeningScreen(DeskScreen[None]):
         quit_ = Hint("Ctrl+Q", t("key.quit"), t("help.quit"))
         again = Hint("Enter", t("key.again"), t("opening.help.again"))
         return [again, quit_] if self._failed else [quit_]
-
-    async def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Nothing is said here: whatever was handed on is for the screen that comes."""
-        event.prevent_default()
 
     def reread(self) -> None:
         self.show_keys()

@@ -94,7 +94,7 @@ class RecordScreen(DeskScreen[None]):
         if record is None:
             return
         self.record = record
-        grid = Table.grid(Column(width=LABEL, no_wrap=True), Column())
+        grid = Table.grid(Column(width=LABEL + 1, no_wrap=True), Column())
         for label, words in self._lines(record):
             grid.add_row(Text(f" {label}"), Text(words))
         self.query_one("#record", Static).update(grid)
@@ -118,7 +118,7 @@ class RecordScreen(DeskScreen[None]):
         department = named(t, profile.departments, record.department)
         yield t("log.kind"), f"{kind}  {department}"
         yield t("log.first"), record.first_responder
-        yield t("list.responsible"), record.responsible
+        yield t("record.responsible"), record.responsible
         received = f"{t.moment(record.received)}  {named(t, profile.channels, record.channel)}"
         if record.backdated:
             received += "  " + t("log.backdated")

@@ -77,7 +77,7 @@ def kill_once(folder: Path, chance: random.Random) -> tuple[list[list[str]], flo
         finally:
             os._exit(1)
     os.close(writing)
-    after = chance.choice((0.02, 0.1, 0.3)) * chance.random()
+    after = chance.choice((0.05, 0.2, 0.5)) * chance.random()
     with os.fdopen(reading, "rb") as confirmed:
         time.sleep(after)
         os.kill(pid, signal.SIGKILL)

@@ -15,8 +15,8 @@ from db import store as store_module
 from db import upgrade
 from db.centre import FileCentre
 from db.clock import Clock, SystemClock
-from db.doctor import Finding
 from db.exchange import exchange
+from db.findings import Finding
 from db.ledger import Ledger, found
 from db.store import Store, driver
 from tests.toys import LAMPS, SCHEMA

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -55,9 +56,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """`deskapp …` in this process, on the data folder `desk` under tmp_path."""
     monkeypatch.setenv("DESKAPP_DATA", str(tmp_path / "desk"))
     monkeypatch.delenv("DESKAPP_LANG", raising=False)
@@ -87,7 +86,10 @@ def table(path: Path, *lines: str) -> Path:
 @pytest.fixture
 def patrons(tmp_path: Path) -> Path:
     return table(
-        tmp_path / "patrons.csv", "学号,姓名,读者类型", "2023101234,单国强,本科生", "2023101235,曾查,硕士"
+        tmp_path / "patrons.csv",
+        "学号,姓名,读者类型",
+        "2023101234,单国强,本科生",
+        "2023101235,曾查,硕士",
     )
 
 
@@ -112,7 +114,11 @@ def test_usage_in_chinese(run: Run) -> None:
         (["backup", "a", "--copy", "b"], "不能与 FILE 同时使用", "not together with"),
         (["doctor", "--rebild"], "无法识别的参数：--rebild", "unknown arguments: --rebild"),
         (["doctor", "--rebuild=1"], "不接受值 '1'", "takes no value, but was given '1'"),
-        (["export", "ledger", "-o", "x", "--since", "1.9."], "值有误：'1.9.'", "wrong value: '1.9.'"),
+        (
+            ["export", "ledger", "-o", "x", "--since", "1.9."],
+            "值有误：'1.9.'",
+            "wrong value: '1.9.'",
+        ),
         (["import", "staff", "x", "--column", "name"], "值有误：'name'", "wrong value: 'name'"),
     ],
 )
@@ -131,7 +137,9 @@ def test_help_is_in_one_language(run: Run, language: str) -> None:
     for command in ([], ["demo"], ["init"], ["import"], ["export"], ["stick"], ["doctor"]):
         said = run("--lang", language, *command, "--help")
         assert said.status == 0
-        assert any("\u3400" <= character <= "\u9fff" for character in said.out) == (language == "zh")
+        assert any("\u3400" <= character <= "\u9fff" for character in said.out) == (
+            language == "zh"
+        )
         for english in ("usage:", "options:", "show this help", "positional", "arguments:"):
             assert language == "en" or english not in said.out
 
@@ -187,7 +195,11 @@ def test_init(run: Run, tmp_path: Path) -> None:
     (tmp_path / "usb").mkdir()
     said = run(*INIT, "--copy", tmp_path / "usb", "--json", pin=PIN)
     copy = tmp_path / "usb" / "deskapp-2F.copy"
-    assert said.facts == {"desk": "2F", "file": str(tmp_path / "desk" / "desk.db"), "copy": str(copy)}
+    assert said.facts == {
+        "desk": "2F",
+        "file": str(tmp_path / "desk" / "desk.db"),
+        "copy": str(copy),
+    }
     assert said.status == 0
     again = run(*INIT, pin=PIN)
     assert (again.status, again.out) == (3, "")
@@ -291,9 +303,17 @@ def test_import_staff(run: Run, desk: Path, tmp_path: Path) -> None:
     assert "没有“后勤部”" in written
     assert "不能更改自己的角色" in written
     with sqlite3.connect(desk / "desk.db") as raw:
-        found = raw.execute("SELECT badge, role, departments, posts, committees FROM staff").fetchall()
+        found = raw.execute(
+            "SELECT badge, role, departments, posts, committees FROM staff"
+        ).fetchall()
     raw.close()
-    assert ("1002", "librarian", '["information"]', '["reference_librarian"]', '["resources"]') in found
+    assert (
+        "1002",
+        "librarian",
+        '["information"]',
+        '["reference_librarian"]',
+        '["resources"]',
+    ) in found
     assert ("1003", "shift_lead", '["reader_services"]', "[]", "[]") in found
     less = table(tmp_path / "names.csv", "工号,姓名", "1002,李静", "1003,周小强")
     said = run("import", "staff", less, "--badge", "1001", "--json", pin=PIN)
@@ -410,7 +430,9 @@ def test_restore_from_the_second_copy(run: Run, desk: Path, patrons: Path, tmp_p
     (desk / "desk.db").unlink()
     said = run("restore", tmp_path / "deskapp-2F.copy", "--json")
     assert (said.status, said.facts["rebuilt"], said.facts["aside"]) == (0, True, None)
-    assert run("export", "patrons", "-o", tmp_path / "x.csv", "--badge", "1001", pin=PIN).status == 0
+    assert (
+        run("export", "patrons", "-o", tmp_path / "x.csv", "--badge", "1001", pin=PIN).status == 0
+    )
     assert "未设置台账副本" in run("doctor").out
 
 
@@ -461,9 +483,7 @@ def test_rebuild_mends_tables(run: Run, desk: Path) -> None:
 
 
 def test_every_finding_has_its_sentence() -> None:
-    """The codes are spread over db: whatever is written like one there must be in the catalogues."""
-    import re
-
+    """The codes are spread over db: whatever is written like one there is in the catalogues."""
     codes: set[str] = set()
     for file in ("doctor.py", "copy.py", "tally.py"):
         source = (ROOT / "db" / file).read_text("utf-8")
@@ -525,10 +545,10 @@ def test_the_demo_opens_with_somebody_signed_in(
 def test_progress_is_silent_where_nobody_watches(
     run: Run, desk: Path, patrons: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from deskapp.commands import Progress
+    from deskapp.command import Progress
 
     ticks: Iterator[float] = iter([0.0, 0.5, 2.0, 2.05, 3.0, 4.0])
-    monkeypatch.setattr("deskapp.commands.SystemClock.ticks", lambda _: next(ticks))
+    monkeypatch.setattr("deskapp.command.SystemClock.ticks", lambda _: next(ticks))
     shown = io.StringIO()
     monkeypatch.setattr(sys, "stderr", shown)
     progress = Progress(Language("zh_CN"))

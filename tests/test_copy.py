@@ -107,6 +107,12 @@ def test_it_follows_positions_epochs_and_timelines(
     copy.catch_up()
     follows(copy, ledger)
     assert held(copy, "SELECT max(pos) FROM fact") == [(6,)]
+    # The centre gave two of them each other's positions after that.
+    spoil(ledger, "UPDATE fact SET pos = -pos WHERE pos IN (1, 2)")
+    spoil(ledger, "UPDATE fact SET pos = pos + 3 WHERE pos < 0")
+    spoil(ledger, "UPDATE place SET timeline = 3")
+    copy.catch_up()
+    assert held(copy) == rows(ledger, EVERYTHING)
     other.store.close()
 
 

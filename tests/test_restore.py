@@ -1,9 +1,11 @@
 """Restoring: whole or not at all, nobody erased comes back, no place is used twice."""
 
 import os
+import random
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +30,7 @@ from tests.shelf import (
     rows,
     spoil,
     switch,
+    unhurried,
     with_lamps,
 )
 from tests.toys import LAMPS
@@ -114,7 +117,19 @@ def test_onto_a_new_disk(ledger: Ledger, backup: Path, tmp_path: Path) -> None:
     fresh.store.close()
 
 
-def test_the_erased_stay_erased(ledger: Ledger, backup: Path, tmp_path: Path) -> None:
+def test_the_erased_stay_erased(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unhurried(monkeypatch)
+    chance = random.Random(5)
+    for lamp in range(200):
+        name(ledger, lamp % 9, "p1", f"telephone 1 {lamp}")
+    for n in chance.sample(range(1, 200), 199):  # pages split, and leave traces
+        sql = "UPDATE fact SET chain = CAST(chain || ? AS BLOB) WHERE n = ?"
+        spoil(ledger, sql, chance.randbytes(chance.choice((40, 300))), n)
+    spoil(ledger, "UPDATE fact SET chain = substr(chain, 1, 32)")
+    backup = tmp_path / "backup.db"
+    ledger.store.backup(backup)
     erase(ledger, "p1")
     restored = back(backup, ledger)
     assert restored.erasures == 1
@@ -283,6 +298,25 @@ def test_nobody_may_work_in_it_meanwhile(ledger: Ledger, backup: Path, tmp_path:
         restore(backup, ledger.store.path, [LAMPS], ledger.clock)
     switch(ledger, 1)
     assert examine(ledger) == []
+
+
+def test_nobody_gets_in_while_it_is_restored(
+    ledger: Ledger, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, tried = restore_module._prepare, []
+
+    def meanwhile(*given: Any) -> Restored:
+        late = sqlite3.connect(ledger.store.path, timeout=0.01)
+        try:
+            late.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            tried.append(str(error))
+        late.close()
+        return real(*given)
+
+    monkeypatch.setattr(restore_module, "_prepare", meanwhile)
+    back(backup, ledger)
+    assert tried == ["database is locked"]
 
 
 def test_an_older_backup_is_brought_up_to_date(

@@ -2,7 +2,8 @@
 
 Every line entered is appended to LOG as JSON. WAYS, separated by commas: `open` opens a screen with
 a box of its own at every 7th line and a question without a box at every 11th; `slow` sleeps a
-little in the handler; `worker` finishes a line in a worker that holds the keys; `list` starts with
+little in the handler; `worker` finishes a line in a worker that holds the keys; `relay` opens by a message of its
+own; `list` starts with
 the focus elsewhere; `unordered` is a plain App.
 """
 
@@ -15,6 +16,7 @@ from typing import Any
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Button, Static
 
@@ -65,6 +67,9 @@ class Main(Screen[None]):
     BINDINGS = [Binding("f5", "ask", priority=True), Binding("f6", "question")]
     lines = 0
 
+    class Next(Message):
+        """A line was noted: what comes of it is a message later."""
+
     def compose(self) -> ComposeResult:
         yield ScanBox(placeholder="请刷卡")
         yield Button("别处", id="elsewhere")
@@ -94,6 +99,12 @@ class Main(Screen[None]):
         note("main", text=event.text, scanned=event.scanned, digit=event.digit, ms=event.ms)
         self.lines += 1
         self.query_one("#count", Static).update(f"{self.lines}行")
+        if "relay" in WAYS:
+            self.post_message(self.Next())
+        else:
+            self.on_main_next()
+
+    def on_main_next(self) -> None:
         if "open" in WAYS and self.lines % 7 == 0:
             self.app.push_screen(Ask())
         elif "open" in WAYS and self.lines % 11 == 0:

@@ -65,7 +65,7 @@ class Course:
         self.set_backs = 0
         self._names = 0
         self.fuse = 0
-        self._books: Sequence[Book] = [
+        self.books: Sequence[Book] = [
             replace(book, follow=self._shaken(book.follow)) for book in world.books
         ]
         self.roughness = self.rng.choice((0.0, 0.01, 0.03, 0.08))
@@ -105,7 +105,7 @@ class Course:
         return desk
 
     def ledger(self, path: Path, clock: SimulatedClock) -> Ledger:
-        return Ledger(Store(path), self._books, clock)
+        return Ledger(Store(path), self.books, clock)
 
     def _shaken(
         self, follow: Callable[[Connection, list[Change]], None] | None
@@ -137,10 +137,11 @@ class Course:
 
     def run(self, settle_down: Callable[["Course"], None]) -> Counter[str]:
         """Play the course; Wrong where anything is not as it must be."""
-        with (
-            in_pieces(self._refolded),
-            patch.object(Store, "scour", self._scour),
-        ):
+
+        def scour(store: Store) -> bool:
+            return self._scour(store)
+
+        with in_pieces(self._refolded), patch.object(Store, "scour", scour):
             try:
                 for _ in range(self.steps):
                     self.step()

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from db.arrivals import new_epoch
+import db.restore
 from db.ledger import found
-from db.store import driver
 from tests.simulation.clock import SimulatedClock
 from tests.simulation.course import KEY, Course
 from tests.simulation.desk import Copy, Desk
 from tests.simulation.reckoning import check_desk
 from tests.simulation.sticks import read_stick, write_stick
-from tests.simulation.troubles import put_back
+from tests.simulation.troubles import Crash, put_back
 
 
 def back_up(course: Course, desk: Desk) -> None:
@@ -24,17 +23,28 @@ def back_up(course: Course, desk: Desk) -> None:
 
 
 def restore(course: Course, desk: Desk) -> None:
-    """Put an earlier backup in place, as `restore` does or by hand."""
+    """Put an earlier backup in place, by the command or by hand."""
     if not desk.copies:
         return
     copy = course.rng.choice(desk.copies)
-    _replace(course, desk, copy.path, copy.has)
-    if course.rng.random() < 0.3:
+    if course.rng.random() < 0.4:
         course.note("restores by hand", f"of {desk.path.stem}")
-    else:
-        course.note("restores", f"of {desk.path.stem}")
-        with desk.ledger.store.writing() as connection:
-            new_epoch(driver(connection))
+        _replace(course, desk, copy.path, copy.has)
+        return
+    # The command takes over what the present store knows of erasures.
+    acts = {course.said[id].act for id in desk.has if course.said[id].erases}
+    has = copy.has | {id for id in desk.has if course.said[id].act in acts}
+    desk.ledger.store.close()
+    try:
+        db.restore.restore(copy.path, desk.path, course.books, desk.clock)
+    except Crash:
+        course.note("crash in a restore", f"of {desk.path.stem}")
+        desk.ledger = course.ledger(desk.path, desk.clock)
+        return
+    course.note("restores", f"of {desk.path.stem}")
+    course.counts["facts put at risk"] += len(desk.has - has)
+    desk.ledger = course.ledger(desk.path, desk.clock)
+    desk.has = has
 
 
 def lose_disk(course: Course, desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """What goes wrong on the way: the line is cut, the power fails, something happens meanwhile."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -118,7 +119,7 @@ def quick_disk() -> Iterator[None]:
     with (
         patch.object(db.store, "connect", quick),
         patch.object(db.centre, "connect", quick),
-        patch.object(db.store.os, "fsync", lambda _: None),
+        patch.object(os, "fsync", lambda _: None),
     ):
         yield
 

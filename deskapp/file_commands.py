@@ -1,0 +1,114 @@
+"""The commands that read and write table files."""
+
+from pathlib import Path
+from typing import Any
+
+from deskapp import ledger_files, readers, request_files, staff_files
+from deskapp.command import PARTLY, Command, Report, WrongUsage
+from deskapp.desk import Desk
+from deskapp.headers import Mapping
+
+
+def take_in(command: Command) -> Report:
+    """`deskapp import`"""
+    ways = {"patrons": _import_patrons, "staff": _import_staff, "requests": _import_requests}
+    with command.desk() as desk:
+        return command.caught_up(desk, ways[command.asked.what](command, desk))
+
+
+def _shown(command: Command, columns: Mapping) -> None:
+    """What the columns were taken for, before anything is written."""
+    if command.asked.json:
+        return
+    for name, places in columns.columns.items():
+        headings = "、".join(columns.headers[place] for place in places)
+        command.warn(command.t("command.column", field=name, headings=headings))
+    left = [*columns.ignored, *columns.dropped]
+    if left:
+        command.warn(command.t("command.columns_left", headings="、".join(left)))
+
+
+def _override(command: Command) -> dict[str, Any]:
+    return {name: heading or None for name, heading in command.asked.column}
+
+
+def _import_patrons(command: Command, desk: Desk) -> Report:
+    override = _override(command)
+    _shown(command, readers.mapping(command.asked.file, override)[1])
+    done = readers.load(desk, command.asked.file, command.t, override, command.progress.share)
+    command.progress.end()
+    said = command.t(
+        "command.imported",
+        entered=done.entered,
+        changed=done.changed,
+        unchanged=done.unchanged,
+    )
+    return _imported(
+        command,
+        said,
+        done.rejects,
+        {"entered": done.entered, "changed": done.changed, "unchanged": done.unchanged},
+        done.rejected,
+    )
+
+
+def _import_staff(command: Command, desk: Desk) -> Report:
+    override = _override(command)
+    _shown(command, staff_files.mapping(command.asked.file, override)[1])
+    done = staff_files.load(desk, command.asked.file, command.t, override)
+    said = command.t(
+        "command.imported",
+        entered=done.entered,
+        changed=done.changed,
+        unchanged=done.unchanged,
+    )
+    return _imported(
+        command,
+        said,
+        done.rejects,
+        {"entered": done.entered, "changed": done.changed, "unchanged": done.unchanged},
+        done.rejected,
+    )
+
+
+def _import_requests(command: Command, desk: Desk) -> Report:
+    override = _override(command)
+    _shown(command, request_files.mapping(command.asked.file, override)[1])
+    done = request_files.load(desk, command.asked.file, command.t, override, command.progress.share)
+    command.progress.end()
+    said = command.t(
+        "command.requests_imported", entered=done.entered, closed=done.closed, known=done.known
+    )
+    facts = {"entered": done.entered, "closed": done.closed, "known": done.known}
+    return _imported(command, said, done.rejects, facts, done.rejected)
+
+
+def _imported(
+    self, said: str, rejects: Path | None, facts: dict[str, Any], rejected: int
+) -> Report:
+    report = Report([said], {**facts, "rejected": rejected, "rejects": rejects})
+    if rejects is not None:
+        report.sentences.append(command.t("command.rejected", rejected=rejected, file=rejects))
+        report.status = PARTLY
+    return report
+
+
+def export(command: Command) -> Report:
+    """`deskapp export`"""
+    asked, t = command.asked, command.t
+    if asked.what == "patrons" and (asked.since or asked.until):
+        raise WrongUsage(t("command.no_period"))
+    with command.desk() as desk:
+        match asked.what:
+            case "patrons":
+                rows = readers.export(desk, asked.output, t)
+            case "requests":
+                rows = request_files.export(
+                    desk, asked.output, t, since=asked.since, until=asked.until
+                )
+            case _:
+                rows = ledger_files.export(
+                    desk, asked.output, t, since=asked.since, until=asked.until
+                )
+    said = t("command.exported", rows=rows, file=asked.output)
+    return Report([said], {"rows": rows, "file": asked.output})

@@ -1,0 +1,136 @@
+"""The commands that keep a ledger safe: backup, restore, doctor, stick."""
+
+from pathlib import Path
+
+from db import doctor as doctors
+from db import restore as restoring
+from db import stick as sticks
+from db.books import BOOKS
+from db.clock import SystemClock
+from db.ledger import setting
+from deskapp import copies
+from deskapp.command import PARTLY, Command, Report
+from deskapp.desk import STORE, Refusal, open_desk
+
+
+def backup(command: Command) -> Report:
+    """`deskapp backup`"""
+    report = Report()
+    if command.asked.copy is not None:
+        desk = open_desk(command.folder)
+        try:
+            command.begin_copy(desk, command.asked.copy, report)
+        finally:
+            desk.close()
+        return report
+    with command.ledger() as ledger:
+        ledger.store.backup(command.asked.file)
+    size = command.asked.file.stat().st_size
+    report.sentences.append(command.t("command.backed_up", file=command.asked.file))
+    report.facts = {"file": command.asked.file, "bytes": size}
+    return report
+
+
+def restore(command: Command) -> Report:
+    """`deskapp restore`"""
+    t, target = command.t, command.folder / STORE
+    try:
+        done = restoring.restore(command.asked.file, target, BOOKS, SystemClock())
+    except Refusal as refusal:
+        for each in refusal.facts.get("findings", ()):  # type: ignore[attr-defined]
+            command.warn(_finding(command, each))
+        raise
+    report = Report(
+        [t("command.restored", file=target, epoch=done.epoch)],
+        {"file": target, "epoch": done.epoch, "aside": done.aside, "rebuilt": done.rebuilt},
+    )
+    if done.aside is not None:
+        report.sentences.append(t("command.aside", file=done.aside))
+    if done.rebuilt:
+        report.sentences.append(t("command.rebuilt"))
+    if done.erasures is None:
+        report.sentences.append(t("command.erasures_unknown"))
+        report.status = PARTLY
+    elif done.erasures:
+        report.sentences.append(t("command.erasures", persons=done.erasures))
+    _found(command, done.findings, report)
+    desk = open_desk(command.folder)
+    try:
+        aside = copies.begin_again(desk)
+        if aside is not None:
+            report.sentences.append(t("command.copy_aside", file=aside))
+    except Refusal as trouble:
+        why = t(f"refusal.{trouble.code}", **trouble.facts)
+        command.warn(t("command.copy_behind", why=why))
+        report.facts["copy"] = trouble.code
+    finally:
+        desk.close()
+    return report
+
+
+def doctor(command: Command) -> Report:
+    """`deskapp doctor`"""
+    with command.ledger() as ledger:
+        report = Report()
+        if command.asked.rebuild:
+            for done in ledger.rebuild():
+                command.progress.count("rebuild", done)
+            report.sentences.append(command.t("command.rebuilt"))
+            report.facts["rebuilt"] = True
+        with ledger.store.reading() as connection:
+            copy = setting(connection, copies.SETTING)
+        path = Path(copy) if copy else None
+        findings = doctors.examine(ledger, path, command.progress.count)
+    command.progress.end()
+    _found(command, findings, report)
+    if not findings:
+        report.sentences.append(command.t("command.sound"))
+    if path is None:
+        report.sentences.append(command.t("command.no_copy"))
+    return report
+
+
+def stick(command: Command) -> Report:
+    """`deskapp stick`"""
+    t, folder = command.t, command.asked.folder
+    if not folder.is_dir():
+        raise Refusal("FolderMissing", file=str(folder))
+    with command.ledger() as ledger:
+        if command.asked.way == "write":
+            written = sticks.write(ledger, folder)
+            said = t("command.stick_written", facts=written.facts, files=len(written.files))
+            return Report([said], {"facts": written.facts, "files": written.files})
+        read = sticks.read(ledger, folder)
+    report = Report(
+        [t("command.stick_read", facts=read.facts, files=read.files)],
+        {"facts": read.facts, "files": read.files, "broken": read.broken},
+    )
+    report.facts["altered"] = read.altered
+    report.sentences += [t("command.stick_broken", file=name) for name in read.broken]
+    report.sentences += [t("command.stick_altered", id=id) for id in read.altered]
+    if read.broken or read.altered:
+        report.status = PARTLY
+    return _follow(command, report)
+
+
+def _found(command: Command, findings: list[doctors.Finding], report: Report) -> None:
+    report.facts["findings"] = [
+        {"code": each.code, "facts": each.facts, "sentence": _finding(command, each)}
+        for each in findings
+    ]
+    report.sentences += [_finding(command, each) for each in findings]
+    if findings:
+        report.status = PARTLY
+
+
+def _finding(command: Command, finding: doctors.Finding) -> str:
+    said = {name: value for name, value in finding.facts.items() if name != "key"}
+    return command.t(f"finding.{finding.code}", **said)
+
+
+def _follow(command: Command, report: Report) -> Report:
+    desk = open_desk(command.folder)
+    try:
+        return command.caught_up(desk, report)
+    finally:
+        desk.close()

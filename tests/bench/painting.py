@@ -1,0 +1,108 @@
+"""What a hand feels: from the start to the first paint, from a key to its paint."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.keys import key_to_character
+
+from deskapp.app import DeskApp
+from deskapp.desk import Desk
+from deskapp.language import Language
+from screens.longlist import LongList
+from screens.requests import RequestsScreen
+from tests.bench import bare, stores
+from tests.bench.measure import Figure, in_turn, share
+from tests.terminal import Terminal
+
+STARTS = 11
+KEYS = 400
+MOVES = ("down", "down", "pagedown", "down", "up", "pagedown", "end", "up", "pageup", "home")
+
+
+def figures(folder: Path) -> Iterator[Figure]:
+    yield from _starts(folder)
+    desk = stores.desk(folder, "requests")
+    count, operator = stores.requests(desk), desk.whoever()
+    place = desk.ledger.store.path.parent
+    floor = asyncio.run(_keys(bare.Bare(), None))
+    ours = asyncio.run(_keys(DeskApp(place, Language(), operator), desk))
+    desk.close()
+    least, times = (share(each, 0.95) * 1000 for each in (floor, ours))
+    name = f"key to paint on {count:,} requests, p95"
+    yield Figure(name, times, least, "ms", "30 ms", times <= 30)
+
+
+def _starts(folder: Path) -> Iterator[Figure]:
+    """Two programs on a pseudo-terminal each, to the first character on its screen."""
+    desk = stores.desk(folder, "small")
+    store = str(desk.ledger.store.path.parent)
+    desk.close()
+    with TemporaryDirectory() as home:
+        env = {"PYTHONPYCACHEPREFIX": str(Path(home) / "cache"), "PYTHONDONTWRITEBYTECODE": ""}
+
+        def start(*what: str) -> float:
+            with Terminal([sys.executable, "-m", *what], home=Path(home), env=env) as terminal:
+                terminal.wait_until(lambda: terminal.first_paint is not None, "a first paint")
+                assert terminal.first_paint is not None
+                return terminal.first_paint
+
+        sides = [partial(start, "tests.bench.bare"), partial(start, "deskapp", "--data", store)]
+        floor, ours = (
+            share(times, 0.5)
+            for times in in_turn(sides, STARTS, clock=lambda act: float(act()))  # type: ignore[arg-type]
+        )
+    yield Figure("start to first paint", ours, floor, "s", "1.5 × floor", ours <= 1.5 * floor)
+
+
+async def _keys(app: App[Any], desk: Desk | None) -> list[float]:
+    """Post keys to the running application, and wait until each has been painted."""
+    painted = asyncio.Event()
+    display = app._display
+
+    def shown(*given: Any) -> None:
+        display(*given)
+        painted.set()
+
+    app._display = shown  # type: ignore[method-assign, assignment]
+    times = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        if desk is not None:
+            await _to_the_list(app, pilot.pause)
+        keys = cycle(MOVES)
+        for turn in range(KEYS + 20):
+            name = next(keys)
+            await pilot.pause(0.02)
+            painted.clear()
+            begun = perf_counter()
+            app.post_message(events.Key(name, key_to_character(name)))
+            async with asyncio.timeout(5):
+                await painted.wait()
+            if turn >= 20:
+                times.append(perf_counter() - begun)
+    return times
+
+
+async def _to_the_list(app: App[Any], pause: Any) -> None:
+    """As F3 and 6 do: the list of all requests."""
+    async with asyncio.timeout(30):
+        while not getattr(app.screen, "at_work", False):
+            await pause(0.05)
+        await app.push_screen(RequestsScreen("all"))
+        while not app.screen.query(LongList):
+            await pause(0.05)
+    app.screen.query_one(LongList).focus()
+    await pause(0.5)
+
+
+if os.name != "posix":
+    raise SystemExit("a pseudo-terminal is needed")

@@ -1,0 +1,212 @@
+"""The generated library: everything in it is what the rules would have written."""
+
+import random
+import sqlite3
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import doctor
+from deskapp import demo, profile, readers, request_lists, requests, staff
+from deskapp.demo_clock import WalkingClock
+from deskapp.demo_lives import PLOTS
+from deskapp.desk import Desk, found_desk
+from deskapp.language import Language
+from deskapp.requests import Ending, Question
+from tests.toys import ToyClock
+
+NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
+"""a Friday, 10:30 in the library"""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return demo.open_demo(tmp_path_factory.mktemp("demo"), clock=ToyClock(NOW))
+
+
+def ask(desk: Desk, sql: str) -> list[Any]:
+    with desk.reading() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(sql)]
+
+
+def count(desk: Desk, which: str) -> int:
+    return request_lists.RequestList(desk, which).count()
+
+
+def test_a_demo_is_made_quickly_and_once(tmp_path: Path) -> None:
+    clock = ToyClock(NOW)
+    begun = time.perf_counter()
+    first = demo.open_demo(tmp_path, clock=clock)
+    assert time.perf_counter() - begun < 3
+    facts = ask(first, "SELECT count(*), max(id) FROM fact")
+    first.close()
+    clock.move(days=1)
+    again = demo.open_demo(tmp_path, clock=clock)
+    assert ask(again, "SELECT count(*), max(id) FROM fact") == facts
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    again.close()
+
+
+def test_nothing_is_wrong_with_it(desk: Desk) -> None:
+    assert doctor.examine(desk.ledger) == []
+
+
+def test_what_stands_in_it(desk: Desk) -> None:
+    assert ask(desk, "SELECT count(*) FROM reader") == [(300,)]
+    assert ask(desk, "SELECT count(*) FROM request") == [(120,)]
+    departments = {each.departments[0] for each in staff.everybody(desk)}
+    assert departments == set(desk.profile.departments)
+    assert len(departments) == 9
+    assert {each.role for each in staff.everybody(desk)} == set(
+        desk.operator and type(desk.operator.role)
+    )
+    assert 5 <= count(desk, "mine") <= 20
+    assert 2 <= count(desk, "offered") <= 8
+    assert count(desk, "overdue") >= 2
+    states = {row[0] for row in ask(desk, "SELECT back FROM request WHERE status = 'open'")}
+    assert states == {None, "sent_back", "taken_back", "lapsed"}
+    assert {row[0] for row in ask(desk, "SELECT outcome FROM request")} == {
+        None, "done", "referred", "not_possible",
+    }  # fmt: skip
+    for sign in ("confirmed = 0", "reopened > 0", "backdated = 1", "confidential = 1"):
+        assert ask(desk, f"SELECT count(*) FROM request WHERE {sign}") > [(0,)], sign
+
+
+def test_its_facts_say_what_the_rules_say(desk: Desk, tmp_path: Path) -> None:
+    """The same keys in open and private parts, kind by kind, as acts through the rules write."""
+    clock = ToyClock(NOW)
+    real = found_desk(tmp_path, "ncst", "2F", "二层", b"k" * 32, clock)
+    staff.enter(real, staff.Entry("1", "甲", staff.Role.ADMINISTRATOR, ("office",)))
+    staff.enter_all(real.signed_in(staff.everybody(real)[0]), [
+        staff.Entry("2", "乙", staff.Role.SHIFT_LEAD, ("office",)),
+    ])  # fmt: skip
+    one, two = (real.signed_in(each) for each in staff.everybody(real))
+    to = two.whoever().id
+
+    def offered() -> str:
+        logged = requests.log(one, Question("问"))
+        requests.hand_over(one, logged.id, to=to, reason="duty")
+        return logged.id
+
+    requests.accept(two, offered())
+    requests.send_back(two, offered())
+    requests.take_back(one, offered())
+    lapsing = offered()
+    clock.move(days=9)
+    requests.lapse(one)
+    requests.close(one, lapsing, Ending("done", "答"))
+    requests.reopen(one, lapsing, "又问")
+    requests.correct_first_responder(two, lapsing, to, "误登")
+    shapes = (
+        "SELECT DISTINCT kind, (SELECT group_concat(key) FROM (SELECT key FROM json_each(data) "
+        "ORDER BY key)), (SELECT group_concat(key) FROM (SELECT key FROM json_each(private) "
+        "ORDER BY key)), private IS NULL, person IS NULL FROM fact WHERE kind LIKE 'request.%'"
+    )
+    wanted = {row[0]: row for row in ask(real, shapes)}
+    made: dict[str, set[Any]] = {}
+    for row in ask(desk, shapes):
+        made.setdefault(row[0], set()).add(row)
+    assert {kind: {row} for kind, row in wanted.items() if kind in made} == made
+    assert {
+        "request.logged",
+        "request.offered",
+        "request.accepted",
+        "request.closed",
+    } <= made.keys()
+    real.close()
+
+
+def test_every_fact_happens_behind_the_one_before(desk: Desk) -> None:
+    lines = ask(desk, "SELECT id, at FROM fact ORDER BY n")
+    assert lines == sorted(lines)
+    times = [at for _, at in lines]
+    assert times == sorted(times)
+    assert times[-1] <= "2026-11-20T02:30:00.000000Z"
+    assert ask(desk, "SELECT count(*) FROM fact WHERE kind LIKE 'request.%' AND actor IS NULL "
+               "AND kind <> 'request.lapsed'") == [(0,)]  # fmt: skip
+
+
+def test_the_day_goes_on_in_it(desk: Desk, tmp_path: Path) -> None:
+    """The demo is a desk like any other: its operator logs, hands over, closes; others sign in."""
+    logged = requests.log(desk, Question("现在的一件"))
+    top = ask(desk, "SELECT max(number) FROM request")[0][0]
+    assert logged.number == f"{top:04d}"
+    requests.close(desk, logged.id, Ending("done", "好"))
+    assert staff.sign_in(desk, "1002", demo.PIN).whoever().name == "李静"
+    assert "202611" in demo.notice(desk, Language("en"))
+    assert len(readers.search(desk, "20")) == 20
+    assert request_lists.search(desk, "座")
+
+
+def test_the_same_seed_makes_the_same_library(tmp_path: Path) -> None:
+    def content(name: str, seed: int) -> list[Any]:
+        made = found_desk(tmp_path / name, "ncst", "2F", "二层", demo.KEY, ToyClock(NOW))
+        demo.generate(made.ledger, made.profile, requests=40, readers=20, seed=seed)
+        found = ask(made, "SELECT id, kind, at, data FROM fact ORDER BY n")
+        made.close()
+        return found
+
+    first = content("a", 1)
+    assert content("b", 1) == first
+    assert content("c", 2) != first
+
+
+def test_a_large_library_is_written_in_bulk(tmp_path: Path) -> None:
+    made = found_desk(tmp_path, "ncst", "2F", "二层", demo.KEY, ToyClock(NOW))
+    seen: list[tuple[int, int]] = []
+    demo.generate(
+        made.ledger, made.profile, requests=6000, readers=50, days=60,
+        progress=lambda done, total: seen.append((done, total)),
+    )  # fmt: skip
+    assert ask(made, "SELECT count(*) FROM request") == [(6000,)]
+    assert seen == sorted(seen)
+    assert seen[-1] == (6050, 6050)
+    kinds = Counter(dict(ask(made, "SELECT kind, count(*) FROM fact GROUP BY kind")))
+    assert {f"request.{kind}" for kind in ("lapsed", "first_corrected", "reopened")} <= kinds.keys()
+    assert doctor.examine(made.ledger) == []
+    made.close()
+
+
+def test_any_profile_makes_a_library(tmp_path: Path) -> None:
+    for name in profile.names():
+        made = found_desk(tmp_path / name, name, "1", "", demo.KEY, ToyClock(NOW))
+        demo.generate(made.ledger, made.profile, requests=60, readers=10)
+        assert doctor.examine(made.ledger) == []
+        made.close()
+
+
+def test_a_demo_cut_short_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(done: int, _total: int) -> None:
+        if done > 300:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        demo.open_demo(tmp_path, clock=ToyClock(NOW), progress=cut)
+    assert list(tmp_path.iterdir()) == []
+    demo.open_demo(tmp_path, clock=ToyClock(NOW)).close()
+
+
+def test_ids_of_a_made_up_past_are_uuid7_and_rise() -> None:
+    clock = WalkingClock(NOW, random.Random(1))
+    ids = []
+    for _ in range(500):
+        ids += [clock.new_id() for _ in range(3)]
+        clock.at += timedelta(milliseconds=1)
+    assert ids == sorted(set(ids))
+    assert all(len(id) == 36 and id[14] == "7" and id[19] in "89ab" for id in ids)
+    assert int(ids[0][:8] + ids[0][9:13], 16) == NOW.timestamp() * 1000
+
+
+def test_every_plot_begins_by_being_logged() -> None:
+    assert {steps[0] for _, steps in PLOTS.values()} == {"logged", "backdated"}
+
+
+def test_the_file_is_for_this_user_alone(desk: Desk) -> None:
+    assert desk.ledger.store.path.stat().st_mode & 0o077 == 0
+    with sqlite3.connect(desk.ledger.store.path) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    raw.close()

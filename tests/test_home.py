@@ -1,0 +1,62 @@
+"""Home: the box, the lists, the counts."""
+
+from pathlib import Path
+
+from screens.home import HomeScreen
+from screens.longlist import LongList
+from tests.front import app_on, front, shown, store_in, until
+
+
+def test_the_box_finds_readers_and_requests(tmp_path: Path) -> None:
+    with front(tmp_path, badge="1001") as t:
+        t.wait("待我办理")
+        t.send("2023101234\r")  # a scan
+        t.wait("读者 单")
+        assert "2023101234" not in t.text()
+        t.keys("esc")
+        t.wait_gone("读者 单")
+        t.send("XYZ99887\r")
+        t.wait("未识别此卡")
+        t.send("zxc")
+        t.pump(0.2)
+        t.keys("enter")
+        t.wait("请选择读者")
+        t.keys("esc")
+        t.wait_gone("请选择读者")
+        assert "> zxc" in t.text()  # what was entered stands there again
+        t.keys("enter")
+        t.wait("请选择读者")
+        t.keys("1")
+        t.wait("读者 曾小查")
+        t.keys(*["backspace"] * 3, *"0003", "enter", gap=0.05)
+        t.wait_gone("待我签收")
+        t.wait("馆际互借催办")
+
+
+def test_lists_counts_and_keys(tmp_path: Path) -> None:
+    with front(tmp_path, badge="1001") as t:
+        t.wait("待我办理 2")
+        t.wait("待我签收 1")
+        t.wait("转出未结0")
+        t.keys("tab", "down", "enter")
+        t.wait_gone("待我签收")
+        t.wait("校友临时证")
+        t.keys("esc")
+        t.wait("待我签收 1")
+        t.send("门口的灯坏了")
+        t.wait("门口的灯坏了")
+        t.keys("f2")
+        t.wait("首问登记")
+        assert "门口的灯坏了" in t.text()
+
+
+async def test_what_is_said_and_listed_is_never_markup(tmp_path: Path) -> None:
+    app = app_on(store_in(tmp_path / "store"), "1002")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        screen = app.screen
+        assert isinstance(screen, HomeScreen)
+        assert screen.query_one("#mine", LongList).count == 1
+        assert "转办待签收" in str(screen.query_one("#mine", LongList).render_line(1).text)
+        screen.say("[/] [red]原样[/red]", error=True)
+        assert "[/] [red]原样[/red]" in shown(pilot, "message")

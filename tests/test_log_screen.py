@@ -1,0 +1,181 @@
+"""Logging a request in the real program: keys counted, scans beside words, drafts kept."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from db import request_pages as pages
+from deskapp import request_lists
+from deskapp.desk import open_desk
+from deskapp.request_lists import Record
+from tests.front import by_badge, front, prepare
+from tests.terminal import KEYS, Terminal
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepare(tmp_path_factory.mktemp("log") / "store")
+
+
+@contextmanager
+def session(store: Path, badge: str = "1001") -> Iterator[Terminal]:
+    with front(store.parent / "home", store=store, badge=badge) as t:
+        t.wait("待我办理")
+        yield t
+
+
+def newest(store: Path) -> Record:
+    """The request logged last."""
+    desk = by_badge(open_desk(store), "1001")
+    try:
+        with desk.reading() as connection:
+            (line,) = pages.page(connection, pages.every(), None, 1)
+        return request_lists.record(desk, line.subject)
+    finally:
+        desk.close()
+
+
+def press(t: Terminal, *keys: str) -> int:
+    """Press keys as fast as the terminal takes them; how many they were."""
+    t.send(b"".join(KEYS.get(key) or key.encode() for key in keys))
+    return len(keys)
+
+
+def test_a_walk_up_question_takes_its_words_and_four_keys(store: Path) -> None:
+    with session(store) as t:
+        count = press(t, "f2")
+        t.send("还书箱在哪")
+        count += press(t, "enter", "1", "enter")
+        t.wait("，当场办结")
+        assert count <= 4
+        record = newest(store)
+        assert (record.question, record.status, record.result) == ("还书箱在哪", "closed", "done")
+        assert record.answer == "当场答复"
+        assert record.first_responder == record.responsible == "王敏"
+        # the same from the box of Home, as one burst of bytes
+        t.send("复印一张多少钱，可以扫码吗？\r1\r")
+        t.wait_until(lambda: newest(store).question.startswith("复印"), "second one")
+        assert newest(store).question == "复印一张多少钱，可以扫码吗？"
+        assert newest(store).status == "closed"
+
+
+def test_a_scan_is_the_reader_and_leaves_the_words(store: Path) -> None:
+    with session(store, "1002") as t:
+        press(t, "f2")
+        t.wait("首问登记")
+        t.send("想借2023年的")
+        t.pump(0.15)
+        t.send("A1B2C3\r")
+        t.wait("单*强")
+        t.pump(0.15)
+        t.send("期刊")
+        t.wait("想借2023年的期刊")
+        assert "单国强" not in t.text()
+        t.pump(0.3)  # an Enter so soon behind a scan belongs to the scan
+        t.send("\r\r")
+        t.wait("已登记")
+        record = newest(store)
+        assert record.question == "想借2023年的期刊"
+        assert (record.patron_name, record.patron_number) == ("单国强", "2023101234")
+        # a card that is nobody's says so and disturbs nothing
+        press(t, "f2")
+        t.wait("首问登记")
+        t.send("问路")
+        t.pump(0.15)
+        t.send("FFFF0000\r")
+        t.wait("未识别此卡")
+        assert "> 问路" in t.text()
+        t.send("2023101235\r")
+        t.wait("曾*查")
+
+
+def test_kind_department_and_due_time_follow_each_other(store: Path) -> None:
+    with session(store) as t:
+        press(t, "f2")
+        t.wait("首问登记")
+        t.send("三楼插座没电")
+        t.wait("设施设备故障")
+        assert "技术服务部" in t.text()
+        assert "地点或座位号" in t.text()
+        assert "1个工作日，受理当日不计" in t.text()
+        t.keys("down", "down", "down", gap=0.1)  # reader, first responder, kind
+        t.send("wxcd")
+        t.wait("1文献传递")
+        t.keys("enter", gap=0.1)
+        t.wait("2个工作日")
+        t.wait("信息咨询部")
+        t.keys("down", "down", "2", gap=0.15)  # channel: by telephone
+        t.keys("down", gap=0.1)
+        t.send("2020-02-30 08:00")
+        t.keys("down", "down", "enter", gap=0.1)
+        t.wait("时间无法识别")
+        t.keys(*["backspace"] * 16, gap=0.01)
+        t.send("2025-12-31 08:00")
+        t.wait("补录")
+        t.keys("enter")
+        t.wait("已登记")
+        record = newest(store)
+        assert (record.kind, record.channel, record.backdated) == ("delivery", "phone", True)
+        assert f"{record.received:%Y-%m-%d %H:%M}" == "2025-12-31 08:00"
+
+
+def test_another_was_asked_first(store: Path) -> None:
+    with session(store) as t:
+        press(t, "f2")
+        t.wait("首问登记")
+        t.send("找人")
+        t.keys("down", "down", gap=0.1)
+        t.send("陈")
+        t.wait("陈_ 王敏* 1陈莉")
+        t.keys("1", "enter", gap=0.15)
+        t.wait("已登记")
+        record = newest(store)
+        assert (record.first_responder, record.responsible) == ("陈莉", "陈莉")
+
+
+def test_not_possible_needs_an_alternative_and_a_lead(store: Path) -> None:
+    with session(store, "1002") as t:
+        press(t, "f2")
+        t.wait("首问登记")
+        t.send("借特藏回家\r")
+        t.keys("5", "enter", gap=0.15)
+        t.wait("替代办法")
+        t.keys("enter", "enter", "enter", gap=0.1)
+        t.wait("请填写替代办法", "请填写")
+        t.keys("up", "up", gap=0.1)
+        t.send("馆内复制\r")
+        t.send("1001\r")
+        t.keys(*"000000", "enter", gap=0.05)
+        t.wait("工号或口令有误")
+        assert newest(store).question != "借特藏回家"
+        t.keys(*"135790", "enter", gap=0.05)
+        t.wait("暂不能办理")
+        record = newest(store)
+        assert (record.question, record.result) == ("借特藏回家", "not_possible")
+        assert record.alternative == "馆内复制"
+        assert record.course[-1].facts["lead_how"] == "face"
+
+
+def test_esc_keeps_the_draft_and_f2_another(store: Path) -> None:
+    with session(store) as t:
+        press(t, "f2")
+        t.wait("首问登记")
+        t.send("A1B2C3\r写到一半")
+        t.wait("> 写到一半")
+        press(t, "esc")
+        t.wait("草稿已保留")
+        press(t, "f2")
+        t.wait("> 写到一半")
+        assert "单*强" in t.text()
+        t.wait("草稿")
+        press(t, "f2")  # the telephone rings
+        t.wait_gone("写到一半")
+        t.send("电话里的事\r\r")
+        t.wait("> 写到一半")
+        assert newest(store).question == "电话里的事"
+        t.send("，写完\r\r")
+        t.wait("待我办理")
+        assert newest(store).question == "写到一半，写完"
+        assert newest(store).patron_name == "单国强"

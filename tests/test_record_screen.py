@@ -1,0 +1,201 @@
+"""One request in the real program: handed over, accepted, closed; and its course in words."""
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deskapp import request_lists, requests
+from deskapp.desk import Desk, open_desk
+from deskapp.language import Language
+from deskapp.request_lists import Record, Step
+from deskapp.requests import Ending
+from screens.course import sentence
+from screens.handing import note_to_copy
+from tests.front import PIN, by_badge, front, prepare
+from tests.library import Library
+from tests.terminal import KEYS, Terminal
+
+ZH, EN = Language("zh_CN"), Language("en")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return prepare(tmp_path / "store")
+
+
+@pytest.fixture
+def opened(store: Path) -> Iterator[Desk]:
+    desk = by_badge(open_desk(store), "1001")
+    yield desk
+    desk.close()
+
+
+def numbered(desk: Desk, number: str) -> Record:
+    (line,) = request_lists.search(desk, number)
+    return request_lists.record(desk, line.subject)
+
+
+def press(t: Terminal, *keys: str) -> int:
+    t.send(b"".join(KEYS.get(key) or key.encode() for key in keys))
+    return len(keys)
+
+
+def test_handed_over_accepted_and_closed_in_few_keys(store: Path, opened: Desk) -> None:
+    with front(store.parent, store=store, badge="1001") as t:
+        t.wait("待我办理")
+        t.keys(*"0001", "enter")
+        t.wait("办理过程")
+        assert "3" not in {hint[0] for hint in re.findall(r" (\d)[^\d ]", t.lines()[-1])}
+        count = press(t, "2")
+        t.wait("转给")
+        t.send("lj")
+        t.wait("lj_ 1李静")
+        count += press(t, "1", "1")
+        t.wait("签收前仍由您负责")
+        assert count <= 3
+        record = numbered(opened, "0001")
+        assert (record.responsible, record.offered_to) == ("王敏", "李静")
+        t.wait("9撤回转办")
+        assert press(t, "9") == 1
+        t.wait("0001已撤回")
+        t.wait("2转办")
+        press(t, "2")
+        t.wait("转给")
+        t.send("李\r")  # the first that is found
+        press(t, "3")
+        t.wait("待签收")
+    with front(store.parent, store=store, badge="1002") as t:
+        t.wait("待我签收 1")
+        t.keys(*"0001", "enter")
+        t.wait("1签收 2退回")
+        assert press(t, "1") == 1
+        t.wait("由您承办")
+        assert numbered(opened, "0001").responsible == "李静"
+        count = press(t, "1")
+        t.wait("答复")
+        t.send("插座已换")
+        count += press(t, "enter")
+        t.wait("0001已办结")
+        assert count <= 2
+        record = numbered(opened, "0001")
+        assert (record.status, record.answer) == ("closed", "插座已换")
+        assert record.first_responder == "王敏"
+        press(t, "1")
+        t.wait("此时不能用1")
+        press(t, "8")
+        t.wait("重新办理")
+        t.send("\r")
+        t.wait("请填写原因")
+        t.send("又坏了\r")
+        t.wait("请于")
+        assert numbered(opened, "0001").status == "open"
+
+
+def test_face_to_face_and_a_scan_that_confirms_nothing(store: Path, opened: Desk) -> None:
+    with front(store.parent, store=store, badge="1001") as t:
+        t.wait("待我办理")
+        t.keys(*"0002", "enter")
+        t.wait("办理过程")
+        t.send("2023101234\r")  # a stray card on the record
+        t.pump(0.4)
+        assert "办理过程" in t.text()
+        press(t, "1")
+        t.wait("答复")
+        t.send("A1B2C3\r")  # and one while an answer is being written
+        t.pump(0.4)
+        assert "A1B2C3" not in t.text()
+        assert numbered(opened, "0002").status == "open"
+        press(t, "esc")
+        t.wait("办理过程")
+        press(t, "2")
+        t.wait("转给")
+        t.keys("up", "2", "down", gap=0.15)
+        t.send("lj")
+        t.wait("1李静")
+        press(t, "1", "2")
+        t.wait("对方工号")
+        t.send("1002\r")
+        t.keys(*PIN, "enter", gap=0.05)
+        t.wait("已由李静当面签收")
+        assert numbered(opened, "0002").responsible == "李静"
+        assert "ctrl" not in t.text()
+
+
+def test_the_message_for_the_taker_is_copied_without_the_reader(library: Library) -> None:
+    desk = library.at("li")
+    reader = library.reader("2023101234")
+    words = "单国强（2023101234）要全文，电话13812345678"
+    logged = library.log(words=words, patron=reader, contact="13812345678", kind="delivery")
+    note = note_to_copy(ZH, desk, request_lists.record(desk, logged.id))
+    assert logged.number in note
+    assert "要全文" in note
+    for private in ("单国强", "2023101234", "13812345678"):
+        assert private not in note
+    secret = library.log(words="想约阅读疗法", kind="bibliotherapy")
+    assert "想约" not in note_to_copy(ZH, desk, request_lists.record(desk, secret.id))
+
+
+def test_ctrl_f_copies_into_the_terminals_clipboard(store: Path) -> None:
+    with front(store.parent, store=store, badge="1001") as t:
+        t.wait("待我办理")
+        t.keys(*"0001", "enter")
+        t.wait("办理过程")
+        seen = bytearray()
+        draw = t._draw
+
+        def keep(data: bytes) -> None:
+            seen.extend(data)
+            draw(data)
+
+        t._draw = keep  # type: ignore[method-assign]
+        press(t, "ctrl+f")
+        t.wait("已复制")
+        copied = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)", bytes(seen))
+        assert copied
+        assert "考研座插座无电" in base64.b64decode(copied[1]).decode()
+
+
+def test_every_step_of_a_course_is_a_sentence(library: Library, quick_pins: None) -> None:
+    li, chen, lead = library.at("li"), library.at("chen"), library.at("lead")
+    id_ = library.log(words="要全文").id
+    requests.hand_over(li, id_, to=library.id("chen"), reason="expertise", note="急")
+    requests.send_back(chen, id_, "不是我")
+    requests.hand_over(li, id_, department="information", reason="duty")
+    requests.take_back(li, id_)
+    requests.hand_over(li, id_, to=library.id("chen"), reason="duty")
+    library.clock.put("2026-11-25 17:00")
+    requests.lapse(li)
+    requests.hand_over(li, id_, to=library.id("chen"), reason="duty")
+    requests.accept_by_phone(li, id_, library.id("chen"))
+    requests.confirm(chen, id_)
+    requests.close(chen, id_, Ending("referred", "已告知", "校医院", "东门", "2591234"))
+    requests.reopen(chen, id_, "没找到")
+    requests.close(lead, id_, Ending("not_possible", alternative="馆际互借"))
+    requests.correct_first_responder(lead, id_, library.id("zheng"), "记错了")
+    record = request_lists.record(lead, id_)
+    said = [sentence(ZH, lead.profile, step) for step in record.course]
+    assert said == [
+        "李静 登记（到馆）",
+        "李静 转办陈莉  原因：需专业解答  急",
+        "陈莉 退回  原因：不是我",
+        "李静 转办信息咨询部  原因：属对方职责",
+        "李静 撤回转办",
+        "李静 转办陈莉  原因：属对方职责",
+        "对方未按时签收，已退回",
+        "李静 转办陈莉  原因：属对方职责",
+        "陈莉 签收（电话或微信）",
+        "陈莉 签收（系统签收）",
+        "陈莉 办结：引导  校医院 东门 2591234  已告知",
+        "陈莉 重新办理  原因：没找到",
+        "周强 办结：暂不能办理  替代办法：馆际互借  值班长周强",
+        "周强 更正首问责任人为郑浩  原因：记错了",
+    ]
+    codes = re.compile("expertise|duty|referred|not_possible|information|system|phone")
+    assert not [text for text in said if codes.search(text)]
+    strange = Step("postponed", record.received, "9F", "某人", {}, aside=True)
+    assert sentence(EN, lead.profile, strange) == (
+        "某人 postponed  (set aside: conflicting records)"
+    )

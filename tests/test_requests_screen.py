@@ -1,0 +1,71 @@
+"""The lists of requests in the real program, and what a search found as a list's source."""
+
+from pathlib import Path
+
+from deskapp import requests
+from deskapp.request_lists import Line
+from deskapp.requests import Question
+from screens.requests import Hits
+from tests.front import front
+from tests.library import Library
+from tests.terminal import KEYS
+
+
+def test_lists_by_digit_and_tab_and_search_by_typing(tmp_path: Path) -> None:
+    with front(tmp_path, badge="1001") as t:
+        t.wait("待我办理")
+        t.send(KEYS["f3"])
+        t.wait("[1待我办理 2]")
+        assert "承办部门" not in t.text()
+        t.send("2")
+        t.wait("[2待我签收 1]")
+        t.wait("馆际互借催办")
+        t.send(KEYS["tab"])
+        t.wait("[3本部门 3]")
+        t.send(KEYS["shift+tab"])
+        t.wait("[2待我签收 1]")
+        t.send("6")
+        t.wait("[6全部 3]")
+        t.send("插座")  # typed on the list: the box takes it
+        t.wait("找到1件")
+        t.wait("> 插座")
+        t.wait_gone("校友临时证")
+        t.send(KEYS["enter"])
+        t.wait("办理过程")
+        t.send(KEYS["esc"])
+        t.wait("找到1件")
+        t.send(KEYS["esc"])
+        t.wait("[6全部 3]")
+        t.send("0003")
+        t.wait("找到1件")
+        t.wait("> 0003")
+        t.send(KEYS["enter"])
+        t.wait("办理过程")
+        assert "馆际互借催办" in t.text()
+
+
+def test_more_columns_where_there_is_room(tmp_path: Path) -> None:
+    with front(tmp_path, badge="1001", language="en", columns=160, rows=48) as t:
+        t.wait("To do")
+        t.send(KEYS["f3"])
+        t.wait("[1To do 2]")
+        for title in ("Received", "Department", "Kind", "State"):
+            assert title in t.text()
+        assert "Reader Services" in t.text()
+
+
+def test_what_was_found_is_a_source(library: Library) -> None:
+    for number in range(7):
+        requests.log(library.at("li"), Question(f"插座{number} [/]"))
+    hits = Hits(library.at("li"), "插座")
+    rows: list[Line] = hits.lines
+    assert hits.count() == 7
+    assert [line.question for line in rows] == [f"插座{n} [/]" for n in range(6, -1, -1)]
+    for place, line in enumerate(rows):
+        assert hits.place(line) == place
+        assert hits.after(hits.key(line), 3) == rows[place + 1 : place + 4]
+        assert hits.before(hits.key(line), 3) == rows[max(0, place - 3) : place]
+    assert hits.after(None, 2, 3) == rows[3:5]
+    assert hits.before(None, 2, 3) == rows[2:4]
+    library.log(words="又一个插座")
+    assert hits.count() == 8

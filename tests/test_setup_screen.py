@@ -1,0 +1,74 @@
+"""Set-up: the screen, and that a store comes about whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from deskapp import setup, staff
+from deskapp.desk import Role, has_store, open_desk
+from deskapp.setup import SetUp
+from tests.front import PIN, front
+from tests.refusals import refused
+from tests.terminal import Terminal
+from tests.toys import ToyClock
+
+WANTED = SetUp("ncst", "3f", "三层服务台", "赵琳", "1002", PIN)
+
+
+@pytest.mark.usefixtures("quick_pins")
+def test_the_first_person_is_the_administrator_and_can_sign_in(tmp_path: Path) -> None:
+    desk = setup.set_up(tmp_path / "new", WANTED, clock=ToyClock())
+    assert (desk.code, desk.place) == ("3F", "三层服务台")
+    assert desk.whoever().role is Role.ADMINISTRATOR
+    desk.close()
+    again = open_desk(tmp_path / "new")
+    assert staff.sign_in(again, "1002", PIN).whoever().name == "赵琳"
+    again.close()
+    assert sorted(each.name for each in (tmp_path / "new").iterdir()) == ["desk.db"]
+    refused("StoreExists", setup.set_up, tmp_path / "new", WANTED)
+
+
+@pytest.mark.usefixtures("quick_pins")
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"pin": "123456"}, "PinTooWeak"),
+        ({"badge": "工号"}, "BadgeWrong"),
+        ({"name": " "}, "NameMissing"),
+        ({"desk": "三层"}, "DeskCodeWrong"),
+        ({"profile": "none"}, "ProfileUnknown"),
+        ({"departments": ("none",)}, "CodeUnknown"),
+    ],
+)
+def test_what_is_refused_leaves_nothing_behind(
+    tmp_path: Path, wrong: dict[str, str], code: str
+) -> None:
+    values = {name: getattr(WANTED, name) for name in WANTED.__dataclass_fields__} | wrong
+    refused(code, setup.set_up, tmp_path / "new", SetUp(**values))
+    assert not has_store(tmp_path / "new")
+    assert not list((tmp_path / "new").glob("*"))
+
+
+def fill(t: Terminal, *lines: str) -> None:
+    for line in lines:
+        t.keys(*line, "enter", gap=0.045)
+
+
+def test_the_screen_leads_to_signing_in(tmp_path: Path) -> None:
+    with front(tmp_path, store=tmp_path / "new") as t:
+        t.wait("初次设置")
+        t.keys("ctrl+s")
+        t.wait("请填写台号")
+        t.keys("shift+tab", "2", "enter")  # the second library
+        fill(t, "3F", "三层服务台", "赵琳", "1002", PIN, "135791")
+        t.wait("两次口令不一致")
+        assert PIN not in t.text()
+        t.keys(*["backspace"] * 6)
+        fill(t, PIN)
+        t.wait("三层服务台已建立，请登录")
+        fill(t, "1002", PIN)
+        t.wait("待我办理")
+        assert "赵琳" in t.lines()[0]
+    desk = open_desk(tmp_path / "new")
+    assert desk.profile.departments.keys() >= {"reader_services"}  # of ncst alone
+    desk.close()
