@@ -247,9 +247,10 @@ class FileCentre:
         """Say that this centre was set back to a backup: a new timeline begins. Gives its number.
 
         `fork` is the backup's last position, needed where desks have pushed since then, or what a
-        desk's CentreSetBack says is agreed; too low costs only work. A timeline is numbered by its
-        millisecond, so that one that began here and was itself lost by a later restore is never
-        taken for another.
+        desk's CentreSetBack says is agreed; too low costs only work. Where an earlier restore was
+        said late, and this backup is older than that, say the lower fork of both: what desks pulled
+        in between has no timeline of its own. A timeline is numbered by its millisecond, so that one
+        that began here and was itself lost by a later restore is never taken for another.
         """
         with self._alone() as raw:
             top, _ = _end(raw)

@@ -163,7 +163,6 @@ def _prepare(
             raw.execute("DELETE FROM setting WHERE name = ?", (MARK,))
         if ledger.purge_due():
             ledger.purge()
-            store.scour()
     finally:
         store.close()
     return Restored(

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from textual import work
+from textual import events, work
 from textual.binding import Binding
 from textual.message import Message
 from textual.theme import Theme
@@ -39,9 +39,6 @@ TICK = 30.0
 """seconds between two looks at the clock and at handovers that ran out"""
 CHORD = 3.0
 """seconds in which a digit after Ctrl+O is taken for an F-key"""
-
-FUNCTIONS = {1: "help", 2: "log", 3: "requests"}
-"""what the F-keys do: actions of the screen at hand"""
 
 DOOR = "door"
 """the mode in which one signs in; each person who has signed in has a mode of their own"""
@@ -94,8 +91,6 @@ class DeskApp(KeyedApp):
         Binding("ctrl+q", "quit", priority=True, show=False),
         Binding("ctrl+l", "lock", priority=True, show=False),
         Binding("ctrl+p", "palette", priority=True, show=False),
-        Binding("ctrl+o", "chord", priority=True, show=False),
-        *(Binding(str(n), f"function({n})", priority=True, show=False) for n in range(1, 10)),
     ]
 
     def __init__(
@@ -119,7 +114,7 @@ class DeskApp(KeyedApp):
         self._version = 0
         self._unwell = False
         self._sync = ""
-        self._chord_until = 0.0
+        self._chord = float("-inf")  # when Ctrl+O was pressed, if nothing was since
         self._clock = SystemClock()
         self.register_theme(LIGHT)
         self.register_theme(DARK)
@@ -245,8 +240,14 @@ class DeskApp(KeyedApp):
         """Another language, on this screen now and on the others when they are seen again."""
         self.t = Language(code)
         self._resync()
-        if isinstance(self.screen, DeskScreen):
-            self.call_later(self.screen.translate)
+        if screen := self.seen():
+            self.call_later(screen.translate)
+
+    def seen(self) -> DeskScreen[Any] | None:
+        """The screen that is seen, if it can say something: no dialog, and all there."""
+        if not self.is_running or not isinstance(self.screen, DeskScreen):
+            return None
+        return self.screen if self.screen.ready else None
 
     # Time
 
@@ -264,39 +265,42 @@ class DeskApp(KeyedApp):
             return
         self._tell_of_job()
         if version != self._version or self._unwell:
-            if self._unwell and isinstance(self.screen, DeskScreen):
-                self.screen.say(self.t("opening.well"))
+            screen = self.seen()
+            if self._unwell and screen:
+                screen.say(self.t("opening.well"))
             self._unwell = False
             self._version = version
             self._resync()
-            if isinstance(self.screen, DeskScreen):
-                self.screen.tick()
-                self.screen.act(self.screen.reread)
+            if screen:
+                screen.tick()
+                screen.act(screen.reread)
 
     def _tell_of_job(self) -> None:
         """Say once that an import is over, wherever one has gone meanwhile."""
-        if self.job and self.job.over and not self.job.told and isinstance(self.screen, DeskScreen):
+        screen = self.seen()
+        if screen and self.job and self.job.over and not self.job.told:
             self.job.told = True
             sentence, error = self.job.said(self.t)
-            self.screen.say(sentence, error=error)
+            screen.say(sentence, error=error)
 
     def _tick(self) -> None:
         from deskapp import requests
 
-        if isinstance(self.screen, DeskScreen):
-            self.screen.tick()
+        screen = self.seen()
+        if screen:
+            screen.tick()
         try:
             returned = requests.lapse(self.desk)
         except Refusal as refusal:
             self._refuse(refusal)
             return
-        if returned and isinstance(self.screen, DeskScreen):
+        if returned and screen:
             numbers = "、".join(each.number for each in returned)
-            self.screen.say(self.t("home.lapsed", numbers=numbers))
+            screen.say(self.t("home.lapsed", numbers=numbers))
 
     def _refuse(self, refusal: Refusal) -> None:
-        if isinstance(self.screen, DeskScreen):
-            self.screen.refuse(refusal)
+        if screen := self.seen():
+            screen.refuse(refusal)
 
     def _resync(self) -> None:
         from deskapp import sync
@@ -322,8 +326,8 @@ class DeskApp(KeyedApp):
 
     def action_help_quit(self) -> None:
         """Ctrl+C ends nothing here; Textual would say so in English."""
-        if isinstance(self.screen, DeskScreen):
-            self.screen.say(self.t("textual.quit.hint"))
+        if screen := self.seen():
+            screen.say(self.t("textual.quit.hint"))
 
     def action_lock(self) -> None:
         self.lock()
@@ -379,19 +383,21 @@ class DeskApp(KeyedApp):
 
         self.push_screen(StaffScreen())
 
-    def action_chord(self) -> None:
-        self._chord_until = self._clock.ticks() + CHORD
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            event = self._function_key(event)
+        await super().on_event(event)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "function":
-            return self._clock.ticks() < self._chord_until
-        return super().check_action(action, parameters)
-
-    async def action_function(self, number: int) -> None:
-        """Ctrl+O and a digit: the F-key of that number."""
-        self._chord_until = 0.0
-        if number in FUNCTIONS:
-            await self.run_action(FUNCTIONS[number], self.screen)
+    def _function_key(self, event: events.Key) -> events.Key:
+        """Ctrl+O and a digit are the F-key of that number, wherever the digit would go."""
+        chord, self._chord = self._chord, float("-inf")
+        if event.key == "ctrl+o":
+            self._chord = event.time
+        elif event.key in "123456789" and event.time - chord <= CHORD:
+            key = events.Key(f"f{event.key}", None)
+            key.time = event.time
+            return key
+        return event
 
     # Trouble
 

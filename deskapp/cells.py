@@ -35,6 +35,8 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 def text(cell: Cell) -> str:
     """What a person sees in the cell: no control characters, nothing around it."""
     if isinstance(cell, str):
+        if cell.isprintable():  # as nearly all are
+            return cell.strip()
         return cell.translate(_CONTROL).strip().lstrip("\ufeff")
     if isinstance(cell, bool):
         return "true" if cell else "false"
@@ -47,7 +49,10 @@ def text(cell: Cell) -> str:
 
 def name(cell: Cell) -> str:
     """A person's name: rare characters of old exports repaired, a padded `张　伟` closed up."""
-    found = normalize("NFC", repair(text(cell)).translate(_INVISIBLE))
+    found = text(cell)
+    if found and "\u4e00" <= min(found) and max(found) <= "\u9fff":
+        return found
+    found = normalize("NFC", repair(found).translate(_INVISIBLE))
     closed = "".join(found.split())
     return closed if closed and min(closed) >= "\u3400" else " ".join(found.split())
 
@@ -60,7 +65,10 @@ def number(cell: Cell, column: str = "") -> str:
     """
     if isinstance(cell, float | date | time | timedelta):
         raise Refusal("NumberDigitsLost", column=column, value=text(cell))
-    found = "".join(normalize("NFKC", text(cell).translate(_INVISIBLE)).split()).lstrip("'’`")
+    found = text(cell)
+    if found.isascii() and found.isdecimal() and len(found) <= 15:
+        return found
+    found = "".join(normalize("NFKC", found.translate(_INVISIBLE)).split()).lstrip("'’`")
     if _DIGITS_LOST.fullmatch(found):
         raise Refusal("NumberDigitsLost", column=column, value=found)
     if whole := _FLOAT_TEXT.fullmatch(found):  # what a program writes that read it as a float

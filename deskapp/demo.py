@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from db import staff as stored
@@ -162,13 +162,10 @@ def operator(desk: Desk) -> Operator:
 
 
 def notice(desk: Desk, t: Callable[..., str]) -> str:
-    """How to change person in the demo: badges and the PIN of all."""
+    """How to change person in a demo: badges, and the PIN of all; empty at any other desk."""
+    with desk.reading() as connection:
+        key = connection.exec_driver_sql("SELECT library_key FROM place").scalar_one()
+    if key != KEY:
+        return ""
     badges = [each.badge for each in staff.everybody(desk)]
     return t("demo.notice", first=badges[0], last=badges[-1], pin=PIN)
-
-
-def moment_of(desk: Desk) -> datetime:
-    """The moment up to which the demo was generated."""
-    with desk.reading() as connection:
-        at = connection.exec_driver_sql("SELECT max(at) FROM fact").scalar_one()
-    return desk.local(str(at))

@@ -17,6 +17,9 @@ from deskapp.demo_people import Member, Patron, contents
 from deskapp.entries import Kind, Role
 from deskapp.profile import Profile
 
+MANY = 5000
+"""requests; more of them are written in bulk"""
+
 
 class Town:
     """Everybody who asks and answers: the events of a library in the order of time."""
@@ -64,7 +67,7 @@ class Town:
         self._numbers: dict[int, int] = {}
         # A small library's acts stand one by one; a large one's of the same person and time are
         # written together: of an hour, of half a day where only speed counts.
-        hours = 0 if requests <= 5000 else 1 if requests <= 100_000 else 12
+        hours = 0 if requests <= MANY else 1 if requests <= 20 * MANY else 12
         self._slot = timedelta(hours=hours)
         self._births = self._all_births(start, max(0, requests - len(STANDING)))
         self._waiting: list[tuple[datetime, int, Life]] = []

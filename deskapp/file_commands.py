@@ -5,8 +5,10 @@ from typing import Any
 
 from deskapp import ledger_files, readers, request_files, staff_files
 from deskapp.command import PARTLY, Command, Report, WrongUsage
-from deskapp.desk import Desk
+from deskapp.desk import Desk, Refusal
+from deskapp.fields import PATRONS, STAFF, Fields
 from deskapp.headers import Mapping
+from deskapp.request_rows import FIELDS
 
 
 def take_in(command: Command) -> Report:
@@ -28,12 +30,16 @@ def _shown(command: Command, columns: Mapping) -> None:
         command.warn(command.t("command.columns_left", headings="、".join(left)))
 
 
-def _override(command: Command) -> dict[str, Any]:
+def _override(command: Command, fields: Fields) -> dict[str, Any]:
+    """Which columns a person chose. Refuses ColumnUnknown for what is no field."""
+    for name, _ in command.asked.column:
+        if name not in fields.by_name:
+            raise Refusal("ColumnUnknown", column=name)
     return {name: heading or None for name, heading in command.asked.column}
 
 
 def _import_patrons(command: Command, desk: Desk) -> Report:
-    override = _override(command)
+    override = _override(command, PATRONS)
     _shown(command, readers.mapping(command.asked.file, override)[1])
     done = readers.load(desk, command.asked.file, command.t, override, command.progress.share)
     command.progress.end()
@@ -53,7 +59,7 @@ def _import_patrons(command: Command, desk: Desk) -> Report:
 
 
 def _import_staff(command: Command, desk: Desk) -> Report:
-    override = _override(command)
+    override = _override(command, STAFF)
     _shown(command, staff_files.mapping(command.asked.file, override)[1])
     done = staff_files.load(desk, command.asked.file, command.t, override)
     said = command.t(
@@ -72,7 +78,7 @@ def _import_staff(command: Command, desk: Desk) -> Report:
 
 
 def _import_requests(command: Command, desk: Desk) -> Report:
-    override = _override(command)
+    override = _override(command, FIELDS)
     _shown(command, request_files.mapping(command.asked.file, override)[1])
     done = request_files.load(desk, command.asked.file, command.t, override, command.progress.share)
     command.progress.end()
@@ -84,7 +90,7 @@ def _import_requests(command: Command, desk: Desk) -> Report:
 
 
 def _imported(
-    self, said: str, rejects: Path | None, facts: dict[str, Any], rejected: int
+    command: Command, said: str, rejects: Path | None, facts: dict[str, Any], rejected: int
 ) -> Report:
     report = Report([said], {**facts, "rejected": rejected, "rejects": rejects})
     if rejects is not None:

@@ -7,6 +7,7 @@ from db import restore as restoring
 from db import stick as sticks
 from db.books import BOOKS
 from db.clock import SystemClock
+from db.findings import Finding
 from db.ledger import setting
 from deskapp import copies
 from deskapp.command import PARTLY, Command, Report
@@ -113,7 +114,7 @@ def stick(command: Command) -> Report:
     return _follow(command, report)
 
 
-def _found(command: Command, findings: list[doctors.Finding], report: Report) -> None:
+def _found(command: Command, findings: list[Finding], report: Report) -> None:
     report.facts["findings"] = [
         {"code": each.code, "facts": each.facts, "sentence": _finding(command, each)}
         for each in findings
@@ -123,7 +124,7 @@ def _found(command: Command, findings: list[doctors.Finding], report: Report) ->
         report.status = PARTLY
 
 
-def _finding(command: Command, finding: doctors.Finding) -> str:
+def _finding(command: Command, finding: Finding) -> str:
     said = {name: value for name, value in finding.facts.items() if name != "key"}
     return command.t(f"finding.{finding.code}", **said)
 

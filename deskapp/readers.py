@@ -16,8 +16,8 @@ from deskapp.fields import PATRONS
 
 __all__ = ["Found", "Imported", "Reader", "erase", "export", "find", "load", "mapping", "search"]
 
-SLICE = 200
-"""Readers written in one act: a scan at the desk waits a few milliseconds for it, no more."""
+SLICE = 500
+"""Readers written in one act: a scan at the desk waits a tenth of a second for it, no more."""
 
 
 @dataclass(frozen=True, slots=True)

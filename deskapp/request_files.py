@@ -55,7 +55,10 @@ def mapping(
 ) -> tuple[sheets.Sheet, headers.Mapping]:
     """The file and what its columns were taken for: to be shown before anything is written."""
     sheet = sheets.open_sheet(path)
-    return sheet, headers.match(sheet.headers, FIELDS, dict(override) if override else None)
+    found = headers.match(sheet.headers, FIELDS, dict(override) if override else None)
+    for name in NOT_KEPT:
+        found.columns.pop(name, None)
+    return sheet, found
 
 
 def load(
@@ -85,15 +88,13 @@ def load(
             _write(desk, act, rows, count)
         if progress is not None:
             progress(sum(count[each] for each in ("entered", "known")) + len(rejects), sheet.count)
-    unread = {place for name in NOT_KEPT for place in columns.columns.get(name, ())}
-    ignored = [header for place, header in enumerate(sheet.headers) if place in unread]
     return RequestsImported(
         count["entered"],
         count["closed"],
         count["known"],
         len(rejects),
         rejects.save(),
-        (*ignored, *columns.ignored),
+        columns.ignored,
     )
 
 

@@ -128,6 +128,9 @@ class DeskScreen(Screen[Seen]):
     """a request left half-written, with the words it began with; F2 goes on with it. On a person's
     lowest screen"""
 
+    ready = False
+    """whether all of it is there"""
+
     _own_desk: "Desk | None" = None
     _spoken = ""
     _up_to_date = False
@@ -183,7 +186,7 @@ class DeskScreen(Screen[Seen]):
         self.tick()
         self.show_keys()
         self.act(self.reread)
-        self._up_to_date = True
+        self._up_to_date = self.ready = True
 
     async def on_screen_resume(self, event: events.ScreenResume) -> None:
         if self._spoken != self.t.code:
@@ -247,16 +250,20 @@ class DeskScreen(Screen[Seen]):
 
     async def translate(self) -> None:
         """Say everything in the language that is spoken now; nothing typed is lost."""
+        if self._spoken == self.t.code:  # the palette's end and its command both ask for it
+            return
+        self._spoken = self.t.code
         focus = self.focused.id if self.focused else None
         typed = {box.id: (box.value, box.cursor_position) for box in self.query(Input) if box.id}
         rows = {each.id: each.cursor for each in self.query(LongList) if each.id}
+        self.ready = False
         await self.recompose()
+        self.ready = True
         for id_, (value, place) in typed.items():
             for box in self.query(f"#{id_}").results(Input):
                 with box.prevent(Input.Changed):
                     box.value = value
                 box.cursor_position = place
-        self._spoken = self.t.code
         self.tick()
         self.show_keys()
         self.act(self.reread)

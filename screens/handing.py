@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import request_lists, requests, staff
-from deskapp.desk import Desk, Operator, Refusal, Role
+from deskapp.desk import Desk, Refusal
 from deskapp.language import Language
 from deskapp.readers import masked_name
 from deskapp.request_lists import Record
@@ -15,6 +15,7 @@ from deskapp.requests import Offered
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option, labelled
 from screens.matters import deadline_words
+from screens.options import named, people
 from screens.scanbox import clean
 
 DEPARTMENT = "department:"
@@ -28,11 +29,6 @@ WAYS = {"system": "handing.system", "face": "handing.face", "phone": "handing.ph
 def way_words(t: Language, way: str) -> str:
     """A way of acceptance as people call it."""
     return t(WAYS[way]) if way in WAYS else way
-
-
-def people(found: Iterable[Operator]) -> list[Option]:
-    """Those who may be responsible for a request, as options."""
-    return [Option(each.id, each.name) for each in found if each.role.reaches(Role.LIBRARIAN)]
 
 
 def note_to_copy(t: Language, desk: Desk, record: Record) -> str:
@@ -92,10 +88,7 @@ class HandingScreen(DeskScreen[str]):
         yield Choice(t("handing.way"), options, self._way, id="way")
         yield Choice(t("handing.to"), self._takers(), self._to, find=self._find, id="to")
         yield Field(t("handing.words"), hint=t("handing.words_hint"), id="words")
-        reasons = desk.profile.reasons.values()
-        yield Choice(
-            t("handing.reason"), [Option(r.code, r.name(t.code)) for r in reasons], id="reason"
-        )
+        yield Choice(t("handing.reason"), named(t, desk.profile.reasons.values()), id="reason")
         yield Static(classes="half")
 
     def reread(self) -> None:

@@ -178,9 +178,15 @@ class HomeScreen(DeskScreen[None]):
         self._open(event.row.subject)
 
     def on_key(self, event: events.Key) -> None:
-        if event.key == "down" and isinstance(self.focused, ScanBox):
-            event.stop()
+        line = self.query_one("#box", ScanBox)
+        if event.key == "down" and self.focused is line:
             self.query_one("#mine").focus()
+        elif event.character and event.is_printable and self.focused is not line:
+            line.focus()  # whoever types on a list means the box
+            line.insert_text_at_cursor(event.character)
+        else:
+            return
+        event.stop()
 
     def action_back(self) -> None:
         """Home stays; the reader before the desk has gone."""

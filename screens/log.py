@@ -1,6 +1,6 @@
 """F2: logging a request (首问登记)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 
 from textual.app import ComposeResult
@@ -8,18 +8,17 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from deskapp import box, drafts, readers, requests, staff
+from deskapp import box, drafts, readers, request_lists, requests, staff
 from deskapp.desk import Refusal, Role
 from deskapp.drafts import Draft
-from deskapp.profile import Named, Outcome
+from deskapp.profile import Outcome
 from deskapp.readers import Found
 from deskapp.requests import Ending, Logged, Question
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option, Sentence, labelled
 from screens.matters import deadline_words, reader_words
+from screens.options import HAND_OVER, LATER, kinds_like, librarians, named, people, results
 from screens.scanbox import ScanBox, clean
-
-LATER, HAND_OVER = "later", "hand_over"
 
 
 class LogScreen(DeskScreen[Logged]):
@@ -72,23 +71,23 @@ class LogScreen(DeskScreen[Logged]):
         found = Choice("", (), id="found")
         found.display = False
         yield found
-        yield Choice(t("log.first"), self._staff(), self._first(), find=self._people, id="first")
+        yield Choice(t("log.first"), librarians(desk), self._first(), find=self._people, id="first")
         yield Choice(
             t("log.kind"),
-            self._named(profile.kinds.values()),
+            named(t, profile.kinds.values()),
             self.kind,
             find=self._kinds,
             id="kind",
         )
-        departments = self._named(profile.departments.values())
+        departments = named(t, profile.departments.values())
         yield Choice(t("log.department"), departments, self.department, id="department")
-        channels = self._named(profile.channels.values())
+        channels = named(t, profile.channels.values())
         yield Choice(t("log.channel"), channels, self.channel, id="channel")
         yield Field(t("log.received"), writing.received, hint=t("log.received_hint"), id="received")
         yield Field(t("log.contact"), writing.contact, hint=t("log.contact_hint"), id="contact")
         yield Static(id="due", classes="note", markup=False)
         yield Static(id="told", classes="note", markup=False)
-        yield Choice(t("log.result"), self._results(), self._result, id="result")
+        yield Choice(t("log.result"), results(t, desk), self._result, id="result")
         answer = Field(t("log.answer"), t("log.answered"), id="answer")
         answer.display = self._on_the_spot
         yield answer
@@ -97,14 +96,13 @@ class LogScreen(DeskScreen[Logged]):
         """Go on with what was left half-written, unless something else was asked."""
         self._begun = True
         below = self.app.screen_stack[0]
-        kept = below.draft if isinstance(below, DeskScreen) else None
-        if kept is not None and self.opened_with in ("", kept[0]):
+        if not isinstance(below, DeskScreen) or below.draft is None:
+            return
+        if self.opened_with in ("", below.draft[0]):
             patron = self.writing.patron
-            self.opened_with, self.writing = kept
-            self._resumed = True
+            self.opened_with, self.writing = below.draft
             self.writing.patron = self.writing.patron or patron
-        if isinstance(below, DeskScreen):
-            below.draft = None
+            self._resumed, below.draft = True, None
 
     def on_mount(self) -> None:
         if self.writing.patron:
@@ -154,45 +152,16 @@ class LogScreen(DeskScreen[Logged]):
         result = self.desk.profile.results.get(self._result)
         return result is not None and result.outcome is Outcome.DONE
 
-    def _named(self, entries: Iterable[Named]) -> list[Option]:
-        return [Option(each.code, each.name(self.t.code)) for each in entries]
-
-    def _results(self) -> list[Option]:
-        """Done on the spot, hand over, referred, later, the rest: 1 2 3 4 5 in every library."""
-        t = self.t
-        ordered: list[tuple[int, Option]] = [
-            (1, Option(HAND_OVER, t("log.hand_over"))),
-            (3, Option(LATER, t("log.later"))),
-        ]
-        places = {Outcome.DONE: 0, Outcome.REFERRED: 2, Outcome.NOT_POSSIBLE: 4}
-        for code, result in self.desk.profile.results.items():
-            done = result.outcome is Outcome.DONE
-            name = t("log.done") if done and code == "done" else result.name(t.code)
-            ordered.append((places[result.outcome], Option(code, name)))
-        return [option for _, option in sorted(ordered, key=lambda each: each[0])]
-
     def _first(self) -> str | None:
         operator = self.desk.whoever()
         own = operator.id if operator.role.reaches(Role.LIBRARIAN) else None
         return self.writing.first_responder or own
 
-    def _staff(self) -> list[Option]:
-        """The operator, then colleagues of the same departments, then the others."""
-        me = self.desk.whoever()
-        able = [each for each in staff.everybody(self.desk) if each.role.reaches(Role.LIBRARIAN)]
-        able.sort(key=lambda e: (e.id != me.id, not set(e.departments) & set(me.departments)))
-        return [Option(each.id, each.name) for each in able]
+    def _people(self, typed: str) -> list[Option]:
+        return people(staff.search(self.desk, typed))
 
-    def _people(self, typed: str) -> Sequence[Option]:
-        found = staff.search(self.desk, typed)
-        return [Option(e.id, e.name) for e in found if e.role.reaches(Role.LIBRARIAN)]
-
-    def _kinds(self, typed: str) -> Sequence[Option]:
-        wanted = clean(typed).casefold()
-        kinds = self.desk.profile.kinds
-        words = self.desk.profile.kind_words().items()
-        codes = dict.fromkeys(code for word, code in words if word.startswith(wanted))
-        return self._named(kinds[code] for code in codes)
+    def _kinds(self, typed: str) -> list[Option]:
+        return kinds_like(self.t, self.desk, typed)
 
     # What is entered
 
@@ -227,6 +196,8 @@ class LogScreen(DeskScreen[Logged]):
         self.say(self.t("box.input_method"), error=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        if not self.ready:
+            return
         match event.input.id:
             case "words":
                 self.writing.words = event.value
@@ -287,7 +258,7 @@ class LogScreen(DeskScreen[Logged]):
         self.query_one("#reader", Field).value = self._reader_words()
         focus = self.focused.id if self.focused else None
         self.query_one("#found", Choice).display = False
-        if focus and focus in ("reader-line", "found"):
+        if focus in ("reader-line", "found"):
             self.query_one("#result" if self.writing.words.strip() else "#words").focus()
 
     def _reader_words(self) -> str:
@@ -367,7 +338,9 @@ class LogScreen(DeskScreen[Logged]):
             return
         t = self.t
         if logged.closed:
-            result = next(o.label for o in self._results() if o.value == self._result)
+            code = request_lists.record(self.desk, logged.id).result or self._result
+            done = code == self._result and self._on_the_spot
+            result = t("log.done") if done else self.desk.profile.results[code].name(t.code)
             self.leave(t("log.logged_closed", number=logged.number, result=result), logged)
             return
         due = deadline_words(t, self.desk, logged.due)

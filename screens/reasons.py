@@ -11,7 +11,7 @@ from deskapp import staff
 from deskapp.desk import Refusal
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option, labelled
-from screens.handing import people
+from screens.options import people
 from screens.scanbox import clean
 
 Receipt = TypeVar("Receipt")

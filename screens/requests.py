@@ -144,6 +144,8 @@ class RequestsScreen(DeskScreen[None]):
         self._head()
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        if not self.ready:
+            return
         words = clean(event.value)
         digit = len(words) == 1 and words.isascii() and words.isdecimal()
         if words != self._words and not digit:  # that is the number of a list

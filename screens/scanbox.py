@@ -20,9 +20,9 @@ from textual.widgets.input import Selection
 
 GAP = 0.040  # seconds between two keys of one burst, at most
 MACHINE = 0.004  # no hand is this fast: such characters are shown together, not one by one
-STEADY = 0.015  # keys that came this fast on average were a machine's, if they were many
+STEADY = 0.015  # keys that came this fast on average were probably a machine's
 STALL = 0.300  # a busy computer, or the line, may hold a burst up this long, once
-PAUSE = 1.000  # no hand was typing, and no scanner was reading one code after the other
+PAUSE = 1.000  # this long, three times, if no hand can have typed what is there; else it is over
 SILENCE = 0.080  # ends a burst that no terminator ended
 AFTERSHOCK = 0.300  # an empty Enter this soon after a scan belongs to the scan
 TERMINATED, UNTERMINATED = 3, 6  # the least length of a code with, and without, a terminator
@@ -88,7 +88,7 @@ class Scanner:
     @property
     def silence(self) -> float:
         """Seconds of silence that end a burst."""
-        return STALL if self.terminates else SILENCE
+        return PAUSE if self.terminates else SILENCE
 
 
 class Burst:
@@ -97,20 +97,26 @@ class Burst:
     def __init__(self) -> None:
         self.forget()
 
-    def forget(self) -> None:
-        """Nothing that comes belongs to it any more."""
+    def forget(self, scanned: bool = False) -> None:
+        """Nothing that comes belongs to it any more; what comes next may be the next scan."""
         self.text = ""
         self.first = self.last = float("-inf")
-        self._stalled = False
-        self._fresh = True  # nothing was typed just before it
+        self._stalls, self._quick = 0, 0.0  # gaps that were too long; seconds of all others
+        # How long a first character may stay alone: nothing was typed just before it.
+        self._alone = PAUSE if scanned else STALL
 
     def add(self, character: str, time: float) -> bool:
         """Take a character in; a new burst begins (False) where it came too late for this one."""
-        joined = self.follows(time)
+        joined, gap = self.follows(time), time - self.last
         if not joined:
-            self._fresh = not self.text or time - self.last > PAUSE
-            self.text, self.first, self._stalled = "", time, False
-        self._stalled |= joined and time - self.last > GAP
+            if self.text:
+                self._alone = STALL if gap > PAUSE else 0.0
+            self.text, self.first = "", time
+            self._stalls, self._quick = 0, 0.0
+        elif gap > GAP:
+            self._stalls += 1
+        else:
+            self._quick += gap
         self.text += character
         self.last = time
         return joined
@@ -118,19 +124,23 @@ class Burst:
     def follows(self, time: float) -> bool:
         """Whether something read at `time` still belongs to this burst.
 
-        Not by the one gap alone: a code that was held up once must not lose its first characters.
+        Not by the one gap alone: a code that was held up must not lose its first characters.
         """
-        gap, count = time - self.last, len(self.text)
-        if not count or gap <= GAP:
-            return bool(count)
-        if gap > STALL or self._stalled or not self.text.isascii() or " " in self.text:
+        gap, quick = time - self.last, len(self.text) - 1 - self._stalls
+        if not self.text or gap <= GAP:
+            return bool(self.text)
+        if gap > PAUSE or not self.text.isascii() or " " in self.text:
             return False
-        return self._fresh if count == 1 else (self.last - self.first) / (count - 1) <= STEADY
+        if quick > 0 and self._quick / quick <= MACHINE:
+            return self._stalls < 3
+        if quick == 0:
+            return not self._stalls and gap <= self._alone
+        return not self._stalls and gap <= STALL and self._quick / quick <= STEADY
 
     def ends_as_code(self, time: float) -> bool:
         """Whether a terminator read at `time` makes a scan of it."""
-        stalled = self._stalled or time - self.last > GAP
-        least = TERMINATED + 2 * stalled
+        stalled = self._stalls or time - self.last > GAP
+        least = TERMINATED + 2 * bool(stalled)
         return self.follows(time) and len(self.text) >= least and code_like(self.text)
 
     @property
@@ -195,6 +205,7 @@ class ScanBox(Input):
 
     def _on_mount(self, event: events.Mount) -> None:
         self._burst = Burst()
+        self.select_on_focus = False  # what is half-typed is gone on with, not typed over
         # An application that knows its scanner shares what it knows between its boxes.
         self.scanner: Scanner = getattr(self.app, "scanner", None) or Scanner()
 
@@ -310,7 +321,7 @@ class ScanBox(Input):
         shown = len(text.replace(GS, "")) - len(self._unshown)
         self._unshown = ""
         self._show()
-        self._burst.forget()
+        self._burst.forget(scanned=True)
         if shown:
             self.replace("", self._burst_at, self._burst_at + shown)
         self.scan(text, ms, time)

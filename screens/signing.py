@@ -11,7 +11,8 @@ from deskapp.desk import Refusal
 from deskapp.requests import Accepted
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option, labelled
-from screens.handing import FACE, PHONE, people
+from screens.handing import FACE, PHONE
+from screens.options import people
 from screens.scanbox import clean
 
 
@@ -51,22 +52,26 @@ class SigningScreen(DeskScreen[str]):
         yield Static(classes="half")
 
     def on_mount(self) -> None:
-        self._show_lines()
+        self._begin()
 
     def reread(self) -> None:
         record = request_lists.record(self.desk, self.request)
         words = self.t("signing.waits", to=self._named(record.offered_to), words=record.question)
         self.query_one("#what", Static).update(labelled(record.number, words))
+        face = self._way == FACE
+        self.query_one("#badge").display = self.query_one("#pin").display = face
+        self.query_one("#who").display = not face
 
     def _named(self, to: str) -> str:
         department = self.desk.profile.departments.get(to)
         return department.name(self.t.code) if department else to
 
-    def _show_lines(self) -> None:
-        face = self._way == FACE
-        self.query_one("#badge").display = self.query_one("#pin").display = face
-        self.query_one("#who").display = not face
-        (self.query_one("#badge", Field).line if face else self.query_one("#who")).focus()
+    def _begin(self) -> None:
+        """Where this way of signing begins."""
+        self.reread()
+        (
+            self.query_one("#badge", Field).line if self._way == FACE else self.query_one("#who")
+        ).focus()
 
     def _who(self) -> list[Option]:
         """Whoever it is offered to, or the people of that department."""
@@ -83,7 +88,7 @@ class SigningScreen(DeskScreen[str]):
     def on_choice_picked(self, event: Choice.Picked) -> None:
         if event.choice.id == "way":
             self._way = event.value
-            self._show_lines()
+            self._begin()
         elif event.digit:
             self.action_sign()
 

@@ -74,13 +74,6 @@ def prepare(folder: Path) -> Path:
 
 
 @cache
-def _compiled() -> Path:
-    folder = Path(mkdtemp())
-    atexit.register(rmtree, folder, ignore_errors=True)
-    return folder
-
-
-@cache
 def _prepared() -> Path:
     folder = Path(mkdtemp())
     atexit.register(rmtree, folder, ignore_errors=True)
@@ -114,7 +107,7 @@ async def until(pilot: Pilot[None], true: Callable[[], object], seconds: float =
 
 def shown(pilot: Pilot[None], id_: str) -> str:
     """What a Static of the screen says."""
-    return str(pilot.app.screen.query_one(f"#{id_}", Static).content)
+    return "".join(str(each.content) for each in pilot.app.screen.query(f"#{id_}").results(Static))
 
 
 def by_badge(desk: Desk, badge: str) -> Desk:
@@ -138,9 +131,7 @@ def front(
         if not (store / "desk.db").exists():
             store_in(store)
     argv = [sys.executable, "-m", "tests.front", str(store), language, *filter(None, [badge])]
-    # Compiled once for all starts, and still nothing of it is left in the tree.
-    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(_compiled())}
-    return Terminal(argv, home=home, columns=columns, rows=rows, env=compiled | env)
+    return Terminal(argv, home=home, columns=columns, rows=rows, env=env)
 
 
 def main(folder: str, language: str = "zh_CN", badge: str = "") -> None:

@@ -1,97 +1,20 @@
-"""Every command: done, done in part, wrong usage, refused; in both languages and as JSON."""
+"""The grammar, set-up, who acts, the demo: done, wrong usage, refused; in both languages."""
 
 import io
-import json
 import os
-import re
-import shutil
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from deskapp import config, usage
-from deskapp.__main__ import main
 from deskapp.language import Language
+from tests.commanding import FIXTURES, INIT, PIN, ROOT, Run
 
-ROOT = Path(__file__).parent.parent
-PIN = "135790"
-INIT = ("init", "--profile", "ncst", "--desk", "2f", "--staff", "王敏", "--badge", "1001")
-
-
-class Said(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A desk with its administrator, 王敏, badge 1001."""
-    folder = tmp_path_factory.mktemp("desk")
-    done = subprocess.run(
-        [sys.executable, "-m", "deskapp", "--data", folder, *INIT, "--pin-stdin"],
-        input=PIN + "\n",
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
-    assert done.stdout == f"服务台 2F 已设置：{folder / 'desk.db'}\n"
-    return folder
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`deskapp …` in this process, on the data folder `desk` under tmp_path."""
-    monkeypatch.setenv("DESKAPP_DATA", str(tmp_path / "desk"))
-    monkeypatch.delenv("DESKAPP_LANG", raising=False)
-
-    def go(*arguments: object, pin: str | None = None) -> Said:
-        given = [str(each) for each in arguments]
-        if pin is not None:
-            given.append("--pin-stdin")
-        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{pin}\n" if pin else ""))
-        status = main(given)
-        said = capsys.readouterr()
-        return Said(status, said.out, said.err)
-
-    return go
-
-
-@pytest.fixture
-def desk(prepared: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(prepared, tmp_path / "desk")
-
-
-def table(path: Path, *lines: str) -> Path:
-    path.write_text("\n".join(lines) + "\n", "utf-8")
-    return path
-
-
-@pytest.fixture
-def patrons(tmp_path: Path) -> Path:
-    return table(
-        tmp_path / "patrons.csv",
-        "学号,姓名,读者类型",
-        "2023101234,单国强,本科生",
-        "2023101235,曾查,硕士",
-    )
-
+prepared, desk, run, patrons = FIXTURES
 
 # the grammar
 
@@ -157,6 +80,17 @@ def test_options_stand_before_or_behind_the_command(run: Run, desk: Path, tmp_pa
     assert "nothing is wrong" in run("doctor", "--lang", "en").out
 
 
+def test_the_readme_speaks_this_grammar() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    written = [line.split()[1:] for line in readme.splitlines() if line.startswith("deskapp ")]
+    assert len(written) > 10
+    grammar = usage.parser(Language())
+    asked = [grammar.parse_args(line) for line in written]
+    assert {each.command for each in asked} == {
+        "init", "import", "export", "backup", "restore", "doctor", "stick",
+    }  # fmt: skip
+
+
 def test_where_data_lie(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert config.data_folder("/a", {"DESKAPP_DATA": "/b"}) == Path("/a")
     assert config.data_folder(None, {"DESKAPP_DATA": "/b"}) == Path("/b")
@@ -189,6 +123,20 @@ def test_the_desk_opens_before_the_store_is_loaded() -> None:
 
 
 # set-up
+
+
+def test_init_in_a_process_of_its_own(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "deskapp", "--data", tmp_path, *INIT, "--pin-stdin"],
+        input=PIN + "\n",
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"服务台 2F 已设置：{tmp_path / 'desk.db'}\n"
 
 
 def test_init(run: Run, tmp_path: Path) -> None:
@@ -257,261 +205,6 @@ def test_the_role_counts(run: Run, desk: Path, tmp_path: Path) -> None:
         assert said.status == 3
         assert "权限不足" in said.err
     assert not (tmp_path / "x.csv").exists()
-
-
-# files
-
-
-def test_import_patrons(run: Run, desk: Path, patrons: Path) -> None:
-    said = run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
-    assert (said.status, said.out) == (0, "新增2，更新0，无变化0\n")
-    assert "number ← 学号" in said.err  # shown before anything is written
-    again = run("--lang", "en", "import", "patrons", patrons, "--badge", "1001", pin=PIN)
-    assert again.out == "0 entered, 0 changed, 2 as they were\n"
-
-
-def test_rejected_rows_make_it_done_in_part(run: Run, desk: Path, tmp_path: Path) -> None:
-    file = table(tmp_path / "p.csv", "学号,姓名", "2023101234,单国强", "2023101235,")
-    said = run("import", "patrons", file, "--badge", "1001", "--json", pin=PIN)
-    rejects = tmp_path / "p.rejected.csv"
-    assert said.status == 1
-    assert said.facts["rejected"] == 1
-    assert said.facts["rejects"] == str(rejects)
-    assert "姓名 为空" in rejects.read_text("utf-8-sig")
-
-
-def test_a_column_may_be_overruled(run: Run, desk: Path, tmp_path: Path) -> None:
-    file = table(tmp_path / "p.csv", "甲,乙", "2023101234,单国强")
-    assert run("import", "patrons", file, "--badge", "1001", pin=PIN).status == 3
-    columns = ("--column", "number=甲", "--column", "name=乙")
-    said = run("import", "patrons", file, "--badge", "1001", *columns, pin=PIN)
-    assert (said.status, said.out) == (0, "新增1，更新0，无变化0\n")
-
-
-def test_import_staff(run: Run, desk: Path, tmp_path: Path) -> None:
-    file = table(
-        tmp_path / "staff.csv",
-        "工号,姓名,部门,岗位,角色",
-        "1002,李静,信息咨询部、资源建设委员会,参考咨询员,馆员",
-        "1003,周强,Reader Services,,shift_lead",
-        "1004,赵琳,后勤部,,馆员",
-        "1001,王敏,办公室,,馆员",
-    )
-    said = run("import", "staff", file, "--badge", "1001", pin=PIN)
-    assert (said.status, said.out.splitlines()[0]) == (1, "新增2，更新0，无变化0")
-    written = (tmp_path / "staff.rejected.csv").read_text("utf-8-sig")
-    assert "没有“后勤部”" in written
-    assert "不能更改自己的角色" in written
-    with sqlite3.connect(desk / "desk.db") as raw:
-        found = raw.execute(
-            "SELECT badge, role, departments, posts, committees FROM staff"
-        ).fetchall()
-    raw.close()
-    assert (
-        "1002",
-        "librarian",
-        '["information"]',
-        '["reference_librarian"]',
-        '["resources"]',
-    ) in found
-    assert ("1003", "shift_lead", '["reader_services"]', "[]", "[]") in found
-    less = table(tmp_path / "names.csv", "工号,姓名", "1002,李静", "1003,周小强")
-    said = run("import", "staff", less, "--badge", "1001", "--json", pin=PIN)
-    assert (said.status, said.facts["changed"], said.facts["unchanged"]) == (0, 1, 1)
-
-
-def test_import_of_a_file_that_is_not_there(run: Run, desk: Path, tmp_path: Path) -> None:
-    said = run("import", "patrons", tmp_path / "no.csv", "--badge", "1001", pin=PIN)
-    assert (said.status, said.out) == (3, "")
-    assert said.err == f"未找到文件：{tmp_path / 'no.csv'}\n"
-
-
-@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".json"])
-def test_export(run: Run, desk: Path, patrons: Path, tmp_path: Path, suffix: str) -> None:
-    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
-    out = tmp_path / f"out{suffix}"
-    said = run("export", "patrons", "-o", out, "--badge", "1001", "--json", pin=PIN)
-    assert (said.status, said.facts) == (0, {"rows": 2, "file": str(out)})
-    assert out.stat().st_size > 50
-    if suffix != ".json":
-        back = run("import", "patrons", out, "--badge", "1001", "--json", pin=PIN)
-        assert (back.status, back.facts["unchanged"], back.facts["rejected"]) == (0, 2, 0)
-
-
-def test_export_refuses_what_it_cannot_write(run: Run, desk: Path, tmp_path: Path) -> None:
-    said = run("export", "patrons", "-o", tmp_path / "x.pdf", "--badge", "1001", pin=PIN)
-    assert said.status == 3
-    assert ".csv .xlsx .json" in said.err
-    out = tmp_path / "x.csv"
-    period = ("--since", "2026-01-01")
-    said = run("export", "patrons", "-o", out, *period, "--badge", "1001", pin=PIN)
-    assert said.status == 2
-
-
-def test_the_ledger_leaves_without_what_people_said(
-    run: Run, desk: Path, patrons: Path, tmp_path: Path
-) -> None:
-    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
-    out = tmp_path / "ledger.json"
-    said = run("export", "ledger", "-o", out, "--badge", "1001", pin=PIN)
-    facts = json.loads(out.read_text("utf-8"))
-    assert (said.status, len(facts)) == (0, 4)
-    assert [fact["seq"] for fact in facts] == [1, 2, 3, 4]
-    assert "单国强" not in out.read_text("utf-8")
-    assert "private" not in facts[0]
-    assert "salt" not in facts[0]
-    later = run(
-        "export", "ledger", "-o", out, "--since", "2999-01-01", "--badge", "1001", "--json", pin=PIN
-    )
-    assert later.facts["rows"] == 0
-
-
-# keeping
-
-
-def test_backup_and_restore(run: Run, desk: Path, patrons: Path, tmp_path: Path) -> None:
-    backup = tmp_path / "b.db"
-    assert run("backup", backup).out == f"已备份：{backup}\n"
-    taken = run("backup", backup)
-    assert (taken.status, taken.err) == (3, f"文件已存在：{backup}\n")
-    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
-    said = run("restore", backup, "--json")
-    assert said.status == 0
-    assert said.facts["epoch"] == 2
-    assert Path(said.facts["aside"]).is_file()
-    assert run("doctor").status == 0
-    again = run("import", "patrons", patrons, "--badge", "1001", "--json", pin=PIN)
-    assert again.facts["entered"] == 2
-
-
-def test_restore_refuses_what_is_no_backup(run: Run, desk: Path, tmp_path: Path) -> None:
-    before = (desk / "desk.db").stat().st_ino
-    assert run("restore", tmp_path / "none.db").status == 3
-    damaged = tmp_path / "damaged.db"
-    run("backup", damaged)
-    raw = sqlite3.connect(damaged)
-    raw.execute("UPDATE fact SET data = replace(data, '王敏', '王某') WHERE n = 1")
-    raw.commit()
-    raw.close()
-    said = run("restore", damaged)
-    assert said.status == 3
-    assert "记录内容与摘要不符：staff.entered" in said.err
-    assert f"备份有误，未恢复：{damaged}" in said.err
-    assert (desk / "desk.db").stat().st_ino == before
-    assert run("doctor").status == 0
-
-
-def test_the_second_copy_follows(run: Run, desk: Path, patrons: Path, tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    assert run("backup", "--copy", disk).status == 3  # not there is not new
-    disk.mkdir()
-    assert run("backup", "--copy", disk).status == 0
-    copy = disk / "deskapp-2F.copy"
-    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
-    raw = sqlite3.connect(copy)
-    assert raw.execute("SELECT count(*) FROM fact").fetchone() == (4,)
-    raw.close()
-    assert run("doctor").out == "检查完毕，未发现问题\n"
-    copy.rename(tmp_path / "away")
-    more = table(tmp_path / "more.csv", "学号,姓名", "2023101299,李伟")
-    said = run("import", "patrons", more, "--badge", "1001", pin=PIN)
-    assert said.status == 0  # a copy that is away never stops the desk
-    assert "台账副本未能更新" in said.err
-    found = run("doctor", "--json")
-    assert found.status == 1
-    assert [each["code"] for each in found.facts["findings"]] == ["CopyUnreadable"]
-    (tmp_path / "away").rename(copy)
-    assert run("doctor").out == "台账副本落后1条\n"
-
-
-def test_restore_from_the_second_copy(run: Run, desk: Path, patrons: Path, tmp_path: Path) -> None:
-    run("backup", "--copy", tmp_path)
-    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
-    (desk / "desk.db").unlink()
-    said = run("restore", tmp_path / "deskapp-2F.copy", "--json")
-    assert (said.status, said.facts["rebuilt"], said.facts["aside"]) == (0, True, None)
-    assert (
-        run("export", "patrons", "-o", tmp_path / "x.csv", "--badge", "1001", pin=PIN).status == 0
-    )
-    assert "未设置台账副本" in run("doctor").out
-
-
-def test_a_restore_sets_the_copy_aside_that_knows_more(
-    run: Run, desk: Path, patrons: Path, tmp_path: Path
-) -> None:
-    run("backup", "--copy", tmp_path)
-    run("backup", tmp_path / "b.db")
-    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
-    said = run("restore", tmp_path / "b.db")
-    assert said.status == 0
-    assert f"原副本另存为 {tmp_path / 'deskapp-2F.copy.aside'}" in said.out
-    assert run("doctor").out == "检查完毕，未发现问题\n"
-
-
-@pytest.mark.parametrize(
-    ("harm", "code"),
-    [
-        ("UPDATE fact SET data = replace(data, '王敏', '王某') WHERE n = 1", "DigestWrong"),
-        ("DELETE FROM fact WHERE n = 1", "LineMissing"),
-        ("UPDATE staff SET name = '王某'", "RowWrong"),
-        ("INSERT INTO clash VALUES ('staff:x', 'a', 'b', NULL)", "ClashExtra"),
-    ],
-)
-def test_the_doctor_names_what_is_wrong(run: Run, desk: Path, harm: str, code: str) -> None:
-    raw = sqlite3.connect(desk / "desk.db")
-    raw.execute(harm)
-    raw.commit()
-    raw.close()
-    found = run("doctor", "--json")
-    assert found.status == 1
-    assert code in [each["code"] for each in found.facts["findings"]]
-    for language in ("zh", "en"):
-        said = run("--lang", language, "doctor")
-        assert said.status == 1
-        assert "finding." not in said.out
-        assert "{" not in said.out
-
-
-def test_rebuild_mends_tables(run: Run, desk: Path) -> None:
-    raw = sqlite3.connect(desk / "desk.db")
-    raw.execute("UPDATE staff SET name = '王某'")
-    raw.commit()
-    raw.close()
-    said = run("doctor", "--rebuild")
-    assert (said.status, said.out.splitlines()[0]) == (0, "已按台账重建数据表")
-    assert run("doctor").status == 0
-
-
-def test_every_finding_has_its_sentence() -> None:
-    """The codes are spread over db: whatever is written like one there is in the catalogues."""
-    codes: set[str] = set()
-    for file in ("doctor.py", "copy.py", "tally.py"):
-        source = (ROOT / "db" / file).read_text("utf-8")
-        codes.update(re.findall(r'finding\(\s*"([A-Z]\w+)"', source))
-        codes.update(re.findall(r'yield "([A-Z]\w+)"', source))
-        codes.update(re.findall(r'Wrong\("([A-Z]\w+)"', source))
-        codes.update(re.findall(r'Finding\("([A-Z]\w+)"', source))
-        for end in re.findall(r'Wrong\(f"\{what\}(\w+)"', source):
-            codes.update({f"Fault{end}", f"Clash{end}"})
-        codes.update(re.findall(r'\("(AcknowledgedMissing|PlaceMissing)", first', source))
-    assert len(codes) > 25
-    for code in ("zh_CN", "en"):
-        t = Language(code)
-        assert [each for each in sorted(codes) if t(f"finding.{each}") == f"finding.{each}"] == []
-
-
-def test_stick(run: Run, desk: Path, tmp_path: Path) -> None:
-    stick = tmp_path / "stick"
-    assert run("stick", "write", stick).status == 3
-    stick.mkdir()
-    said = run("stick", "write", stick, "--json")
-    assert (said.status, said.facts["facts"], len(said.facts["files"])) == (0, 2, 1)
-    read = run("stick", "read", stick)
-    assert (read.status, read.out) == (0, "已读取1个文件，新增0条\n")
-    (stick / "2F_a_b_0123.facts").write_text("{}\n")
-    broken = run("--lang", "en", "stick", "read", stick)
-    assert broken.status == 1
-    assert "A file is broken and was left alone: 2F_a_b_0123.facts" in broken.out
 
 
 # the demo

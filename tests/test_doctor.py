@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from db.arrivals import new_epoch
 from db.clock import SystemClock
 from db.copy import Copy
 from db.doctor import examine
@@ -20,7 +21,7 @@ from db.files import free
 from db.findings import MOST, Finding
 from db.ledger import Ledger
 from db.refusal import Refusal
-from db.store import Store
+from db.store import Store, driver
 from tests.shelf import codes, desk, erase, meet, name, rows, spoil, switch, unhurried
 from tests.toys import LAMPS, Lamp, ToyClock
 
@@ -84,7 +85,7 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Spoilt:
 
 
 @settings(
-    max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_one_changed_byte_of_a_fact_is_named(
@@ -150,7 +151,7 @@ def names(found: list[Finding], line: tuple[object, ...], column: str) -> bool:
 
 
 @settings(
-    max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(place=st.floats(0, 1, exclude_max=True), bits=st.integers(1, 255))
 def test_a_changed_byte_of_the_file_stops_no_doctor(
@@ -211,6 +212,52 @@ def test_the_last_row_cut_off_is_found_once_anybody_knows_of_it(
     assert "AcknowledgedMissing" in codes(examine(ledger))
 
 
+@pytest.mark.parametrize(
+    ("sql", "code"),
+    [
+        ("UPDATE fact SET private = replace(private, 'n', 'm') WHERE person='p3'", "SealWrong"),
+        ("UPDATE fact SET salt = zeroblob(16) WHERE person = 'p3'", "SealWrong"),
+        ("UPDATE fact SET salt = NULL WHERE person = 'p3'", "SealWrong"),
+        ("UPDATE fact SET salt = zeroblob(16) WHERE person IS NULL", "SealWrong"),
+        ("UPDATE fact SET private = '{}' WHERE person IS NULL", "SealWrong"),
+        ("UPDATE fact SET skew = NULL WHERE pos = 2", "PlaceWrong"),
+        ("UPDATE fact SET chain = NULL WHERE pos = 2", "PlaceWrong"),
+        ("UPDATE fact SET chain = zeroblob(32) WHERE pos = 2", "ChainWrong"),
+        ("UPDATE fact SET seq = seq + 9 WHERE desk = 'B' AND seq > 3", "PlaceWrong"),
+        ("UPDATE fact SET at = 7 || at WHERE pos = 2", "DigestWrong"),
+        ("UPDATE fact SET base = 'x' WHERE pos = 2", "TypeWrong"),
+        ("UPDATE place SET cursor_link = zeroblob(32)", "OrderWrong"),
+        ("DELETE FROM fact WHERE pos = (SELECT cursor FROM place)", "PositionMissing"),
+    ],
+)
+def test_what_is_wrong_with_a_fact_is_called_so(ledger: Ledger, sql: str, code: str) -> None:
+    assert spoil(ledger, sql)
+    assert code in codes(examine(ledger))
+
+
+def test_two_positions_changed_about(ledger: Ledger) -> None:
+    spoil(ledger, "UPDATE fact SET pos = -pos WHERE pos IN (1, 2)")
+    spoil(ledger, "UPDATE fact SET pos = pos + 3 WHERE pos < 0")
+    assert "OrderWrong" in codes(examine(ledger))
+
+
+def test_a_fact_of_a_later_epoch_that_went_astray(tmp_path: Path) -> None:
+    ours, theirs = desk(tmp_path / "a.db"), desk(tmp_path / "b.db", "B")
+    switch(theirs, 1)
+    meet(tmp_path, theirs)
+    with theirs.store.writing() as connection:
+        new_epoch(driver(connection))
+    last = [switch(theirs, lamp)[0] for lamp in range(3)][-1]
+    meet(tmp_path, theirs, ours)
+    assert examine(ours) == []
+    for place in ("epoch = 3", "epoch = 6, seq = 1", "seq = 5"):
+        assert spoil(ours, f"UPDATE fact SET {place} WHERE id = ?", last)
+        assert {each.facts["id"] for each in examine(ours)} == {last}, place
+        spoil(ours, "UPDATE fact SET epoch = 2, seq = 3 WHERE id = ?", last)
+    for each in (ours, theirs):
+        each.store.close()
+
+
 def test_another_chain_than_the_centre_acknowledged(ledger: Ledger) -> None:
     spoil(ledger, "UPDATE place SET acked_chain = zeroblob(32)")
     assert codes(examine(ledger)) == {"Forked"}
@@ -236,6 +283,8 @@ def test_a_changed_byte_of_a_row_is_named(ledger: Ledger, column: str) -> None:
         ("UPDATE erased SET at = 'x'", "RowWrong", "erased", "person:p1"),
         ("INSERT INTO fault VALUES ('f', 'lamp:3', 'x')", "FaultExtra", "fault", "lamp:3"),
         ("INSERT INTO clash VALUES ('lamp:9', 'a', 'b', 'c')", "ClashExtra", "clash", "lamp:9"),
+        ("INSERT INTO fault VALUES ('f', 'z', 'x')", "FaultExtra", "fault", "z"),
+        ("INSERT INTO clash VALUES ('z', 'a', 'b', NULL)", "ClashExtra", "clash", "z"),
         ("DELETE FROM clash WHERE subject = 'lamp:2'", "ClashMissing", "clash", "lamp:2"),
         ("UPDATE clash SET settled_by='x' WHERE subject='lamp:2'", "ClashWrong", "clash", "lamp:2"),
     ],

@@ -53,7 +53,7 @@ def test_lists_counts_and_keys(tmp_path: Path) -> None:
 async def test_what_is_said_and_listed_is_never_markup(tmp_path: Path) -> None:
     app = app_on(store_in(tmp_path / "store"), "1002")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
         screen = app.screen
         assert isinstance(screen, HomeScreen)
         assert screen.query_one("#mine", LongList).count == 1

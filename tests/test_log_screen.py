@@ -22,7 +22,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def session(store: Path, badge: str = "1001") -> Iterator[Terminal]:
     with front(store.parent / "home", store=store, badge=badge) as t:
-        t.wait("待我办理")
+        t.wait("待我办理", seconds=30)
         yield t
 
 
@@ -133,6 +133,22 @@ def test_another_was_asked_first(store: Path) -> None:
         t.wait("已登记")
         record = newest(store)
         assert (record.first_responder, record.responsible) == ("陈莉", "陈莉")
+
+
+def test_handed_over_at_once(store: Path) -> None:
+    with session(store) as t:
+        press(t, "f2")
+        t.wait("首问登记")
+        t.send("查收查引\r2\r")
+        t.wait("转给")
+        t.send("li")
+        t.wait("li_ 1李静")
+        press(t, "1", "1")
+        t.wait("转给李静待签收；签收前仍由您负责")
+        assert "待我办理" in t.text()
+        record = newest(store)
+        assert (record.question, record.offered_to) == ("查收查引", "李静")
+        assert record.responsible == "王敏"
 
 
 def test_not_possible_needs_an_alternative_and_a_lead(store: Path) -> None:

@@ -222,4 +222,4 @@ def test_the_first_paint_of_a_million_rows(million: Path, tmp_path: Path) -> Non
                 spent[kind].append(time.perf_counter() - begin)
     floor, rows = (sorted(spent[kind])[1] for kind in ("bare", "rows"))
     print(f"first paint: {rows:.3f} s, a bare program {floor:.3f} s")
-    assert rows - floor < 0.1
+    assert rows - floor < max(0.1, 0.4 * floor)  # a machine that does nothing else: 0.02 to 0.04 s

@@ -16,9 +16,15 @@ from tests.library import Library, differs_from_ledger, outcome_of, write_reader
 from tests.readerfiles import HEADERS, KOHA, rows, write_csv, write_xlsx
 from tests.refusals import refused, spoken
 
+SLICE = 200
 MANY = 450  # more than two slices
 HEAD = ("学号", "姓名", "读者类型", "手机号", "一卡通号")
 ONE = ("2020001", "单国强", "本科生", "13812345678", "C1")
+
+
+@pytest.fixture(autouse=True)
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "SLICE", SLICE)
 
 
 def counts(done: Imported) -> tuple[int, int, int, int]:
@@ -110,7 +116,7 @@ def test_a_changed_file_writes_what_changed(library: Library, tmp_path: Path) ->
     assert [find(li, card) is not None for card in ("C1", "C2")] == [True, False]
 
 
-@pytest.mark.parametrize("apart", [1, readers.SLICE, 2 * readers.SLICE + 1])
+@pytest.mark.parametrize("apart", [1, SLICE, 2 * SLICE + 1])
 def test_a_reader_twice_in_a_file_counts_once_with_the_last_values(
     library: Library, tmp_path: Path, apart: int
 ) -> None:
@@ -187,7 +193,7 @@ def test_cut_in_the_middle_and_begun_again(library: Library, tmp_path: Path, at:
     with pytest.raises(Cut):
         load(li, file, spoken, progress=cut)
     half = len(table(li)) - before
-    assert half == min((at + 1) * readers.SLICE, MANY)
+    assert half == min((at + 1) * SLICE, MANY)
     desk = library.reopen().signed_in(li.whoever())
     assert differs_from_ledger(desk) == []
     assert counts(load(desk, file, spoken)) == (MANY - half, 0, half, 0)

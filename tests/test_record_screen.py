@@ -45,7 +45,7 @@ def press(t: Terminal, *keys: str) -> int:
 
 def test_handed_over_accepted_and_closed_in_few_keys(store: Path, opened: Desk) -> None:
     with front(store.parent, store=store, badge="1001") as t:
-        t.wait("待我办理")
+        t.wait("待我办理", seconds=30)
         t.keys(*"0001", "enter")
         t.wait("办理过程")
         assert "3" not in {hint[0] for hint in re.findall(r" (\d)[^\d ]", t.lines()[-1])}
@@ -68,7 +68,7 @@ def test_handed_over_accepted_and_closed_in_few_keys(store: Path, opened: Desk) 
         press(t, "3")
         t.wait("待签收")
     with front(store.parent, store=store, badge="1002") as t:
-        t.wait("待我签收 1")
+        t.wait("待我签收 1", seconds=30)
         t.keys(*"0001", "enter")
         t.wait("1签收 2退回")
         assert press(t, "1") == 1
@@ -96,7 +96,7 @@ def test_handed_over_accepted_and_closed_in_few_keys(store: Path, opened: Desk) 
 
 def test_face_to_face_and_a_scan_that_confirms_nothing(store: Path, opened: Desk) -> None:
     with front(store.parent, store=store, badge="1001") as t:
-        t.wait("待我办理")
+        t.wait("待我办理", seconds=30)
         t.keys(*"0002", "enter")
         t.wait("办理过程")
         t.send("2023101234\r")  # a stray card on the record
@@ -140,7 +140,7 @@ def test_the_message_for_the_taker_is_copied_without_the_reader(library: Library
 
 def test_ctrl_f_copies_into_the_terminals_clipboard(store: Path) -> None:
     with front(store.parent, store=store, badge="1001") as t:
-        t.wait("待我办理")
+        t.wait("待我办理", seconds=30)
         t.keys(*"0001", "enter")
         t.wait("办理过程")
         seen = bytearray()

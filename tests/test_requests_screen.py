@@ -13,7 +13,7 @@ from tests.terminal import KEYS
 
 def test_lists_by_digit_and_tab_and_search_by_typing(tmp_path: Path) -> None:
     with front(tmp_path, badge="1001") as t:
-        t.wait("待我办理")
+        t.wait("待我办理", seconds=30)
         t.send(KEYS["f3"])
         t.wait("[1待我办理 2]")
         assert "承办部门" not in t.text()
@@ -46,7 +46,7 @@ def test_lists_by_digit_and_tab_and_search_by_typing(tmp_path: Path) -> None:
 
 def test_more_columns_where_there_is_room(tmp_path: Path) -> None:
     with front(tmp_path, badge="1001", language="en", columns=160, rows=48) as t:
-        t.wait("To do")
+        t.wait("To do", seconds=30)
         t.send(KEYS["f3"])
         t.wait("[1To do 2]")
         for title in ("Received", "Department", "Kind", "State"):

@@ -18,7 +18,7 @@ from db.exchange import exchange
 from db.ledger import Ledger
 from db.refusal import Refusal
 from db.restore import Restored, restore
-from db.store import Store, connect
+from db.store import Store, connect, driver
 from tests.shelf import (
     bytes_of,
     child,
@@ -122,12 +122,14 @@ def test_the_erased_stay_erased(
 ) -> None:
     unhurried(monkeypatch)
     chance = random.Random(5)
-    for lamp in range(200):
-        name(ledger, lamp % 9, "p1", f"telephone 1 {lamp}")
-    for n in chance.sample(range(1, 200), 199):  # pages split, and leave traces
-        sql = "UPDATE fact SET chain = CAST(chain || ? AS BLOB) WHERE n = ?"
-        spoil(ledger, sql, chance.randbytes(chance.choice((40, 300))), n)
-    spoil(ledger, "UPDATE fact SET chain = substr(chain, 1, 32)")
+    for lamp in range(400):
+        name(ledger, lamp % 9, "p1", f"telephone 1 {lamp}" * chance.choice((1, 1, 3)))
+    with ledger.store.writing() as connection:  # pages split, and leave traces
+        driver(connection).executemany(
+            "UPDATE fact SET chain = CAST(chain || ? AS BLOB) WHERE n = ?",
+            [(chance.randbytes(chance.choice((40, 1000))), n) for n in range(1, 410)],
+        )
+        driver(connection).execute("UPDATE fact SET chain = substr(chain, 1, 32)")
     backup = tmp_path / "backup.db"
     ledger.store.backup(backup)
     erase(ledger, "p1")

@@ -59,7 +59,7 @@ Start = Callable[..., Toy]
 
 
 @pytest.mark.parametrize(
-    "ways", ["", "unordered", "slow", "open", "relay,open", "worker,open", "list,open"]
+    "ways", ["", "unordered", "slow,open", "open", "relay,open", "worker,open", "list,open"]
 )
 def test_500_scans_at_full_speed_lose_and_mix_nothing(toy: Start, ways: str) -> None:
     t = toy(ways)
@@ -250,6 +250,7 @@ def test_a_burst_is_known_by_its_gaps() -> None:
         gaps[place] = 0.2
         assert run(gaps).ends_as_code(run(gaps).last + 0.0001)
         assert run(gaps).text == "20231234"
+    assert run([0.0, 0.0001, 0.8, 0.0001, 0.8, 0.0001, 0.8, 0.0001]).text == "20231234"
     assert run([0.0, 0.15, 0.15, 0.15, 0.0001, 0.0001, 0.0001, 0.0001]).text == "31234"
     assert run([0.0, 0.15, 0.15, 0.3, 0.0001, 0.0001, 0.0001, 0.0001]).text == "31234"
 

@@ -2,9 +2,8 @@
 
 Every line entered is appended to LOG as JSON. WAYS, separated by commas: `open` opens a screen with
 a box of its own at every 7th line and a question without a box at every 11th; `slow` sleeps a
-little in the handler; `worker` finishes a line in a worker that holds the keys; `relay` opens by a message of its
-own; `list` starts with
-the focus elsewhere; `unordered` is a plain App.
+little in the handler; `worker` finishes a line in a worker that holds the keys; `relay` opens by a
+message of its own; `list` starts with the focus elsewhere; `unordered` is a plain App.
 """
 
 import asyncio

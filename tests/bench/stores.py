@@ -8,7 +8,7 @@ from db.store import driver
 from deskapp import demo, staff
 from deskapp.desk import STORE, Desk, Role, found_desk, has_store, open_desk
 
-SIZES = {"small": (3_600, 90), "facts": (375_000, 3650), "requests": (1_035_000, 3650)}
+SIZES = {"small": (3_600, 90), "facts": (375_000, 3650), "requests": (1_035_000, 365)}
 """requests that are begun and days: ten thousand facts, a million facts, a million requests"""
 READERS = 2_000
 

@@ -60,7 +60,9 @@ class Course:
         self.said: dict[str, Said] = {}
         self.sticks: dict[Path, set[str]] = {}
         self.centre_has: set[str] = set()
-        self.centre_copies: list[tuple[Copy, int]] = []
+        self.centre_copies: list[tuple[Copy, int, int]] = []
+        """each with its last position, and how much of what was said late it has"""
+        self.said_late: list[int] = []
         self.unannounced: int | None = None
         self.set_backs = 0
         self._names = 0
@@ -350,14 +352,16 @@ class Course:
         top = len(self.centre_has)
         if self.unannounced is not None:
             top = min(top, self.unannounced)
-        self.centre_copies.append((copy, top))
+        self.centre_copies.append((copy, top, len(self.said_late)))
         self.note("centre backups", str(len(self.centre_has)))
 
     def set_back(self, desk: Desk) -> None:
         """The centre is restored from a backup; whoever did it says so now, or only when asked."""
         if not self.centre_copies:
             return
-        copy, top = self.rng.choice(self.centre_copies)
+        copy, top, heard = self.rng.choice(self.centre_copies)
+        # See FileCentre.restored: what was said late and is lost with this backup is said again.
+        top = min([top, *self.said_late[heard:]])
         self.hours.pass_by(self.rng.uniform(60, 600))
         self.centre.close()
         aside = self.centre_path.with_suffix(".new")
@@ -370,13 +374,15 @@ class Course:
         self.unannounced = top if self.unannounced is None else min(top, self.unannounced)
         self.note("centre set back", f"to {top}")
         if self.rng.random() < 0.5:
-            self.announce(desk)
+            self.announce(desk, late=self.depth > 0)
 
-    def announce(self, desk: Desk) -> None:
+    def announce(self, desk: Desk, late: bool = True) -> None:
         if self.unannounced is None:
             return
         self.note("set back announced", str(self.unannounced))
         self.centre.restored(self.unannounced)
+        if late:
+            self.said_late.append(self.unannounced)
         self.unannounced = None
 
     def _tell(self, refusal: Refusal) -> None:
@@ -385,5 +391,6 @@ class Course:
         assert isinstance(fork, int)
         self.note("set back announced on hearing", str(fork))
         self.centre.restored(fork)
+        self.said_late.append(fork)
         if self.unannounced is not None and fork <= self.unannounced:
             self.unannounced = None

@@ -17,7 +17,7 @@ def write_stick(course: Course, desk: Desk) -> None:
         lines = path.read_text("utf-8").split("\n")[:-1]
         course.sticks[path] = {json.loads(line)["id"] for line in lines}
     names = set().union(*(course.sticks[path] for path in written.files))
-    ever = course.centre_has.union(*(copy.has for copy, _ in course.centre_copies))
+    ever = course.centre_has.union(*(copy.has for copy, *_ in course.centre_copies))
     if written.files and course.rng.random() < 0.15:
         # Pulled out half way: the last file is not what was written.
         path = written.files[-1]

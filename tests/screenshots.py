@@ -1,0 +1,58 @@
+"""The README's pictures: `python -m tests.screenshots [FOLDER]` draws the demo as it is now.
+
+Needs a font that has Chinese (Debian fonts-noto-cjk).
+"""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from deskapp.language import Language
+from tests.terminal import ROOT, Terminal
+
+PICTURES = ROOT / "assets" / "pictures"
+WALK: Sequence[tuple[str, Sequence[str], str]] = (
+    ("home", (), "list.mine"),
+    ("log", ("f2",), "log.title"),
+    ("requests", ("esc", "f3"), "list.all"),
+    ("record", ("enter",), "record.course"),
+    ("help", ("f1",), "help.title"),
+)
+"""picture, keys that lead to it from the one before, the message that is to be seen then"""
+SIZES = ((80, 24), (160, 48))
+
+
+def draw(folder: Path, language: str, columns: int, rows: int) -> None:
+    """Walk through the demo in one language and size."""
+    said = Language(language)
+    with tempfile.TemporaryDirectory() as home:
+        argv = [sys.executable, "-m", "deskapp", "--lang", language, "demo"]
+        with Terminal(argv, home=Path(home), columns=columns, rows=rows) as t:
+            for name, keys, seen in WALK:
+                t.keys(*keys)
+                t.wait(said(seen).partition("{")[0].strip(), seconds=60)
+                t.pump(0.5)
+                picture = folder / f"{name}-{language}-{columns}x{rows}.png"
+                t.png(picture)
+                smaller(picture)
+
+
+def smaller(picture: Path) -> None:
+    """A terminal has few colours: a palette of them takes a fifth of the room."""
+    from PIL import Image
+
+    with Image.open(picture) as image:
+        few = image.quantize(64)
+    few.save(picture, optimize=True)
+
+
+def main(folder: Path = PICTURES) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for columns, rows in SIZES:
+        for language in ("zh_CN", "en"):
+            draw(folder, language, columns, rows)
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:2]))

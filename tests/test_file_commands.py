@@ -1,0 +1,117 @@
+"""Import and export on the command line: done, done in part, refused."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.commanding import FIXTURES, PIN, Run, table
+
+prepared, desk, run, patrons = FIXTURES
+
+
+def test_import_patrons(run: Run, desk: Path, patrons: Path) -> None:
+    said = run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
+    assert (said.status, said.out) == (0, "新增2，更新0，无变化0\n")
+    assert "number ← 学号" in said.err  # shown before anything is written
+    again = run("--lang", "en", "import", "patrons", patrons, "--badge", "1001", pin=PIN)
+    assert again.out == "0 entered, 0 changed, 2 as they were\n"
+
+
+def test_rejected_rows_make_it_done_in_part(run: Run, desk: Path, tmp_path: Path) -> None:
+    file = table(tmp_path / "p.csv", "学号,姓名", "2023101234,单国强", "2023101235,")
+    said = run("import", "patrons", file, "--badge", "1001", "--json", pin=PIN)
+    rejects = tmp_path / "p.rejected.csv"
+    assert said.status == 1
+    assert said.facts["rejected"] == 1
+    assert said.facts["rejects"] == str(rejects)
+    assert "姓名 为空" in rejects.read_text("utf-8-sig")
+
+
+def test_a_column_may_be_overruled(run: Run, desk: Path, tmp_path: Path) -> None:
+    file = table(tmp_path / "p.csv", "甲,乙", "2023101234,单国强")
+    assert run("import", "patrons", file, "--badge", "1001", pin=PIN).status == 3
+    unknown = run("import", "patrons", file, "--badge", "1001", "--column", "nmae=甲", pin=PIN)
+    assert (unknown.status, "nmae" in unknown.err) == (3, True)
+    columns = ("--column", "number=甲", "--column", "name=乙")
+    said = run("import", "patrons", file, "--badge", "1001", *columns, pin=PIN)
+    assert (said.status, said.out) == (0, "新增1，更新0，无变化0\n")
+
+
+def test_import_staff(run: Run, desk: Path, tmp_path: Path) -> None:
+    file = table(
+        tmp_path / "staff.csv",
+        "工号,姓名,部门,岗位,角色",
+        "1002,李静,信息咨询部、资源建设委员会,参考咨询员,馆员",
+        "1003,周强,Reader Services,,shift_lead",
+        "1004,赵琳,后勤部,,馆员",
+        "1001,王敏,办公室,,馆员",
+    )
+    said = run("import", "staff", file, "--badge", "1001", pin=PIN)
+    assert (said.status, said.out.splitlines()[0]) == (1, "新增2，更新0，无变化0")
+    written = (tmp_path / "staff.rejected.csv").read_text("utf-8-sig")
+    assert "没有“后勤部”" in written
+    assert "不能更改自己的角色" in written
+    with sqlite3.connect(desk / "desk.db") as raw:
+        found = raw.execute(
+            "SELECT badge, role, departments, posts, committees FROM staff"
+        ).fetchall()
+    raw.close()
+    assert (
+        "1002",
+        "librarian",
+        '["information"]',
+        '["reference_librarian"]',
+        '["resources"]',
+    ) in found
+    assert ("1003", "shift_lead", '["reader_services"]', "[]", "[]") in found
+    less = table(tmp_path / "names.csv", "工号,姓名", "1002,李静", "1003,周小强")
+    said = run("import", "staff", less, "--badge", "1001", "--json", pin=PIN)
+    assert (said.status, said.facts["changed"], said.facts["unchanged"]) == (0, 1, 1)
+
+
+def test_import_of_a_file_that_is_not_there(run: Run, desk: Path, tmp_path: Path) -> None:
+    said = run("import", "patrons", tmp_path / "no.csv", "--badge", "1001", pin=PIN)
+    assert (said.status, said.out) == (3, "")
+    assert said.err == f"未找到文件：{tmp_path / 'no.csv'}\n"
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".json"])
+def test_export(run: Run, desk: Path, patrons: Path, tmp_path: Path, suffix: str) -> None:
+    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
+    out = tmp_path / f"out{suffix}"
+    said = run("export", "patrons", "-o", out, "--badge", "1001", "--json", pin=PIN)
+    assert (said.status, said.facts) == (0, {"rows": 2, "file": str(out)})
+    assert out.stat().st_size > 50
+    if suffix != ".json":
+        back = run("import", "patrons", out, "--badge", "1001", "--json", pin=PIN)
+        assert (back.status, back.facts["unchanged"], back.facts["rejected"]) == (0, 2, 0)
+
+
+def test_export_refuses_what_it_cannot_write(run: Run, desk: Path, tmp_path: Path) -> None:
+    said = run("export", "patrons", "-o", tmp_path / "x.pdf", "--badge", "1001", pin=PIN)
+    assert said.status == 3
+    assert ".csv .xlsx .json" in said.err
+    out = tmp_path / "x.csv"
+    period = ("--since", "2026-01-01")
+    said = run("export", "patrons", "-o", out, *period, "--badge", "1001", pin=PIN)
+    assert said.status == 2
+
+
+def test_the_ledger_leaves_without_what_people_said(
+    run: Run, desk: Path, patrons: Path, tmp_path: Path
+) -> None:
+    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
+    out = tmp_path / "ledger.json"
+    said = run("export", "ledger", "-o", out, "--badge", "1001", pin=PIN)
+    facts = json.loads(out.read_text("utf-8"))
+    assert (said.status, len(facts)) == (0, 4)
+    assert [fact["seq"] for fact in facts] == [1, 2, 3, 4]
+    assert "单国强" not in out.read_text("utf-8")
+    assert "private" not in facts[0]
+    assert "salt" not in facts[0]
+    later = run(
+        "export", "ledger", "-o", out, "--since", "2999-01-01", "--badge", "1001", "--json", pin=PIN
+    )
+    assert later.facts["rows"] == 0

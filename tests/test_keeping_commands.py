@@ -1,0 +1,157 @@
+"""Backup, restore, doctor and stick on the command line."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from deskapp.language import Language
+from tests.commanding import FIXTURES, PIN, ROOT, Run, table
+
+prepared, desk, run, patrons = FIXTURES
+
+
+def test_backup_and_restore(run: Run, desk: Path, patrons: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "b.db"
+    assert run("backup", backup).out == f"已备份：{backup}\n"
+    taken = run("backup", backup)
+    assert (taken.status, taken.err) == (3, f"文件已存在：{backup}\n")
+    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
+    said = run("restore", backup, "--json")
+    assert said.status == 0
+    assert said.facts["epoch"] == 2
+    assert Path(said.facts["aside"]).is_file()
+    assert run("doctor").status == 0
+    again = run("import", "patrons", patrons, "--badge", "1001", "--json", pin=PIN)
+    assert again.facts["entered"] == 2
+
+
+def test_restore_refuses_what_is_no_backup(run: Run, desk: Path, tmp_path: Path) -> None:
+    before = (desk / "desk.db").stat().st_ino
+    assert run("restore", tmp_path / "none.db").status == 3
+    damaged = tmp_path / "damaged.db"
+    run("backup", damaged)
+    raw = sqlite3.connect(damaged)
+    raw.execute("UPDATE fact SET data = replace(data, '王敏', '王某') WHERE n = 1")
+    raw.commit()
+    raw.close()
+    said = run("restore", damaged)
+    assert said.status == 3
+    assert "记录内容与摘要不符：staff.entered" in said.err
+    assert f"备份有误，未恢复：{damaged}" in said.err
+    assert (desk / "desk.db").stat().st_ino == before
+    assert run("doctor").status == 0
+
+
+def test_the_second_copy_follows(run: Run, desk: Path, patrons: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    assert run("backup", "--copy", disk).status == 3  # not there is not new
+    disk.mkdir()
+    assert run("backup", "--copy", disk).status == 0
+    copy = disk / "deskapp-2F.copy"
+    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
+    raw = sqlite3.connect(copy)
+    assert raw.execute("SELECT count(*) FROM fact").fetchone() == (4,)
+    raw.close()
+    assert run("doctor").out == "检查完毕，未发现问题\n"
+    copy.rename(tmp_path / "away")
+    more = table(tmp_path / "more.csv", "学号,姓名", "2023101299,李伟")
+    said = run("import", "patrons", more, "--badge", "1001", pin=PIN)
+    assert said.status == 0  # a copy that is away never stops the desk
+    assert "台账副本未能更新" in said.err
+    found = run("doctor", "--json")
+    assert found.status == 1
+    assert [each["code"] for each in found.facts["findings"]] == ["CopyUnreadable"]
+    (tmp_path / "away").rename(copy)
+    assert run("doctor").out == "台账副本落后1条\n"
+
+
+def test_restore_from_the_second_copy(run: Run, desk: Path, patrons: Path, tmp_path: Path) -> None:
+    run("backup", "--copy", tmp_path)
+    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
+    (desk / "desk.db").unlink()
+    said = run("restore", tmp_path / "deskapp-2F.copy", "--json")
+    assert (said.status, said.facts["rebuilt"], said.facts["aside"]) == (0, True, None)
+    assert (
+        run("export", "patrons", "-o", tmp_path / "x.csv", "--badge", "1001", pin=PIN).status == 0
+    )
+    assert "未设置台账副本" in run("doctor").out
+
+
+def test_a_restore_sets_the_copy_aside_that_knows_more(
+    run: Run, desk: Path, patrons: Path, tmp_path: Path
+) -> None:
+    run("backup", "--copy", tmp_path)
+    run("backup", tmp_path / "b.db")
+    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
+    said = run("restore", tmp_path / "b.db")
+    assert said.status == 0
+    assert f"原副本另存为 {tmp_path / 'deskapp-2F.copy.aside'}" in said.out
+    assert run("doctor").out == "检查完毕，未发现问题\n"
+
+
+@pytest.mark.parametrize(
+    ("harm", "code"),
+    [
+        ("UPDATE fact SET data = replace(data, '王敏', '王某') WHERE n = 1", "DigestWrong"),
+        ("DELETE FROM fact WHERE n = 1", "LineMissing"),
+        ("UPDATE staff SET name = '王某'", "RowWrong"),
+        ("INSERT INTO clash VALUES ('staff:x', 'a', 'b', NULL)", "ClashExtra"),
+    ],
+)
+def test_the_doctor_names_what_is_wrong(run: Run, desk: Path, harm: str, code: str) -> None:
+    raw = sqlite3.connect(desk / "desk.db")
+    raw.execute(harm)
+    raw.commit()
+    raw.close()
+    found = run("doctor", "--json")
+    assert found.status == 1
+    assert code in [each["code"] for each in found.facts["findings"]]
+    for language in ("zh", "en"):
+        said = run("--lang", language, "doctor")
+        assert said.status == 1
+        assert "finding." not in said.out
+        assert "{" not in said.out
+
+
+def test_rebuild_mends_tables(run: Run, desk: Path) -> None:
+    raw = sqlite3.connect(desk / "desk.db")
+    raw.execute("UPDATE staff SET name = '王某'")
+    raw.commit()
+    raw.close()
+    said = run("doctor", "--rebuild")
+    assert (said.status, said.out.splitlines()[0]) == (0, "已按台账重建数据表")
+    assert run("doctor").status == 0
+
+
+def test_every_finding_has_its_sentence() -> None:
+    """The codes are spread over db: whatever is written like one there is in the catalogues."""
+    codes: set[str] = set()
+    for file in sorted((ROOT / "db").glob("*.py")):
+        source = file.read_text("utf-8")
+        codes.update(re.findall(r'finding\(\s*"([A-Z]\w+)"', source))
+        codes.update(re.findall(r'yield "([A-Z]\w+)"', source))
+        codes.update(re.findall(r'Wrong\("([A-Z]\w+)"', source))
+        codes.update(re.findall(r'Finding\("([A-Z]\w+)"', source))
+        for end in re.findall(r'Wrong\(f"\{what\}(\w+)"', source):
+            codes.update({f"Fault{end}", f"Clash{end}"})
+        codes.update(re.findall(r'\("(AcknowledgedMissing|PlaceMissing)", first', source))
+    assert len(codes) > 25
+    for code in ("zh_CN", "en"):
+        t = Language(code)
+        assert [each for each in sorted(codes) if t(f"finding.{each}") == f"finding.{each}"] == []
+
+
+def test_stick(run: Run, desk: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    assert run("stick", "write", stick).status == 3
+    stick.mkdir()
+    said = run("stick", "write", stick, "--json")
+    assert (said.status, said.facts["facts"], len(said.facts["files"])) == (0, 2, 1)
+    read = run("stick", "read", stick)
+    assert (read.status, read.out) == (0, "已读取1个文件，新增0条\n")
+    (stick / "2F_a_b_0123.facts").write_text("{}\n")
+    broken = run("--lang", "en", "stick", "read", stick)
+    assert broken.status == 1
+    assert "A file is broken and was left alone: 2F_a_b_0123.facts" in broken.out
