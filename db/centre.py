@@ -249,8 +249,8 @@ class FileCentre:
         `fork` is the backup's last position, needed where desks have pushed since then, or what a
         desk's CentreSetBack says is agreed; too low costs only work. Where an earlier restore was
         said late, and this backup is older than that, say the lower fork of both: what desks pulled
-        in between has no timeline of its own. A timeline is numbered by its millisecond, so that one
-        that began here and was itself lost by a later restore is never taken for another.
+        in between has no timeline of its own. A timeline is numbered by its millisecond, so that
+        one that began here and was itself lost by a later restore is never taken for another.
         """
         with self._alone() as raw:
             top, _ = _end(raw)

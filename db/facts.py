@@ -21,11 +21,14 @@ Rows: TypeAlias = dict[Key, Row]
 """The rows of one subject."""
 
 
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
+
 def canonical(value: object) -> str:
     """JSON with one spelling only, so that every machine hashes the same bytes."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return _ENCODER.encode(value)
 
 
 @dataclass(slots=True)

@@ -53,7 +53,7 @@ def run(
 ) -> Rows:
     """Fold facts onto rows. What cannot be folded is noted in `faults` and does not stop the rest.
 
-    A fold is given whole rows, every column there: the same whether they were loaded or just folded.
+    A fold is given whole rows, every column there, whether they were loaded or just folded.
     """
     for fact in facts:
         if fact.id in skip or fact.kind == SETTLED:

@@ -239,7 +239,10 @@ for _kind in RETURNS:
 
 @REQUESTS.fold("request.closed")
 def _closed(rows: Rows, fact: Fact) -> Rows:
-    """`{result, outcome, by, referred_to, lead, lead_how}`; private: answer, alternative."""
+    """`{result, outcome, by, referred_to, lead, lead_how}`; private: answer, alternative.
+
+    An import says `closed_at`, when that was.
+    """
     said, private = fact.says(), fact.confides()
     if _row(rows)["status"] == CLOSED:
         return rows
@@ -248,7 +251,7 @@ def _closed(rows: Rows, fact: Fact) -> Rows:
         "request",
         **NO_OFFER,
         status=CLOSED,
-        closed_at=fact.at,
+        closed_at=said.get("closed_at") or fact.at,
         closed_by=said["by"],
         result=said["result"],
         outcome=said["outcome"],

@@ -85,7 +85,7 @@ def shapes(tables: tuple[type[SQLModel], ...]) -> dict[str, Shape]:
 
 
 def whole(book: Book, key: Key, row: Row) -> Row:
-    """The row with every column of its table; ValueError or LookupError where it cannot be stored."""
+    """The row with every column of its table; ValueError or LookupError if it cannot be stored."""
     form = shapes(book.tables)[key[0]]
     complete = {**form.empty, **row}
     if len(key) != 1 + len(form.keys) or len(complete) != len(form.empty):

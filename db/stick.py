@@ -107,7 +107,7 @@ def read(ledger: Ledger, folder: Path) -> Read:
     try:
         found = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
     except OSError as error:
-        raise Refusal("FileUnreadable", file=str(folder)) from error
+        raise Refusal("FileUnreadable", file=str(folder), why=error.strerror) from error
     for path in found:
         try:
             facts = _read(path)

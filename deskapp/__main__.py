@@ -4,9 +4,14 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deskapp import config
 from deskapp.language import Language, best
+
+if TYPE_CHECKING:
+    from deskapp.desk import Operator
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,14 +33,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _desk(asked.data, t)
     from deskapp import commands
 
-    return commands.run(asked, t)
+    return commands.run(asked, t, _show)
 
 
 def _desk(data: str | None, t: Language) -> int:
+    _show(config.data_folder(data, os.environ), t)
+    return 0
+
+
+def _show(folder: Path, t: Language, operator: "Operator | None" = None) -> None:
     from deskapp.app import run
 
-    run(config.data_folder(data, os.environ), t)
-    return 0
+    run(folder, t, operator=operator)
 
 
 if __name__ == "__main__":

@@ -3,32 +3,29 @@
 Nothing here or in what it imports at once may load the store: the first paint comes before that.
 """
 
-import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events, work
 from textual.binding import Binding
 from textual.message import Message
-from textual.theme import Theme
 from textual.widgets import Input
 
 from db.clock import SystemClock
 from db.refusal import Refusal
-from deskapp.language import LANGUAGES, Language
+from deskapp import logs
+from deskapp.language import Language
 from screens.asking import AskScreen
 from screens.base import DeskScreen
 from screens.keys import KeyedApp
 from screens.opening import OpeningScreen
+from screens.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
-    from textual.dom import DOMNode
-
     from deskapp.desk import Desk, Operator
     from screens.importing import Import
     from screens.palette import Command
@@ -42,21 +39,6 @@ CHORD = 3.0
 
 DOOR = "door"
 """the mode in which one signs in; each person who has signed in has a mode of their own"""
-
-LIGHT = Theme(
-    name="light", dark=False, primary="#004578", secondary="#1a5c2e", accent="#7a3e00",
-    foreground="#111111", background="#ffffff", surface="#ffffff", panel="#dde3ea",
-    error="#a80000", warning="#7a4a00", success="#0b5a1e",
-    variables={"text-error": "#a80000"},
-)  # fmt: skip
-DARK = Theme(
-    name="dark", dark=True, primary="#7cb7ff", secondary="#7ddc9a", accent="#ffc66d",
-    foreground="#e8e8e8", background="#101418", surface="#161b20", panel="#2a333d",
-    error="#ff7b7b", warning="#ffc66d", success="#7ddc9a",
-    variables={"text-error": "#ff8a8a"},
-)  # fmt: skip
-
-log = logging.getLogger("deskapp")
 
 
 @dataclass(frozen=True)
@@ -132,7 +114,7 @@ class DeskApp(KeyedApp):
 
     @work(thread=True)
     def _open(self) -> None:
-        _start_log()
+        logs.start()
         from deskapp import desk as desks
 
         try:
@@ -334,54 +316,14 @@ class DeskApp(KeyedApp):
 
     def action_palette(self) -> None:
         if isinstance(self.screen, DeskScreen):
+            from screens.commands import offered
             from screens.palette import PaletteScreen
 
-            self.push_screen(PaletteScreen(self.commands()), self._run)
+            self.push_screen(PaletteScreen(offered(self.screen)), self._run)
 
     def _run(self, command: "Command | None") -> None:
         if command is not None:
             command.run()
-
-    def commands(self) -> list["Command"]:
-        """What the palette offers here."""
-        from screens.palette import Command
-
-        t = self.t
-        found = [
-            Command(t("command.help"), t("help.help"), self._do("help")),
-            Command(t("command.light"), t("command.light_help"), partial(self._colour, "light")),
-            Command(t("command.dark"), t("command.dark_help"), partial(self._colour, "dark")),
-        ]
-        for code in LANGUAGES:
-            if code != t.code:
-                words = t(f"command.language.{code}")
-                found.append(Command(words, t("command.language_help"), partial(self.speak, code)))
-        if isinstance(self.screen, DeskScreen) and self.screen.at_work:
-            found = [
-                Command(t("key.log"), t("help.log"), self._do("log")),
-                Command(t("key.requests"), t("help.requests"), self._do("requests")),
-                Command(t("command.import"), t("command.import_help"), self._import),
-                Command(t("command.staff"), t("command.staff_help"), self._staff),
-                Command(t("command.lock"), t("help.lock"), self.lock),
-                *found,
-            ]
-        return [*found, Command(t("command.quit"), t("help.quit"), self._do("quit", self))]
-
-    def _do(self, action: str, where: "DOMNode | None" = None) -> Callable[[], object]:
-        return lambda: self.call_later(self.run_action, action, where or self.screen)
-
-    def _colour(self, theme: str) -> None:
-        self.theme = theme
-
-    def _import(self) -> None:
-        from screens.importing import ImportingScreen
-
-        self.push_screen(ImportingScreen())
-
-    def _staff(self) -> None:
-        from screens.staff import StaffScreen
-
-        self.push_screen(StaffScreen())
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:
@@ -410,17 +352,12 @@ class DeskApp(KeyedApp):
         if self._exception is None:  # what a test's pilot raises
             self._exception = error
             self._exception_event.set()
-        cause: BaseException | None = error
-        while cause is not None:  # what SQLAlchemy was given may be somebody's telephone number
-            if hasattr(cause, "hide_parameters"):
-                cause.hide_parameters = True
-            cause = cause.__cause__ or cause.__context__
-        log.error("unforeseen", exc_info=error)
+        logs.note(error)
         if self.trouble is None:
             self.trouble = Trouble(
                 self.t.code,
                 self._opened.operator if self._opened else None,
-                log_file(),
+                logs.file(),
                 self._typed(),
                 self._opened is not None,
                 again=self._before is not None,
@@ -432,34 +369,6 @@ class DeskApp(KeyedApp):
             return []
         boxes = [box for screen in self.screen_stack for box in screen.query(Input)]
         return [box.value for box in boxes if box.value.strip() and not box.password]
-
-
-def log_file() -> Path | None:
-    """The file that the log is written to, if it is."""
-    for handler in log.handlers:
-        if isinstance(handler, logging.FileHandler):
-            return Path(handler.baseFilename)
-    return None
-
-
-def _start_log() -> None:
-    if log.handlers:
-        return
-    from logging.handlers import RotatingFileHandler
-
-    from platformdirs import user_log_path
-
-    try:
-        folder = user_log_path("deskapp", appauthor=False, ensure_exists=True)
-        handler = RotatingFileHandler(
-            folder / "deskapp.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
-        )
-    except OSError:
-        log.addHandler(logging.NullHandler())  # a desk without a log is better than none
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)
-    log.propagate = False
 
 
 def run(folder: Path, language: Language, *, operator: "Operator | None" = None) -> None:

@@ -50,7 +50,7 @@ def text(cell: Cell) -> str:
 def name(cell: Cell) -> str:
     """A person's name: rare characters of old exports repaired, a padded `张　伟` closed up."""
     found = text(cell)
-    if found and "\u4e00" <= min(found) and max(found) <= "\u9fff":
+    if found and min(found) >= "\u4e00" and max(found) <= "\u9fff":
         return found
     found = normalize("NFC", repair(found).translate(_INVISIBLE))
     closed = "".join(found.split())

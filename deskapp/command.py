@@ -3,7 +3,7 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from getpass import getpass
@@ -15,8 +15,11 @@ from db.clock import SystemClock
 from db.ledger import Ledger
 from db.store import Store
 from deskapp import config, copies, staff
-from deskapp.desk import STORE, Desk, open_desk
+from deskapp.desk import STORE, Desk, Operator, open_desk
 from deskapp.language import Language
+
+Show = Callable[[Path, Language, Operator | None], None]
+"""opens the screen of a data folder, with somebody signed in; above this lies the screen"""
 
 DONE, PARTLY, WRONG_USAGE, REFUSED = range(4)
 
@@ -74,9 +77,10 @@ class Progress:
 class Command:
     """One command: nothing is done in nobody's name but what keeps the machine's files."""
 
-    def __init__(self, asked: Namespace, t: Language) -> None:
+    def __init__(self, asked: Namespace, t: Language, show: Show) -> None:
         self.asked = asked
         self.t = t
+        self.show = show
         self.folder = config.data_folder(asked.data, os.environ)
         self.progress = Progress(t)
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 
 from deskapp import config, demo, file_commands, keeping_commands, setup
-from deskapp.command import PARTLY, REFUSED, WRONG_USAGE, Command, Report, WrongUsage
+from deskapp.command import PARTLY, REFUSED, WRONG_USAGE, Command, Report, Show, WrongUsage
 from deskapp.desk import STORE, Refusal
 from deskapp.language import Language
 
 
-def run(asked: Namespace, t: Language) -> int:
-    """Do a command and say how it went; its exit status."""
-    command = Command(asked, t)
+def run(asked: Namespace, t: Language, show: Show) -> int:
+    """Do a command and say how it went; its exit status. `show` opens a desk's screen."""
+    command = Command(asked, t, show)
     try:
         with command.progress:
             report = COMMANDS[asked.command](command)
@@ -51,10 +51,8 @@ def demonstrate(command: Command) -> Report:
     desk.close()
     facts = {"folder": folder, "badge": operator.badge if operator else "", "pin": demo.PIN}
     if not command.asked.json:
-        from deskapp.app import run as show
-
         print(notice, flush=True)
-        show(folder, command.t, operator=operator)
+        command.show(folder, command.t, operator)
     return Report([], facts)
 
 

@@ -73,6 +73,10 @@ class Front(Protocol):
         """Somebody has signed in."""
         ...
 
+    def speak(self, code: str) -> None:
+        """Go on in another language."""
+        ...
+
     def lock(self) -> None:
         """Ask for badge and PIN; what is half-typed waits for whoever typed it."""
         ...

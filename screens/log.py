@@ -127,7 +127,7 @@ class LogScreen(DeskScreen[Logged]):
             words += "  " + t("calendar.unpublished", year=due.at.year)
         self._line("due", t("log.due"), words)
         told = desk.profile.kinds[self.kind].told.values()
-        names = t("log.comma").join(each.name(t.code) for each in told)
+        names = "  ".join(each.name(t.code) for each in told)
         self._line("told", t("log.told"), names or t("log.told_nothing"))
 
     def _line(self, id_: str, label: str, words: str) -> None:

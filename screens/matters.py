@@ -28,12 +28,14 @@ def reader_words(t: Language, desk: Desk, reader: Found) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def state_words(t: Language, line: Line, names: Mapping[str, str]) -> str:
+def state_words(t: Language, desk: Desk, line: Line, names: Mapping[str, str]) -> str:
     """How a request stands: how it ended, who is to accept it, whether it came back."""
     if line.status != "open":
         return t(f"outcome.{line.outcome}")
     if line.offer is not None:
-        return t("matter.offered", to=names.get(line.offer_to or "", "")).rstrip()
+        department = desk.profile.departments.get(line.offer_department or "")
+        to = department.name(t.code) if department and not line.offer_to else ""
+        return t("matter.offered", to=names.get(line.offer_to or "", to)).rstrip()
     if not line.confirmed:
         return t("matter.unconfirmed")
     return t("matter.returned") if line.back else t("matter.open")
@@ -66,5 +68,5 @@ def columns(t: Language, desk: Desk, names: Mapping[str, str]) -> list[Column[Li
         Column(t("list.undertaking"), department, 16, shown_from=120),
         Column(t("list.responsible"), lambda line: names.get(line.responsible, ""), 8),
         Column(t("list.due"), due, 11),
-        Column(t("list.state"), lambda line: state_words(t, line, names), 13),
+        Column(t("list.state"), lambda line: state_words(t, desk, line, names), 13),
     ]  # fmt: skip

@@ -184,7 +184,7 @@ class RequestsScreen(DeskScreen[None]):
     def _open(self, line: Line) -> None:
         from screens.record import RecordScreen
 
-        self.app.push_screen(RecordScreen(line.subject))
+        self.go_to(RecordScreen(line.subject))
 
     def action_back(self) -> None:
         """First out of the search, then home."""

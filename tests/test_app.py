@@ -3,15 +3,17 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from deskapp import requests
 from deskapp.app import DeskApp
-from deskapp.desk import open_desk
+from deskapp.desk import Role, open_desk
 from deskapp.requests import Question
 from screens.base import DeskScreen
+from screens.commands import offered
 from screens.home import HomeScreen
 from screens.scanbox import ScanBox
 from screens.signin import SignInScreen
@@ -98,7 +100,7 @@ async def test_another_language_keeps_what_is_typed(tmp_path: Path) -> None:
 def _words(app: DeskApp) -> str:
     assert isinstance(app.screen, DeskScreen)
     return "".join(f"{each.word} {each.sentence} " for each in app.screen.all_hints()) + "".join(
-        f"{each.words} {each.sentence} " for each in app.commands()
+        f"{each.words} {each.sentence} " for each in offered(app.screen)
     )
 
 
@@ -160,12 +162,13 @@ def test_a_store_that_cannot_be_opened_is_explained_and_tried_again(tmp_path: Pa
 
 BREAKS = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from deskapp import app
 from deskapp.language import Language
 from screens import home
 from tests.front import by_badge
-from deskapp.desk import open_desk
+from deskapp.desk import Role, open_desk
 
 def breaks(*_):
     raise ZeroDivisionError("{secret}")
@@ -209,3 +212,29 @@ def test_trouble_without_end_ends(tmp_path: Path) -> None:
         assert t.leave() == 1
         assert "程序接连出现意外" in t.text()
         assert "Traceback" not in t.text()
+
+
+async def test_each_person_has_screens_of_their_own(tmp_path: Path) -> None:
+    store = store_in(tmp_path / "store")
+    app = app_on(store, "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        first = app.screen
+        assert isinstance(first, HomeScreen)
+        li = by_badge(app.desk, "1002")
+        app.lock()
+        app.enter(li)
+        await until(pilot, lambda: app.seen() is not first and isinstance(app.seen(), HomeScreen))
+        second = app.screen
+        assert isinstance(second, HomeScreen)
+        assert first.desk.whoever().badge == "1001"  # what it does late is still done by 王敏
+        assert second.desk.whoever().badge == "1002"
+        app.lock()
+        app.enter(li)
+        await until(pilot, lambda: app.screen is second)
+        app.lock()
+        app.enter(li.signed_in(replace(li.whoever(), role=Role.SHIFT_LEAD)))
+        await until(pilot, lambda: app.seen() is not second and isinstance(app.seen(), HomeScreen))
+        third = app.seen()
+        assert third is not None
+        assert third.desk.whoever().role is Role.SHIFT_LEAD

@@ -105,7 +105,7 @@ def test_the_desk_opens_before_the_store_is_loaded() -> None:
     script = (
         "import sys, types\n"
         "app = types.ModuleType('deskapp.app')\n"
-        "app.run = lambda folder, t: print(folder, t.code, *sorted("
+        "app.run = lambda folder, t, operator: print(folder, t.code, *sorted("
         "{'argparse', 'sqlmodel', 'sqlalchemy', 'pydantic'} & set(sys.modules)))\n"
         "sys.modules['deskapp.app'] = app\n"
         "from deskapp.__main__ import main\n"

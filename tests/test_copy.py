@@ -14,13 +14,26 @@ from db.facts import COLUMNS
 from db.ledger import Ledger, set_setting
 from db.refusal import Refusal
 from db.store import Store, connect, driver
-from tests.shelf import bytes_of, codes, desk, erase, meet, mounted, name, rows, spoil, switch
+from tests.shelf import (
+    bytes_of,
+    codes,
+    desk,
+    erase,
+    meet,
+    mounted,
+    name,
+    rows,
+    spoil,
+    switch,
+    unhurried,
+)
 
 EVERYTHING = f"SELECT n, {', '.join(COLUMNS)} FROM fact ORDER BY n"
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
+def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    unhurried(monkeypatch)
     ledger = desk(tmp_path / "desk.db")
     for lamp in range(5):
         switch(ledger, lamp, lamp + 1)

@@ -208,7 +208,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(course=steps)
 def test_the_tables_equal_a_rebuild(
     tmp_path_factory: Any, course: list[tuple[str, int, str]]
@@ -245,7 +245,7 @@ def test_the_tables_equal_a_rebuild(
     ledger.store.close()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_order_facts_arrive_in_the_rows_are_the_same(
     tmp_path_factory: Any, data: st.DataObject

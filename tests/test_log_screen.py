@@ -174,6 +174,31 @@ def test_not_possible_needs_an_alternative_and_a_lead(store: Path) -> None:
         assert record.course[-1].facts["lead_how"] == "face"
 
 
+def test_another_language_loses_nothing_written(store: Path) -> None:
+    with session(store) as t:
+        press(t, "f2")
+        t.wait("首问登记")
+        t.send("三楼插座没电")
+        t.pump(0.2)
+        t.send("A1B2C3\r")
+        t.wait("单*强")
+        t.pump(0.3)
+        t.keys("enter", "1", gap=0.15)
+        t.wait("答复")
+        press(t, "ctrl+p")
+        t.wait("查找命令")
+        t.send("语言")
+        t.wait("切换为英文")
+        press(t, "enter")
+        t.wait("Log a request")
+        t.wait("> 三楼插座没电")
+        for kept in ("单*强", "Fault", "Technical Services", "Done on the spot", "Answer"):
+            assert kept in t.text()
+        t.keys("enter")
+        t.wait("is logged: Done on the spot")
+        assert newest(store).patron_name == "单国强"
+
+
 def test_esc_keeps_the_draft_and_f2_another(store: Path) -> None:
     with session(store) as t:
         press(t, "f2")

@@ -42,6 +42,7 @@ LAMP = "SELECT * FROM lamp ORDER BY subject"
 def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     """A desk that met another, with an unsent tail."""
     with_lamps(monkeypatch)
+    unhurried(monkeypatch)
     ours, theirs = desk(tmp_path / "desk.db"), desk(tmp_path / "b.db", "B")
     for lamp in range(3):
         switch(ours, lamp)
@@ -117,10 +118,7 @@ def test_onto_a_new_disk(ledger: Ledger, backup: Path, tmp_path: Path) -> None:
     fresh.store.close()
 
 
-def test_the_erased_stay_erased(
-    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    unhurried(monkeypatch)
+def test_the_erased_stay_erased(ledger: Ledger, tmp_path: Path) -> None:
     chance = random.Random(5)
     for lamp in range(400):
         name(ledger, lamp % 9, "p1", f"telephone 1 {lamp}" * chance.choice((1, 1, 3)))

@@ -9,10 +9,10 @@ import pytest
 from tests.simulation import play
 from tests.simulation.bugs import PLANTED
 
-SEEDS = range(1, 41)
+SEEDS = range(1, 31)
 BOUND = 150
 """Seeds within which a planted bug must be found."""
-FIRST = {"any_order_will_do": 80, "timelines_are_counted": 140}
+FIRST = {"any_order_will_do": 80, "late_erasure_at_a_desk": 15, "timelines_are_counted": 140}
 """Where to begin to look for the rarest."""
 
 EXERCISED = (

@@ -8,12 +8,14 @@ from textual.widgets import Static
 class Bare(App[None]):
     """A program with nothing in it."""
 
+    pressed = 0
+
     def compose(self) -> ComposeResult:
         yield Static("空", id="word")
 
     def on_key(self, event: events.Key) -> None:
-        word = self.query_one("#word", Static)
-        word.update(f"{event.key} {len(str(word.content))}")
+        self.pressed += 1
+        self.query_one("#word", Static).update(f"{event.key} {self.pressed}")
 
 
 if __name__ == "__main__":
