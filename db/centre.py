@@ -66,7 +66,7 @@ class Centre(Protocol):
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         """Facts behind `cursor` in the centre's order, never splitting an act, and the new cursor.
 
-        Refuses CentreSetBack where `link` (see `linked`) is not the centre's at `cursor`: an older
+        Refuses OrderDiffers where `link` (see `linked`) is not the centre's at `cursor`: an older
         centre, or another, stands in place of the one that this desk pulled from.
         """
         ...
@@ -228,7 +228,7 @@ class FileCentre:
             if cursor:
                 ours = raw.execute("SELECT link FROM ledger WHERE pos = ?", (cursor,)).fetchone()
                 if ours != (link,):
-                    raise Refusal("CentreSetBack", cursor=cursor)
+                    raise Refusal("OrderDiffers", cursor=cursor)
             lines = raw.execute(
                 f"SELECT {columns} FROM ledger WHERE pos > ? ORDER BY pos LIMIT ?", (cursor, limit)
             ).fetchall()

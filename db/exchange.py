@@ -58,7 +58,7 @@ def exchange(
             raise Refusal("ForkedAgain")
         pull(ledger, centre, summary, progress)
     except Refusal as refusal:
-        if refusal.code not in ("Gap", "CentreSetBack"):
+        if refusal.code not in ("Gap", "OrderDiffers"):
             raise
         # A gap is what the centre had acknowledged and does not have any more.
         raise Refusal("CentreSetBack", agreed=agreed(ledger, centre)) from refusal
@@ -81,7 +81,7 @@ def agreed(ledger: Ledger, centre: Centre) -> int:
             centre.pull(desk, middle, links[middle], 1)
             low = middle
         except Refusal as refusal:
-            if refusal.code != "CentreSetBack":
+            if refusal.code != "OrderDiffers":
                 raise
             high = middle - 1
     return low

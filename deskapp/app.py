@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from db.clock import SystemClock
 from db.refusal import Refusal
-from deskapp import logs
+from deskapp import handovers, logs
 from deskapp.language import Language
 from screens.asking import AskScreen
 from screens.base import DeskScreen
@@ -266,13 +266,12 @@ class DeskApp(KeyedApp):
             screen.say(sentence, error=error)
 
     def _tick(self) -> None:
-        from deskapp import requests
 
         screen = self.seen()
         if screen:
             screen.tick()
         try:
-            returned = requests.lapse(self.desk)
+            returned = handovers.lapse(self.desk)
         except Refusal as refusal:
             self._refuse(refusal)
             return

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from db import request_pages as pages
-from deskapp import readers, requests
+from deskapp import matter, readers
 from deskapp.desk import Desk, Role
 from deskapp.readers import Found
 
@@ -143,4 +143,4 @@ def request_of(desk: Desk, text: str) -> RequestNumber | None:
         line = pages.by_number(connection, of, int(called[2]))
     if line is None:
         return None
-    return RequestNumber(line.subject, requests.number_of(desk, line.desk, line.number))
+    return RequestNumber(line.subject, matter.number_of(desk, line.desk, line.number))

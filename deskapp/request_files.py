@@ -25,9 +25,9 @@ from deskapp import exports, headers, sheets
 from deskapp.cells import Cell
 from deskapp.desk import Desk, Role
 from deskapp.language import Language
+from deskapp.matter import number_of
 from deskapp.request_lists import masked
 from deskapp.request_rows import FIELDS, RegisterReader, RegisterRow
-from deskapp.requests import number_of
 
 SLICE = 200
 """Requests written in one act: a scan at the desk waits a few milliseconds for it, no more."""

@@ -20,7 +20,7 @@ from db.request_pages import Line, Wanted
 from db.requests import OPEN, Request
 from db.store import driver
 from deskapp.desk import Desk, Operator, Refusal, Role
-from deskapp.requests import number_of
+from deskapp.matter import number_of
 
 __all__ = ["LISTS", "Course", "Line", "Record", "RequestList", "Step", "record", "search"]
 

@@ -8,8 +8,8 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp.desk import Role
+from deskapp.endings import Ending
 from deskapp.profile import Outcome
-from deskapp.requests import Ending
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option, labelled
 from screens.scanbox import clean

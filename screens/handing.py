@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp import request_lists, requests, staff
+from deskapp import handovers, request_lists, staff
 from deskapp.desk import Desk, Refusal
+from deskapp.handovers import Offered
 from deskapp.language import Language
 from deskapp.readers import masked_name
 from deskapp.request_lists import Record
-from deskapp.requests import Offered
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option, labelled
 from screens.matters import deadline_words
@@ -157,7 +157,7 @@ class HandingScreen(DeskScreen[str]):
     def _hand_over(self, to: str, reason: str) -> None:
         department = to.removeprefix(DEPARTMENT) if to.startswith(DEPARTMENT) else None
         offered = self.act(
-            requests.hand_over,
+            handovers.hand_over,
             self.desk,
             self.request,
             to=None if department else to,
@@ -171,7 +171,7 @@ class HandingScreen(DeskScreen[str]):
         if self._way == SYSTEM:
             self.dismiss(sentence)
         elif self._way == PHONE and department is None:
-            accepted = self.act(requests.accept_by_phone, self.desk, self.request, to)
+            accepted = self.act(handovers.accept_by_phone, self.desk, self.request, to)
             if accepted is not None:
                 self.dismiss(self.t("signing.phone", number=accepted.number, name=accepted.by))
         else:

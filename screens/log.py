@@ -11,9 +11,10 @@ from textual.widgets import Input, Static
 from deskapp import box, drafts, readers, request_lists, requests, staff
 from deskapp.desk import Refusal, Role
 from deskapp.drafts import Draft
+from deskapp.endings import Ending
 from deskapp.profile import Outcome
 from deskapp.readers import Found
-from deskapp.requests import Ending, Logged, Question
+from deskapp.requests import Logged, Question
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option, Sentence, labelled
 from screens.matters import deadline_words, reader_words

@@ -10,12 +10,14 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from deskapp import request_lists, requests
+from deskapp import endings, handovers, request_lists, requests
 from deskapp.desk import Desk
+from deskapp.endings import Closed, Reopened
+from deskapp.handovers import Accepted, Returned
 from deskapp.profile import Outcome
 from deskapp.readers import masked_name, masked_number
 from deskapp.request_lists import Record
-from deskapp.requests import Accepted, Closed, Corrected, Reopened, Returned
+from deskapp.requests import Corrected
 from screens.base import DeskScreen, Hint
 from screens.choice import LABEL
 from screens.course import named, timeline
@@ -53,9 +55,9 @@ HELP = {
 }
 
 AT_ONCE: dict[str, Callable[[Desk, str], Accepted | Returned]] = {
-    "accept": requests.accept,
-    "confirm": requests.confirm,
-    "take_back": requests.take_back,
+    "accept": handovers.accept,
+    "confirm": handovers.confirm,
+    "take_back": handovers.take_back,
 }
 
 
@@ -183,7 +185,7 @@ class RecordScreen(DeskScreen[None]):
 
                 results = desk.profile.results.values()
                 done = next(each.code for each in results if each.outcome is Outcome.DONE)
-                close = partial(requests.close, desk, id_)
+                close = partial(endings.close, desk, id_)
                 self.app.push_screen(ClosingScreen(words, done, close), self._said)
             case "hand_over":
                 self.app.push_screen(HandingScreen(id_), self._told)
@@ -192,9 +194,9 @@ class RecordScreen(DeskScreen[None]):
 
                 self.app.push_screen(SigningScreen(id_), self._told)
             case "send_back":
-                self._ask(t("record.send_back"), t("reason.optional"), requests.send_back)
+                self._ask(t("record.send_back"), t("reason.optional"), handovers.send_back)
             case "reopen":
-                self._ask(t("record.reopen"), t("reason.needed"), requests.reopen)
+                self._ask(t("record.reopen"), t("reason.needed"), endings.reopen)
             case "correct":
                 from screens.reasons import CorrectingScreen
 

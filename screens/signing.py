@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp import request_lists, requests, staff
+from deskapp import handovers, request_lists, staff
 from deskapp.desk import Refusal
-from deskapp.requests import Accepted
+from deskapp.handovers import Accepted
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option, labelled
 from screens.handing import FACE, PHONE
@@ -107,7 +107,7 @@ class SigningScreen(DeskScreen[str]):
             if who is None:
                 self.refuse(Refusal("TakerMissing"))
                 return
-            self._signed(self.act(requests.accept_by_phone, self.desk, self.request, who))
+            self._signed(self.act(handovers.accept_by_phone, self.desk, self.request, who))
             return
         badge, pin = self.query_one("#badge", Field), self.query_one("#pin", Field)
         for field in (badge, pin):
@@ -118,7 +118,7 @@ class SigningScreen(DeskScreen[str]):
         pin.value = ""
         self.say(self.t("signin.checking"))
         self.act_slowly(
-            lambda: requests.accept_face_to_face(desk, id_, name, secret),
+            lambda: handovers.accept_face_to_face(desk, id_, name, secret),
             self._signed,
         )
 

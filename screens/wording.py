@@ -4,8 +4,8 @@ from datetime import datetime
 
 from deskapp.desk import Desk
 from deskapp.language import Language
+from deskapp.matter import number_of
 from deskapp.request_lists import Line
-from deskapp.requests import number_of
 
 
 def number_words(desk: Desk, line: Line) -> str:

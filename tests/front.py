@@ -22,7 +22,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from db.clock import SystemClock
-from deskapp import readers, requests, staff
+from deskapp import handovers, readers, requests, staff
 from deskapp.desk import Desk, Role, found_desk, open_desk
 from deskapp.language import Language
 from deskapp.requests import Question
@@ -68,7 +68,7 @@ def prepare(folder: Path) -> Path:
         logged = requests.log(theirs, Question(words))
         to = people[taker] if taker else None
         if to is not None:
-            requests.hand_over(theirs, logged.id, to=to.id, reason="duty")
+            handovers.hand_over(theirs, logged.id, to=to.id, reason="duty")
     desk.close()
     return folder
 

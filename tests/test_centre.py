@@ -159,7 +159,7 @@ def test_a_pull_goes_on_only_where_it_came_from(centre: Restorable, ledger: Ledg
     for cursor, wrong in ((2, linked(GENESIS, facts[1].id)), (1, link), (4, link)):
         with pytest.raises(Refusal) as refused:
             centre.pull("B", cursor, wrong, 10)
-        assert code_of(refused) == "CentreSetBack"
+        assert code_of(refused) == "OrderDiffers"
 
 
 def test_restores_are_timelines_of_their_own(centre: Restorable, ledger: Ledger) -> None:

@@ -11,12 +11,23 @@ from typing import Any
 import pytest
 
 from db import doctor
-from deskapp import demo, demo_requests, profile, readers, request_lists, requests, staff
+from deskapp import (
+    demo,
+    demo_requests,
+    endings,
+    handovers,
+    profile,
+    readers,
+    request_lists,
+    requests,
+    staff,
+)
 from deskapp.demo_clock import WalkingClock
 from deskapp.demo_lives import PLOTS
 from deskapp.desk import Desk, Role, found_desk
+from deskapp.endings import Ending
 from deskapp.language import Language
-from deskapp.requests import Ending, Question
+from deskapp.requests import Question
 from tests.toys import ToyClock
 
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
@@ -87,18 +98,18 @@ def test_its_facts_say_what_the_rules_say(desk: Desk, tmp_path: Path) -> None:
 
     def offered() -> str:
         logged = requests.log(one, Question("问"))
-        requests.hand_over(one, logged.id, to=to, reason="duty")
+        handovers.hand_over(one, logged.id, to=to, reason="duty")
         return logged.id
 
     assert demo.notice(real, Language()) == ""  # no other desk tells a PIN
-    requests.accept(two, offered())
-    requests.send_back(two, offered())
-    requests.take_back(one, offered())
+    handovers.accept(two, offered())
+    handovers.send_back(two, offered())
+    handovers.take_back(one, offered())
     lapsing = offered()
     clock.move(days=9)
-    requests.lapse(one)
-    requests.close(one, lapsing, Ending("done", "答"))
-    requests.reopen(one, lapsing, "又问")
+    handovers.lapse(one)
+    endings.close(one, lapsing, Ending("done", "答"))
+    endings.reopen(one, lapsing, "又问")
     requests.correct_first_responder(two, lapsing, to, "误登")
     shapes = (
         "SELECT DISTINCT kind, (SELECT group_concat(key) FROM (SELECT key FROM json_each(data) "
@@ -136,7 +147,7 @@ def test_the_day_goes_on_in_it(desk: Desk, tmp_path: Path) -> None:
     logged = requests.log(desk, Question("现在的一件"))
     top = ask(desk, "SELECT max(number) FROM request")[0][0]
     assert logged.number == f"{top:04d}"
-    requests.close(desk, logged.id, Ending("done", "好"))
+    endings.close(desk, logged.id, Ending("done", "好"))
     assert staff.sign_in(desk, "1002", demo.PIN).whoever().name == "李静"
     assert "202611" in demo.notice(desk, Language("en"))
     assert len(readers.search(desk, "20")) == 20

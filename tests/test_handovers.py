@@ -4,9 +4,10 @@ import pytest
 
 from db.ledger import open_clashes
 from db.store import driver
-from deskapp import requests, staff
+from deskapp import endings, handovers, requests, staff
+from deskapp.endings import Ending
 from deskapp.request_lists import record
-from deskapp.requests import Ending, Question
+from deskapp.requests import Question
 from tests.library import PIN, Library, differs_from_ledger, local
 from tests.refusals import refused
 
@@ -20,25 +21,25 @@ def owner(library: Library, id: str) -> tuple[str, str]:
 
 def test_an_offer_moves_nothing_until_accepted(library: Library) -> None:
     id = library.log().id
-    offered = requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="expertise")
+    offered = handovers.hand_over(library.at("li"), id, to=library.id("chen"), reason="expertise")
     assert (offered.to, offered.until) == ("陈莉", local("2026-11-23 12:00"))
     assert owner(library, id) == (library.id("li"), library.id("li"))
     assert library.row(id)["department"] == "reader_services"
-    refused("NotResponsible", requests.close, library.at("chen"), id, DONE)
-    assert requests.accept(library.at("chen"), id).by == "陈莉"
+    refused("NotResponsible", endings.close, library.at("chen"), id, DONE)
+    assert handovers.accept(library.at("chen"), id).by == "陈莉"
     assert owner(library, id) == (library.id("li"), library.id("chen"))
     row = library.row(id)
     assert (row["department"], row["offer"], row["confirmed"]) == ("information", None, 1)
-    refused("NotResponsible", requests.close, library.at("li"), id, DONE)
-    requests.close(library.at("chen"), id, DONE)
+    refused("NotResponsible", endings.close, library.at("li"), id, DONE)
+    endings.close(library.at("chen"), id, DONE)
 
 
 def test_the_time_limit_runs_in_the_working_time_of_the_taker(library: Library) -> None:
     id = library.log().id
-    here = requests.hand_over(library.at("li"), id, to=library.id("zheng"), reason="shift")
+    here = handovers.hand_over(library.at("li"), id, to=library.id("zheng"), reason="shift")
     assert here.until == local("2026-11-22 14:00")
-    requests.take_back(library.at("li"), id)
-    office = requests.hand_over(
+    handovers.take_back(library.at("li"), id)
+    office = handovers.hand_over(
         library.at("li"), id, to=library.id("zheng"), department="information", reason="shift"
     )
     assert office.until == local("2026-11-23 12:00")
@@ -46,28 +47,28 @@ def test_the_time_limit_runs_in_the_working_time_of_the_taker(library: Library) 
 
 def test_whoever_of_a_department_signs_first(library: Library) -> None:
     id = library.log().id
-    offered = requests.hand_over(library.at("li"), id, department="information", reason="duty")
+    offered = handovers.hand_over(library.at("li"), id, department="information", reason="duty")
     assert offered.to == "information"
-    refused("NotOfferedToYou", requests.accept, library.at("technology"), id)
-    refused("NotOfferedToYou", requests.accept, library.at("lead"), id)
-    requests.accept(library.at("zheng"), id)
-    refused("NotOffered", requests.accept, library.at("chen"), id)
+    refused("NotOfferedToYou", handovers.accept, library.at("technology"), id)
+    refused("NotOfferedToYou", handovers.accept, library.at("lead"), id)
+    handovers.accept(library.at("zheng"), id)
+    refused("NotOffered", handovers.accept, library.at("chen"), id)
     assert library.row(id)["responsible"] == library.id("zheng")
 
 
 def test_nobody_accepts_their_own_offer(library: Library) -> None:
     id = library.log("li").id
-    requests.hand_over(library.at("li"), id, department="reader_services", reason="load")
-    refused("NotOfferedToYou", requests.accept, library.at("li"), id)
-    requests.accept(library.at("zheng"), id)
+    handovers.hand_over(library.at("li"), id, department="reader_services", reason="load")
+    refused("NotOfferedToYou", handovers.accept, library.at("li"), id)
+    handovers.accept(library.at("zheng"), id)
     zheng, mine = library.at("zheng"), library.id("zheng")
-    refused("OfferToOneself", requests.hand_over, zheng, id, to=mine, reason="duty")
+    refused("OfferToOneself", handovers.hand_over, zheng, id, to=mine, reason="duty")
 
 
 def test_what_cannot_be_handed_over(library: Library) -> None:
     li, chen = library.at("li"), library.id("chen")
     id = library.log().id
-    hand_over = requests.hand_over
+    hand_over = handovers.hand_over
     refused("RequestUnknown", hand_over, li, "request:none", to=chen, reason="duty")
     refused("CodeUnknown", hand_over, li, id, to=chen, reason="boredom")
     refused("CodeUnknown", hand_over, li, id, department="cellar", reason="duty")
@@ -77,25 +78,25 @@ def test_what_cannot_be_handed_over(library: Library) -> None:
     refused("NotResponsible", hand_over, library.at("chen"), id, to=chen, reason="duty")
     hand_over(li, id, to=chen, reason="duty")
     refused("OfferedAlready", hand_over, li, id, to=library.id("zheng"), reason="duty")
-    requests.take_back(li, id)
-    requests.close(li, id, DONE)
+    handovers.take_back(li, id)
+    endings.close(li, id, DONE)
     refused("RequestClosed", hand_over, li, id, to=chen, reason="duty")
 
 
 def test_a_lead_may_act_for_whoever_is_responsible(library: Library) -> None:
     id = library.log("li").id
-    requests.hand_over(library.at("lead"), id, to=library.id("chen"), reason="absence")
+    handovers.hand_over(library.at("lead"), id, to=library.id("chen"), reason="absence")
     assert library.row(id)["offer_by"] == library.id("li")
     assert library.row(id)["responsible"] == library.id("li")
-    requests.take_back(library.at("head"), id)
-    requests.close(library.at("lead"), id, DONE)
+    handovers.take_back(library.at("head"), id)
+    endings.close(library.at("lead"), id, DONE)
     assert library.row(id)["closed_by"] == library.id("lead")
 
 
 def test_somebody_without_a_department_takes_it_as_it_is(library: Library) -> None:
     id = library.log("li").id
-    requests.hand_over(library.at("li"), id, to=library.id("nowhere"), reason="wish")
-    requests.accept(library.at("nowhere"), id)
+    handovers.hand_over(library.at("li"), id, to=library.id("nowhere"), reason="wish")
+    handovers.accept(library.at("nowhere"), id)
     row = library.row(id)
     assert (row["responsible"], row["department"]) == (library.id("nowhere"), "reader_services")
 
@@ -103,35 +104,35 @@ def test_somebody_without_a_department_takes_it_as_it_is(library: Library) -> No
 @pytest.mark.parametrize("how", ["sent_back", "taken_back", "lapsed"])
 def test_an_offer_comes_back(library: Library, how: str) -> None:
     id = library.log().id
-    requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty", note="请看")
+    handovers.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty", note="请看")
     if how == "sent_back":
-        refused("NotOfferedToYou", requests.send_back, library.at("technology"), id)
-        back = requests.send_back(library.at("chen"), id, "非本部职责")
+        refused("NotOfferedToYou", handovers.send_back, library.at("technology"), id)
+        back = handovers.send_back(library.at("chen"), id, "非本部职责")
     elif how == "taken_back":
-        refused("NotResponsible", requests.take_back, library.at("chen"), id)
-        back = requests.take_back(library.at("li"), id)
+        refused("NotResponsible", handovers.take_back, library.at("chen"), id)
+        back = handovers.take_back(library.at("li"), id)
     else:
         library.clock.put("2026-11-23 12:00")
-        (back,) = requests.lapse(library.desk)
+        (back,) = handovers.lapse(library.desk)
     assert (back.id, back.number, back.how) == (id, "0001", how)
     row = library.row(id)
     assert (row["offer"], row["offer_to"], row["offer_until"], row["back"]) == (None,) * 3 + (how,)
     assert owner(library, id) == (library.id("li"), library.id("li"))
-    refused("NotOffered", requests.accept, library.at("chen"), id)
-    refused("NotOffered", requests.send_back, library.at("chen"), id)
-    refused("NotOffered", requests.take_back, library.at("li"), id)
-    requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
+    refused("NotOffered", handovers.accept, library.at("chen"), id)
+    refused("NotOffered", handovers.send_back, library.at("chen"), id)
+    refused("NotOffered", handovers.take_back, library.at("li"), id)
+    handovers.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
     assert library.row(id)["back"] is None
 
 
 def test_a_lapse_is_nobodys_act_and_the_giver_is_told(library: Library) -> None:
     id = library.log().id
-    requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
+    handovers.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
     library.clock.put("2026-11-23 11:59")
-    assert requests.lapse(library.desk) == []
+    assert handovers.lapse(library.desk) == []
     library.clock.put("2026-11-23 12:00")
-    assert [each.id for each in requests.lapse(library.desk)] == [id]
-    assert requests.lapse(library.desk) == []
+    assert [each.id for each in handovers.lapse(library.desk)] == [id]
+    assert handovers.lapse(library.desk) == []
     seen = record(library.at("li"), id)
     assert (seen.back, seen.responsible, seen.course[-1].kind) == ("lapsed", "李静", "lapsed")
     assert seen.course[-1].actor == ""
@@ -142,12 +143,12 @@ def test_face_to_face_with_the_takers_pin(library: Library, quick_pins: None) ->
     staff.set_pin(library.at("admin"), library.id("technology"), PIN)
     id = library.log().id
     li = library.at("li")
-    refused("NotOffered", requests.accept_face_to_face, li, id, "1006", PIN)
-    requests.hand_over(li, id, to=library.id("chen"), reason="duty")
-    refused("SignInWrong", requests.accept_face_to_face, li, id, "1006", "135791")
-    refused("NotOfferedToYou", requests.accept_face_to_face, li, id, "1008", PIN)
+    refused("NotOffered", handovers.accept_face_to_face, li, id, "1006", PIN)
+    handovers.hand_over(li, id, to=library.id("chen"), reason="duty")
+    refused("SignInWrong", handovers.accept_face_to_face, li, id, "1006", "135791")
+    refused("NotOfferedToYou", handovers.accept_face_to_face, li, id, "1008", PIN)
     assert owner(library, id)[1] == library.id("li")
-    requests.accept_face_to_face(li, id, "1006", PIN)
+    handovers.accept_face_to_face(li, id, "1006", PIN)
     assert owner(library, id)[1] == library.id("chen")
     course = record(library.at("chen"), id).course
     assert (course[-1].facts["how"], course[-1].facts["by"]) == ("face", "陈莉")
@@ -156,20 +157,20 @@ def test_face_to_face_with_the_takers_pin(library: Library, quick_pins: None) ->
 def test_accepted_by_telephone_and_confirmed_later(library: Library) -> None:
     id = library.log().id
     li, chen = library.at("li"), library.at("chen")
-    refused("NotOffered", requests.accept_by_phone, li, id, library.id("chen"))
-    requests.hand_over(li, id, to=library.id("chen"), reason="duty")
-    refused("NotResponsible", requests.accept_by_phone, chen, id, library.id("chen"))
-    refused("NotOfferedToYou", requests.accept_by_phone, li, id, library.id("sun"))
-    refused("StaffUnknown", requests.accept_by_phone, li, id, "staff:none")
-    requests.accept_by_phone(li, id, library.id("chen"))
+    refused("NotOffered", handovers.accept_by_phone, li, id, library.id("chen"))
+    handovers.hand_over(li, id, to=library.id("chen"), reason="duty")
+    refused("NotResponsible", handovers.accept_by_phone, chen, id, library.id("chen"))
+    refused("NotOfferedToYou", handovers.accept_by_phone, li, id, library.id("sun"))
+    refused("StaffUnknown", handovers.accept_by_phone, li, id, "staff:none")
+    handovers.accept_by_phone(li, id, library.id("chen"))
     row = library.row(id)
     assert (row["responsible"], row["confirmed"]) == (library.id("chen"), 0)
-    refused("NotResponsible", requests.confirm, li, id)
-    requests.confirm(chen, id)
+    refused("NotResponsible", handovers.confirm, li, id)
+    handovers.confirm(chen, id)
     assert library.row(id)["confirmed"] == 1
-    refused("NothingToConfirm", requests.confirm, chen, id)
-    requests.close(chen, id, DONE)
-    refused("RequestClosed", requests.confirm, chen, id)
+    refused("NothingToConfirm", handovers.confirm, chen, id)
+    endings.close(chen, id, DONE)
+    refused("RequestClosed", handovers.confirm, chen, id)
 
 
 # across desks
@@ -177,12 +178,12 @@ def test_accepted_by_telephone_and_confirmed_later(library: Library) -> None:
 
 def test_only_the_desk_of_the_giver_writes_the_return(two_desks: Library) -> None:
     id = two_desks.log().id
-    requests.hand_over(two_desks.at("li"), id, to=two_desks.id("chen"), reason="duty")
+    handovers.hand_over(two_desks.at("li"), id, to=two_desks.id("chen"), reason="duty")
     two_desks.exchange("2F")
     two_desks.exchange("3F")
     two_desks.clock.put("2026-11-25 12:00")
-    assert requests.lapse(two_desks.desks["3F"]) == []
-    assert [each.id for each in requests.lapse(two_desks.desks["2F"])] == [id]
+    assert handovers.lapse(two_desks.desks["3F"]) == []
+    assert [each.id for each in handovers.lapse(two_desks.desks["2F"])] == [id]
 
 
 @pytest.mark.parametrize("first", ["2F", "3F"])
@@ -190,13 +191,13 @@ def test_an_acceptance_that_crosses_the_return_holds_everywhere(
     two_desks: Library, first: str
 ) -> None:
     id = two_desks.log().id
-    requests.hand_over(two_desks.at("li"), id, to=two_desks.id("chen"), reason="duty")
+    handovers.hand_over(two_desks.at("li"), id, to=two_desks.id("chen"), reason="duty")
     two_desks.exchange("2F")
     two_desks.exchange("3F")
     two_desks.clock.put("2026-11-23 11:50")
-    requests.accept(two_desks.at("chen", "3F"), id)
+    handovers.accept(two_desks.at("chen", "3F"), id)
     two_desks.clock.put("2026-11-23 12:10")
-    assert len(requests.lapse(two_desks.desks["2F"])) == 1
+    assert len(handovers.lapse(two_desks.desks["2F"])) == 1
     second = "3F" if first == "2F" else "2F"
     for code in (first, second, first):
         two_desks.exchange(code)
@@ -213,11 +214,11 @@ def test_an_acceptance_that_crosses_the_return_holds_everywhere(
 def test_two_who_accept_apart_are_a_clash_for_a_person(two_desks: Library, second: str) -> None:
     """The one whose acceptance the centre saw first has it; the same person twice agrees."""
     id = two_desks.log().id
-    requests.hand_over(two_desks.at("li"), id, department="information", reason="duty")
+    handovers.hand_over(two_desks.at("li"), id, department="information", reason="duty")
     for code in ("2F", "3F"):
         two_desks.exchange(code)
-    requests.accept(two_desks.at("zheng", "2F"), id)
-    requests.accept(two_desks.at(second, "3F"), id)
+    handovers.accept(two_desks.at("zheng", "2F"), id)
+    handovers.accept(two_desks.at(second, "3F"), id)
     for code in ("3F", "2F", "3F"):
         two_desks.exchange(code)
     for code in ("2F", "3F"):

@@ -60,3 +60,20 @@ async def test_what_is_said_and_listed_is_never_markup(tmp_path: Path) -> None:
         assert "转办待签收" in str(screen.query_one("#mine", LongList).render_line(1).text)
         screen.say("[/] [red]原样[/red]", error=True)
         assert "[/] [red]原样[/red]" in shown(pilot, "message")
+
+
+async def test_a_list_being_drawn_survives_its_store(tmp_path: Path) -> None:
+    store = store_in(tmp_path / "store")
+    app = app_on(store, "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        list_ = app.screen.query_one("#mine", LongList)
+        source = list_._pages.source
+        store.rename(tmp_path / "elsewhere")
+        list_._pages._pages.clear()
+        list_.refresh()
+        await until(pilot, lambda: "找不到数据文件" in shown(pilot, "message"))
+        list_.reload(source)
+        assert (list_.count, list_.row) == (0, None)
+        (tmp_path / "elsewhere").rename(store)
+        await until(pilot, lambda: list_.count == 2)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from deskapp import request_lists, requests
+from deskapp import endings, handovers, request_lists, requests
 from deskapp.desk import Desk, open_desk
+from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.request_lists import Record, Step
-from deskapp.requests import Ending
 from screens.course import sentence
 from screens.handing import note_to_copy
 from tests.front import PIN, by_badge, front, prepare
@@ -161,19 +161,19 @@ def test_ctrl_f_copies_into_the_terminals_clipboard(store: Path) -> None:
 def test_every_step_of_a_course_is_a_sentence(library: Library, quick_pins: None) -> None:
     li, chen, lead = library.at("li"), library.at("chen"), library.at("lead")
     id_ = library.log(words="要全文").id
-    requests.hand_over(li, id_, to=library.id("chen"), reason="expertise", note="急")
-    requests.send_back(chen, id_, "不是我")
-    requests.hand_over(li, id_, department="information", reason="duty")
-    requests.take_back(li, id_)
-    requests.hand_over(li, id_, to=library.id("chen"), reason="duty")
+    handovers.hand_over(li, id_, to=library.id("chen"), reason="expertise", note="急")
+    handovers.send_back(chen, id_, "不是我")
+    handovers.hand_over(li, id_, department="information", reason="duty")
+    handovers.take_back(li, id_)
+    handovers.hand_over(li, id_, to=library.id("chen"), reason="duty")
     library.clock.put("2026-11-25 17:00")
-    requests.lapse(li)
-    requests.hand_over(li, id_, to=library.id("chen"), reason="duty")
-    requests.accept_by_phone(li, id_, library.id("chen"))
-    requests.confirm(chen, id_)
-    requests.close(chen, id_, Ending("referred", "已告知", "校医院", "东门", "2591234"))
-    requests.reopen(chen, id_, "没找到")
-    requests.close(lead, id_, Ending("not_possible", alternative="馆际互借"))
+    handovers.lapse(li)
+    handovers.hand_over(li, id_, to=library.id("chen"), reason="duty")
+    handovers.accept_by_phone(li, id_, library.id("chen"))
+    handovers.confirm(chen, id_)
+    endings.close(chen, id_, Ending("referred", "已告知", "校医院", "东门", "2591234"))
+    endings.reopen(chen, id_, "没找到")
+    endings.close(lead, id_, Ending("not_possible", alternative="馆际互借"))
     requests.correct_first_responder(lead, id_, library.id("zheng"), "记错了")
     record = request_lists.record(lead, id_)
     said = [sentence(ZH, lead.profile, step) for step in record.course]

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import doctor
-from deskapp import readers, request_files, requests, staff
+from deskapp import handovers, readers, request_files, requests, staff
+from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.request_files import RequestsImported
-from deskapp.requests import Ending, Question
+from deskapp.requests import Question
 from deskapp.staff import Entry
 from tests.library import Library, local
 from tests.refusals import refused
@@ -219,8 +220,8 @@ def busy(library: Library) -> None:
     reader = library.reader("2023101234")
     requests.log(li, Question('=考研座,"插座"\n无电', kind="fault", patron=reader))
     handed = requests.log(li, Question("要一篇全文", kind="delivery", channel="phone"))
-    requests.hand_over(li, handed.id, to=library.id("chen"), reason="duty")
-    requests.accept(chen, handed.id)
+    handovers.hand_over(li, handed.id, to=library.id("chen"), reason="duty")
+    handovers.accept(chen, handed.id)
     requests.log(li, Question("厕所在哪", contact="13100001111"), Ending("done", "三楼"))
     requests.log(
         lead,

@@ -6,10 +6,11 @@ from dataclasses import fields
 import pytest
 
 from db.request_pages import Line
-from deskapp import requests
+from deskapp import endings, handovers, requests
 from deskapp.desk import Desk
+from deskapp.endings import Ending
 from deskapp.request_lists import LISTS, RequestList, masked, record, search
-from deskapp.requests import Ending, Question
+from deskapp.requests import Question
 from tests.library import Library, local
 from tests.refusals import refused
 
@@ -37,14 +38,14 @@ def busy(library: Library) -> Library:
         who = ("li", "zheng", "chen")[n % 3]
         id = library.log(who, f"第{n}件", kind=KINDS[n % 5]).id
         if n % 7 == 1:
-            requests.hand_over(library.at(who), id, to=library.id("sun"), reason="duty")
+            handovers.hand_over(library.at(who), id, to=library.id("sun"), reason="duty")
         elif n % 7 == 3:
-            requests.hand_over(library.at(who), id, department="information", reason="duty")
+            handovers.hand_over(library.at(who), id, department="information", reason="duty")
         elif n % 7 == 5:
-            requests.close(library.at(who), id, DONE)
+            endings.close(library.at(who), id, DONE)
         elif n % 7 == 6:
-            requests.hand_over(library.at(who), id, to=library.id("technology"), reason="duty")
-            requests.accept(library.at("technology"), id)
+            handovers.hand_over(library.at(who), id, to=library.id("technology"), reason="duty")
+            handovers.accept(library.at("technology"), id)
         library.clock.move(hours=1)
     return library
 
@@ -105,7 +106,7 @@ def test_pages_fit_together_from_either_end(busy: Library, which: str, page: int
 def test_what_left_a_list_has_no_place_in_it(busy: Library) -> None:
     source = RequestList(busy.at("zheng"), "mine")
     line = source.after(None, 1)[0]
-    requests.close(busy.at("zheng"), line.subject, DONE)
+    endings.close(busy.at("zheng"), line.subject, DONE)
     assert source.place(line) is None
     assert line not in source.after(None, 100)
 
@@ -125,15 +126,15 @@ def test_the_course_of_a_request(library: Library) -> None:
     reader = library.reader("00417")
     id = library.log(words="想要一篇论文", kind="delivery", patron=reader, contact="8805").id
     library.clock.move(minutes=5)
-    requests.hand_over(li, id, to=library.id("chen"), reason="expertise", note="急")
+    handovers.hand_over(li, id, to=library.id("chen"), reason="expertise", note="急")
     seen = record(li, id)
     assert (seen.offered_to, seen.offered_until) == ("陈莉", local("2026-11-23 12:00"))
     library.clock.move(minutes=5)
-    requests.send_back(chen, id, "请先补全")
-    requests.hand_over(li, id, department="information", reason="duty")
+    handovers.send_back(chen, id, "请先补全")
+    handovers.hand_over(li, id, department="information", reason="duty")
     assert record(li, id).offered_to == "information"
-    requests.accept(chen, id)
-    requests.close(chen, id, Ending("done", "已传递"))
+    handovers.accept(chen, id)
+    endings.close(chen, id, Ending("done", "已传递"))
     seen = record(chen, id)
     assert [step.kind for step in seen.course] == (
         ["logged", "offered", "sent_back", "offered", "accepted", "closed"]
@@ -158,7 +159,7 @@ def test_overdue_from_the_moment_it_is_due(library: Library) -> None:
     library.clock.move(seconds=1)
     assert record(library.at("li"), id).overdue
     assert len(everything(library.at("li"), "overdue")) == 1
-    requests.close(library.at("li"), id, DONE)
+    endings.close(library.at("li"), id, DONE)
     assert not record(library.at("li"), id).overdue
     assert everything(library.at("li"), "overdue") == []
 
@@ -174,10 +175,10 @@ def secret(library: Library) -> str:
     """A bibliotherapy appointment, asked of 李静 and handed over to 孙洁 of the department."""
     reader = library.reader("2023101234")
     id = library.log("li", SECRET, kind="bibliotherapy", patron=reader, contact="13812345678").id
-    requests.hand_over(library.at("li"), id, department="reading", reason="duty", note="单国强急")
-    requests.accept(library.at("sun"), id)
-    requests.close(library.at("sun"), id, Ending("done", "已约周三"))
-    requests.reopen(library.at("sun"), id, "再约一次")
+    handovers.hand_over(library.at("li"), id, department="reading", reason="duty", note="单国强急")
+    handovers.accept(library.at("sun"), id)
+    endings.close(library.at("sun"), id, Ending("done", "已约周三"))
+    endings.reopen(library.at("sun"), id, "再约一次")
     return id
 
 
@@ -257,7 +258,7 @@ def test_found_by_answer_and_by_what_was_offered_instead(library: Library) -> No
     assert words(search(li, "东侧")) == ["想借一本小说"]
     assert words(search(li, "馆际")) == ["想看手稿"]
     id = search(li, "馆际")[0].subject
-    requests.reopen(li, id, "再找")
+    endings.reopen(li, id, "再找")
     assert search(li, "馆际") == []  # the old answer stays in the course alone
     assert words(search(li, "手稿")) == ["想看手稿"]
 
@@ -286,12 +287,12 @@ def test_what_the_record_offers_is_what_may_be_done(library: Library) -> None:
         "lead": {"hand_over", "close", "correct"},
         "assistant": set(),
     }
-    requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
+    handovers.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
     assert record(library.at("li"), id).may == {"take_back", "accept_for", "close"}
     assert record(library.at("chen"), id).may == {"accept", "send_back"}
-    requests.accept_by_phone(library.at("li"), id, library.id("chen"))
+    handovers.accept_by_phone(library.at("li"), id, library.id("chen"))
     assert record(library.at("chen"), id).may == {"hand_over", "close", "confirm"}
-    requests.close(library.at("chen"), id, DONE)
+    endings.close(library.at("chen"), id, DONE)
     assert record(library.at("sun"), id).may == {"reopen"}
 
 

@@ -19,10 +19,11 @@ from hypothesis.stateful import (
 )
 
 from db.clock import moment
-from deskapp import requests
+from deskapp import endings, handovers, requests
 from deskapp.desk import Role
+from deskapp.endings import Ending
 from deskapp.request_lists import record
-from deskapp.requests import Ending, Question
+from deskapp.requests import Question
 from tests.library import PEOPLE, Library, differs_from_ledger, outcome_of, stored
 
 CAST = ("li", "zheng", "chen", "nowhere", "lead", "assistant", "volunteer")
@@ -159,7 +160,7 @@ class Requests(RuleBasedStateMachine):
         desk, taker = self.library.at(who), to and self.library.id(to)
         if self.tried(
             reasons,
-            lambda: requests.hand_over(
+            lambda: handovers.hand_over(
                 desk, matter.id, to=taker, department=department, reason="duty"
             ),
         ):
@@ -189,7 +190,7 @@ class Requests(RuleBasedStateMachine):
     def accept(self, n: int, who: str) -> None:
         matter = self.picked(n)
         reasons = self._offered(Reasons().role(who, Role.LIBRARIAN), matter, who)
-        if self.tried(reasons, lambda: requests.accept(self.library.at(who), matter.id)):
+        if self.tried(reasons, lambda: handovers.accept(self.library.at(who), matter.id)):
             self._took(matter, who, confirmed=True)
 
     @precondition(lambda self: any(matter.offer for matter in self.matters))
@@ -208,7 +209,7 @@ class Requests(RuleBasedStateMachine):
         reasons = self._ours(Reasons(), matter, who).role(taker, Role.LIBRARIAN)
         self._offered(reasons, matter, taker)
         desk, id = self.library.at(who), self.library.id(taker)
-        if self.tried(reasons, lambda: requests.accept_by_phone(desk, matter.id, id)):
+        if self.tried(reasons, lambda: handovers.accept_by_phone(desk, matter.id, id)):
             self._took(matter, taker, confirmed=False)
 
     @precondition(lambda self: self.matters)
@@ -219,7 +220,7 @@ class Requests(RuleBasedStateMachine):
         reasons.when(matter.result is not None, "RequestClosed")
         reasons.when(matter.responsible != who, "NotResponsible")
         reasons.when(matter.confirmed, "NothingToConfirm")
-        if self.tried(reasons, lambda: requests.confirm(self.library.at(who), matter.id)):
+        if self.tried(reasons, lambda: handovers.confirm(self.library.at(who), matter.id)):
             matter.confirmed = True
 
     @precondition(lambda self: self.matters)
@@ -227,7 +228,7 @@ class Requests(RuleBasedStateMachine):
     def send_back(self, n: int, who: str) -> None:
         matter = self.picked(n)
         reasons = self._offered(Reasons().role(who, Role.LIBRARIAN), matter, who)
-        if self.tried(reasons, lambda: requests.send_back(self.library.at(who), matter.id)):
+        if self.tried(reasons, lambda: handovers.send_back(self.library.at(who), matter.id)):
             matter.offer, matter.back = None, "sent_back"
 
     @precondition(lambda self: self.matters)
@@ -235,7 +236,7 @@ class Requests(RuleBasedStateMachine):
     def take_back(self, n: int, who: str) -> None:
         matter = self.picked(n)
         reasons = self._ours(Reasons(), matter, who).when(matter.offer is None, "NotOffered")
-        if self.tried(reasons, lambda: requests.take_back(self.library.at(who), matter.id)):
+        if self.tried(reasons, lambda: handovers.take_back(self.library.at(who), matter.id)):
             matter.offer, matter.back = None, "taken_back"
 
     @rule(hours=st.integers(0, 20))
@@ -243,7 +244,7 @@ class Requests(RuleBasedStateMachine):
         self.library.clock.move(hours=hours)
         now = self.library.clock.now()
         late = [each for each in self.matters if each.offer and each.offer.until <= now]
-        assert {each.id for each in requests.lapse(self.library.desk)} == {m.id for m in late}
+        assert {each.id for each in handovers.lapse(self.library.desk)} == {m.id for m in late}
         for matter in late:
             matter.offer, matter.back = None, "lapsed"
 
@@ -257,7 +258,7 @@ class Requests(RuleBasedStateMachine):
         if not reaches(who, Role.SHIFT_LEAD):
             reasons.when(how in ("no", "flat no"), "LeadMissing")
             reasons.when(how == "helped no", "LeadUnknown")
-        if self.tried(reasons, lambda: requests.close(self.library.at(who), matter.id, ending)):
+        if self.tried(reasons, lambda: endings.close(self.library.at(who), matter.id, ending)):
             matter.result, matter.offer = ending.result, None
 
     @precondition(lambda self: self.matters)
@@ -265,7 +266,7 @@ class Requests(RuleBasedStateMachine):
     def reopen(self, n: int, who: str) -> None:
         matter = self.picked(n)
         reasons = Reasons().role(who, Role.LIBRARIAN).when(matter.result is None, "RequestOpen")
-        if self.tried(reasons, lambda: requests.reopen(self.library.at(who), matter.id, "再办")):
+        if self.tried(reasons, lambda: endings.reopen(self.library.at(who), matter.id, "再办")):
             matter.result, matter.reopened = None, matter.reopened + 1
 
     @precondition(lambda self: self.matters)

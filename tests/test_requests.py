@@ -9,10 +9,11 @@ import pytest
 
 from db.clock import stamp
 from db.store import driver
-from deskapp import readers, requests, staff
+from deskapp import endings, handovers, readers, requests, staff
 from deskapp.desk import Desk, Role
+from deskapp.endings import Ending
 from deskapp.request_lists import record
-from deskapp.requests import Ending, Question
+from deskapp.requests import Question
 from deskapp.staff import Entry
 from tests.library import PIN, Library, differs_from_ledger, local, rows_of, utc
 from tests.refusals import refused
@@ -127,8 +128,8 @@ def test_a_student_assistant_logs_for_a_librarian(library: Library) -> None:
     assert owner(library, logged.id) == (library.id("li"), library.id("li"))
     assert record(library.at("li"), logged.id).course[0].actor == "吴昊"
     assistant = library.at("assistant")
-    refused("RoleTooLow", requests.close, assistant, logged.id, DONE)
-    refused("RoleTooLow", requests.hand_over, assistant, logged.id, to="x", reason="duty")
+    refused("RoleTooLow", endings.close, assistant, logged.id, DONE)
+    refused("RoleTooLow", handovers.hand_over, assistant, logged.id, to="x", reason="duty")
 
 
 def test_answered_on_the_spot(library: Library) -> None:
@@ -149,25 +150,25 @@ def test_answered_on_the_spot(library: Library) -> None:
 def test_nothing_closes_without_a_result(library: Library) -> None:
     id = library.log().id
     li = library.at("li")
-    refused("CodeUnknown", requests.close, li, id, Ending("no"))
-    refused("AnswerMissing", requests.close, li, id, Ending("done", "  "))
-    refused("NotResponsible", requests.close, library.at("chen"), id, DONE)
-    refused("RequestUnknown", requests.close, li, "request:none", DONE)
+    refused("CodeUnknown", endings.close, li, id, Ending("no"))
+    refused("AnswerMissing", endings.close, li, id, Ending("done", "  "))
+    refused("NotResponsible", endings.close, library.at("chen"), id, DONE)
+    refused("RequestUnknown", endings.close, li, "request:none", DONE)
     assert library.row(id)["status"] == "open"
-    closed = requests.close(li, id, DONE)
+    closed = endings.close(li, id, DONE)
     assert closed.outcome == "done"
     row = library.row(id)
     assert (row["answer"], row["closed_at"]) == ("已更换插座", utc("2026-11-22 10:00"))
     assert row["closed_by"] == library.id("li")
-    refused("RequestClosed", requests.close, li, id, DONE)
+    refused("RequestClosed", endings.close, li, id, DONE)
 
 
 @pytest.mark.parametrize("missing", ["unit", "place", "telephone"])
 def test_referred_outside_only_with_the_place_told(library: Library, missing: str) -> None:
     id = library.log().id
     without = replace(REFERRED, **{missing: " "})
-    refused("PlaceMissing", requests.close, library.at("li"), id, without)
-    requests.close(library.at("li"), id, REFERRED)
+    refused("PlaceMissing", endings.close, library.at("li"), id, without)
+    endings.close(library.at("li"), id, REFERRED)
     told = record(library.at("li"), id).referred_to
     assert told == ("教务处", "行政楼101", "8805000")
 
@@ -176,20 +177,20 @@ def test_not_possible_needs_an_alternative_and_a_lead(library: Library, quick_pi
     id = library.log().id
     li = library.at("li")
     none = replace(IMPOSSIBLE, alternative=" ")
-    refused("AlternativeMissing", requests.close, li, id, none)
-    refused("AlternativeMissing", requests.close, library.at("lead"), id, none)
-    refused("LeadMissing", requests.close, li, id, IMPOSSIBLE)
-    refused("LeadUnknown", requests.close, li, id, replace(IMPOSSIBLE, lead="9999"))
-    refused("LeadUnknown", requests.close, li, id, replace(IMPOSSIBLE, lead="1006"))
+    refused("AlternativeMissing", endings.close, li, id, none)
+    refused("AlternativeMissing", endings.close, library.at("lead"), id, none)
+    refused("LeadMissing", endings.close, li, id, IMPOSSIBLE)
+    refused("LeadUnknown", endings.close, li, id, replace(IMPOSSIBLE, lead="9999"))
+    refused("LeadUnknown", endings.close, li, id, replace(IMPOSSIBLE, lead="1006"))
     by_pin = replace(IMPOSSIBLE, lead="1003", lead_pin=PIN)
-    refused("PinMissing", requests.close, li, id, by_pin)
+    refused("PinMissing", endings.close, li, id, by_pin)
     for who in ("lead", "chen"):
         staff.set_pin(library.at("admin"), library.id(who), PIN)
     wrong = replace(by_pin, lead_pin="135791")
-    refused("SignInWrong", requests.close, li, id, wrong)
-    refused("LeadUnknown", requests.close, li, id, replace(by_pin, lead="1006"))
+    refused("SignInWrong", endings.close, li, id, wrong)
+    refused("LeadUnknown", endings.close, li, id, replace(by_pin, lead="1006"))
     assert library.row(id)["status"] == "open"
-    assert requests.close(li, id, by_pin).outcome == "not_possible"
+    assert endings.close(li, id, by_pin).outcome == "not_possible"
     row = library.row(id)
     assert (row["lead"], row["lead_how"]) == (library.id("lead"), "face")
     assert row["alternative"] == "可办理文献传递"
@@ -197,12 +198,12 @@ def test_not_possible_needs_an_alternative_and_a_lead(library: Library, quick_pi
 
 def test_a_lead_agrees_by_telephone_or_alone(library: Library) -> None:
     one, other = library.log().id, library.log("lead").id
-    requests.close(library.at("li"), one, replace(IMPOSSIBLE, lead="1003"))
+    endings.close(library.at("li"), one, replace(IMPOSSIBLE, lead="1003"))
     assert (library.row(one)["lead"], library.row(one)["lead_how"]) == (
         library.id("lead"),
         "phone",
     )
-    requests.close(library.at("lead"), other, IMPOSSIBLE)
+    endings.close(library.at("lead"), other, IMPOSSIBLE)
     assert (library.row(other)["lead"], library.row(other)["lead_how"]) == (
         library.id("lead"),
         "self",
@@ -211,24 +212,24 @@ def test_a_lead_agrees_by_telephone_or_alone(library: Library) -> None:
 
 def test_closing_ends_an_offer(library: Library) -> None:
     id = library.log().id
-    requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
-    requests.close(library.at("li"), id, DONE)
+    handovers.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
+    endings.close(library.at("li"), id, DONE)
     assert library.row(id)["offer"] is None
-    refused("RequestClosed", requests.accept, library.at("chen"), id)
+    refused("RequestClosed", handovers.accept, library.at("chen"), id)
     library.clock.put("2026-12-01 12:00")
-    assert requests.lapse(library.desk) == []
+    assert handovers.lapse(library.desk) == []
 
 
 def test_reopened_by_anybody_with_a_reason(library: Library) -> None:
     id = library.log(kind="fault").id
     chen = library.at("chen")
-    refused("RequestOpen", requests.reopen, chen, id, "又坏了")
-    requests.close(library.at("li"), id, DONE)
-    refused("ReasonMissing", requests.reopen, chen, id, " ")
-    refused("RequestUnknown", requests.reopen, chen, "request:none", "又坏了")
-    refused("RoleTooLow", requests.reopen, library.at("assistant"), id, "又坏了")
+    refused("RequestOpen", endings.reopen, chen, id, "又坏了")
+    endings.close(library.at("li"), id, DONE)
+    refused("ReasonMissing", endings.reopen, chen, id, " ")
+    refused("RequestUnknown", endings.reopen, chen, "request:none", "又坏了")
+    refused("RoleTooLow", endings.reopen, library.at("assistant"), id, "又坏了")
     library.clock.put("2026-11-25 10:00")
-    assert requests.reopen(chen, id, "又坏了").due == local("2026-11-26 17:30")
+    assert endings.reopen(chen, id, "又坏了").due == local("2026-11-26 17:30")
     row = library.row(id)
     assert (row["status"], row["reopened"], row["responsible"]) == ("open", 1, library.id("li"))
     assert [row[name] for name in ("result", "outcome", "answer", "closed_at", "closed_by")] == (
@@ -262,14 +263,14 @@ def test_only_a_lead_corrects_the_first_responder(library: Library) -> None:
 def test_words_of_somebody_erased_go_and_the_course_stays(library: Library) -> None:
     reader = library.reader("00417")
     id = library.log(words="想借黄帝内经", patron=reader, contact="8805").id
-    requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty", note="欧阳老师")
-    requests.accept(library.at("chen"), id)
-    requests.close(library.at("chen"), id, Ending("done", "欧阳老师已取书"))
+    handovers.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty", note="欧阳老师")
+    handovers.accept(library.at("chen"), id)
+    endings.close(library.at("chen"), id, Ending("done", "欧阳老师已取书"))
     readers.erase(library.at("lead"), reader)
     row = library.row(id)
     assert [row[name] for name in ("question", "contact", "answer")] == [None] * 3
     assert (row["status"], row["patron_type"]) == ("closed", "teacher")
-    requests.reopen(library.at("chen"), id, "补办")  # still an open matter, of nobody
+    endings.reopen(library.at("chen"), id, "补办")  # still an open matter, of nobody
     assert differs_from_ledger(library.desk) == []
 
 
@@ -279,7 +280,7 @@ def test_no_act_is_half_done(library: Library, monkeypatch: pytest.MonkeyPatch) 
     def fail(*given: object) -> None:
         raise sqlite3.OperationalError("planted")
 
-    monkeypatch.setattr(requests, "_close", fail)
+    monkeypatch.setattr(endings, "end", fail)
     with pytest.raises(sqlite3.OperationalError):
         requests.log(library.at("li"), Question("问"), DONE)
     with library.desk.reading() as connection:
@@ -293,15 +294,15 @@ def test_every_act_needs_somebody(library: Library) -> None:
     id = library.log().id
     nobody = library.desk
     acts: list[Callable[[Desk], object]] = [
-        lambda desk: requests.hand_over(desk, id, to=library.id("chen"), reason="duty"),
-        lambda desk: requests.accept(desk, id),
-        lambda desk: requests.accept_face_to_face(desk, id, "1006", PIN),
-        lambda desk: requests.accept_by_phone(desk, id, library.id("chen")),
-        lambda desk: requests.confirm(desk, id),
-        lambda desk: requests.send_back(desk, id),
-        lambda desk: requests.take_back(desk, id),
-        lambda desk: requests.close(desk, id, DONE),
-        lambda desk: requests.reopen(desk, id, "x"),
+        lambda desk: handovers.hand_over(desk, id, to=library.id("chen"), reason="duty"),
+        lambda desk: handovers.accept(desk, id),
+        lambda desk: handovers.accept_face_to_face(desk, id, "1006", PIN),
+        lambda desk: handovers.accept_by_phone(desk, id, library.id("chen")),
+        lambda desk: handovers.confirm(desk, id),
+        lambda desk: handovers.send_back(desk, id),
+        lambda desk: handovers.take_back(desk, id),
+        lambda desk: endings.close(desk, id, DONE),
+        lambda desk: endings.reopen(desk, id, "x"),
         lambda desk: requests.correct_first_responder(desk, id, library.id("li"), "x"),
     ]
     for act in acts:
@@ -313,17 +314,17 @@ def test_somebody_who_left_keeps_their_name_on_record(library: Library) -> None:
     id = library.log("zheng").id
     staff.leave(library.at("admin"), library.id("zheng"))
     assert record(library.at("li"), id).first_responder == "郑浩"
-    requests.hand_over(library.at("lead"), id, to=library.id("chen"), reason="absence")
-    requests.accept(library.at("chen"), id)
+    handovers.hand_over(library.at("lead"), id, to=library.id("chen"), reason="absence")
+    handovers.accept(library.at("chen"), id)
 
 
 def test_an_offer_to_somebody_who_left_comes_back(library: Library) -> None:
     id = library.log().id
-    requests.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
+    handovers.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
     staff.leave(library.at("admin"), library.id("chen"))
-    refused("StaffUnknown", requests.accept_by_phone, library.at("li"), id, library.id("chen"))
+    refused("StaffUnknown", handovers.accept_by_phone, library.at("li"), id, library.id("chen"))
     library.clock.put("2026-11-24 12:00")
-    assert len(requests.lapse(library.desk)) == 1
+    assert len(handovers.lapse(library.desk)) == 1
 
 
 def test_the_fact_says_when_by_the_desks_clock(library: Library) -> None:

@@ -14,7 +14,7 @@ from db.clashes import SETTLED
 from db.folding import facts_of
 from db.ledger import open_clashes
 from db.store import driver
-from deskapp import readers, requests
+from deskapp import endings, handovers, readers, requests
 from deskapp.desk import Desk
 from deskapp.requests import Question
 from tests.library import Library, differs_from_ledger, outcome_of, stored
@@ -86,7 +86,7 @@ class Apart(RuleBasedStateMachine):
         taker = self.library.id(to)
         before = self._responsible(code, n)
         self.done(
-            lambda desk, id: requests.hand_over(desk, id, to=taker, reason="duty"), code, who, n
+            lambda desk, id: handovers.hand_over(desk, id, to=taker, reason="duty"), code, who, n
         )
         assert self._responsible(code, n) == before
 
@@ -99,29 +99,29 @@ class Apart(RuleBasedStateMachine):
 
     @rule(code=at_desk, who=people, n=which)
     def accept(self, code: str, who: str, n: int) -> None:
-        self.done(requests.accept, code, who, n)
+        self.done(handovers.accept, code, who, n)
 
     @rule(code=at_desk, who=people, taker=people, n=which)
     def accept_by_phone(self, code: str, who: str, taker: str, n: int) -> None:
         id = self.library.id(taker)
-        self.done(lambda desk, of: requests.accept_by_phone(desk, of, id), code, who, n)
+        self.done(lambda desk, of: handovers.accept_by_phone(desk, of, id), code, who, n)
 
     @rule(code=at_desk, who=people, n=which, act=st.sampled_from(("confirm", "send", "take")))
     def end_offer(self, code: str, who: str, n: int, act: str) -> None:
         acts: dict[str, Callable[[Desk, str], object]] = {
-            "confirm": requests.confirm,
-            "send": requests.send_back,
-            "take": requests.take_back,
+            "confirm": handovers.confirm,
+            "send": handovers.send_back,
+            "take": handovers.take_back,
         }
         self.done(acts[act], code, who, n)
 
     @rule(code=at_desk, who=people, n=which, how=st.sampled_from(("done", "referred", "agreed no")))
     def close(self, code: str, who: str, n: int, how: str) -> None:
-        self.done(lambda desk, id: requests.close(desk, id, ENDINGS[how]), code, who, n)
+        self.done(lambda desk, id: endings.close(desk, id, ENDINGS[how]), code, who, n)
 
     @rule(code=at_desk, who=people, n=which)
     def reopen(self, code: str, who: str, n: int) -> None:
-        self.done(lambda desk, id: requests.reopen(desk, id, "再办"), code, who, n)
+        self.done(lambda desk, id: endings.reopen(desk, id, "再办"), code, who, n)
 
     @rule(code=at_desk, to=people, n=which)
     def correct(self, code: str, to: str, n: int) -> None:
@@ -136,7 +136,7 @@ class Apart(RuleBasedStateMachine):
     @rule(hours=st.integers(1, 30), code=at_desk)
     def wait(self, hours: int, code: str) -> None:
         self.library.clock.move(hours=hours)
-        requests.lapse(self.library.desks[code])
+        handovers.lapse(self.library.desks[code])
         holds(self.library.desks[code])
 
     @rule(code=at_desk)

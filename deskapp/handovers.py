@@ -1,0 +1,231 @@
+"""Handing a request over (转办): nothing moves until the taker has accepted (签收).
+
+A handover that nobody accepts within the library's limit comes back by itself. Acceptance is one
+of: in the program; face to face, with the taker's PIN on the giver's screen; by telephone, with a
+name, confirmed later.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from db import request_pages as pages
+from db.clock import stamp
+from db.ledger import Act
+from db.requests import Request
+from deskapp import matter, staff
+from deskapp.desk import Desk, Operator, Refusal, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A handover waits for acceptance; until then the giver stays responsible."""
+
+    id: str
+    number: str
+    to: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    id: str
+    number: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """An offer ended without acceptance. `how`: sent_back, taken_back, lapsed."""
+
+    id: str
+    number: str
+    how: str
+
+
+def hand_over(
+    desk: Desk,
+    id: str,
+    *,
+    to: str | None = None,
+    department: str | None = None,
+    reason: str,
+    note: str = "",
+) -> Offered:
+    """Offer a request to a person, or to a department (whoever of it signs first).
+
+    The giver stays responsible until it is accepted; if nobody does within the library's limit of
+    the taker's working time, it comes back by itself. Refuses RequestClosed, NotResponsible,
+    OfferedAlready, OfferToOneself, StaffUnknown, CodeUnknown, TakerMissing.
+    """
+    operator = desk.require(Role.LIBRARIAN)
+    matter.known(reason, desk.profile.reasons)
+    with desk.act() as act:
+        request = matter.still_open(act.connection, desk, id)
+        matter.refuse_others(desk, operator, request)
+        if request.offer is not None:
+            raise Refusal("OfferedAlready", number=matter.label(desk, request))
+        taker = None
+        if to is not None:
+            taker = matter.active(act.connection, to, Role.LIBRARIAN)
+            if taker.id == request.responsible:
+                raise Refusal("OfferToOneself")
+            if department is None:
+                department = taker.departments[0] if taker.departments else request.department
+        if department is None:
+            raise Refusal("TakerMissing")
+        matter.known(department, desk.profile.departments)
+        limit = desk.profile.limits.handover_minutes
+        until = desk.calendar(department).later(desk.now(), limit)
+        act.record(
+            "request.offered",
+            id,
+            {
+                "to": taker.id if taker else None,
+                "department": department,
+                "by": request.responsible,
+                "until": stamp(until),
+                "reason": reason,
+            },
+            person=matter.whose_words(act, request) if note.strip() else None,
+            private={"note": note.strip()} if note.strip() else None,
+        )
+    name = taker.name if taker else department
+    return Offered(id, matter.label(desk, request), name, until)
+
+
+def _offered(connection: Connection, desk: Desk, id: str) -> Request:
+    request = matter.still_open(connection, desk, id)
+    if request.offer is None:
+        raise Refusal("NotOffered", number=matter.label(desk, request))
+    return request
+
+
+def _refuse_not_offered_to(desk: Desk, taker: Operator, request: Request) -> None:
+    to_them = request.offer_to == taker.id
+    to_theirs = request.offer_to is None and request.offer_department in taker.departments
+    if not (to_them or to_theirs) or taker.id == request.responsible:
+        raise Refusal("NotOfferedToYou", number=matter.label(desk, request))
+
+
+def accept(desk: Desk, id: str) -> Accepted:
+    """Accept what is offered to oneself or one's department, in the program.
+
+    Refuses RequestClosed, NotOffered, NotOfferedToYou.
+    """
+    taker = desk.require(Role.LIBRARIAN)
+    with desk.act() as act:
+        request = _offered(act.connection, desk, id)
+        _refuse_not_offered_to(desk, taker, request)
+        _accept(act, request, taker, "system")
+    return Accepted(id, matter.label(desk, request), taker.name)
+
+
+def accept_face_to_face(desk: Desk, id: str, badge: str, pin: str) -> Accepted:
+    """The taker signs on the giver's screen with their badge and PIN.
+
+    0.2 s of hashing: never on the UI thread. Refuses as `accept` and `staff.verify`.
+    """
+    desk.require(Role.LIBRARIAN)
+    taker = staff.verify(desk, badge, pin)
+    with desk.act() as act:
+        request = _offered(act.connection, desk, id)
+        _refuse_not_offered_to(desk, taker, request)
+        _accept(act, request, taker, "face")
+    return Accepted(id, matter.label(desk, request), taker.name)
+
+
+def accept_by_phone(desk: Desk, id: str, taker: str) -> Accepted:
+    """The giver records who accepted by telephone or message; that person confirms it later.
+
+    Refuses as `accept`, NotResponsible, StaffUnknown.
+    """
+    operator = desk.require(Role.LIBRARIAN)
+    with desk.act() as act:
+        request = _offered(act.connection, desk, id)
+        matter.refuse_others(desk, operator, request)
+        who = matter.active(act.connection, taker, Role.LIBRARIAN)
+        _refuse_not_offered_to(desk, who, request)
+        _accept(act, request, who, "phone")
+    return Accepted(id, matter.label(desk, request), who.name)
+
+
+def confirm(desk: Desk, id: str) -> Accepted:
+    """Sign what one accepted by telephone. Refuses NotResponsible, NothingToConfirm."""
+    taker = desk.require(Role.LIBRARIAN)
+    with desk.act() as act:
+        request = matter.still_open(act.connection, desk, id)
+        if request.responsible != taker.id:
+            raise Refusal("NotResponsible", number=matter.label(desk, request))
+        if request.confirmed:
+            raise Refusal("NothingToConfirm", number=matter.label(desk, request))
+        act.record(
+            "request.accepted",
+            id,
+            {
+                "offer": request.taken,
+                "by": taker.id,
+                "department": request.department,
+                "how": "system",
+            },
+        )
+    return Accepted(id, matter.label(desk, request), taker.name)
+
+
+def _accept(act: Act, request: Request, taker: Operator, how: str) -> None:
+    act.record(
+        "request.accepted",
+        request.subject,
+        {
+            "offer": request.offer,
+            "by": taker.id,
+            "department": request.offer_department,
+            "how": how,
+        },
+    )
+
+
+def send_back(desk: Desk, id: str, reason: str = "") -> Returned:
+    """Send back what is offered to oneself. Refuses as `accept`."""
+    taker = desk.require(Role.LIBRARIAN)
+    with desk.act() as act:
+        request = _offered(act.connection, desk, id)
+        _refuse_not_offered_to(desk, taker, request)
+        act.record(
+            "request.sent_back",
+            id,
+            {"offer": request.offer, "by": taker.id},
+            person=matter.whose_words(act, request) if reason.strip() else None,
+            private={"reason": reason.strip()} if reason.strip() else None,
+        )
+    return Returned(id, matter.label(desk, request), "sent_back")
+
+
+def take_back(desk: Desk, id: str) -> Returned:
+    """Withdraw one's offer before anybody has accepted it. Refuses NotOffered, NotResponsible."""
+    operator = desk.require(Role.LIBRARIAN)
+    with desk.act() as act:
+        request = _offered(act.connection, desk, id)
+        matter.refuse_others(desk, operator, request)
+        act.record("request.taken_back", id, {"offer": request.offer, "by": operator.id})
+    return Returned(id, matter.label(desk, request), "taken_back")
+
+
+def lapse(desk: Desk) -> list[Returned]:
+    """Bring back the offers of this desk that nobody accepted in time.
+
+    Only the giver's desk writes the return. It acts in nobody's name: the limit was the giver's
+    word.
+    """
+    now = stamp(desk.now())
+    with desk.reading() as connection:
+        if not pages.lapsed(connection, desk.code, now):
+            return []
+    returned = []
+    with desk.ledger.act(None) as act:
+        for id, offer, _giver in pages.lapsed(act.connection, desk.code, now):
+            act.record("request.lapsed", id, {"offer": offer})
+            request = matter.find(act.connection, id)
+            returned.append(Returned(id, matter.label(desk, request), "lapsed"))
+    return returned
