@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from db.clock import SystemClock
 from db.refusal import Refusal
-from deskapp import handovers, logs
+from deskapp import logs
 from deskapp.language import Language
 from screens.asking import AskScreen
 from screens.base import DeskScreen
@@ -266,6 +266,7 @@ class DeskApp(KeyedApp):
             screen.say(sentence, error=error)
 
     def _tick(self) -> None:
+        from deskapp import handovers
 
         screen = self.seen()
         if screen:

@@ -1,6 +1,7 @@
 """The program's own log, for whoever looks after it: what nobody had thought of."""
 
 import logging
+import os
 from pathlib import Path
 
 _LOG = logging.getLogger("deskapp")
@@ -25,6 +26,8 @@ def start() -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     _LOG.addHandler(handler)
     _LOG.propagate = False
+    if os.environ.get("DESKAPP_LOG") == "debug":
+        _LOG.setLevel(logging.DEBUG)
 
 
 def note(error: BaseException) -> None:
@@ -35,6 +38,14 @@ def note(error: BaseException) -> None:
             cause.hide_parameters = True
         cause = cause.__cause__ or cause.__context__
     _LOG.error("unforeseen", exc_info=error)
+
+
+def scanned(whom: str) -> None:
+    """What a scan led to, if DESKAPP_LOG=debug asks for it: for setting up a scanner.
+
+    A reader's id, which says nothing without the library's key; never a card's digits.
+    """
+    _LOG.debug("scan: %s", whom)
 
 
 def file() -> Path | None:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from deskapp import box
+from deskapp import box, logs
 from deskapp.readers import Found
 from deskapp.request_lists import Line, RequestList
 from screens.base import DeskScreen, Hint
@@ -97,6 +97,9 @@ class HomeScreen(DeskScreen[None]):
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         understood = self.act(box.understand, self.desk, event.text, event.scanned)
+        if event.scanned:
+            found = understood.reader.id if isinstance(understood, box.ReaderFound) else "unknown"
+            logs.scanned(found)
         match understood:
             case None if not event.scanned:
                 self._put_back(event.text)

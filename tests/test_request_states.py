@@ -194,13 +194,17 @@ class Requests(RuleBasedStateMachine):
             self._took(matter, who, confirmed=True)
 
     @precondition(lambda self: any(matter.offer for matter in self.matters))
-    @rule(who=people, n=which)
-    def accept_what_waits(self, who: str, n: int) -> None:
+    @rule(who=people, n=which, phone=st.booleans())
+    def accept_what_waits(self, who: str, n: int, phone: bool) -> None:
         """Chance alone seldom finds the one person who may."""
         waiting = [matter for matter in self.matters if matter.offer]
-        matter = waiting[n % len(waiting)]
-        taker = next((each for each in CAST if matter.waits_for(each)), who)
-        self.accept(self.matters.index(matter), taker)
+        place = self.matters.index(waiting[n % len(waiting)])
+        taker = next((each for each in CAST if self.matters[place].waits_for(each)), who)
+        if phone:
+            self.accept_by_phone(place, self.matters[place].responsible, taker)
+            self.confirm(place, who)
+        else:
+            self.accept(place, taker)
 
     @precondition(lambda self: self.matters)
     @rule(n=which, who=people, taker=people)
