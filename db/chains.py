@@ -3,6 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from db.centre import linked
@@ -28,38 +29,60 @@ class _Link(NamedTuple):
         return {"id": self.id, "desk": self.desk, "epoch": self.epoch, "seq": self.seq}
 
 
+@dataclass(slots=True)
+class _Run:
+    """Neighbours in one chain without a gap between them."""
+
+    first: _Link
+    last: _Link
+
+
 def chains(raw: sqlite3.Connection, progress: Progress) -> Findings:
     """Every two neighbours in a chain are linked, and where there may be no gap there is none.
 
-    The own epoch and every other desk's first have none. Other epochs may: where one began, what
-    the centre already had stayed in the older.
+    The own epoch has none, nor has another desk that never began a second one. Elsewhere a gap may
+    be: what the centre already had when an epoch began stayed in the older. An own earlier epoch
+    may be Parted, not linked: its places are our own, and a clone of this desk wrote in it too.
     """
     own, current, acked = raw.execute("SELECT desk, epoch, acked_seq FROM place").fetchone()
-    ends: dict[str, list[_Link]] = defaultdict(list)
-    astray: list[_Link] = []
-    before: _Link | None = None
+    runs: list[_Run] = []
     for done, link in enumerate(_links(raw)):
-        began = before is None or before[1:3] != link[1:3]
-        seq, chain = (0, GENESIS) if before is None or began else (before.seq, before.chain)
-        if before is not None and (began or link.seq != seq + 1):
-            ends[before.desk].append(before)
-        loose = link.desk == own and link.epoch != current and link.pos is None
-        if link.seq <= seq or link.epoch < 1 or loose:
+        earlier = link.desk == own and link.epoch != current
+        if link.seq < 1 or link.epoch < 1 or (earlier and link.pos is None):
             yield finding("PlaceWrong", **link.where())
-        if link.seq > seq + 1:
-            astray.append(link)
-            yield from _gap(link, seq + 1, (own, current, acked))
-        elif not _follows(chain, link, link.epoch, link.seq):
-            yield finding("ChainWrong", **link.where())
-        before = link
+        last = runs[-1].last if runs else None
+        on = last is not None and last[1:3] == link[1:3] and last.seq + 1 == link.seq
+        chain = last.chain if last is not None and on else GENESIS
+        if (on or link.seq == 1) and not _follows(chain, link, link.epoch, link.seq):
+            yield finding("Parted" if earlier else "ChainWrong", **link.where())
+        if on:
+            runs[-1].last = link
+        else:
+            runs.append(_Run(link, link))
         if done % PAGE == 0:
             progress("chains", done)
-    if before is not None:
-        ends[before.desk].append(before)
-    # Behind a gap no neighbour shows a place to be right; that it links elsewhere shows it wrong.
-    for link in astray:
-        if any(_follows(end.chain, link, end.epoch, end.seq + 1) for end in ends[link.desk]):
-            yield finding("PlaceWrong", **link.where())
+    yield from _gaps(runs, own, current, acked)
+
+
+def _gaps(runs: list[_Run], own: str, current: int, acked: int) -> Findings:
+    epochs: dict[str, set[int]] = defaultdict(set)
+    for run in runs:
+        epochs[run.first.desk].add(run.first.epoch)
+    before: _Link | None = None
+    for run in runs:
+        link = run.first
+        held = before.seq if before is not None and before[1:3] == link[1:3] else 0
+        if link.seq > held + 1:
+            if (link.desk, link.epoch) == (own, current):
+                yield from _hole(own, current, held + 1, link.seq - 1, acked)
+            elif link.desk != own and epochs[link.desk] == {1}:
+                yield from _hole(link.desk, 1, held + 1, link.seq - 1, 0)
+            # Behind a gap no neighbour shows a place to be right. That it links elsewhere shows
+            # it to be wrong.
+            ends = [run.last for run in runs if run.first.desk == link.desk]
+            if any(_follows(end.chain, link, end.epoch, end.seq + 1) for end in ends):
+                yield finding("PlaceWrong", **link.where())
+        before = run.last
 
 
 def _links(raw: sqlite3.Connection) -> Iterator[_Link]:
@@ -71,13 +94,6 @@ def _links(raw: sqlite3.Connection) -> Iterator[_Link]:
         yield _Link(*line)
 
 
-def _gap(link: _Link, first: int, own: tuple[str, int, int]) -> Findings:
-    if (link.desk, link.epoch) == own[:2]:
-        yield from _hole(link.desk, link.epoch, first, link.seq - 1, own[2])
-    elif link.desk != own[0] and link.epoch == 1:
-        yield finding("PlaceMissing", desk=link.desk, epoch=1, first=first, last=link.seq - 1)
-
-
 def _follows(before: bytes, link: _Link, epoch: int, seq: int) -> bool:
     try:
         return chained(before, link.desk, epoch, seq, link.digest) == link.chain
@@ -86,7 +102,7 @@ def _follows(before: bytes, link: _Link, epoch: int, seq: int) -> bool:
 
 
 def _hole(desk: str, epoch: int, first: int, last: int, acked: int) -> Findings:
-    """Empty places of the own chain: the centre has those up to `acked`, nobody the rest."""
+    """Empty places of a chain: the centre has those up to `acked`, nobody the rest."""
     for code, low, high in (
         ("AcknowledgedMissing", first, min(last, acked)),
         ("PlaceMissing", max(first, acked + 1), last),

@@ -128,6 +128,7 @@ class Store:
             poolclass=QueuePool,
             pool_reset_on_return=None,
             query_cache_size=512,
+            hide_parameters=True,  # an error's text may reach a log: nobody's telephone with it
         )
 
     def _open(self) -> tuple[int, int]:

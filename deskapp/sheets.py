@@ -209,16 +209,17 @@ def _encoding(path: Path) -> tuple[str, int]:
         candidates = ["utf-8-sig", "gb18030"]
     for encoding in candidates:
         decoder = codecs.getincrementaldecoder(encoding)("strict")
-        count = 0
+        count, last = 0, ""
         try:
             with path.open("rb") as file:
                 for chunk in iter(lambda: file.read(_CHUNK), b""):
                     decoded = decoder.decode(chunk)
                     count += decoded.count("\n")
+                    last = decoded[-1:] or last
                 decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             continue
-        return encoding, count + 1
+        return encoding, count + (last != "\n")
     raise Refusal("FileEncoding", file=path.name)
 
 

@@ -258,6 +258,33 @@ def test_a_fact_of_a_later_epoch_that_went_astray(tmp_path: Path) -> None:
         each.store.close()
 
 
+def test_an_earlier_epoch_of_our_own_may_be_parted(ledger: Ledger) -> None:
+    """A clone wrote in it too, or somebody altered the link: that cannot be told apart here."""
+    with ledger.store.writing() as connection:
+        new_epoch(driver(connection))
+    assert examine(ledger) == []
+    spoil(ledger, "UPDATE fact SET chain = zeroblob(32) WHERE desk='A' AND epoch=1 AND seq=3")
+    assert codes(examine(ledger)) == {"Parted"}
+
+
+def test_a_gap_is_no_fault_where_an_epoch_began(tmp_path: Path) -> None:
+    """A restored desk pushed again what its clone then had the centre take for known."""
+    ours, theirs = desk(tmp_path / "a.db"), desk(tmp_path / "b.db", "B")
+    switch(theirs, 1)
+    theirs.store.backup(tmp_path / "clone.db")
+    clone = Ledger(Store(tmp_path / "clone.db"), [LAMPS], theirs.clock)
+    with clone.store.writing() as connection:
+        new_epoch(driver(connection))
+    meet(tmp_path, clone)
+    switch(theirs, 2)
+    meet(tmp_path, theirs, ours)
+    where = "SELECT epoch, seq FROM fact WHERE desk = 'B' ORDER BY epoch"
+    assert rows(ours, where) == [(1, 2), (2, 1)]
+    assert examine(ours) == []
+    for each in (ours, theirs, clone):
+        each.store.close()
+
+
 def test_another_chain_than_the_centre_acknowledged(ledger: Ledger) -> None:
     spoil(ledger, "UPDATE place SET acked_chain = zeroblob(32)")
     assert codes(examine(ledger)) == {"Forked"}

@@ -179,3 +179,11 @@ def test_what_a_file_is_counts_not_what_it_is_called(tmp_path: Path) -> None:
     readerfiles.write_csv(tmp_path / "a.csv", 5).rename(tmp_path / "text.xls")
     for name in ("really.xls", "text.xls"):
         assert len(list(open_sheet(tmp_path / name).rows)) == 5
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_the_count_is_that_of_the_rows(tmp_path: Path, end: str) -> None:
+    """What a progress bar runs to."""
+    path = tmp_path / "three.csv"
+    path.write_text("学号,姓名\n1001,甲\n1002,乙\n1003,丙" + end, encoding="utf-8")
+    assert open_sheet(path).count == 3
