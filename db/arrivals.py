@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from db.centre import linked
 from db.clashes import SETTLED, pairs
 from db.facts import GENESIS, Book, Fact, Stub, chained, digest_of, seal_of
-from db.folding import ALTERED, extend, forks_of, refold
+from db.folding import ALTERED, causal, extend, forks_of, refold
 from db.ledger import INSERT, line, strip, tail
 from db.people import ERASED
 from db.refusal import Refusal
@@ -71,15 +71,20 @@ def _stubs(raw: sqlite3.Connection, subjects: set[str]) -> dict[str, list[Stub]]
             chunk,
         ):
             found[subject].append(Stub(*values))
-    for stubs in found.values():
-        stubs.sort(key=lambda each: (each.pos is None, each.pos or 0, each.id))
-    return found
+    return {subject: causal(sorted(stubs, key=_order)) for subject, stubs in found.items()}
+
+
+def _order(stub: Stub) -> tuple[bool, int, str]:
+    """As `folding.order` orders whole facts."""
+    return (stub.pos is None, stub.pos or 0, stub.id)
 
 
 def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str]) -> None:
     altered = [fact for fact in new if not _sound(fact)]
     for fact in new:
-        if fact.person in gone:
+        if fact.person in gone or not _sealed(fact):
+            # A private part that is not the one that was sealed is nobody's word: folded without,
+            # as where it arrives after an erasure. The doctor names it as missing.
             fact.private = fact.salt = None
         if fact.pos is None:
             # Only the centre says where a fact stands in a chain; until then it has no place here.
@@ -104,8 +109,11 @@ def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str])
 
 def _sound(fact: Fact) -> bool:
     """Whether the content is what was signed."""
-    if digest_of(fact) != fact.digest:
-        return False
+    return digest_of(fact) == fact.digest
+
+
+def _sealed(fact: Fact) -> bool:
+    """Whether the private part, if it is here, is what was sealed."""
     if fact.private is None:
         return True
     return fact.salt is not None and seal_of(fact.salt, fact.private) == fact.seal

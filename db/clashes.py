@@ -51,7 +51,7 @@ def pairs(book: Book, facts: Sequence[Stub], forks: Forks) -> list[Pair]:
     found: list[Pair] = []
     seen: list[tuple[Stub, int, frozenset[str]]] = []
     for later in facts:
-        base, beyond = known_base(later, forks), _ids(later.beyond)
+        base, beyond = known_base(later, forks), known_ids(later.beyond)
         for earlier, earlier_base, earlier_beyond in seen:
             knew = earlier.id in beyond or (earlier.pos is not None and earlier.pos <= base)
             known = later.id in earlier_beyond or (
@@ -108,7 +108,8 @@ def _decision(fact: Stub) -> tuple[Pair, str] | None:
         return None  # malformed: kept, without effect
 
 
-def _ids(beyond: str) -> frozenset[str]:
+def known_ids(beyond: str) -> frozenset[str]:
+    """The facts without a position that an author knew, by id."""
     try:
         return frozenset(json.loads(beyond))
     except (TypeError, ValueError):

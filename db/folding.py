@@ -5,9 +5,9 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from db.clashes import SETTLED, Decisions, Forks, decisions, pairs
+from db.clashes import SETTLED, Decisions, Forks, decisions, known_ids, pairs
 from db.facts import COLUMNS, Book, Change, Fact, Rows, Stub
 from db.rows import chunks, differences, load, marks, shape, whole, write
 
@@ -16,11 +16,12 @@ ALTERED = "altered"
 UNKNOWN = "unknown"
 """A kind that this version does not know: kept until the upgrade, its subject read-only."""
 MALFORMED = "malformed"
-"""The fold could not read it: kept, without effect."""
+"""The fold could not read it: kept, without effect as long as that is so."""
 
 FACT = f"SELECT {', '.join(COLUMNS)} FROM fact "
 PAGE = 2000
 MALFORMATIONS = (LookupError, TypeError, ValueError, AttributeError)
+Known = TypeVar("Known", Fact, Stub)
 
 
 class Folded(NamedTuple):
@@ -42,6 +43,32 @@ def order(fact: Fact) -> tuple[bool, int, str]:
     return (fact.pos is None, fact.pos or 0, fact.id)
 
 
+def causal(facts: list[Known]) -> list[Known]:
+    """Facts in that order, but none before one that its author knew by id.
+
+    Positions follow the order of pushing: a desk that answers what it has from a stick may push
+    before the desk that asked.
+    """
+    if len(facts) < 2:
+        return facts
+    at = {fact.id: place for place, fact in enumerate(facts)}
+    found: dict[str, Known] = {}
+    begun: set[str] = set()
+    for fact in facts:
+        way = [] if fact.id in found else [fact]
+        while way:
+            last = way[-1]
+            begun.add(last.id)
+            # One without a position stands behind all that its author can have known.
+            alone = last.pos is None or last.beyond == "[]"
+            before = set() if alone else (known_ids(last.beyond) & at.keys()) - begun
+            if before:
+                way.append(facts[min(at[id] for id in before)])
+            else:
+                found[last.id] = way.pop()
+    return list(found.values())
+
+
 def forks_of(raw: sqlite3.Connection) -> Forks:
     """The centre's restores that this desk knows of."""
     forks: Forks = json.loads(raw.execute("SELECT forks FROM place").fetchone()[0])
@@ -53,24 +80,47 @@ def run(
 ) -> Rows:
     """Fold facts onto rows. What cannot be folded is noted in `faults` and does not stop the rest.
 
-    A fold is given whole rows, every column there, whether they were loaded or just folded.
+    A fold is given whole rows, every column there, whether they were loaded or just folded. A fact
+    that cannot be read waits for one behind it, which may be what it speaks of: after a centre was
+    set back, desks push again in another order.
     """
+    waiting: list[Fact] = []
     for fact in facts:
         if fact.id in skip or fact.kind == SETTLED:
             continue
-        fold = book.folds.get((fact.kind, fact.version))
-        if fold is None:
+        if (fact.kind, fact.version) not in book.folds:
             faults[fact.id] = UNKNOWN
             continue
-        try:
-            new = {
-                key: row if rows.get(key) is row else whole(book, key, row)
-                for key, row in fold(rows, fact).items()
-            }
-        except MALFORMATIONS:
-            faults[fact.id] = MALFORMED
+        new = _folded(book, rows, fact)
+        if new is None:
+            waiting.append(fact)
         else:
-            rows = new
+            rows = _awaited(book, new, waiting) if waiting else new
+    faults |= dict.fromkeys((fact.id for fact in waiting), MALFORMED)
+    return rows
+
+
+def _folded(book: Book, rows: Rows, fact: Fact) -> Rows | None:
+    """The rows after a fact, or None where its fold cannot read it."""
+    try:
+        return {
+            key: row if rows.get(key) is row else whole(book, key, row)
+            for key, row in book.folds[fact.kind, fact.version](rows, fact).items()
+        }
+    except MALFORMATIONS:
+        return None
+
+
+def _awaited(book: Book, rows: Rows, waiting: list[Fact]) -> Rows:
+    """Fold what has waited and can be read now, the first first, until nothing more can."""
+    place = 0
+    while place < len(waiting):
+        new = _folded(book, rows, waiting[place])
+        if new is None:
+            place += 1
+        else:
+            del waiting[place]
+            rows, place = new, 0
     return rows
 
 
@@ -105,7 +155,7 @@ def every(raw: sqlite3.Connection, books: Mapping[str, Book]) -> Iterator[Folded
     lines = raw.cursor().execute(FACT + "ORDER BY subject, pos, id")
     facts = (Fact(*line) for line in lines)
     for subject, group in groupby(facts, key=lambda fact: fact.subject):
-        yield anew(books, subject, sorted(group, key=order), altered, forks)
+        yield anew(books, subject, causal(sorted(group, key=order)), altered, forks)
 
 
 def facts_of(raw: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, list[Fact]]:
@@ -115,9 +165,7 @@ def facts_of(raw: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, list
         for line in raw.execute(FACT + "WHERE subject IN " + marks(len(chunk)), chunk):
             fact = Fact(*line)
             found[fact.subject].append(fact)
-    for facts in found.values():
-        facts.sort(key=order)
-    return found
+    return {subject: causal(sorted(facts, key=order)) for subject, facts in found.items()}
 
 
 def refold(raw: sqlite3.Connection, books: Mapping[str, Book], subjects: Iterable[str]) -> None:
@@ -131,7 +179,7 @@ def refold(raw: sqlite3.Connection, books: Mapping[str, Book], subjects: Iterabl
         )
         altered = dict(faults.fetchall())
         facts = facts_of(raw, chunk)
-        results = [anew(books, subject, facts[subject], altered, forks) for subject in chunk]
+        results = [anew(books, s, facts.get(s, []), altered, forks) for s in chunk]
         record(raw, results)
         for name, group in groupby(results, key=lambda each: each.subject.partition(":")[0]):
             book = books.get(name)
@@ -190,8 +238,14 @@ def rebuild(raw: sqlite3.Connection, books: Mapping[str, Book]) -> Iterator[int]
             book.empty(raw)
         for model in reversed(book.tables):
             raw.execute(f"DELETE FROM {shape(model).name}")
+    forks = forks_of(raw)
+    altered = dict(raw.execute("SELECT id, reason FROM fault"))
+    # In the order of arrival, so that rows are numbered as they were.
+    born = raw.execute("SELECT subject FROM fact GROUP BY subject ORDER BY min(n)").fetchall()
     done = 0
-    for page in chunks(every(raw, books), PAGE):
+    for subjects in chunks((subject for (subject,) in born), PAGE):
+        facts = facts_of(raw, subjects)
+        page = [anew(books, subject, facts[subject], altered, forks) for subject in subjects]
         record(raw, page)
         changes: dict[str, list[Change]] = defaultdict(list)
         for each in page:

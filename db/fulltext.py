@@ -7,7 +7,7 @@ have two). The table is contentless: deleting needs the old text.
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import normalize
 
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -66,6 +66,16 @@ def find(
             (wanted, before if before is not None else 1 << 62, limit),
         )
     ]
+
+
+def lengths(raw: sqlite3.Connection, table: str) -> Iterator[tuple[int, int]]:
+    """Each indexed rowid with the number of words that the index holds of it."""
+    vocabulary = f"temp.{table}_words"
+    raw.execute(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {vocabulary} "
+        f"USING fts5vocab('main', '{table}', 'instance')"
+    )
+    yield from raw.execute(f"SELECT doc, count(*) FROM {vocabulary} GROUP BY doc")
 
 
 def empty(raw: sqlite3.Connection, table: str) -> None:

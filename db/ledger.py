@@ -3,8 +3,8 @@
 import secrets
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection
@@ -65,8 +65,7 @@ class Act:
         self._seq, self._chain = tail(self.raw, self.desk, self._epoch)
         if place[3] == self._epoch and place[4] > self._seq:
             # Lines that the centre has acknowledged are missing here. Their places stay theirs: go
-            # on
-            # behind them; the next pull brings them back, and until then doctor names the hole.
+            # on behind them; the next pull brings them back, until then doctor names the hole.
             self._seq, self._chain = place[4], place[5]
         self._greatest: str = self.raw.execute("SELECT max(id) FROM fact").fetchone()[0] or ""
         self.id = self._next_id()
@@ -103,7 +102,7 @@ class Act:
         if self._recorded > ACT_LIMIT:
             raise ValueError(f"an act of {self._recorded} facts")
         subjects = list(dict.fromkeys(draft.subject for draft in drafts))
-        self._refuse_unreadable(subjects)
+        faulty = self._faulty(subjects)
         self._refuse_erased(drafts)
         bases, beyonds = self._knowledge(subjects)
         facts = []
@@ -113,18 +112,20 @@ class Act:
             beyond.append(fact.id)
             facts.append(fact)
         self.raw.executemany(INSERT, [line(fact) for fact in facts])
-        self._fold(facts)
+        self._fold(facts, faulty)
         return facts
 
-    def _refuse_unreadable(self, subjects: Sequence[str]) -> None:
+    def _faulty(self, subjects: Sequence[str]) -> set[str]:
+        """Subjects with a fact that could not be folded; refuses what a newer version wrote."""
+        found: set[str] = set()
         for chunk in chunks(subjects):
-            held = self.raw.execute(
-                f"SELECT subject FROM fault WHERE reason = '{UNKNOWN}' AND subject IN "
-                + marks(len(chunk)),
-                chunk,
-            ).fetchone()
-            if held:
-                raise Refusal("SubjectTooNew", subject=held[0])
+            for subject, reason in self.raw.execute(
+                f"SELECT subject, reason FROM fault WHERE subject IN {marks(len(chunk))}", chunk
+            ):
+                if reason == UNKNOWN:
+                    raise Refusal("SubjectTooNew", subject=subject)
+                found.add(subject)
+        return found
 
     def _refuse_erased(self, drafts: Sequence[Draft]) -> None:
         persons = {draft.person for draft in drafts if draft.private is not None}
@@ -184,7 +185,7 @@ class Act:
         )
         return fact
 
-    def _fold(self, facts: Sequence[Fact]) -> None:
+    def _fold(self, facts: Sequence[Fact], faulty: Collection[str]) -> None:
         ours: dict[str, dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
         anew = []
         for fact in facts:
@@ -200,6 +201,8 @@ class Act:
         if persons:
             self.erased = True
             anew.extend(strip(self.raw, persons))
+        # What waits there for another fact may have waited for one of these.
+        anew.extend(faulty)
         if anew:
             refold(self.raw, self._books, anew)
 
@@ -242,7 +245,8 @@ class Ledger:
             act = Act(connection, self.books, self.clock, actor)
             yield act
         if act.erased:
-            self.purge()
+            with suppress(Refusal):  # what is done is done; the cleaning stays due
+                self.purge()
 
     def purge(self) -> None:
         """After an erasure: leave no trace of it in derived text, freed pages or the log.
@@ -263,6 +267,22 @@ class Ledger:
         """Whether an erasure was cut short before its traces were gone."""
         with self.store.reading() as connection:
             return setting(connection, "purge") is not None
+
+    def learn(self) -> None:
+        """After an upgrade: fold what the version before could only keep."""
+        with self.store.reading() as connection:
+            unread = driver(connection).execute(
+                "SELECT fact.subject, fact.kind, fact.version FROM fault JOIN fact USING (id) "
+                f"WHERE reason = '{UNKNOWN}' ORDER BY fact.n"
+            )
+            subjects = dict.fromkeys(s for s, *kind in unread if self._known(s, *kind))
+        for some in chunks(subjects):
+            with self.store.writing() as connection:
+                refold(driver(connection), self.books, some)
+
+    def _known(self, subject: str, kind: str, version: int) -> bool:
+        book = self.books.get(subject.partition(":")[0])
+        return book is not None and (kind, version) in book.folds
 
     def rebuild(self) -> Iterator[int]:
         """Fold the whole ledger again, in one transaction; yields the subjects done so far."""

@@ -97,7 +97,18 @@ def _empty(raw: sqlite3.Connection) -> None:
     raw.execute("DELETE FROM reader_term")
 
 
-READERS = Book("reader", (Reader, Identifier), follow=_derive, empty=_empty)
+def _check(raw: sqlite3.Connection) -> list[str]:
+    """The readers whose search terms are not those of their rows."""
+    wanted: set[tuple[str, str]] = set()
+    for subject, name, phone in raw.execute("SELECT subject, name, phone FROM reader"):
+        wanted |= {(term, subject) for term in _terms("reader", {"name": name, "phone": phone})}
+    for subject, value in raw.execute("SELECT subject, value FROM identifier"):
+        wanted.add((names.query(value), subject))
+    held = set(raw.execute("SELECT term, subject FROM reader_term"))
+    return sorted({subject for _, subject in wanted ^ held})
+
+
+READERS = Book("reader", (Reader, Identifier), follow=_derive, empty=_empty, check=_check)
 
 
 @READERS.fold("reader.entered")

@@ -133,6 +133,19 @@ def _derive(raw: sqlite3.Connection, changes: list[Change]) -> None:
     )
 
 
+def _check(raw: sqlite3.Connection) -> list[str]:
+    """The requests whose full text is not that of their rows, as far as counting words tells."""
+    held = dict(fulltext.lengths(raw, "request_text"))
+    wrong = []
+    for serial, subject, confidential, *words in raw.execute(
+        "SELECT serial, subject, confidential, question, answer, alternative FROM request"
+    ):
+        text = "" if confidential else " ".join(filter(None, words))
+        if held.pop(serial, 0) != len(fulltext.tokens(text)):
+            wrong.append(subject)
+    return wrong + [f"{serial}" for serial in held]
+
+
 REQUESTS = Book(
     "request",
     (Request,),
@@ -140,6 +153,7 @@ REQUESTS = Book(
     follow=_derive,
     empty=lambda raw: fulltext.empty(raw, "request_text"),
     purge=lambda raw: fulltext.optimize(raw, "request_text"),
+    check=_check,
 )
 
 NO_OFFER = dict.fromkeys(
@@ -167,7 +181,12 @@ def _row(rows: Rows) -> Row:
 
 @REQUESTS.fold("request.logged")
 def _logged(rows: Rows, fact: Fact) -> Rows:
-    """Number, kind, channel, department, due time and who was asked; private: question, contact."""
+    """Number, kind, channel, department, due time and who was asked; private: question, contact.
+
+    Two desks that import the same register log the same request: the first stands.
+    """
+    if ("request",) in rows:
+        return rows
     said, private = fact.says(), fact.confides()
     return put(
         rows,
@@ -188,8 +207,8 @@ def _logged(rows: Rows, fact: Fact) -> Rows:
 @REQUESTS.fold("request.offered")
 def _offered(rows: Rows, fact: Fact) -> Rows:
     """`{to, department, by, until, reason}`. The giver stays responsible."""
-    said = fact.says()
-    if _row(rows)["status"] == CLOSED:
+    said, row = fact.says(), _row(rows)
+    if row["status"] == CLOSED or row["taken"] == fact.id:
         return rows
     return put(
         rows,
@@ -281,6 +300,6 @@ def _reopened(rows: Rows, fact: Fact) -> Rows:
 
 @REQUESTS.fold("request.first_corrected")
 def _first_corrected(rows: Rows, fact: Fact) -> Rows:
-    """`{first_responder, reason}`, by a lead: the one way in which a first responder changes."""
+    """`{first_responder}`, private: reason; by a lead: the one way in which a first responder changes."""
     _row(rows)
     return put(rows, "request", first_responder=fact.says()["first_responder"])

@@ -190,12 +190,9 @@ class Life:
                 reason = {"reason": town.one_of("reopening", "reasons", self.filling)}
                 return step, {"due_at": stamp(town.due(self.kind, at))}, reason
             case "corrected":
-                said = {"first_responder": self.taker.id, "reason": "误登"}
-                return "first_corrected", said, None
+                return "first_corrected", {"first_responder": self.taker.id}, {"reason": "误登"}
         if step.startswith("accepted") or step == "confirmed":
-            how = {"accepted_by_phone": "phone", "accepted_face_to_face": "face"}.get(
-                step, "system"
-            )
+            how = HOW.get(step, "system")
             department = self.taker.departments[0]
             return (
                 "accepted",

@@ -128,6 +128,7 @@ def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
         raise Refusal("StoreUnfounded", file=str(store.path))
     if ledger.purge_due():
         ledger.purge()
+    ledger.learn()
     profile = profiles.load(name)
     calendars = {each: Calendar.of(profile, each) for each in profile.calendars}
     return Desk(ledger, profile, str(code), place or str(code), calendars=calendars)

@@ -69,11 +69,22 @@ def restore(command: Command) -> Report:
     return report
 
 
+DAMAGED = ("DigestWrong", "SealWrong", "TypeWrong", "StoreDamaged", "Integrity")
+"""findings after which nothing is folded anew: first put a backup or the copy in place"""
+
+
 def doctor(command: Command) -> Report:
     """`deskapp doctor`"""
     with command.ledger() as ledger:
         report = Report()
         if command.asked.rebuild:
+            before = doctors.examine(ledger, progress=command.progress.count)
+            damaged = [each for each in before if each.code in DAMAGED]
+            if damaged:
+                # Tables folded from facts that nobody signed would look sound.
+                _found(command, damaged, report)
+                report.sentences.append(command.t("command.not_rebuilt"))
+                return report
             for done in ledger.rebuild():
                 command.progress.count("rebuild", done)
             report.sentences.append(command.t("command.rebuilt"))

@@ -135,6 +135,8 @@ def correct_first_responder(desk: Desk, id: str, who: str, reason: str) -> Corre
         act.record(
             "request.first_corrected",
             id,
-            {"first_responder": person.id, "reason": reason.strip()},
+            {"first_responder": person.id},
+            person=matter.whose_words(act, request),
+            private={"reason": reason.strip()},
         )
     return Corrected(id, matter.label(desk, request), person.name)

@@ -36,7 +36,7 @@ SAYS: dict[str, str] = {
 
 
 def parser(t: Language) -> argparse.ArgumentParser:
-    """The whole grammar (DESIGN section 8), as far as there are commands."""
+    """The whole grammar, as far as there are commands."""
     _speak(t)
     top = argparse.ArgumentParser("deskapp", description=t("usage.deskapp"), allow_abbrev=False)
     _everywhere(top, t, first=True)

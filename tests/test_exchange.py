@@ -1,5 +1,6 @@
 """Exchange between desks: restores, clones, lost lines, odd facts, any order."""
 
+import sqlite3
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from db.arrivals import new_epoch, standing, take_in
 from db.centre import FileCentre
 from db.clock import after
+from db.doctor import examine
 from db.exchange import exchange, slices
 from db.facts import Fact, digest_of
 from db.ledger import Ledger, open_clashes
@@ -276,6 +278,23 @@ def test_odd_facts_are_kept_and_stop_nobody(
         held = str(rows(a, "SELECT subject FROM fault")[0][0])
         with a.act("somebody") as act, pytest.raises(Refusal, match="SubjectTooNew"):
             act.record("lamp.switched", held, {"to": "on"})
+
+
+def test_a_private_part_that_was_not_sealed_is_nobodys_word(
+    centre: FileCentre, a: Ledger, b: Ledger
+) -> None:
+    """Kept without it and folded: the same as where the fact arrives stripped."""
+    with b.act("somebody") as act:
+        act.record("lamp.named", "lamp:1", person="person:1", private={"name": "晨"})
+    exchange(b, centre)
+    raw = sqlite3.connect(centre.path)
+    raw.execute("""UPDATE ledger SET private = '{"name":"forged"}'""")
+    raw.commit()
+    raw.close()
+    exchange(a, centre)
+    assert rows(a, "SELECT name FROM lamp") == [(None,)]
+    assert rows(a, "SELECT private, salt FROM fact") == [(None, None)]
+    assert [each.code for each in examine(a)] == ["PrivateMissing"]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

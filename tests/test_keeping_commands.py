@@ -125,6 +125,18 @@ def test_rebuild_mends_tables(run: Run, desk: Path) -> None:
     assert run("doctor").status == 0
 
 
+def test_nothing_is_folded_from_a_damaged_ledger(run: Run, desk: Path) -> None:
+    raw = sqlite3.connect(desk / "desk.db")
+    raw.execute("UPDATE fact SET data = replace(data, '王敏', '王某') WHERE n = 1")
+    raw.commit()
+    said = run("doctor", "--rebuild")
+    assert said.status == 1
+    assert "记录内容与摘要不符：staff.entered" in said.out
+    assert "未重建" in said.out
+    assert raw.execute("SELECT name FROM staff").fetchone() == ("王敏",)
+    raw.close()
+
+
 def test_every_finding_has_its_sentence() -> None:
     """The codes are spread over db: whatever is written like one there is in the catalogues."""
     codes: set[str] = set()

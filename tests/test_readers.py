@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from db.doctor import examine
 from db.store import driver
 from deskapp import readers, requests
 from deskapp.desk import Role
@@ -129,6 +130,30 @@ def test_only_a_head_exports(cast: Library, tmp_path: Path) -> None:
 
 
 # erasure
+
+
+@pytest.mark.parametrize(
+    ("harm", "book"),
+    [
+        ("DELETE FROM reader_term WHERE term = 'sgq'", "reader"),
+        ("INSERT INTO reader_term SELECT 'zz', subject FROM reader LIMIT 1", "reader"),
+        ("INSERT INTO request_text (rowid, body) VALUES (99, '没 有')", "request"),
+        (
+            "INSERT INTO request_text (request_text, rowid, body) VALUES ('delete', 1, '插 座')",
+            "request",
+        ),
+    ],
+)
+def test_the_doctor_looks_after_what_is_searched(cast: Library, harm: str, book: str) -> None:
+    desk = cast.at("li")
+    requests.log(desk, Question("插座"))
+    assert examine(desk.ledger) == []
+    with desk.ledger.store.writing() as connection:
+        driver(connection).execute(harm)
+    found = examine(desk.ledger)
+    assert {(each.code, each.facts["book"]) for each in found} == {("DerivedWrong", book)}
+    assert list(desk.ledger.rebuild())
+    assert examine(desk.ledger) == []
 
 
 def test_an_erased_person_is_nowhere(cast: Library) -> None:

@@ -146,6 +146,16 @@ class Apart(RuleBasedStateMachine):
         if reader is not None:
             readers.erase(lead, reader.id)
 
+    @rule(code=at_desk, to=people, n=which)
+    def cross(self, code: str, to: str, n: int) -> None:
+        """An acceptance at one desk while the offer comes back at the other."""
+        other = CODES[code == CODES[0]]
+        self.hand_over(code, "lead", to, n)
+        self.exchange(code)
+        self.exchange(other)
+        self.accept(other, to, n)
+        self.wait(30, code)
+
     @rule(code=at_desk, n=st.integers(0, 5))
     def settle(self, code: str, n: int) -> None:
         """A person decides over a clash; the act for it stands in the ledger alone so far."""
@@ -172,14 +182,18 @@ def holds(desk: Desk) -> None:
             "SELECT subject, status, first_responder, responsible, result, offer, answer, "
             "alternative, patron FROM request"
         )
+        clashing = {subject for (subject,) in raw.execute("SELECT subject FROM clash")}
         erased = {person for (person,) in raw.execute("SELECT person FROM erased")}
         for subject, status, first, responsible, result, offer, answer, other, patron in rows:
             said = [(fact.kind, json.loads(fact.data)) for fact in facts[subject]]
             logged = next(data for kind, data in said if kind == "request.logged")
-            takers = {data["by"] for kind, data in said if kind == "request.accepted"}
+            accepted = [data["by"] for kind, data in said if kind == "request.accepted"]
+            takers = set(accepted)
             named = {d["first_responder"] for k, d in said if k == "request.first_corrected"}
             assert responsible in staff
             assert responsible in {logged["responsible"], *takers}
+            if takers and subject not in clashing:  # an acceptance holds, whatever it crossed
+                assert responsible == accepted[-1]
             assert first in {logged["first_responder"], *named}
             assert (status == "closed") == (result is not None)
             if status == "closed":

@@ -2,18 +2,20 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.simulation.course import Course
 from tests.simulation.desk import Wrong
 from tests.simulation.events import EVENTS
 from tests.simulation.reckoning import settle_down
+from tests.simulation.requests import Requests
 from tests.simulation.world import Lamps, World
 
-__all__ = ["Lamps", "World", "Wrong", "play"]
+__all__ = ["WORLDS", "Lamps", "Requests", "World", "Wrong", "play"]
 
 MEMORY = Path("/dev/shm")
+WORLDS: Mapping[str, Callable[[], World]] = {"lamps": Lamps, "requests": Requests}
 
 
 def play(

@@ -1,4 +1,4 @@
-"""python -m tests.simulation --minutes N [--seed S] [--desks N] [--steps N]"""
+"""python -m tests.simulation --minutes N [--world W] [--seed S] [--desks N] [--steps N]"""
 
 import argparse
 import sys
@@ -6,12 +6,13 @@ import traceback
 from collections import Counter
 
 from db.clock import SystemClock
-from tests.simulation import play
+from tests.simulation import WORLDS, play
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--minutes", type=float, default=1)
+    parser.add_argument("--world", choices=[*WORLDS, "both"], default="both")
     parser.add_argument("--seed", type=int, help="play this one only")
     parser.add_argument("--first", type=int, default=1, help="the seed to begin with")
     parser.add_argument("--desks", type=int, choices=range(3, 9), help="else by the seed")
@@ -20,22 +21,23 @@ def main() -> int:
     ticks = SystemClock().ticks
     end = ticks() + asked.minutes * 60
     counts: Counter[str] = Counter()
-    seed = asked.seed if asked.seed is not None else asked.first
+    seed = first = asked.seed if asked.seed is not None else asked.first
     played = 0
     while True:
-        try:
-            counts += play(seed, desks=asked.desks, steps=asked.steps)
-        except Exception:  # noqa: BLE001 - whatever it was, it is this seed's
-            traceback.print_exc()
-            print(f"seed {seed} failed; play it again with --seed {seed}", flush=True)
-            return 1
-        played += 1
+        for name in WORLDS if asked.world == "both" else [asked.world]:
+            try:
+                counts += play(seed, WORLDS[name], desks=asked.desks, steps=asked.steps)
+            except Exception:  # noqa: BLE001 - whatever it was, it is this seed's
+                traceback.print_exc()
+                print(f"failed; play it again with --world {name} --seed {seed}", flush=True)
+                return 1
+            played += 1
         if asked.seed is not None or ticks() > end:
             break
         seed += 1
     for what, count in sorted(counts.items()):
         print(f"{count:9,}  {what}")
-    print(f"{played:9,}  courses, none wrong (seeds {seed - played + 1} to {seed})")
+    print(f"{played:9,}  courses, none wrong (seeds {first} to {seed})")
     return 0
 
 

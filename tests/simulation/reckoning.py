@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import combinations
 from typing import Any
 
@@ -234,18 +234,22 @@ def check_clashes(course: Course, stand: set[tuple[str, str]]) -> None:
         "SELECT subject, id, kind, pos, base, beyond, timeline, data FROM ledger ORDER BY pos"
     ):
         by_subject[subject].append(Stub(*values))
-    books = {book.name: book for book in course.world.books}
+    books = {book.name for book in course.world.books}
     true = set()
+    exercised: Counter[str] = Counter()
     for subject, stubs in by_subject.items():
-        book = books.get(subject.partition(":")[0])
+        known = subject.partition(":")[0] in books
         for one, other in combinations(stubs, 2):
             apart = (
                 one.id not in course.said[other.id].knew
                 and other.id not in course.said[one.id].knew
             )
-            if apart and book and book.clashes and SETTLED not in (one.kind, other.kind):
-                if book.clashes(one, other):
+            if apart and known and SETTLED not in (one.kind, other.kind):
+                clash = course.world.clash(one, other)
+                if clash:
                     true.add((min(one.id, other.id), max(one.id, other.id)))
+                kinds = " and ".join(sorted((one.kind, other.kind)))
+                exercised[f"{'clash' if clash else 'no clash'}: {kinds}"] += 1
             elif apart and one.kind == other.kind == SETTLED:
                 first, second = json.loads(one.data), json.loads(other.data)
                 if first["pair"] == second["pair"] and first["keep"] != second["keep"]:
@@ -255,6 +259,9 @@ def check_clashes(course: Course, stand: set[tuple[str, str]]) -> None:
     if (more := sorted(stand - true)) and not course.set_backs:
         raise Wrong(f"clashes of people who knew of each other: {more}")
     course.counts["clashes too many after a set back"] += len(more)
+    exercised += Counter(f"fact {stub.kind}" for stubs in by_subject.values() for stub in stubs)
+    for what, count in exercised.items():  # this is looked at twice
+        course.counts[what] = max(course.counts[what], count)
 
 
 def check_erased(course: Course) -> None:
@@ -264,7 +271,7 @@ def check_erased(course: Course) -> None:
         word.encode()
         for said in course.said.values()
         if said.person in persons and said.private
-        for word in _words(said.private)
+        for word in course.world.words(said.private)
     }
     if not words:
         return
@@ -275,7 +282,3 @@ def check_erased(course: Course) -> None:
             content = file.read_bytes() if file.exists() else b""
             if left := [word for word in words if word in content]:
                 raise Wrong(f"{file.name} still has {left[:3]}")
-
-
-def _words(private: str) -> list[str]:
-    return [v for v in json.loads(private).values() if isinstance(v, str) and len(v) > 7]

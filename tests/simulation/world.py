@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from db.clashes import SETTLED
-from db.facts import Book
+from db.facts import Book, Stub
 from db.ledger import Act, Ledger, open_clashes
 from db.store import driver
 from tests.toys import LAMPS, SCHEMA
@@ -39,6 +39,17 @@ class World(Protocol):
 
     def invariants(self, connection: Connection) -> list[str]:
         """What does not hold in a store, at any moment."""
+        ...
+
+    def clash(self, one: Stub, other: Stub) -> bool:
+        """Whether two facts of people who did not know of each other are for a third to settle.
+
+        Said here once more, and not asked of the books.
+        """
+        ...
+
+    def words(self, private: str) -> list[str]:
+        """The words of a private part that no file may hold once the person is erased."""
         ...
 
 
@@ -93,6 +104,12 @@ class Lamps:
             for subject in sorted(rows.keys() | should.keys())
             if rows.get(subject) != should.get(subject)
         ]
+
+    def clash(self, one: Stub, other: Stub) -> bool:
+        return {one.kind, other.kind} == {"lamp.switched"}
+
+    def words(self, private: str) -> list[str]:
+        return [each for each in json.loads(private).values() if isinstance(each, str)]
 
 
 def _lamp(facts: list[Any]) -> tuple[Any, ...] | None:

@@ -1,0 +1,309 @@
+"""The rules of requests, told a second time and plainly: what stores are held against."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection
+
+from db.clashes import SETTLED
+from db.facts import Stub
+from db.fulltext import tokens
+from db.store import driver
+
+RESULTS = ("done", "referred", "not_possible")
+
+AGREE_ON = {
+    "request.accepted": "by",  # one request, two people who both hold that it is theirs
+    "request.closed": "result",
+    "request.first_corrected": "first_responder",
+}
+"""Two of a kind made apart are for a person, unless they say the same of this."""
+AT_ODDS = {
+    frozenset(("request." + one, "request." + other))
+    for one, other in (
+        ("offered", "offered"),  # two givers, or one who does not know what is waiting
+        ("offered", "accepted"),  # who had it handed it on; who offers it gave what was gone
+        ("offered", "closed"),
+        ("offered", "reopened"),
+        ("accepted", "closed"),
+        ("accepted", "reopened"),
+        ("closed", "reopened"),
+    )
+}
+"""What cannot both have been meant. A return ends its own offer and nothing else, and against an
+acceptance it has no effect (签收与退回交叉，以签收为准): so it is never at odds with anything."""
+
+
+def clash(one: Stub, other: Stub) -> bool:
+    """Whether two facts of people who did not know of each other need a third."""
+    if one.kind == other.kind and (name := AGREE_ON.get(one.kind)):
+        return bool(json.loads(one.data)[name] != json.loads(other.data)[name])
+    return frozenset((one.kind, other.kind)) in AT_ODDS
+
+
+@dataclass(slots=True)
+class Line:
+    """A fact as it is told from."""
+
+    id: str
+    kind: str
+    pos: int | None
+    base: int
+    timeline: int
+    beyond: frozenset[str]
+    actor: str | None
+    said: dict[str, Any]
+    private: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Matter:
+    """How a request stands."""
+
+    first_responder: str
+    responsible: str
+    department: str
+    due_at: str
+    patron: str | None
+    question: str | None
+    confidential: int
+    status: str = "open"
+    confirmed: int = 1
+    reopened: int = 0
+    offer: str | None = None
+    offer_to: str | None = None
+    offer_by: str | None = None
+    back: str | None = None
+    closed_by: str | None = None
+    result: str | None = None
+    answer: str | None = None
+    alternative: str | None = None
+    signed: dict[str, str] = field(default_factory=dict)
+    """who accepted each offer: the first who did"""
+
+    def waits_no_more(self) -> None:
+        self.offer = self.offer_to = self.offer_by = None
+
+
+COLUMNS = tuple(name for name in Matter.__slots__ if name != "signed")
+COMMON = ("first_responder", "responsible", "status", "result", "offer", "reopened")
+"""What of a request nobody's order may decide, where nothing clashes."""
+
+
+def told(lines: Iterable[Line]) -> Matter | None:
+    """How a request stands after these facts, in this order."""
+    now: Matter | None = None
+    for line in lines:
+        said = line.said
+        if line.kind == "request.logged":
+            kept = {n: said[n] for n in ("first_responder", "responsible", "department", "due_at")}
+            now = Matter(
+                **kept,
+                patron=said["patron"],
+                confidential=said["confidential"],
+                question=line.private.get("question"),
+            )
+        elif now is not None:
+            _goes_on(now, line)
+    return now
+
+
+def _goes_on(now: Matter, line: Line) -> None:
+    said = line.said
+    match line.kind.removeprefix("request."):
+        case "offered" if now.status == "open":
+            now.offer, now.offer_to, now.offer_by = line.id, said["to"], said["by"]
+            now.back = None
+        case "accepted":
+            _signed(now, line)
+        case "sent_back" | "taken_back" | "lapsed" as how if now.offer == said["offer"]:
+            now.waits_no_more()
+            now.back = how
+        case "closed" if now.status == "open":
+            now.waits_no_more()
+            now.status, now.result, now.closed_by = "closed", said["result"], said["by"]
+            now.answer, now.alternative = (line.private.get(n) for n in ("answer", "alternative"))
+        case "reopened" if now.status == "closed":
+            now.status, now.due_at, now.reopened = "open", said["due_at"], now.reopened + 1
+            now.result = now.closed_by = now.answer = now.alternative = None
+        case "first_corrected":
+            now.first_responder = said["first_responder"]
+
+
+def _signed(now: Matter, line: Line) -> None:
+    """Whoever accepts an offer first has it; whoever accepted a later offer keeps it."""
+    offer, by = line.said["offer"], line.said["by"]
+    if offer in now.signed:
+        if offer == max(now.signed) and now.signed[offer] == by:
+            now.confirmed = 1
+        return
+    latest = not now.signed or offer > max(now.signed)
+    now.signed[offer] = by
+    if now.offer == offer:
+        now.waits_no_more()
+    if latest:
+        now.responsible, now.department = by, line.said["department"]
+        now.confirmed, now.back = int(line.said["how"] != "phone"), None
+
+
+def wrong(connection: Connection, staff: Collection[str]) -> list[str]:
+    """What does not hold in a store, at any moment."""
+    raw = driver(connection)
+    lines = _lines(raw)
+    rows = {
+        subject: dict(zip(COLUMNS, values, strict=True))
+        for subject, *values in raw.execute(f"SELECT subject, {', '.join(COLUMNS)} FROM request")
+    }
+    at_odds = {subject for (subject,) in raw.execute("SELECT subject FROM clash")}
+    forks = json.loads(raw.execute("SELECT forks FROM place").fetchone()[0])
+    found = []
+    for subject in sorted(rows.keys() | lines.keys()):
+        row, facts = rows.get(subject), in_force(lines[subject])
+        should = told(facts)
+        if differ := [n for n in COLUMNS if (row and row[n]) != getattr(should, n, None)]:
+            found.append(f"{subject}: {differ} {row} is not {should} {_course(facts)}")
+        if row is not None:
+            found += [f"{subject}: {each}" for each in _promises(row, facts, staff)]
+            if subject not in at_odds and (other := _otherwise(subject, facts, row, forks)):
+                found.append(f"{subject} hangs on the order, nothing clashes: {_course(other)}")
+    return [*found, *_full_text(raw), *_terms(raw)]
+
+
+def _promises(row: dict[str, Any], facts: Sequence[Line], staff: Collection[str]) -> Iterator[str]:
+    """首问责任制, of one request."""
+    if row["responsible"] not in staff:
+        yield f"{row['responsible']} is responsible, and nobody"
+    if (row["status"] == "closed") != (row["result"] in RESULTS):
+        yield f"{row['status']} with the result {row['result']}"
+    named = [line.said["first_responder"] for line in facts if line.kind.endswith("corrected")]
+    asked = [line.said["first_responder"] for line in facts if line.kind.endswith("logged")]
+    if row["first_responder"] != [*asked, *named][-1]:
+        yield f"first asked was {row['first_responder']}, and nobody said so"
+    if row["status"] == "closed" and row["offer"] is not None:
+        yield "closed, and offered"
+
+
+def _otherwise(
+    subject: str, facts: Sequence[Line], row: dict[str, Any], forks: Sequence[Sequence[int]]
+) -> Sequence[Line]:
+    """The facts in another order that fits what their authors knew: the same, or a clash missed."""
+    rng = Random(subject)
+    for _ in range(3):
+        left: list[Line] = list(facts)
+        order: list[Line] = []
+        while left:
+            ready = [one for one in left if not any(_knew(one, other, forks) for other in left)]
+            order.append(rng.choice(ready or left))
+            left.remove(order[-1])
+        other = told(order)
+        if any(getattr(other, name, None) != row[name] for name in COMMON):
+            return order
+    return ()
+
+
+def _course(lines: Iterable[Line]) -> str:
+    """A request's course, for whoever looks into it."""
+    told = (f"{line.kind[8:]} {line.id[-4:]} at {line.pos} {line.said}" for line in lines)
+    return "; ".join(told)
+
+
+def _knew(one: Line, other: Line, forks: Sequence[Sequence[int]]) -> bool:
+    """Whether one's author knew the other; what a fact names by itself was known for certain."""
+    if one is other or one.kind == "request.logged":
+        return False
+    base = min([one.base, *(pos for timeline, pos in forks if timeline > one.timeline)])
+    if one.timeline != 1 and all(timeline != one.timeline for timeline, _ in forks):
+        base = 0
+    return (
+        other.kind == "request.logged"
+        or other.id in one.beyond
+        or one.said.get("offer") == other.id
+        or (other.pos is not None and other.pos <= base)
+    )
+
+
+def in_force(lines: Sequence[Line]) -> list[Line]:
+    """Without settlements and what they set aside: the last decision over a pair counts."""
+    aside: set[str] = set()
+    decided = []
+    for line in reversed(lines):
+        if line.kind == SETTLED and line.id not in aside:
+            pair, keep = sorted(line.said["pair"]), line.said["keep"]
+            if pair not in decided:
+                decided.append(pair)
+                aside |= set(pair) - {keep} if keep in pair else set()
+    return [line for line in lines if line.id not in aside and line.kind != SETTLED]
+
+
+def _lines(raw: sqlite3.Connection) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = defaultdict(list)
+    for subject, id, kind, pos, base, timeline, beyond, actor, data, private in raw.execute(
+        "SELECT subject, id, kind, pos, base, timeline, beyond, actor, data, private FROM fact "
+        "WHERE subject LIKE 'request:%' ORDER BY pos IS NULL, pos, id"
+    ):
+        known = frozenset(json.loads(beyond))
+        said, confided = json.loads(data), json.loads(private) if private else {}
+        found[subject].append(Line(id, kind, pos, base, timeline, known, actor, said, confided))
+    return found
+
+
+def _full_text(raw: sqlite3.Connection) -> list[str]:
+    """Full text has every word of every row, in its place, and not one more."""
+    words: dict[int, list[str]] = defaultdict(list)
+    with _vocabulary(raw):
+        for serial, term in raw.execute("SELECT doc, term FROM temp.said ORDER BY doc, offset"):
+            words[serial].append(term)
+    should = {
+        serial: said
+        for serial, *parts in raw.execute(
+            "SELECT serial, question, answer, alternative FROM request WHERE NOT confidential"
+        )
+        if (said := tokens(" ".join(part for part in parts if part)))
+    }
+    return [
+        f"full text of {serial} is {words.get(serial)}, not {should.get(serial)}"
+        for serial in sorted(words.keys() | should.keys())
+        if words.get(serial) != should.get(serial)
+    ]
+
+
+@contextmanager
+def _vocabulary(raw: sqlite3.Connection) -> Iterator[None]:
+    raw.execute("CREATE VIRTUAL TABLE temp.said USING fts5vocab(main, request_text, instance)")
+    try:
+        yield
+    finally:
+        raw.execute("DROP TABLE temp.said")
+
+
+def _terms(raw: sqlite3.Connection) -> list[str]:
+    """Readers are found as long as they are somebody, and by nothing after that."""
+    nobody = "NOT IN (SELECT subject FROM reader WHERE name IS NOT NULL)"
+    terms = raw.execute(f"SELECT subject, term FROM reader_term WHERE subject {nobody}").fetchall()
+    cards = raw.execute(f"SELECT subject, value FROM identifier WHERE subject {nobody}").fetchall()
+    lost = raw.execute(
+        "SELECT subject FROM reader WHERE name IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM reader_term t WHERE t.subject = reader.subject AND t.term = reader.name)"
+    ).fetchall()
+    return [f"{who} is found by {term}" for who, term in (*terms, *cards)] + [
+        f"{who} is not found by name" for (who,) in lost
+    ]
+
+
+def words(private: str) -> list[str]:
+    """What must be nowhere once the person is erased: long enough to be theirs alone.
+
+    Full text shares the first letters of neighbouring words, so the last twelve are looked for.
+    """
+    confided = json.loads(private)
+    said = [value for value in confided.values() if isinstance(value, str) and len(value) > 7]
+    said += confided.get("cards") or []
+    ends = [token[-12:] for value in said for token in tokens(value) if len(token) > 7]
+    phone = confided.get("phone")
+    return [*ends, phone[::-1]] if phone else ends
