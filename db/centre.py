@@ -5,7 +5,7 @@ The contract is three calls. Here it stands over an SQLite file, the default of 
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -79,7 +79,11 @@ def linked(previous: bytes, id: str) -> bytes:
     return sha256(previous + id.encode()).digest()
 
 
-SCHEMA = """
+CENTRE_ID = 0x64636E74
+"""`dcnt`: tells a centre from a desk's store and from any other SQLite file"""
+
+SCHEMA = f"""
+PRAGMA application_id = {CENTRE_ID};
 CREATE TABLE IF NOT EXISTS ledger (
     pos INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, act TEXT NOT NULL, desk TEXT NOT NULL,
     timeline INTEGER NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL, subject TEXT NOT NULL,
@@ -106,6 +110,7 @@ class FileCentre:
         self.path = path
         self._clock = clock
         with explained(path):
+            _refuse_foreign(path)
             self._raw = connect(path, create=True)
             self._raw.executescript(SCHEMA)
 
@@ -259,6 +264,20 @@ class FileCentre:
             kept = top if fork is None else min(fork, top)
             raw.execute("INSERT INTO timeline VALUES (?, ?)", (number, kept))
             return int(number)
+
+
+def _refuse_foreign(path: Path) -> None:
+    """A file that is there must be a centre; one that is not is made for this user alone."""
+    with suppress(FileExistsError, FileNotFoundError, PermissionError):
+        path.touch(0o600, exist_ok=False)
+    raw = connect(path, read_only=True)
+    try:
+        id = raw.execute("PRAGMA application_id").fetchone()[0]
+        empty = raw.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+        if id != CENTRE_ID and not empty:
+            raise Refusal("StoreForeign", file=str(path))
+    finally:
+        raw.close()
 
 
 def _end(raw: sqlite3.Connection) -> tuple[int, bytes]:

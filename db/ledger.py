@@ -25,6 +25,7 @@ from db.facts import (
 )
 from db.folding import UNKNOWN, extend, rebuild, refold
 from db.people import ERASED, PERSONS
+from db.place import setting
 from db.refusal import Refusal
 from db.rows import chunks, marks
 from db.store import Store, driver
@@ -298,19 +299,6 @@ def found(store: Store, desk: str, library_key: bytes) -> None:
             "acked_epoch, acked_seq) VALUES (1, ?, ?, 1, 1, '[]', 0, 1, 0)",
             (desk, library_key),
         )
-
-
-def setting(connection: Connection, name: str) -> str | None:
-    """What this desk was told at set-up."""
-    row = driver(connection).execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-    return str(row[0]) if row else None
-
-
-def set_setting(connection: Connection, name: str, value: str) -> None:
-    driver(connection).execute(
-        "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (name, value),
-    )
 
 
 def open_clashes(connection: Connection) -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from db import fulltext
 from db.requests import OPEN
-from db.rows import marks
+from db.rows import chunks, marks
 from db.store import driver
 
 
@@ -188,6 +188,32 @@ def by_number(connection: Connection, desk: str, number: int) -> Line | None:
         if values:
             return Line(*values)
     return None
+
+
+def numbered(
+    connection: Connection, desks: Sequence[str], year: int, number: int
+) -> list[tuple[str, str | None]]:
+    """When the requests of a number were received, and their words."""
+    return (
+        driver(connection)
+        .execute(
+            "SELECT received_at, question FROM request "
+            f"WHERE desk IN {marks(len(desks))} AND year = ? AND number = ?",
+            (*desks, year, number),
+        )
+        .fetchall()
+    )
+
+
+def known(connection: Connection, subjects: Sequence[str]) -> set[str]:
+    """Which of these requests there are."""
+    found: set[str] = set()
+    for chunk in chunks(subjects):
+        lines = driver(connection).execute(
+            f"SELECT subject FROM request WHERE subject IN {marks(len(chunk))}", chunk
+        )
+        found.update(subject for (subject,) in lines)
+    return found
 
 
 def next_number(connection: Connection, desk: str, year: int) -> int:

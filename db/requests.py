@@ -206,9 +206,12 @@ def _logged(rows: Rows, fact: Fact) -> Rows:
 
 @REQUESTS.fold("request.offered")
 def _offered(rows: Rows, fact: Fact) -> Rows:
-    """`{to, department, by, until, reason}`. The giver stays responsible."""
+    """`{to, department, by, until, reason}`. The giver stays responsible.
+
+    An offer older than one already accepted is over: ids follow what their author knew.
+    """
     said, row = fact.says(), _row(rows)
-    if row["status"] == CLOSED or row["taken"] == fact.id:
+    if row["status"] == CLOSED or (row["taken"] or "") >= fact.id:
         return rows
     return put(
         rows,
@@ -227,12 +230,14 @@ def _offered(rows: Rows, fact: Fact) -> Rows:
 @REQUESTS.fold("request.accepted")
 def _accepted(rows: Rows, fact: Fact) -> Rows:
     """`{offer, by, how}`. The first to accept an offer has it, even if it had come back
-    meanwhile.
+    meanwhile; who accepted a later offer keeps it from whoever signs an older one.
     """
     said, row = fact.says(), _row(rows)
     if row["taken"] == said["offer"]:
         return put(rows, "request", confirmed=1) if said["by"] == row["responsible"] else rows
     clear = NO_OFFER if row["offer"] == said["offer"] else {}
+    if (row["taken"] or "") > said["offer"]:
+        return put(rows, "request", **clear)
     return put(
         rows,
         "request",
@@ -300,6 +305,6 @@ def _reopened(rows: Rows, fact: Fact) -> Rows:
 
 @REQUESTS.fold("request.first_corrected")
 def _first_corrected(rows: Rows, fact: Fact) -> Rows:
-    """`{first_responder}`, private: reason; by a lead: the one way in which a first responder changes."""
+    """`{first_responder}`; private: reason. By a lead: the one way in which this changes."""
     _row(rows)
     return put(rows, "request", first_responder=fact.says()["first_responder"])

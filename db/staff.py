@@ -103,6 +103,15 @@ def all_ever(connection: Connection) -> list[Staff]:
     return every(connection, _ALL)
 
 
+def role_of(connection: Connection, subject: str) -> str | None:
+    """What somebody may do now; None if they are not, or no more, on the list."""
+    row = driver(connection).execute(
+        "SELECT role FROM staff WHERE subject = ? AND active = 1", (subject,)
+    )
+    found = row.fetchone()
+    return str(found[0]) if found else None
+
+
 _TRIAL = select(PinTrial).where(PinTrial.staff == bindparam("staff"))
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from db.copy import Copy
-from db.ledger import set_setting, setting
+from db.place import set_setting, setting
 from deskapp.desk import Desk, Refusal
 
 SETTING = "copy"

@@ -12,6 +12,7 @@ from db import staff as stored
 from db.clock import Clock, SystemClock
 from db.files import settle
 from db.ledger import ACT_LIMIT, Ledger
+from db.place import desk_code, library_key
 from deskapp import staff
 from deskapp.demo_clock import WalkingClock
 from deskapp.demo_people import cast, enter_readers, enter_staff
@@ -71,8 +72,7 @@ def generate(
         profile, rng, people, patrons, clock.new_id, start=start, end=end, requests=requests
     )
     with walking.store.reading() as connection:
-        desk = connection.exec_driver_sql("SELECT desk FROM place").scalar_one()
-        town.begin(connection, str(desk))
+        town.begin(connection, str(desk_code(connection)))
     _live(walking, clock, town, lambda done: progress(readers + done, total))
     progress(total, total)
 
@@ -164,7 +164,7 @@ def operator(desk: Desk) -> Operator:
 def notice(desk: Desk, t: Callable[..., str]) -> str:
     """How to change person in a demo: badges, and the PIN of all; empty at any other desk."""
     with desk.reading() as connection:
-        key = connection.exec_driver_sql("SELECT library_key FROM place").scalar_one()
+        key = library_key(connection)
     if key != KEY:
         return ""
     badges = [each.badge for each in staff.everybody(desk)]

@@ -13,8 +13,8 @@ from typing import Any
 from db import readers as stored
 from db.facts import Draft
 from db.ledger import Ledger
+from db.place import library_key
 from db.rows import chunks
-from db.store import driver
 from deskapp.entries import Role
 from deskapp.profile import Profile
 from deskapp.staff import Entry
@@ -106,7 +106,7 @@ def enter_readers(
 ) -> list[Patron]:
     """Enter readers; of a large library only the last few thousand come to ask."""
     with ledger.store.reading() as connection:
-        key: bytes = driver(connection).execute("SELECT library_key FROM place").fetchone()[0]
+        key = library_key(connection)
     patrons: list[Patron] = []
     for places in chunks(range(count), SLICE):
         some = []

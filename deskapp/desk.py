@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from db import staff as stored_staff
 from db.books import BOOKS
 from db.clock import Clock, SystemClock, moment
-from db.ledger import Act, Ledger, found, set_setting, setting
+from db.ledger import Act, Ledger, found
+from db.place import desk_code, set_setting, setting
 from db.refusal import Refusal
 from db.store import Store
 from deskapp import profile as profiles
@@ -91,8 +93,14 @@ class Desk:
 
     @contextmanager
     def act(self) -> Iterator[Act]:
-        """A rule and its facts in one transaction, in the operator's name."""
-        with self.ledger.act(self.whoever().id) as act:
+        """A rule and its facts in one transaction, in the operator's name.
+
+        Refuses StandingChanged if they have left, or their role is another since they signed in.
+        """
+        operator = self.whoever()
+        with self.ledger.act(operator.id) as act:
+            if stored_staff.role_of(act.connection, operator.id) != operator.role:
+                raise Refusal("StandingChanged")
             yield act
 
     def close(self) -> None:
@@ -123,7 +131,7 @@ def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
     ledger = Ledger(store, BOOKS, clock or SystemClock())
     with store.reading() as connection:
         name, place = setting(connection, "profile"), setting(connection, "place")
-        code = connection.exec_driver_sql("SELECT desk FROM place").scalar()
+        code = desk_code(connection)
     if name is None or code is None:
         raise Refusal("StoreUnfounded", file=str(store.path))
     if ledger.purge_due():
@@ -131,7 +139,7 @@ def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
     ledger.learn()
     profile = profiles.load(name)
     calendars = {each: Calendar.of(profile, each) for each in profile.calendars}
-    return Desk(ledger, profile, str(code), place or str(code), calendars=calendars)
+    return Desk(ledger, profile, code, place or code, calendars=calendars)
 
 
 def has_store(folder: Path) -> bool:

@@ -8,7 +8,7 @@ from db import stick as sticks
 from db.books import BOOKS
 from db.clock import SystemClock
 from db.findings import Finding
-from db.ledger import setting
+from db.place import setting
 from deskapp import copies
 from deskapp.command import PARTLY, Command, Report
 from deskapp.desk import STORE, Refusal, open_desk

@@ -8,6 +8,7 @@ from typing import Any
 from db import readers as stored
 from db.ledger import Act
 from db.people import ERASED
+from db.place import library_key
 from db.readers import Reader
 from db.rows import chunks
 from deskapp import exports, headers, sheets
@@ -109,14 +110,16 @@ def load(
 
     Rows that cannot be right are written beside the file with the reason in the words of `t`. A row
     that comes again in the same file counts once, with its last values. May be cut at any point and
-    begun again. Refuses what `sheets` and `headers` refuse.
+    begun again. What a file has no column for stays as it is. Refuses what `sheets` and `headers`
+    refuse.
     """
     desk.require(Role.LIBRARIAN)
     sheet, columns = mapping(path, override)
     columns.check()
     rejects = exports.Rejects(path, sheet.headers, t)
     count = _Count()
-    library_key = _library_key(desk)
+    with desk.reading() as connection:
+        key = library_key(connection)
     codes = {"type": desk.profile.patron_words()}
     total = sheet.count
     last: dict[str, _Row] = {}
@@ -125,7 +128,7 @@ def load(
         last[row.number] = row
     for rows in chunks(last.values(), SLICE):
         with desk.act() as act:
-            _write(act, library_key, rows, count)
+            _write(act, key, rows, count)
         if progress is not None:
             progress(count.done + len(rejects), total)
     if progress is not None:
@@ -169,29 +172,35 @@ def _records(
     codes: Mapping[str, dict[str, str]],
     rejects: exports.Rejects,
 ) -> Iterator[_Row]:
+    told = {"name", *columns.columns}  # a name may stand in two columns
     for row in sheet.rows:
         try:
             record = columns.record(row, dict(codes))
             until = record.day("until")
             values: dict[str, Any] = {
-                name: record.text(column) or None for name, column in COLUMNS.items()
+                name: record.text(column) or None
+                for name, column in COLUMNS.items()
+                if column in told
             }
-            values["valid_until"] = until.isoformat() if until else None
-            values["cards"] = sorted(set(record.several("cards")) - {values["number"]})
+            if "until" in told:
+                values["valid_until"] = until.isoformat() if until else None
+            if "cards" in told:
+                values["cards"] = sorted(set(record.several("cards")) - {values["number"]})
         except Refusal as why:
             rejects.add(row, why)
         else:
             yield _Row(values["number"], values)
 
 
-def _write(act: Act, library_key: bytes, rows: list[_Row], count: _Count) -> None:
+def _write(act: Act, key: bytes, rows: list[_Row], count: _Count) -> None:
     wanted: dict[str, dict[str, Any]] = {}
     for row in rows:
-        wanted[stored.living(act.connection, library_key, row.number)] = row.values
+        wanted[stored.living(act.connection, key, row.number)] = row.values
     present = stored.present(act.connection, list(wanted))
     drafts = []
-    for subject, values in wanted.items():
+    for subject, told in wanted.items():
         known = present.get(subject)
+        values = {**(known or {"cards": []}), **told}
         if known == values:
             count.unchanged += 1
             continue
@@ -202,12 +211,6 @@ def _write(act: Act, library_key: bytes, rows: list[_Row], count: _Count) -> Non
         else:
             count.changed += 1
     act.record_all(drafts)
-
-
-def _library_key(desk: Desk) -> bytes:
-    with desk.reading() as connection:
-        key: bytes = connection.exec_driver_sql("SELECT library_key FROM place").scalar_one()
-    return key
 
 
 EXPORTED = ("number", "name", "type", "college", "major", "class_", "phone", "mail", "valid_until")

@@ -20,7 +20,7 @@ from db.ledger import Act
 from db.queries import every
 from db.request_pages import Line
 from db.requests import CLOSED, Request
-from db.rows import chunks, marks
+from db.rows import chunks
 from deskapp import exports, headers, sheets
 from deskapp.cells import Cell
 from deskapp.desk import Desk, Role
@@ -111,7 +111,10 @@ def _write(desk: Desk, act: Act, rows: list[RegisterRow], count: Counter[str]) -
         if year not in next_numbers:
             next_numbers[year] = pages.next_number(act.connection, desk.code, year)
         number = row.wanted
-        if number is None or (number < next_numbers[year] and _taken(act, desk, year, number)):
+        if number is None or (
+            number < next_numbers[year]
+            and pages.numbered(act.connection, (desk.code,), year, number)
+        ):
             number = next_numbers[year]
         next_numbers[year] = max(next_numbers[year], number + 1)
         drafts.append(
@@ -132,32 +135,17 @@ def _write(desk: Desk, act: Act, rows: list[RegisterRow], count: Counter[str]) -
 
 def _present(desk: Desk, act: Act, rows: list[RegisterRow]) -> set[str]:
     """Which rows are on record: by their subject, or as requests that this desk logged itself."""
-    known: set[str] = set()
-    for chunk in chunks([row.subject for row in rows]):
-        lines = act.raw.execute(
-            "SELECT subject FROM request WHERE subject IN " + marks(len(chunk)), chunk
-        )
-        known.update(subject for (subject,) in lines)
+    known = pages.known(act.connection, [row.subject for row in rows])
     for row in rows:
         if row.wanted is None or row.subject in known:
             continue
         second = row.logged["received_at"][:19]
-        for received, question in act.raw.execute(
-            "SELECT received_at, question FROM request "
-            "WHERE desk IN (?, ?) AND year = ? AND number = ?",
-            (desk.code, row.label, row.logged["year"], row.wanted),
+        for received, question in pages.numbered(
+            act.connection, (desk.code, row.label), row.logged["year"], row.wanted
         ):
             if received[:19] == second and question == row.private["question"]:
                 known.add(row.subject)
     return known
-
-
-def _taken(act: Act, desk: Desk, year: int, number: int) -> bool:
-    found = act.raw.execute(
-        "SELECT 1 FROM request WHERE desk = ? AND year = ? AND number = ?",
-        (desk.code, year, number),
-    )
-    return found.fetchone() is not None
 
 
 # the log goes out

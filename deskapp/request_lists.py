@@ -79,14 +79,18 @@ class RequestList:
 
 
 def masked(desk: Desk, line: Line) -> Line:
-    if line.confidential and not _may_see(desk.whoever(), line):
+    if not _may_see(desk.whoever(), line):
         return line._replace(question=None, patron=None)
     return line
 
 
 def _may_see(operator: Operator, request: Line | Request) -> bool:
-    """仅承办人可见: who was asked, who is responsible, and the department that handles it."""
-    return (
+    """Words are for those who log them; of a confidential request (仅承办人可见) for the librarians
+    who were asked, who are responsible, or whose department handles it.
+    """
+    if not request.confidential:
+        return operator.role.reaches(Role.STUDENT_ASSISTANT)
+    return operator.role.reaches(Role.LIBRARIAN) and (
         operator.id in (request.first_responder, request.responsible)
         or request.department in operator.departments
     )
@@ -123,7 +127,10 @@ Course = list[Step]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One request as a screen shows it; words are empty where the operator may not see them."""
+    """One request as a screen shows it; words are empty where the operator may not see them.
+
+    Telephone numbers are not for student assistants: `contact` is empty for them.
+    """
 
     id: str
     number: str
@@ -167,7 +174,8 @@ def record(desk: Desk, id: str) -> Record:
             raise Refusal("RequestUnknown")
         names = {each.subject: each.name for each in stored_staff.all_ever(connection)}
         reader = stored_readers.by_subject(connection, row.patron) if row.patron else None
-        visible = not row.confidential or _may_see(operator, row)
+        visible = _may_see(operator, row)
+        contactable = visible and operator.role.reaches(Role.LIBRARIAN)
         facts = facts_of(driver(connection), [id]).get(id, [])
         aside = decisions([stub(fact) for fact in facts]).aside
         course = [
@@ -176,7 +184,7 @@ def record(desk: Desk, id: str) -> Record:
                 desk.local(fact.at),
                 fact.desk,
                 names.get(fact.actor or "", ""),
-                _said(_told(fact, visible), names),
+                _said(_told(fact, visible, contactable), names),
                 aside=fact.id in aside,
             )
             for fact in facts
@@ -197,7 +205,7 @@ def record(desk: Desk, id: str) -> Record:
         confidential=bool(row.confidential),
         visible=visible,
         question=(row.question or "") if visible else "",
-        contact=(row.contact or "") if visible else "",
+        contact=(row.contact or "") if contactable else "",
         patron=row.patron if visible else None,
         patron_name=(reader.name or "") if reader and visible else "",
         patron_number=(reader.number or "") if reader and visible else "",
@@ -216,10 +224,11 @@ def record(desk: Desk, id: str) -> Record:
     )
 
 
-def _told(fact: Fact, visible: bool) -> dict[str, Any]:
+def _told(fact: Fact, visible: bool, contactable: bool) -> dict[str, Any]:
     """What a fact says to somebody: of a confidential request neither its words nor whose it is."""
     if visible:
-        return fact.says() | fact.confides()
+        said = fact.says() | fact.confides()
+        return said if contactable else {**said, "contact": None}
     return {name: value for name, value in fact.says().items() if not name.startswith("patron")}
 
 

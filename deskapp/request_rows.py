@@ -11,6 +11,7 @@ from typing import Any
 from db import readers as stored_readers
 from db import staff as stored_staff
 from db.clock import stamp
+from db.place import library_key
 from db.staff import Staff
 from deskapp import exports, headers, sheets
 from deskapp.cells import alike, without_identity
@@ -80,9 +81,7 @@ class RegisterReader:
         self._told = {"result", "closed"} & columns.columns.keys()
         self._seen: Counter[tuple[str, str]] = Counter()
         with desk.reading() as connection:
-            self._key: bytes = connection.exec_driver_sql(
-                "SELECT library_key FROM place"
-            ).scalar_one()
+            self._key = library_key(connection)
             self._staff = stored_staff.all_ever(connection)
 
     def rows(self, sheet: sheets.Sheet) -> Iterator[RegisterRow]:

@@ -11,11 +11,13 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from db import request_pages as pages
 from db import staff as stored
 from db.clock import moment, stamp
 from db.ledger import Act
 from db.names import query, terms
 from db.people import ERASED
+from db.place import library_key
 from db.staff import Staff
 from deskapp.desk import Desk, Operator, Refusal, Role
 
@@ -62,7 +64,8 @@ def enter(desk: Desk, entry: Entry) -> Entered:
     """Put somebody on the staff list, or change their entry if the badge is known.
 
     The first person of a new store needs nobody's leave and becomes its administrator; after that
-    it takes an administrator. Refuses RoleTooLow, BadgeWrong, NameMissing, CodeUnknown.
+    it takes an administrator. Refuses RoleTooLow, BadgeWrong, NameMissing, CodeUnknown,
+    LastAdministrator.
     """
     return enter_all(desk, [entry])[0]
 
@@ -89,8 +92,17 @@ def _enter(act: Act, entry: Entry) -> Entered:
     now = _said(known)
     changes = {name: value for name, value in entry.said().items() if value != now[name]}
     if changes:
+        if "role" in changes:
+            _refuse_last(act, known)
         act.record("staff.changed", known.subject, changes)
     return Entered(known.subject, entry.badge, entry.name)
+
+
+def _refuse_last(act: Act, staff: Staff) -> None:
+    """Without an administrator nobody could ever enter anybody again."""
+    left = (each.role for each in stored.everybody(act.connection) if each.subject != staff.subject)
+    if staff.role == Role.ADMINISTRATOR and Role.ADMINISTRATOR not in left:
+        raise Refusal("LastAdministrator")
 
 
 def _said(staff: Staff) -> dict[str, Any]:
@@ -126,11 +138,18 @@ def _check(desk: Desk, entry: Entry) -> None:
 
 
 def leave(desk: Desk, staff: str) -> None:
-    """Take somebody off the staff list, with their PIN. Refuses RoleTooLow, StaffUnknown."""
+    """Take somebody off the staff list, with their PIN; their open requests go to others first.
+
+    Refuses RoleTooLow, StaffUnknown, StillResponsible, LastAdministrator.
+    """
     desk.require(Role.ADMINISTRATOR)
     with desk.act() as act:
-        if stored.by_subject(act.connection, staff) is None:
+        known = stored.by_subject(act.connection, staff)
+        if known is None:
             raise Refusal("StaffUnknown")
+        if count := pages.count(act.connection, pages.mine(staff)):
+            raise Refusal("StillResponsible", name=known.name, count=count)
+        _refuse_last(act, known)
         act.record("staff.left", staff)
         act.record(ERASED, f"person:{staff}", person=staff)
 
@@ -261,7 +280,7 @@ def _refuse_weak(pin: str) -> None:
 def _keyed(desk: Desk, pin: str) -> str:
     """The PIN under the library's key, so that a hash seen elsewhere cannot be tried out there."""
     with desk.reading() as connection:
-        key: bytes = connection.exec_driver_sql("SELECT library_key FROM place").scalar_one()
+        key = library_key(connection)
     return hmac.new(key, b"pin\x1f" + pin.encode(), "sha256").hexdigest()
 
 

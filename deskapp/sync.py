@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from db.place import waiting
 from deskapp.desk import Desk
 
 
@@ -16,8 +17,4 @@ class Standing:
 def standing(desk: Desk) -> Standing:
     """How the desk stands now. No desk has a centre yet: nothing is ever connected."""
     with desk.reading() as connection:
-        waiting = connection.exec_driver_sql(
-            "SELECT (SELECT max(seq) FROM fact WHERE desk = place.desk AND epoch = place.epoch)"
-            " - acked_seq FROM place"
-        ).scalar()
-    return Standing(False, int(waiting or 0))
+        return Standing(False, waiting(connection))

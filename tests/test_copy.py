@@ -11,7 +11,8 @@ from db.arrivals import new_epoch, new_timeline
 from db.copy import MARK, Copy
 from db.doctor import examine
 from db.facts import COLUMNS
-from db.ledger import Ledger, set_setting
+from db.ledger import Ledger
+from db.place import set_setting
 from db.refusal import Refusal
 from db.store import Store, connect, driver
 from tests.shelf import (

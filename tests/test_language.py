@@ -317,7 +317,7 @@ def test_a_language_that_is_not_there() -> None:
 
 
 def test_speaking_loads_nothing_heavy() -> None:
-    """The first words appear before the heavy libraries are loaded (DESIGN: paint first)."""
+    """The first words appear before the heavy libraries are loaded."""
     script = (
         "import sys; from deskapp.language import Language; Language('en')('a.b');"
         "sys.exit(' '.join({'textual', 'sqlmodel', 'babel', 'pydantic'} & set(sys.modules)) or 0)"

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
@@ -205,5 +206,5 @@ def holds(desk: Desk) -> None:
 def test_whatever_two_desks_do_apart(founded_twice: Library) -> None:
     Apart.founded = founded_twice
     Apart.counted = {"clashes": 0, "settled": 0}
-    run(Apart, settings=SMALL)
+    run(Apart, settings=settings(SMALL, max_examples=30, stateful_step_count=30))
     assert Apart.counted["clashes"], "nothing clashed: this run shows little"

@@ -16,6 +16,7 @@ from db.facts import Stub
 from db.fulltext import tokens
 from db.store import driver
 
+RETURNS = ("request.sent_back", "request.taken_back", "request.lapsed")
 RESULTS = ("done", "referred", "not_possible")
 
 AGREE_ON = {
@@ -117,7 +118,7 @@ def told(lines: Iterable[Line]) -> Matter | None:
 def _goes_on(now: Matter, line: Line) -> None:
     said = line.said
     match line.kind.removeprefix("request."):
-        case "offered" if now.status == "open":
+        case "offered" if now.status == "open" and line.id > max(now.signed, default=""):
             now.offer, now.offer_to, now.offer_by = line.id, said["to"], said["by"]
             now.back = None
         case "accepted":
@@ -192,7 +193,14 @@ def _promises(row: dict[str, Any], facts: Sequence[Line], staff: Collection[str]
 def _otherwise(
     subject: str, facts: Sequence[Line], row: dict[str, Any], forks: Sequence[Sequence[int]]
 ) -> Sequence[Line]:
-    """The facts in another order that fits what their authors knew: the same, or a clash missed."""
+    """The facts in another order that fits what their authors knew: the same, or a clash missed.
+
+    After a centre was set back an offer may stand behind its own return, and then waits once more.
+    """
+    place = {line.id: number for number, line in enumerate(facts)}
+    ended = [line for line in facts if line.kind in RETURNS]
+    if any(place.get(line.said["offer"], 0) > place[line.id] for line in ended):
+        return ()
     rng = Random(subject)
     for _ in range(3):
         left: list[Line] = list(facts)
@@ -228,6 +236,25 @@ def _knew(one: Line, other: Line, forks: Sequence[Sequence[int]]) -> bool:
     )
 
 
+def in_order(lines: Sequence[Line]) -> list[Line]:
+    """By position, then by id; but what an author knew by id goes before, and the log first of all.
+
+    (After a centre was set back it may have to be waited for.)
+    """
+    by_id = {line.id: line for line in lines}
+    order: dict[str, Line] = {}
+
+    def tell(line: Line) -> None:
+        for other in lines:
+            if other.id in line.beyond and other.id not in order and line.pos is not None:
+                tell(by_id[other.id])
+        order.setdefault(line.id, line)
+
+    for line in lines:
+        tell(line)
+    return sorted(order.values(), key=lambda line: line.kind != "request.logged")
+
+
 def in_force(lines: Sequence[Line]) -> list[Line]:
     """Without settlements and what they set aside: the last decision over a pair counts."""
     aside: set[str] = set()
@@ -250,7 +277,7 @@ def _lines(raw: sqlite3.Connection) -> dict[str, list[Line]]:
         known = frozenset(json.loads(beyond))
         said, confided = json.loads(data), json.loads(private) if private else {}
         found[subject].append(Line(id, kind, pos, base, timeline, known, actor, said, confided))
-    return found
+    return {subject: in_order(each) for subject, each in found.items()}
 
 
 def _full_text(raw: sqlite3.Connection) -> list[str]:

@@ -93,11 +93,11 @@ class Lamps:
         }
         lines: dict[str, list[Any]] = {}
         for subject, *line in raw.execute(
-            "SELECT subject, id, kind, desk, data, private FROM fact WHERE subject LIKE 'lamp:%' "
-            "ORDER BY pos IS NULL, pos, id"
+            "SELECT subject, id, kind, desk, data, private, pos, beyond FROM fact "
+            "WHERE subject LIKE 'lamp:%' ORDER BY pos IS NULL, pos, id"
         ):
             lines.setdefault(subject, []).append(line)
-        should = {subject: _lamp(facts) for subject, facts in lines.items()}
+        should = {subject: _lamp(_in_order(facts)) for subject, facts in lines.items()}
         should = {subject: lamp for subject, lamp in should.items() if lamp}
         return [
             f"{subject} is {rows.get(subject)}, not {should.get(subject)}"
@@ -110,6 +110,22 @@ class Lamps:
 
     def words(self, private: str) -> list[str]:
         return [each for each in json.loads(private).values() if isinstance(each, str)]
+
+
+def _in_order(facts: list[Any]) -> list[Any]:
+    """By position, then by id; but what an author knew by id goes before."""
+    order: dict[str, Any] = {}
+
+    def tell(fact: Any) -> None:
+        id, *rest, pos, beyond = fact
+        for other in facts:
+            if pos is not None and other[0] in json.loads(beyond) and other[0] not in order:
+                tell(other)
+        order.setdefault(id, [id, *rest])
+
+    for fact in facts:
+        tell(fact)
+    return list(order.values())
 
 
 def _lamp(facts: list[Any]) -> tuple[Any, ...] | None:
