@@ -1,5 +1,6 @@
 """The centre's contract, over every centre there is."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -214,6 +215,22 @@ def test_no_page_of_the_centre_keeps_what_was_erased(tmp_path: Path) -> None:
         assert b"secret-of-3" in content
         assert b"secret-of-1" not in content, path.name
         assert b"secret-of-2" not in content, path.name
+
+
+def test_a_centre_is_no_other_file(tmp_path: Path, ledger: Ledger) -> None:
+    before = ledger.store.path.read_bytes()
+    with pytest.raises(Refusal) as refusal:
+        FileCentre(ledger.store.path, ToyClock())
+    assert code_of(refusal) == "StoreForeign"
+    assert ledger.store.path.read_bytes() == before
+    with pytest.raises(Refusal) as refusal:
+        FileCentre(tmp_path / "nowhere" / "centre.db", ToyClock())
+    assert code_of(refusal) == "StoreGone"
+    centre = tmp_path / "centre.db"
+    FileCentre(centre, ToyClock()).close()
+    FileCentre(centre, ToyClock()).close()
+    if os.name == "posix":
+        assert centre.stat().st_mode & 0o077 == 0
 
 
 def test_centres_keep_what_they_were_told(tmp_path: Path, ledger: Ledger) -> None:

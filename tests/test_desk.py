@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from db.store import Store, driver
+from deskapp import endings, staff
 from deskapp.desk import STORE, Role, found_desk, has_store, open_desk
+from deskapp.endings import Ending
+from deskapp.staff import Entry
 from tests.library import KEY, Library, WallClock, local
 from tests.refusals import refused
 
@@ -50,6 +53,18 @@ def test_time_is_the_librarys(library: Library) -> None:
     assert library.desk.now() == local("2026-11-22 10:00")
     assert library.desk.now().hour == 10
     assert library.desk.local("2026-11-22T02:00:00.000000Z").hour == 10
+
+
+def test_who_left_meanwhile_acts_no_more(library: Library) -> None:
+    logged = library.log("li").id
+    staff.leave(library.at("admin"), library.id("li"))
+    refused("StandingChanged", library.log, "li")
+    staff.enter(library.at("admin"), Entry("1003", "周强", Role.LIBRARIAN, ("reader_services",)))
+    done = Ending("done", "已答复")
+    refused("StandingChanged", endings.close, library.at("lead"), logged, done)
+    assert library.row(logged)["status"] == "open"
+    again = staff.find(library.desk, library.id("lead"))
+    refused("NotResponsible", endings.close, library.desk.signed_in(again), logged, done)
 
 
 def test_whoever_is_signed_in(library: Library) -> None:

@@ -41,6 +41,21 @@ def facts(desk: Desk) -> Counter[str]:
         return Counter(kind for (kind,) in driver(connection).execute("SELECT kind FROM fact"))
 
 
+def test_what_a_file_has_no_column_for_stays(library: Library, tmp_path: Path) -> None:
+    li = library.at("li")
+    load(li, write_readers(tmp_path / "whole.csv", HEAD, ONE), spoken)
+    before = table(li)
+    again = load(li, write_readers(tmp_path / "short.csv", HEAD[:2], ONE[:2]), spoken)
+    assert counts(again) == (0, 0, 1, 0)
+    assert table(li) == before
+    assert find(li, "C1")
+    # An empty cell says that there is none; a column that is not there says nothing.
+    told = write_readers(tmp_path / "told.csv", (*HEAD[:2], "手机号"), (*ONE[:2], ""))
+    assert counts(load(li, told, spoken)) == (0, 1, 0, 0)
+    assert "13812345678" not in next(row for row in table(li) if "2020001" in row)
+    assert find(li, "C1")
+
+
 @pytest.mark.parametrize(
     "make",
     [

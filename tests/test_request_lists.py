@@ -6,11 +6,12 @@ from dataclasses import fields
 import pytest
 
 from db.request_pages import Line
-from deskapp import endings, handovers, requests
-from deskapp.desk import Desk
+from deskapp import endings, handovers, requests, staff
+from deskapp.desk import Desk, Role
 from deskapp.endings import Ending
 from deskapp.request_lists import LISTS, RequestList, masked, record, search
 from deskapp.requests import Question
+from deskapp.staff import Entry
 from tests.library import Library, local
 from tests.refusals import refused
 
@@ -224,6 +225,29 @@ def test_an_open_request_is_masked_for_nobody(library: Library) -> None:
 
 
 # search
+
+
+def test_words_and_telephones_are_not_for_every_eye(library: Library) -> None:
+    patron = library.reader("2023101234")
+    logged = library.log("chen", words="要全文", patron=patron, contact="13812345678")
+    for who, words, telephone in (
+        ("volunteer", "", ""),
+        ("assistant", "要全文", ""),
+        ("li", "要全文", "13812345678"),
+    ):
+        desk = library.at(who)
+        seen = record(desk, logged.id)
+        assert (seen.question, seen.contact) == (words, telephone)
+        (line,) = RequestList(desk, "all").after(None, 9)
+        assert (line.question or "") == words
+        assert ("13812345678" in repr(seen)) == bool(telephone)
+
+
+def test_a_confidential_request_is_for_librarians_only(library: Library, secret: str) -> None:
+    helper = Entry("3001", "帮忙", Role.STUDENT_ASSISTANT, ("reading",))
+    entered = staff.enter(library.at("admin"), helper)
+    desk = library.desk.signed_in(staff.find(library.desk, entered.id))
+    assert not record(desk, secret).visible
 
 
 def test_found_by_number(library: Library) -> None:

@@ -225,7 +225,7 @@ class Requests(RuleBasedStateMachine):
         if self.tried(reasons, lambda: handovers.accept(self.library.at(who), matter.id)):
             self._took(matter, who, confirmed=True)
 
-    @precondition(lambda self: self.matters)
+    @precondition(lambda self: self.any(lambda m: m.offer))
     @rule(n=which, who=hands, taker=hands)
     def accept_by_phone(self, n: int, who: str, taker: str) -> None:
         matter = self.picked(n, lambda m: m.offer)
@@ -237,7 +237,7 @@ class Requests(RuleBasedStateMachine):
             self._took(matter, taker, confirmed=False)
 
     @precondition(lambda self: self.any(lambda m: not m.confirmed))
-    @rule(n=which, who=hands)
+    @rule(n=which, who=people | st.just("whoever may"))
     def confirm(self, n: int, who: str) -> None:
         matter = self.picked(n, lambda m: not m.confirmed)
         who = self.owner(who, matter)

@@ -88,6 +88,17 @@ def test_entries_that_cannot_be_named(library: Library) -> None:
     refused("NameMissing", staff.enter, admin, replace(NEW, name=""))
 
 
+def test_the_last_administrator_stays(library: Library) -> None:
+    admin = library.at("admin")
+    refused("LastAdministrator", staff.leave, admin, library.id("admin"))
+    lower = Entry("1001", "王敏", Role.LIBRARIAN, ("office",))
+    refused("LastAdministrator", staff.enter, admin, lower)
+    staff.enter(admin, Entry("1006", "陈莉", Role.ADMINISTRATOR, ("information",)))
+    staff.leave(admin, library.id("admin"))
+    chen = staff.find(library.desk, library.id("chen"))
+    refused("LastAdministrator", staff.leave, library.desk.signed_in(chen), library.id("chen"))
+
+
 def test_whoever_leaves_cannot_sign_in(library: Library, quick_pins: None) -> None:
     admin = library.at("admin")
     set_pin(admin, library.id("chen"), PIN)

@@ -4,17 +4,12 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection
-
 from db.clashes import SETTLED
 from db.facts import Stub
-from db.fulltext import tokens
-from db.store import driver
 
 RETURNS = ("request.sent_back", "request.taken_back", "request.lapsed")
 RESULTS = ("done", "referred", "not_possible")
@@ -153,9 +148,8 @@ def _signed(now: Matter, line: Line) -> None:
         now.confirmed, now.back = int(line.said["how"] != "phone"), None
 
 
-def wrong(connection: Connection, staff: Collection[str]) -> list[str]:
-    """What does not hold in a store, at any moment."""
-    raw = driver(connection)
+def wrong(raw: sqlite3.Connection, staff: Collection[str]) -> list[str]:
+    """What does not hold of a store's requests, at any moment."""
     lines = _lines(raw)
     rows = {
         subject: dict(zip(COLUMNS, values, strict=True))
@@ -173,7 +167,7 @@ def wrong(connection: Connection, staff: Collection[str]) -> list[str]:
             found += [f"{subject}: {each}" for each in _promises(row, facts, staff)]
             if subject not in at_odds and (other := _otherwise(subject, facts, row, forks)):
                 found.append(f"{subject} hangs on the order, nothing clashes: {_course(other)}")
-    return [*found, *_full_text(raw), *_terms(raw)]
+    return found
 
 
 def _promises(row: dict[str, Any], facts: Sequence[Line], staff: Collection[str]) -> Iterator[str]:
@@ -278,59 +272,3 @@ def _lines(raw: sqlite3.Connection) -> dict[str, list[Line]]:
         said, confided = json.loads(data), json.loads(private) if private else {}
         found[subject].append(Line(id, kind, pos, base, timeline, known, actor, said, confided))
     return {subject: in_order(each) for subject, each in found.items()}
-
-
-def _full_text(raw: sqlite3.Connection) -> list[str]:
-    """Full text has every word of every row, in its place, and not one more."""
-    words: dict[int, list[str]] = defaultdict(list)
-    with _vocabulary(raw):
-        for serial, term in raw.execute("SELECT doc, term FROM temp.said ORDER BY doc, offset"):
-            words[serial].append(term)
-    should = {
-        serial: said
-        for serial, *parts in raw.execute(
-            "SELECT serial, question, answer, alternative FROM request WHERE NOT confidential"
-        )
-        if (said := tokens(" ".join(part for part in parts if part)))
-    }
-    return [
-        f"full text of {serial} is {words.get(serial)}, not {should.get(serial)}"
-        for serial in sorted(words.keys() | should.keys())
-        if words.get(serial) != should.get(serial)
-    ]
-
-
-@contextmanager
-def _vocabulary(raw: sqlite3.Connection) -> Iterator[None]:
-    raw.execute("CREATE VIRTUAL TABLE temp.said USING fts5vocab(main, request_text, instance)")
-    try:
-        yield
-    finally:
-        raw.execute("DROP TABLE temp.said")
-
-
-def _terms(raw: sqlite3.Connection) -> list[str]:
-    """Readers are found as long as they are somebody, and by nothing after that."""
-    nobody = "NOT IN (SELECT subject FROM reader WHERE name IS NOT NULL)"
-    terms = raw.execute(f"SELECT subject, term FROM reader_term WHERE subject {nobody}").fetchall()
-    cards = raw.execute(f"SELECT subject, value FROM identifier WHERE subject {nobody}").fetchall()
-    lost = raw.execute(
-        "SELECT subject FROM reader WHERE name IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM reader_term t WHERE t.subject = reader.subject AND t.term = reader.name)"
-    ).fetchall()
-    return [f"{who} is found by {term}" for who, term in (*terms, *cards)] + [
-        f"{who} is not found by name" for (who,) in lost
-    ]
-
-
-def words(private: str) -> list[str]:
-    """What must be nowhere once the person is erased: long enough to be theirs alone.
-
-    Full text shares the first letters of neighbouring words, so the last twelve are looked for.
-    """
-    confided = json.loads(private)
-    said = [value for value in confided.values() if isinstance(value, str) and len(value) > 7]
-    said += confided.get("cards") or []
-    ends = [token[-12:] for value in said for token in tokens(value) if len(token) > 7]
-    phone = confided.get("phone")
-    return [*ends, phone[::-1]] if phone else ends

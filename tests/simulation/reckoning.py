@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from db import stick
-from db.clashes import SETTLED
+from db.clashes import SETTLED, Pair, pair
 from db.facts import COLUMNS, GENESIS, Book, Stub, chained
 from db.ledger import open_clashes
 from db.people import PERSONS
@@ -223,45 +223,50 @@ def check_desk(course: Course, desk: Desk) -> None:
             raise Wrong(f"{desk.path.stem}: {name} is not what a rebuild gives: {wrong}")
 
 
-def check_clashes(course: Course, stand: set[tuple[str, str]]) -> None:
+def check_clashes(course: Course, stand: set[Pair]) -> None:
     """The clashes are those of people who did not know of each other; see Said.knew.
 
     After the centre was set back there may be more of them, never fewer.
     """
-    raw = course.centre._raw
     by_subject: dict[str, list[Stub]] = defaultdict(list)
-    for subject, *values in raw.execute(
+    for subject, *values in course.centre._raw.execute(
         "SELECT subject, id, kind, pos, base, beyond, timeline, data FROM ledger ORDER BY pos"
     ):
         by_subject[subject].append(Stub(*values))
+    exercised = Counter(f"fact {stub.kind}" for stubs in by_subject.values() for stub in stubs)
     books = {book.name for book in course.world.books}
-    true = set()
-    exercised: Counter[str] = Counter()
+    true: set[Pair] = set()
     for subject, stubs in by_subject.items():
-        known = subject.partition(":")[0] in books
+        if subject.partition(":")[0] not in books:
+            continue
         for one, other in combinations(stubs, 2):
-            apart = (
-                one.id not in course.said[other.id].knew
-                and other.id not in course.said[one.id].knew
-            )
-            if apart and known and SETTLED not in (one.kind, other.kind):
-                clash = course.world.clash(one, other)
-                if clash:
-                    true.add((min(one.id, other.id), max(one.id, other.id)))
+            if apart(course, one, other):
+                clash = clashes(course, one, other)
                 kinds = " and ".join(sorted((one.kind, other.kind)))
                 exercised[f"{'clash' if clash else 'no clash'}: {kinds}"] += 1
-            elif apart and one.kind == other.kind == SETTLED:
-                first, second = json.loads(one.data), json.loads(other.data)
-                if first["pair"] == second["pair"] and first["keep"] != second["keep"]:
-                    true.add((min(one.id, other.id), max(one.id, other.id)))
+                true |= {pair(one.id, other.id)} if clash else set()
     if missed := sorted(true - stand):
         raise Wrong(f"clashes missed: {missed}")
     if (more := sorted(stand - true)) and not course.set_backs:
         raise Wrong(f"clashes of people who knew of each other: {more}")
     course.counts["clashes too many after a set back"] += len(more)
-    exercised += Counter(f"fact {stub.kind}" for stubs in by_subject.values() for stub in stubs)
     for what, count in exercised.items():  # this is looked at twice
         course.counts[what] = max(course.counts[what], count)
+
+
+def apart(course: Course, one: Stub, other: Stub) -> bool:
+    said = course.said
+    return one.id not in said[other.id].knew and other.id not in said[one.id].knew
+
+
+def clashes(course: Course, one: Stub, other: Stub) -> bool:
+    """What the world says of two facts; two settlements that disagree over one pair do."""
+    if SETTLED not in (one.kind, other.kind):
+        return course.world.clash(one, other)
+    if one.kind != other.kind:
+        return False
+    first, second = json.loads(one.data), json.loads(other.data)
+    return bool(first["pair"] == second["pair"] and first["keep"] != second["keep"])
 
 
 def check_erased(course: Course) -> None:

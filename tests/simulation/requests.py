@@ -21,7 +21,7 @@ from deskapp.desk import Desk, Operator, Role
 from deskapp.endings import Ending
 from deskapp.profile import Profile, load
 from deskapp.requests import Question
-from tests.simulation import matters
+from tests.simulation import matters, words
 from tests.simulation.course import KEY
 from tests.simulation.world import MOST, settle
 
@@ -39,12 +39,16 @@ STAFF = tuple(
 DEPARTMENTS = ("reader_services", "information")
 NUMBERS = ("00417", "00418", "00419")
 """of readers; short enough not to be taken for a word that must be gone"""
-GENERATIONS = 4
+GENERATIONS = 2
+HANDOVER = 20
+"""working minutes until an offer lapses: a course has some hours"""
 
 
 @cache
 def library() -> tuple[Profile, dict[str, Calendar]]:
     profile = load("ncst")
+    limits = profile.limits.model_copy(update={"handover_minutes": HANDOVER})
+    profile = profile.model_copy(update={"limits": limits})
     return profile, {each: Calendar.of(profile, each) for each in profile.calendars}
 
 
@@ -114,7 +118,7 @@ class Requests:
         elif waiting and rng.random() < 0.15:
             with ledger.act(STAFF[0].id) as act:
                 settle(rng, act, waiting)
-        elif rng.random() < 0.1:
+        elif rng.random() < 0.15:
             with ledger.act(rng.choice(STAFF).id) as act:
                 enter(rng, act)
         elif not found or (len(found) < self._most and rng.random() < 0.25):
@@ -123,13 +127,14 @@ class Requests:
             one_of_them(rng, desk, rng.choice(found))
 
     def invariants(self, connection: Connection) -> list[str]:
-        return matters.wrong(connection, {each.id for each in STAFF})
+        raw = driver(connection)
+        return [*matters.wrong(raw, {each.id for each in STAFF}), *words.wrong(raw)]
 
     def clash(self, one: Stub, other: Stub) -> bool:
         return matters.clash(one, other)
 
     def words(self, private: str) -> list[str]:
-        return matters.words(private)
+        return words.of(private)
 
 
 def word(rng: Random) -> str:
