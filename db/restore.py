@@ -63,8 +63,9 @@ def restore(source: Path, target: Path, books: Sequence[Book], clock: Clock) -> 
     every one that the former store used. Whoever was erased since the backup stays erased. The
     second copy has no rows: they are folded from its facts.
 
-    Refusals: StoreGone, StoreForeign, StoreTooNew (of the backup); BackupDamaged with what the
-    doctor found; StoreBusy while another program has the target open; DiskFull, FileUnwritable.
+    Refusals: StoreGone, StoreForeign, StoreTooNew (of the backup); BackupOfAnother (desk or
+    library than the store that it would replace); BackupDamaged with what the doctor found;
+    StoreBusy while another program has the target open; DiskFull, FileUnwritable.
     """
     _refuse(source, target)
     with partial(target) as part:
@@ -143,6 +144,7 @@ def _prepare(
     store = Store(part)
     try:
         ledger = Ledger(store, books, clock)
+        _refuse_another(ledger, source, former)
         copied = _settle_copy(ledger)
         findings = [f for f in examine(ledger) if not (copied and f.code.startswith(_FOLDED))]
         fatal = [each for each in findings if each.code in FATAL]
@@ -173,6 +175,28 @@ def _prepare(
         None if erasures is None and target.exists() else erased,
         findings,
     )
+
+
+def _refuse_another(ledger: Ledger, source: Path, former: sqlite3.Connection | None) -> None:
+    """Two desks' backups on one stick look alike: none takes the place of the other's store."""
+    there = _whose(former)
+    with ledger.store.reading() as connection:
+        here = _whose(driver(connection))
+    if here and there and here != there:
+        raise Refusal("BackupOfAnother", file=str(source), desk=here[0], here=there[0])
+
+
+def _whose(raw: sqlite3.Connection | None) -> tuple[str, bytes] | None:
+    """Which desk of which library a store is of, if it can be read."""
+    if raw is None:
+        return None
+    try:
+        found: tuple[str, bytes] | None = raw.execute(
+            "SELECT desk, library_key FROM place"
+        ).fetchone()
+    except sqlite3.Error:
+        return None
+    return found
 
 
 def _settle_copy(ledger: Ledger) -> bool:

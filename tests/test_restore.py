@@ -70,6 +70,19 @@ def others(folder: Path) -> set[str]:
     return {each.name for each in folder.iterdir()} - {"centre.db", "b.db", "backup.db"}
 
 
+def test_no_desk_takes_the_place_of_another(ledger: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as refused:
+        back(tmp_path / "b.db", ledger)
+    assert refused.value.code == "BackupOfAnother"
+    assert (refused.value.facts["desk"], refused.value.facts["here"]) == ("B", "A")
+    assert rows(ledger, "SELECT desk FROM place") == [("A",)]
+    assert not [each for each in others(tmp_path) if "before-restore" in each]
+    ledger.store.close()
+    elsewhere = tmp_path / "elsewhere.db"  # a machine in place of one that broke
+    restore(tmp_path / "b.db", elsewhere, [LAMPS], ledger.clock)
+    assert elsewhere.exists()
+
+
 def test_a_backup_in_place(ledger: Ledger, backup: Path, tmp_path: Path) -> None:
     lamps = rows(ledger, LAMP)
     switch(ledger, 7, 8, 9)

@@ -10,7 +10,9 @@ from typing import Any
 
 from db.clashes import SETTLED
 from db.facts import Stub
+from tests.simulation.order import Place, in_order
 
+LOGGED = "request.logged"
 RETURNS = ("request.sent_back", "request.taken_back", "request.lapsed")
 RESULTS = ("done", "referred", "not_possible")
 
@@ -52,8 +54,7 @@ class Line:
     pos: int | None
     base: int
     timeline: int
-    beyond: frozenset[str]
-    actor: str | None
+    beyond: str
     said: dict[str, Any]
     private: dict[str, Any]
 
@@ -97,7 +98,7 @@ def told(lines: Iterable[Line]) -> Matter | None:
     now: Matter | None = None
     for line in lines:
         said = line.said
-        if line.kind == "request.logged":
+        if line.kind == LOGGED:
             kept = {n: said[n] for n in ("first_responder", "responsible", "department", "due_at")}
             now = Matter(
                 **kept,
@@ -217,36 +218,17 @@ def _course(lines: Iterable[Line]) -> str:
 
 def _knew(one: Line, other: Line, forks: Sequence[Sequence[int]]) -> bool:
     """Whether one's author knew the other; what a fact names by itself was known for certain."""
-    if one is other or one.kind == "request.logged":
+    if one is other or one.kind == LOGGED:
         return False
     base = min([one.base, *(pos for timeline, pos in forks if timeline > one.timeline)])
     if one.timeline != 1 and all(timeline != one.timeline for timeline, _ in forks):
         base = 0
     return (
-        other.kind == "request.logged"
+        other.kind == LOGGED
         or other.id in one.beyond
         or one.said.get("offer") == other.id
         or (other.pos is not None and other.pos <= base)
     )
-
-
-def in_order(lines: Sequence[Line]) -> list[Line]:
-    """By position, then by id; but what an author knew by id goes before, and the log first of all.
-
-    (After a centre was set back it may have to be waited for.)
-    """
-    by_id = {line.id: line for line in lines}
-    order: dict[str, Line] = {}
-
-    def tell(line: Line) -> None:
-        for other in lines:
-            if other.id in line.beyond and other.id not in order and line.pos is not None:
-                tell(by_id[other.id])
-        order.setdefault(line.id, line)
-
-    for line in lines:
-        tell(line)
-    return sorted(order.values(), key=lambda line: line.kind != "request.logged")
 
 
 def in_force(lines: Sequence[Line]) -> list[Line]:
@@ -263,12 +245,16 @@ def in_force(lines: Sequence[Line]) -> list[Line]:
 
 
 def _lines(raw: sqlite3.Connection) -> dict[str, list[Line]]:
-    found: dict[str, list[Line]] = defaultdict(list)
-    for subject, id, kind, pos, base, timeline, beyond, actor, data, private in raw.execute(
-        "SELECT subject, id, kind, pos, base, timeline, beyond, actor, data, private FROM fact "
-        "WHERE subject LIKE 'request:%' ORDER BY pos IS NULL, pos, id"
+    """Each request's facts in their order; what is said before the log waits for it."""
+    found: dict[str, dict[str, Line]] = defaultdict(dict)
+    for subject, id, kind, pos, base, timeline, beyond, data, private in raw.execute(
+        "SELECT subject, id, kind, pos, base, timeline, beyond, data, private FROM fact "
+        "WHERE subject LIKE 'request:%'"
     ):
-        known = frozenset(json.loads(beyond))
         said, confided = json.loads(data), json.loads(private) if private else {}
-        found[subject].append(Line(id, kind, pos, base, timeline, known, actor, said, confided))
-    return {subject: in_order(each) for subject, each in found.items()}
+        found[subject][id] = Line(id, kind, pos, base, timeline, beyond, said, confided)
+    ordered = {}
+    for subject, lines in found.items():
+        order = in_order({line.id: Place(line.pos, line.beyond) for line in lines.values()})
+        ordered[subject] = sorted((lines[id] for id in order), key=lambda each: each.kind != LOGGED)
+    return ordered

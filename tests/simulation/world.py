@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
@@ -13,6 +14,7 @@ from db.clashes import SETTLED
 from db.facts import Book, Stub
 from db.ledger import Act, Ledger, open_clashes
 from db.store import driver
+from tests.simulation.order import Place, in_order
 from tests.toys import LAMPS, SCHEMA
 
 STAFF = ("staff:1", "staff:2", "staff:3")
@@ -91,13 +93,16 @@ class Lamps:
             subject: tuple(rest)
             for subject, *rest in raw.execute("SELECT subject, state, by, turns, name FROM lamp")
         }
-        lines: dict[str, list[Any]] = {}
-        for subject, *line in raw.execute(
-            "SELECT subject, id, kind, desk, data, private, pos, beyond FROM fact "
-            "WHERE subject LIKE 'lamp:%' ORDER BY pos IS NULL, pos, id"
+        lines: dict[str, dict[str, Any]] = defaultdict(dict)
+        for subject, id, pos, beyond, *line in raw.execute(
+            "SELECT subject, id, pos, beyond, kind, desk, data, private FROM fact "
+            "WHERE subject LIKE 'lamp:%'"
         ):
-            lines.setdefault(subject, []).append(line)
-        should = {subject: _lamp(_in_order(facts)) for subject, facts in lines.items()}
+            lines[subject][id] = (Place(pos, beyond), (id, *line))
+        should = {}
+        for subject, facts in lines.items():
+            order = in_order({id: place for id, (place, _) in facts.items()})
+            should[subject] = _lamp([facts[id][1] for id in order])
         should = {subject: lamp for subject, lamp in should.items() if lamp}
         return [
             f"{subject} is {rows.get(subject)}, not {should.get(subject)}"
@@ -110,22 +115,6 @@ class Lamps:
 
     def words(self, private: str) -> list[str]:
         return [each for each in json.loads(private).values() if isinstance(each, str)]
-
-
-def _in_order(facts: list[Any]) -> list[Any]:
-    """By position, then by id; but what an author knew by id goes before."""
-    order: dict[str, Any] = {}
-
-    def tell(fact: Any) -> None:
-        id, *rest, pos, beyond = fact
-        for other in facts:
-            if pos is not None and other[0] in json.loads(beyond) and other[0] not in order:
-                tell(other)
-        order.setdefault(id, [id, *rest])
-
-    for fact in facts:
-        tell(fact)
-    return list(order.values())
 
 
 def _lamp(facts: list[Any]) -> tuple[Any, ...] | None:
