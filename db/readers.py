@@ -53,6 +53,8 @@ class ReaderTerm(SQLModel, table=True):
 
 OPEN = ("type", "college")
 """What a fact about a reader says openly: kept for counting when the person is erased."""
+IMPORTED = ("number", "card")
+"""Kinds of identifier that the university's file speaks for: a file without one ends it."""
 PERSONAL = ("number", "name", "major", "class", "phone", "mail", "valid_until")
 
 
@@ -122,7 +124,7 @@ def _entered(rows: Rows, fact: Fact) -> Rows:
     known += [("card", card) for card in private.get("cards", ())]
     stay = {value for _, value in known}
     for key, row in rows.items():
-        if key[0] == "identifier" and key[1] not in stay:
+        if key[0] == "identifier" and key[1] not in stay and row["kind"] in IMPORTED:
             # An import that no longer lists a card does not say when it ended; it ends now.
             rows = put(rows, *key, until=row.get("until") or fact.at)
     for kind, value in known:

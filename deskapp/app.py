@@ -277,7 +277,7 @@ class DeskApp(KeyedApp):
             self._refuse(refusal)
             return
         if returned and screen:
-            numbers = "、".join(each.number for each in returned)
+            numbers = " ".join(each.number for each in returned)
             screen.say(self.t("home.lapsed", numbers=numbers))
 
     def _refuse(self, refusal: Refusal) -> None:

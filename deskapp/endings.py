@@ -65,7 +65,7 @@ def agreed_by(desk: Desk, ending: Ending) -> tuple[str, str] | None:
     matter.known(ending.result, desk.profile.results)
     result = desk.profile.results[ending.result]
     if not ending.answer.strip() and not ending.alternative.strip():
-        raise Refusal("AnswerMissing")
+        raise Refusal("AlternativeMissing" if result.needs_lead else "AnswerMissing")
     if result.needs_place and not (
         ending.unit.strip() and ending.place.strip() and ending.telephone.strip()
     ):

@@ -195,20 +195,21 @@ def _operator(staff: Staff) -> Operator:
 
 
 def set_pin(desk: Desk, staff: str, pin: str, *, old: str | None = None) -> None:
-    """Set a PIN: one's own with the old one, a first one freely, another's as administrator.
+    """Set a PIN: one's own with the old one, anybody's as administrator. The very first PIN of a
+    store is free: there is nobody yet who could give leave.
 
     Takes 0.2 s of hashing: never on the UI thread. Refuses PinTooWeak, PinWrong, RoleTooLow.
     """
     _refuse_weak(pin)
     with desk.reading() as connection:
         known = stored.by_subject(connection, staff)
+        first = all(each.pin is None for each in stored.everybody(connection))
     if known is None:
         raise Refusal("StaffUnknown")
-    if known.pin is not None:
-        if old is not None:
-            verify(desk, known.badge, old)
-        else:
-            desk.require(Role.ADMINISTRATOR)
+    if known.pin is not None and old is not None:
+        verify(desk, known.badge, old)
+    elif not first:
+        desk.require(Role.ADMINISTRATOR)
     hashed = _HASHER.hash(_keyed(desk, pin))
     with desk.ledger.act(desk.operator.id if desk.operator else staff) as act:
         now = stored.by_subject(act.connection, staff)

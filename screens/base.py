@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from deskapp.language import Language
 from deskapp.refusal import Refusal
 from screens.longlist import LongList
+from screens.scanbox import ScanBox
 
 if TYPE_CHECKING:  # the store behind it takes longer to load than a first paint may
     from deskapp.desk import Desk
@@ -128,16 +129,18 @@ class DeskScreen(Screen[Seen]):
     speaks = True
     """whether it says what another screen has handed on"""
 
-    draft: "tuple[str, Draft] | None" = None
-    """a request left half-written, with the words it began with; F2 goes on with it. On a person's
-    lowest screen"""
-
     ready = False
     """whether all of it is there"""
 
     _own_desk: "Desk | None" = None
     _spoken = ""
     _up_to_date = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drafts: list[tuple[str, Draft]] = []
+        """requests left half-written, each with the words it began with; F2 goes on with them in
+        turn. On a person's lowest screen"""
 
     @property
     def front(self) -> Front:
@@ -201,6 +204,8 @@ class DeskScreen(Screen[Seen]):
         self._up_to_date = False
         if self.speaks and (sentence := self.front.handed_on()):
             self.say(sentence)
+        if isinstance(self.focused, ScanBox):
+            self.focused.lead_cursor()
 
     def on_resize(self, event: events.Resize) -> None:
         self.show_keys()

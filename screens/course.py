@@ -80,7 +80,8 @@ def _details(t: Language, profile: Profile, facts: Mapping[str, str]) -> Iterato
 
 def timeline(t: Language, profile: Profile, record: Record, own: str) -> Table:
     """All steps, oldest first; a step at another desk than `own` says at which."""
-    grid = Table.grid(Column(no_wrap=True), Column(), padding=(0, 2, 0, 0), pad_edge=True)
+    columns = Column(no_wrap=True), Column(overflow="fold")
+    grid = Table.grid(*columns, padding=(0, 2, 0, 0), pad_edge=True)
     for step in record.course:
         at = t.moment(step.at) + (f" {step.desk}" if step.desk != own else "")
         words = Text(sentence(t, profile, step), "strike" if step.aside else "")

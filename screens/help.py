@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -27,7 +27,7 @@ class HelpScreen(Dialog[None]):
         t = self.t
         title = f"{t('help.title')}  {self.title_words}".rstrip()
         yield Static(title, classes="heading", markup=False)
-        table = Table.grid(padding=(0, 2))
+        table = Table.grid(Column(no_wrap=True), Column(overflow="fold"), padding=(0, 2))
         for hint in self.hints:
             table.add_row(Text(hint.key, "bold"), Text(hint.sentence))
         with VerticalScroll():

@@ -110,6 +110,10 @@ class HomeScreen(DeskScreen[None]):
             case box.RequestNumber(id=id_):
                 self._open(id_)
             case box.UnknownCard():
+                if event.scanned:  # it is somebody else's than the reader's who was here
+                    self._receive(None)
+                else:
+                    self._put_back(event.text)
                 self.say(self.t("box.unknown_card"), error=True)
             case box.Digit(digit):
                 self.say(self.t("box.not_understood", text=digit), error=True)
@@ -119,7 +123,7 @@ class HomeScreen(DeskScreen[None]):
     def on_scan_box_input_method_on(self, event: ScanBox.InputMethodOn) -> None:
         self.say(self.t("box.input_method"), error=True)
 
-    def _receive(self, reader: Found) -> None:
+    def _receive(self, reader: Found | None) -> None:
         self.patron = reader
         self._show_reader()
         self.query_one("#box").focus()
@@ -193,6 +197,4 @@ class HomeScreen(DeskScreen[None]):
 
     def action_back(self) -> None:
         """Home stays; the reader before the desk has gone."""
-        self.patron = None
-        self._show_reader()
-        self.query_one("#box").focus()
+        self._receive(None)

@@ -73,7 +73,9 @@ class Import:
             unchanged=receipt.unchanged,
         )
         if receipt.rejects is not None:
-            sentence += t("importing.rejected", rejected=receipt.rejected, file=receipt.rejects)
+            beside = receipt.rejects.parent == self.path.parent
+            file = receipt.rejects.name if beside else receipt.rejects
+            sentence += t("importing.rejected", rejected=receipt.rejected, file=file)
         return sentence, receipt.rejected > 0
 
 

@@ -25,8 +25,8 @@ from screens.scanbox import ScanBox, clean
 class LogScreen(DeskScreen[Logged]):
     """Words, a reader, and what has a usual value; the result at once or later.
 
-    `words` and `patron` (a reader's id) are what Home has already. Left by Esc, the draft waits at
-    the bottom of the person's screens for the next F2.
+    `words` and `patron` (a reader's id) are what Home has already. Left by Esc, a draft waits at the
+    the bottom of the person's screens for its turn: F2 there takes the one that waited longest.
     """
 
     BINDINGS = [
@@ -54,7 +54,6 @@ class LogScreen(DeskScreen[Logged]):
         yield Hint("Enter", t("key.save"), t("log.help.enter"))
         yield Hint("Tab", t("key.next"), t("log.help.tab"))
         yield Hint("1-9", t("key.choose"), t("log.help.digits"))
-        yield Hint("Ctrl+S", "", t("log.help.save"))
         yield Hint("F2", t("key.log_next"), t("log.help.again"))
         yield Hint("Esc", t("key.back"), t("log.help.back"))
 
@@ -96,20 +95,27 @@ class LogScreen(DeskScreen[Logged]):
     def _begin(self) -> None:
         """Go on with what was left half-written, unless something else was asked."""
         self._begun = True
+        kept, patron = self._kept(), self.writing.patron
+        parks = any(isinstance(each, LogScreen) for each in self.app.screen_stack if each != self)
+        for place, (words, _) in enumerate(kept):
+            if words == self.opened_with if self.opened_with else not parks:
+                self.opened_with, self.writing = kept.pop(place)
+                self.writing.patron = self.writing.patron or patron
+                self._resumed = True
+                return
+
+    def _kept(self) -> list[tuple[str, Draft]]:
         below = self.app.screen_stack[0]
-        if not isinstance(below, DeskScreen) or below.draft is None:
-            return
-        if self.opened_with in ("", below.draft[0]):
-            patron = self.writing.patron
-            self.opened_with, self.writing = below.draft
-            self.writing.patron = self.writing.patron or patron
-            self._resumed, below.draft = True, None
+        return below.drafts if isinstance(below, DeskScreen) else []
 
     def on_mount(self) -> None:
         if self.writing.patron:
             self._receive(readers.by_id(self.desk, self.writing.patron))
         if self._resumed:
-            self.front.hand_on(self.t("log.resumed"))
+            more = len(self._kept())
+            self.front.hand_on(
+                self.t("log.resumed_more", count=more) if more else self.t("log.resumed")
+            )
         done = self.writing.words and not self._resumed
         self.query_one("#result" if done else "#words").focus()
 
@@ -358,9 +364,10 @@ class LogScreen(DeskScreen[Logged]):
         self.app.push_screen(HandingScreen(logged.id), handed)
 
     def action_back(self) -> None:
-        below = self.app.screen_stack[0]
-        if isinstance(below, DeskScreen) and self.writing.words.strip():
-            below.draft = (self.opened_with, self.writing)
-            self.leave(self.t("log.kept"))
+        if not self.writing.words.strip():
+            self.dismiss()
             return
-        self.dismiss()
+        kept = self._kept()
+        kept.append((self.opened_with, self.writing))
+        many = len(kept) > 1
+        self.leave(self.t("log.kept_more", count=len(kept)) if many else self.t("log.kept"))

@@ -62,7 +62,9 @@ class PaletteScreen(Dialog[Command]):
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         place = self.query_one(OptionList).highlighted
-        if not event.scanned and place is not None and self.matching:
+        if event.scanned:
+            self._look_for("")  # it stood in the box while it came
+        elif place is not None and self.matching:
             self.dismiss(self.matching[place])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

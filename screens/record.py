@@ -96,7 +96,7 @@ class RecordScreen(DeskScreen[None]):
         if record is None:
             return
         self.record = record
-        grid = Table.grid(Column(width=LABEL + 1, no_wrap=True), Column())
+        grid = Table.grid(Column(width=LABEL + 1, no_wrap=True), Column(overflow="fold"))
         for label, words in self._lines(record):
             grid.add_row(Text(f" {label}"), Text(words))
         self.query_one("#record", Static).update(grid)

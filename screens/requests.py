@@ -19,6 +19,8 @@ from screens.longlist import LongList
 from screens.matters import columns
 from screens.scanbox import ScanBox, clean
 
+DIGITS = "".join(str(n) for n in range(1, len(LISTS) + 1))
+"""each its list"""
 MOST = 200
 """requests found that are listed, newest first"""
 
@@ -61,7 +63,7 @@ class RequestsScreen(DeskScreen[None]):
     """Lists by digit or Tab, search by typing; Enter opens a request."""
 
     BINDINGS = [
-        *(Binding(str(n), f"switch({n - 1})", show=False) for n in range(1, len(LISTS) + 1)),
+        *(Binding(n, f"switch({int(n) - 1})", show=False) for n in DIGITS),
         Binding("tab", "turn(1)", show=False, priority=True),
         Binding("shift+tab", "turn(-1)", show=False, priority=True),
     ]
@@ -172,7 +174,7 @@ class RequestsScreen(DeskScreen[None]):
             if event.key == "down":
                 event.stop()
                 self.list.focus()
-        elif event.is_printable and event.character and event.character not in "123456789":
+        elif event.is_printable and event.character and event.character not in DIGITS:
             event.stop()
             box.focus()
             box.value += event.character

@@ -209,6 +209,20 @@ class ScanBox(Input):
         # An application that knows its scanner shares what it knows between its boxes.
         self.scanner: Scanner = getattr(self.app, "scanner", None) or Scanner()
 
+    def _on_focus(self, event: events.Focus) -> None:
+        self.lead_cursor()
+
+    def lead_cursor(self) -> None:
+        """Have the terminal's cursor here: an input method opens its window there.
+
+        Textual places it before the box has its place on the screen.
+        """
+        self.call_after_refresh(self._lead_cursor)
+
+    def _lead_cursor(self) -> None:
+        if self.has_focus:
+            self.app.cursor_position = self.cursor_screen_offset
+
     async def _on_key(self, event: events.Key) -> None:
         # Everything that matters is done here, in the order read: a binding would run later, in
         # the application's own queue, when the next code's characters are already in the value.

@@ -9,11 +9,18 @@ from textual.widgets import Static
 
 from deskapp import profile as profiles
 from deskapp import setup
-from deskapp.desk import Desk
+from deskapp.desk import Desk, Refusal
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option
 
 FIELDS = ("desk", "name", "person", "badge", "pin", "again")
+ABOUT = {
+    "DeskCodeWrong": "desk",
+    "NameMissing": "person",
+    "BadgeWrong": "badge",
+    "PinTooWeak": "pin",
+}
+"""the line that a refusal is about"""
 
 
 class SetupScreen(DeskScreen[Desk]):
@@ -80,6 +87,7 @@ class SetupScreen(DeskScreen[Desk]):
                 self._complain(name, self.t("setup.empty", field=self.t(f"setup.field.{name}")))
                 return
         if said["pin"] != said["again"]:
+            self.query_one("#again", Field).value = ""
             self._complain("again", self.t("setup.pins_differ"))
             return
         wanted = setup.SetUp(
@@ -91,7 +99,17 @@ class SetupScreen(DeskScreen[Desk]):
             pin=said["pin"],
         )
         self.say(self.t("setup.working"))
-        self.act_slowly(lambda: setup.set_up(self.folder, wanted), self._set_up)
+        self.act_slowly(
+            lambda: setup.set_up(self.folder, wanted), self._set_up, refused=self._refused
+        )
+
+    def _refused(self, refusal: Refusal) -> None:
+        """Why, at the line that it is about; a PIN that was refused is to be thought of anew."""
+        if name := ABOUT.get(refusal.code):
+            for secret in ("pin", "again") if name == "pin" else ():
+                self.query_one(f"#{secret}", Field).value = ""
+            self.query_one(f"#{name}-line").focus()
+        self.refuse(refusal)
 
     def _complain(self, name: str, sentence: str) -> None:
         self.query_one(f"#{name}-line").focus()

@@ -5,10 +5,11 @@ from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import staff
-from deskapp.desk import Operator, Role
+from deskapp.desk import Operator, Refusal, Role
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option
@@ -103,7 +104,7 @@ class EntryScreen(DeskScreen[None]):
     """One person's entry."""
 
     AUTO_FOCUS = "Line"
-    BINDINGS = [("ctrl+s", "save", "")]
+    BINDINGS = [Binding("ctrl+s", "save", priority=True, show=False)]
 
     def __init__(self, one: Operator | None) -> None:
         super().__init__()
@@ -184,10 +185,19 @@ class PinScreen(DeskScreen[None]):
             return
         pin, again = (self.query_one(f"#{name}", Field).value for name in ("pin", "again"))
         if pin != again:
+            self.query_one("#again", Field).value = ""
             self.say(self.t("setup.pins_differ"), error=True)
             return
         desk, one = self.desk, self.one
-        self.act_slowly(lambda: staff.set_pin(desk, one.id, pin), lambda _: self._set())
+        self.act_slowly(
+            lambda: staff.set_pin(desk, one.id, pin), lambda _: self._set(), refused=self._weak
+        )
+
+    def _weak(self, refusal: Refusal) -> None:
+        for name in ("again", "pin"):
+            self.query_one(f"#{name}", Field).value = ""
+        self.query_one("#pin-line").focus()
+        self.refuse(refusal)
 
     def _set(self) -> None:
         self.leave(self.t("staff.pin_set", name=self.one.name))

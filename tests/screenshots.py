@@ -1,6 +1,6 @@
-"""The README's pictures: `python -m tests.screenshots [FOLDER]` draws the demo as it is now.
+"""The README's pictures: `python -m tests.screenshots` draws the demo as it is now.
 
-Needs a font that has Chinese (Debian fonts-noto-cjk).
+`python -m tests.screenshots FOLDER` draws it there, also on a large terminal. Needs a font that has Chinese (Debian fonts-noto-cjk).
 """
 
 import sys
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from deskapp.language import Language
+from deskapp.language import LANGUAGES, Language
 from tests.terminal import ROOT, Terminal
 
 PICTURES = ROOT / "assets" / "pictures"
@@ -47,10 +47,11 @@ def smaller(picture: Path) -> None:
     few.save(picture, optimize=True)
 
 
-def main(folder: Path = PICTURES) -> None:
+def main(elsewhere: Path | None = None) -> None:
+    folder = elsewhere or PICTURES
     folder.mkdir(parents=True, exist_ok=True)
-    for columns, rows in SIZES:
-        for language in ("zh_CN", "en"):
+    for columns, rows in SIZES if elsewhere else SIZES[:1]:
+        for language in LANGUAGES:
             draw(folder, language, columns, rows)
 
 

@@ -216,3 +216,20 @@ def test_roles_stand_in_an_order() -> None:
     roles = list(Role)
     for place, role in enumerate(roles):
         assert [role.reaches(least) for least in roles] == [at <= place for at in range(len(roles))]
+
+
+def test_an_import_ends_only_what_it_speaks_for(cast: Library, tmp_path: Path) -> None:
+    """A card bound at the desk is none of the university's file's business."""
+    desk = cast.at("li")
+    found = find(desk, "08FF")
+    assert found is not None
+    with desk.ledger.store.writing() as connection:
+        driver(connection).execute(
+            "INSERT INTO identifier VALUES (?, 'BOUND1', 'bound', '2026-11-22', NULL, NULL)",
+            (found.id,),
+        )
+    changed = ("2023200011", "Anna Schmidt", "留学生", "理学院", "", "D4E5F6")
+    readers.load(desk, write_readers(tmp_path / "again.csv", CAST[0], changed), spoken)
+    assert find(desk, "BOUND1") == find(desk, "D4E5F6")
+    assert find(desk, "BOUND1") is not None
+    assert find(desk, "08FF") is None

@@ -140,7 +140,9 @@ def test_whose_pin_one_may_set(library: Library, quick_pins: None) -> None:
     li = library.id("li")
     refused("StaffUnknown", set_pin, library.desk, "staff:none", PIN)
     refused("PinMissing", verify, library.desk, "1004", PIN)
-    set_pin(library.desk, li, PIN)  # a first one
+    set_pin(library.desk, li, PIN)  # the very first of the store
+    refused("NobodySignedIn", set_pin, library.desk, library.id("admin"), PIN)
+    refused("RoleTooLow", set_pin, library.at("li"), library.id("admin"), PIN)
     refused("NobodySignedIn", set_pin, library.desk, li, "246813")
     refused("RoleTooLow", set_pin, library.at("head"), li, "246813")
     refused("SignInWrong", set_pin, library.desk, li, "246813", old=WRONG)
@@ -246,7 +248,7 @@ def test_the_delay_survives_a_restart(library: Library, quick_pins: None) -> Non
 
 def test_a_delay_is_of_one_person(library: Library, quick_pins: None) -> None:
     for who in ("li", "chen"):
-        set_pin(library.desk, library.id(who), PIN)
+        set_pin(library.at("admin"), library.id(who), PIN)
     lock(library)
     assert verify(library.desk, "1006", PIN).name == "陈莉"
 

@@ -97,3 +97,10 @@ def full_text_keeps_what_was_erased() -> Iterator[None]:
 
     with patch.object(fulltext, "replace", added):
         yield
+
+
+@planted
+def full_text_is_not_purged() -> Iterator[None]:
+    """Deleted words stay readable in the index's older segments."""
+    with patch.object(REQUESTS, "purge", None):
+        yield
