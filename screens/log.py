@@ -25,8 +25,8 @@ from screens.scanbox import ScanBox, clean
 class LogScreen(DeskScreen[Logged]):
     """Words, a reader, and what has a usual value; the result at once or later.
 
-    `words` and `patron` (a reader's id) are what Home has already. Left by Esc, a draft waits at the
-    the bottom of the person's screens for its turn: F2 there takes the one that waited longest.
+    `words` and `patron` (a reader's id) are what Home has already. Left by Esc, a draft waits its
+    turn at the bottom of the person's screens: F2 there takes the one that has waited longest.
     """
 
     BINDINGS = [

@@ -1,6 +1,7 @@
 """The README's pictures: `python -m tests.screenshots` draws the demo as it is now.
 
-`python -m tests.screenshots FOLDER` draws it there, also on a large terminal. Needs a font that has Chinese (Debian fonts-noto-cjk).
+`python -m tests.screenshots FOLDER` draws it there, also on a large terminal. Needs a font that has
+Chinese (Debian fonts-noto-cjk).
 """
 
 import sys

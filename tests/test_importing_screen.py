@@ -47,7 +47,7 @@ def test_the_columns_are_shown_overruled_and_imported(tmp_path: Path) -> None:
         t.wait("不导入")
         t.keys("ctrl+s")
         t.wait("新增2")
-        t.wait("未导入1行")
+        t.wait("未导入1行，见 readers 2026.rejected.csv")  # beside the file, and it fits
     (rejects,) = tmp_path.glob("*.rejected.csv")
     assert "无号" in rejects.read_text("utf-8-sig")
     desk = by_badge(open_desk(store), "1001")

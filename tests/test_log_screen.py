@@ -220,3 +220,18 @@ def test_esc_keeps_the_draft_and_f2_another(store: Path) -> None:
         t.wait("待我办理")
         assert newest(store).question == "写到一半，写完"
         assert newest(store).patron_name == "单国强"
+        for words in ("甲的事", "乙的事"):
+            press(t, "f2")
+            t.wait("> 事由")
+            t.send(words)
+            t.wait(f"> {words}")
+        press(t, "esc")
+        t.wait("> 甲的事")
+        press(t, "esc")
+        t.wait("草稿已保留，共2件")
+        for words in ("乙的事", "甲的事"):  # in turn: none is lost
+            press(t, "f2")
+            t.wait(f"> {words}")
+            t.wait("另有1件")
+            press(t, "esc")
+            t.wait("草稿已保留，共2件")

@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 
 from deskapp import endings, handovers, request_lists, requests
+from deskapp.app import DeskApp
 from deskapp.desk import Desk, open_desk
 from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.request_lists import Record, Step
+from deskapp.requests import Question
 from screens.course import sentence
 from screens.handing import note_to_copy
-from tests.front import PIN, by_badge, front, prepare
+from screens.home import HomeScreen
+from screens.record import RecordScreen
+from tests.front import PIN, app_on, by_badge, front, prepare, until
 from tests.library import Library
 from tests.terminal import KEYS, Terminal
 
@@ -156,6 +160,25 @@ def test_ctrl_f_copies_into_the_terminals_clipboard(store: Path) -> None:
         copied = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)", bytes(seen))
         assert copied
         assert "考研座插座无电" in base64.b64decode(copied[1]).decode()
+
+
+async def test_a_sentence_without_blanks_is_shown_whole(store: Path, opened: Desk) -> None:
+    words = "".join(f"{n:02}号机卡纸，" for n in range(20))
+    id_ = requests.log(opened, Question(words), Ending("done", words)).id
+    app = app_on(store, "1001")
+    async with app.run_test(size=(80, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        app.push_screen(RecordScreen(id_))
+        await until(pilot, lambda: picture(app).count("19号机卡纸，") == 3)  # and in its course
+        await pilot.press("escape", "f1")
+        await until(pilot, lambda: "按键说明" in picture(app))
+        assert "…" not in picture(app)
+
+
+def picture(app: DeskApp) -> str:
+    """What stands on the screen, as one line."""
+    lines = app.screen._compositor.render_strips()
+    return "".join("".join(strip.text.split()) for strip in lines)
 
 
 def test_every_step_of_a_course_is_a_sentence(library: Library, quick_pins: None) -> None:

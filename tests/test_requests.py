@@ -141,6 +141,8 @@ def test_answered_on_the_spot(library: Library) -> None:
         acts = driver(connection).execute("SELECT act FROM fact WHERE subject = ?", (logged.id,))
         assert len(set(acts)) == 1
     refused("AnswerMissing", requests.log, library.at("li"), Question("问"), Ending("done"))
+    no = Ending("not_possible")
+    refused("AlternativeMissing", requests.log, library.at("li"), Question("问"), no)
     assert library.log().number == "0002"  # nothing of the refused one is left
 
 

@@ -60,11 +60,12 @@ def test_the_screen_leads_to_signing_in(tmp_path: Path) -> None:
         t.keys("ctrl+s")
         t.wait("请填写台号")
         t.keys("shift+tab", "2", "enter")  # the second library
-        fill(t, "3F", "三层服务台", "赵琳", "1002", PIN, "135791")
+        fill(t, "3F!", "三层服务台", "赵琳", "1002", PIN, "135791")
         t.wait("两次口令不一致")
         assert PIN not in t.text()
-        t.keys(*["backspace"] * 6)
-        fill(t, PIN)
+        fill(t, PIN)  # into an empty line
+        t.wait("台号须为")
+        t.keys("backspace", "ctrl+s", gap=0.05)  # at the line that is wrong
         t.wait("三层服务台已建立，请登录")
         fill(t, "1002", PIN)
         t.wait("待我办理")
