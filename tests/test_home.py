@@ -4,6 +4,7 @@ from pathlib import Path
 
 from screens.home import HomeScreen
 from screens.longlist import LongList
+from screens.scanbox import ScanBox
 from tests.front import app_on, front, shown, store_in, until
 
 
@@ -63,7 +64,9 @@ async def test_what_is_said_and_listed_is_never_markup(tmp_path: Path) -> None:
         screen = app.screen
         assert isinstance(screen, HomeScreen)
         assert screen.query_one("#mine", LongList).count == 1
-        await until(pilot, lambda: app.cursor_position == (3, 2))  # the box's: for input methods
+        box = screen.query_one("#box", ScanBox)  # the terminal's cursor is there, for input methods
+        await until(pilot, lambda: app.cursor_position == box.cursor_screen_offset)
+        assert app.cursor_position.y == 2
         assert "转办待签收" in str(screen.query_one("#mine", LongList).render_line(1).text)
         screen.say("[/] [red]原样[/red]", error=True)
         assert "[/] [red]原样[/red]" in shown(pilot, "message")

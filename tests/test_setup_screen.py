@@ -64,7 +64,7 @@ def test_the_screen_leads_to_signing_in(tmp_path: Path) -> None:
         t.wait("两次口令不一致")
         assert PIN not in t.text()
         fill(t, PIN)  # into an empty line
-        t.wait("台号须为")
+        t.wait("服务台代码须为")
         t.keys("backspace", "ctrl+s", gap=0.05)  # at the line that is wrong
         t.wait("三层服务台已建立，请登录")
         fill(t, "1002", PIN)

@@ -15,7 +15,7 @@ def test_an_entry_is_changed_and_a_pin_set(tmp_path: Path) -> None:
         t.send("馆员名单")
         t.wait_gone("办件台账")
         t.keys("enter")
-        t.wait("1002 李静")
+        t.wait("值班长")
         t.keys("down", "enter")
         t.wait("所在部门")
         t.keys("tab", "4", "ctrl+s", gap=0.05)  # saves from whichever line

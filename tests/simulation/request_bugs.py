@@ -22,23 +22,36 @@ def _folding(kind: str, fold: Fold) -> Any:
     return patch.dict(REQUESTS.folds, {(kind, 1): fold})
 
 
+def _signed(rows: Rows, fact: Fact) -> Rows:
+    """An acceptance that looks at nothing."""
+    said, row = fact.says(), rows["request",]
+    return put(
+        rows,
+        "request",
+        **(NO_OFFER if row["offer"] == said["offer"] else {}),
+        responsible=said["by"],
+        department=said["department"],
+        taken=said["offer"],
+        confirmed=int(said["how"] != "phone"),
+        back=None,
+    )
+
+
 @planted
 def the_last_signature_wins() -> Iterator[None]:
     """Whoever accepts is responsible, whoever had accepted before."""
+    with _folding("request.accepted", _signed):
+        yield
+
+
+@planted
+def an_older_offer_is_signed_again() -> Iterator[None]:
+    """Only the last offer that was accepted is remembered: an older one can be accepted anew."""
+    accept = REQUESTS.folds["request.accepted", 1]
 
     def accepted(rows: Rows, fact: Fact) -> Rows:
-        said, row = fact.says(), rows["request",]
-        clear = NO_OFFER if row["offer"] == said["offer"] else {}
-        return put(
-            rows,
-            "request",
-            **clear,
-            responsible=said["by"],
-            department=said["department"],
-            taken=said["offer"],
-            confirmed=int(said["how"] != "phone"),
-            back=None,
-        )
+        same = rows["request",]["taken"] == fact.says()["offer"]
+        return accept(rows, fact) if same else _signed(rows, fact)
 
     with _folding("request.accepted", accepted):
         yield
