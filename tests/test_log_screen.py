@@ -10,13 +10,13 @@ from db import request_pages as pages
 from deskapp import request_lists
 from deskapp.desk import open_desk
 from deskapp.request_lists import Record
-from tests.front import by_badge, front, prepare
+from tests.front import by_badge, front, store_in
 from tests.terminal import KEYS, Terminal
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepare(tmp_path_factory.mktemp("log") / "store")
+    return store_in(tmp_path_factory.mktemp("log") / "store")
 
 
 @contextmanager
@@ -235,3 +235,7 @@ def test_esc_keeps_the_draft_and_f2_another(store: Path) -> None:
             t.wait("另有1件")
             press(t, "esc")
             t.wait("草稿已保留，共2件")
+        press(t, "f2")
+        t.wait("> 乙的事")
+        press(t, "f2")  # parks it too: another, not the other that waits
+        t.wait("> 事由")

@@ -121,6 +121,9 @@ def check(course: Course, must: set[str]) -> None:
                     theirs = want[name]
                     wrong = sorted(set(rows) ^ set(theirs), key=str)[:4]
                     raise Wrong(f"{desk.path.stem}: {name} is not the same: {wrong}")
+    with course.desks[0].ledger.store.reading() as connection:
+        if broken := course.world.at_rest(connection):
+            raise Wrong(f"at rest: {broken}")
     course.counts["clashes"] = max(course.counts["clashes"], len(want["clash"]))
     check_clashes(course, {(first, second) for _, first, second, _ in want["clash"]})
     check_erased(course)

@@ -130,6 +130,9 @@ class Requests:
         raw = driver(connection)
         return [*matters.wrong(raw, {each.id for each in STAFF}), *words.wrong(raw)]
 
+    def at_rest(self, connection: Connection) -> list[str]:
+        return matters.hanging(driver(connection))
+
     def clash(self, one: Stub, other: Stub) -> bool:
         return matters.clash(one, other)
 

@@ -43,6 +43,10 @@ class World(Protocol):
         """What does not hold in a store, at any moment."""
         ...
 
+    def at_rest(self, connection: Connection) -> list[str]:
+        """What does not hold once everybody has heard everything."""
+        ...
+
     def clash(self, one: Stub, other: Stub) -> bool:
         """Whether two facts of people who did not know of each other are for a third to settle.
 
@@ -109,6 +113,9 @@ class Lamps:
             for subject in sorted(rows.keys() | should.keys())
             if rows.get(subject) != should.get(subject)
         ]
+
+    def at_rest(self, connection: Connection) -> list[str]:
+        return []
 
     def clash(self, one: Stub, other: Stub) -> bool:
         return {one.kind, other.kind} == {"lamp.switched"}
