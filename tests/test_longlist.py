@@ -192,16 +192,18 @@ def test_on_a_terminal_at_two_sizes(
     first, last = (Matters(thousand).after(None, 2000)[n] for n in (0, 1049))
     with start(thousand, tmp_path, columns=columns, rows=rows) as t:
         t.wait(f">{first.id:07}")
+        t.wait_until(
+            lambda: sum(any(c in line for c in "待已逾") for line in t.lines()) == rows - 2, "lines"
+        )
         lines = t.lines()
         assert ("备注" in lines[0]) == (columns == 160)
-        assert sum("待" in line or "已" in line or "逾" in line for line in lines) == rows - 2
         assert cell_len(lines[1][: lines[1].index(first.status)]) == columns - 18
         t.keys("end")
         t.wait(f">{last.id:07}")
         t.resize(240 - columns, 72 - rows)
         t.wait_until(lambda: ("备注" in t.lines()[0]) == (columns == 80), "the other columns")
         t.wait(f">{last.id:07}")  # still in sight
-        assert t.lines()[-2].startswith(">")
+        t.wait_until(lambda: t.lines()[-2].startswith(">"), "the cursor on the last line")
 
 
 def test_a_burst_of_keys_ends_where_it_must(thousand: Path, tmp_path: Path) -> None:
@@ -211,15 +213,7 @@ def test_a_burst_of_keys_ends_where_it_must(thousand: Path, tmp_path: Path) -> N
         t.wait(f"选了{Matters(thousand).after(None, 1, 150)[0].id}")
 
 
-def test_the_first_paint_of_a_million_rows(million: Path, tmp_path: Path) -> None:
-    copy = Path(shutil.copy(million, tmp_path / "list.db"))
-    spent: dict[str, list[float]] = {"bare": [], "rows": []}
-    for _ in range(3):
-        for kind, more in (("bare", ("bare",)), ("rows", ())):
-            with start(copy, tmp_path, *more) as t:
-                begin = t.started
-                t.wait("空" if more else ">0")
-                spent[kind].append(time.perf_counter() - begin)
-    floor, rows = (sorted(spent[kind])[1] for kind in ("bare", "rows"))
-    print(f"first paint: {rows:.3f} s, a bare program {floor:.3f} s")
-    assert rows - floor < max(0.1, 0.4 * floor)  # a machine that does nothing else: 0.02 to 0.04 s
+def test_a_million_rows_are_painted(million: Path, tmp_path: Path) -> None:
+    """How soon is measured in tests/bench."""
+    with start(Path(shutil.copy(million, tmp_path / "list.db")), tmp_path) as t:
+        t.wait(">0")
