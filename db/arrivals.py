@@ -38,9 +38,10 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
         _learn(raw, desk, placed)
     except sqlite3.IntegrityError as error:
         raise Refusal("CentreDisagrees") from error
-    anew = set(strip(raw, sorted(gone))) if gone else set()
+    stripped = set(strip(raw, sorted(gone))) if gone else set()
+    anew = stripped | _confide(raw, [f for f in facts if f.id in known], gone)
     _follow(raw, books, new, lost, before, _stubs(raw, subjects), anew)
-    return any(fact.kind == ERASED for fact in new.values()) or bool(anew)
+    return any(fact.kind == ERASED for fact in new.values()) or bool(stripped)
 
 
 def _known(raw: sqlite3.Connection, facts: Sequence[Fact]) -> dict[str, int | None]:
@@ -158,6 +159,21 @@ def _learn(raw: sqlite3.Connection, desk: str, placed: list[Fact]) -> None:
         "UPDATE fact SET epoch = ?, seq = ?, chain = ? WHERE id = ?",
         [(fact.epoch, fact.seq, fact.chain, fact.id) for fact in placed if fact.desk != desk],
     )
+
+
+def _confide(raw: sqlite3.Connection, again: list[Fact], gone: set[str]) -> set[str]:
+    """Private parts of facts that came without them, by a stick; the subjects to fold anew."""
+    subjects = set()
+    for fact in again:
+        if fact.scope is None or fact.private is None or fact.person in gone or not _sealed(fact):
+            continue
+        line = raw.execute(
+            "UPDATE fact SET private = ?, salt = ? WHERE id = ? AND seal = ? AND private IS NULL",
+            (fact.private, fact.salt, fact.id, fact.seal),
+        )
+        if line.rowcount:
+            subjects.add(fact.subject)
+    return subjects
 
 
 def _follow(

@@ -88,7 +88,7 @@ CREATE TABLE IF NOT EXISTS ledger (
     pos INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, act TEXT NOT NULL, desk TEXT NOT NULL,
     timeline INTEGER NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL, subject TEXT NOT NULL,
     base INTEGER NOT NULL, beyond TEXT NOT NULL, at TEXT NOT NULL, actor TEXT, data TEXT NOT NULL,
-    person TEXT, private TEXT, salt BLOB, seal BLOB, digest BLOB NOT NULL,
+    person TEXT, scope TEXT, private TEXT, salt BLOB, seal BLOB, digest BLOB NOT NULL,
     epoch INTEGER NOT NULL, seq INTEGER NOT NULL, chain BLOB NOT NULL, skew INTEGER NOT NULL,
     link BLOB NOT NULL
 );

@@ -75,7 +75,8 @@ def _sqlite(raw: sqlite3.Connection) -> Findings:
 
 _WHOLE = {"n", "timeline", "version", "base", "epoch", "seq", "pos", "skew"}
 _BYTES = {"salt", "seal", "digest", "chain"}
-_MAYBE = {"actor", "person", "private", "salt", "seal", "epoch", "seq", "chain", "pos", "skew"}
+_UNSAID = {"actor", "person", "scope", "private", "salt", "seal"}
+_MAYBE = _UNSAID | {"epoch", "seq", "chain", "pos", "skew"}
 
 
 @cache
@@ -129,17 +130,14 @@ def _content(fact: Fact) -> Findings:
 
 
 def _privacy(fact: Fact, gone: set[str]) -> Findings:
-    """Private parts are there, but those of erased persons."""
+    """Private parts are there, but those of erased persons, and of confidential kinds where they
+    may be kept from this desk.
+    """
     if fact.person in gone:
         if fact.private is not None or fact.salt is not None:
             yield finding("ErasedRemains", id=fact.id, subject=fact.subject)
-    elif fact.private is None and fact.seal is not None and not _withheld(fact):
+    elif fact.private is None and fact.seal is not None and fact.scope is None:
         yield finding("PrivateMissing", id=fact.id, kind=fact.kind, subject=fact.subject)
-
-
-def _withheld(_fact: Fact) -> bool:
-    """Confidential kinds outside their department lack their private part; there are none yet."""
-    return False
 
 
 def _place(fact: Fact, own: str) -> Findings:

@@ -7,7 +7,7 @@ of its facts clash when two desks wrote them without knowing of each other.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
 from sqlite3 import Connection
 from typing import Any, TypeAlias
@@ -37,7 +37,8 @@ class Fact:
 
     `data` and `private` are kept as the canonical text that was hashed. The place (`epoch`, `seq`,
     `chain`) is a desk's own chain. `pos` is the centre's order and `skew` the milliseconds that the
-    desk's clock was behind the centre's when it pushed: both unknown until pulled.
+    desk's clock was behind the centre's when it pushed: both unknown until pulled. `scope` is the
+    department of a confidential kind: desks of others do without the private part.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Fact:
     actor: str | None
     data: str
     person: str | None
+    scope: str | None
     private: str | None
     salt: bytes | None
     seal: bytes | None
@@ -98,6 +100,11 @@ def unwire(packet: Mapping[str, Any]) -> Fact:
     return Fact(**values)
 
 
+def withheld(fact: Fact) -> Fact:
+    """The fact for those outside its department: of a confidential kind the digest is enough."""
+    return replace(fact, private=None, salt=None) if fact.scope is not None else fact
+
+
 def seal_of(salt: bytes, private: str) -> bytes:
     """What the digest knows of a private part. Without the salt nothing can be guessed from it."""
     return sha256(salt + private.encode()).digest()
@@ -123,6 +130,7 @@ def digest_of(fact: Fact) -> bytes:
         fact.actor,
         fact.data,
         fact.person,
+        fact.scope,
         fact.seal.hex() if fact.seal is not None else None,
     )
     return sha256(
@@ -147,6 +155,7 @@ class Draft:
     data: Mapping[str, Any] = field(default_factory=dict)
     person: str | None = None
     private: Mapping[str, Any] | None = None
+    scope: str | None = None
     version: int = 1
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from db.clashes import SETTLED
 from db.clock import Clock, after, stamp
+from db.drafts import remove_of_persons
 from db.facts import (
     COLUMNS,
     GENESIS,
@@ -25,7 +26,7 @@ from db.facts import (
 )
 from db.folding import UNKNOWN, extend, rebuild, refold
 from db.people import ERASED, PERSONS
-from db.place import setting
+from db.place import set_setting, setting
 from db.refusal import Refusal
 from db.rows import chunks, marks
 from db.store import Store, driver
@@ -88,9 +89,10 @@ class Act:
         *,
         person: str | None = None,
         private: Mapping[str, Any] | None = None,
+        scope: str | None = None,
     ) -> Fact:
         """Append one fact and fold it. See `record_all`."""
-        return self.record_all([Draft(kind, subject, data or {}, person, private)])[0]
+        return self.record_all([Draft(kind, subject, data or {}, person, private, scope)])[0]
 
     def record_all(self, drafts: Sequence[Draft]) -> list[Fact]:
         """Append facts to the chain and fold them into rows.
@@ -172,6 +174,7 @@ class Act:
             actor=self.actor,
             data=canonical(draft.data),
             person=draft.person,
+            scope=draft.scope,
             private=private,
             salt=salt,
             seal=seal_of(salt, private) if salt is not None and private is not None else None,
@@ -218,9 +221,12 @@ def tail(raw: sqlite3.Connection, desk: str, epoch: int) -> tuple[int, bytes]:
 
 
 def strip(raw: sqlite3.Connection, persons: Sequence[str]) -> list[str]:
-    """Take the private parts and salts of persons out of the ledger; the subjects to fold anew."""
+    """Take the private parts and salts of persons out of the ledger, and drafts that name them out
+    of the store; the subjects to fold anew.
+    """
     subjects = []
     raw.execute("INSERT OR REPLACE INTO setting VALUES ('purge', 'due')")
+    remove_of_persons(raw, persons)
     for chunk in chunks(persons):
         lines = raw.execute(
             "UPDATE fact SET private = NULL, salt = NULL "
@@ -269,8 +275,18 @@ class Ledger:
         with self.store.reading() as connection:
             return setting(connection, "purge") is not None
 
-    def learn(self) -> None:
-        """After an upgrade: fold what the version before could only keep."""
+    def learn(self, folds: int) -> None:
+        """After an upgrade: fold what the version before could only keep, or, where folds are of
+        another revision, everything.
+        """
+        with self.store.reading() as connection:
+            known = setting(connection, "folds")
+        if known != str(folds):
+            with self.store.writing() as connection:
+                if known is not None:
+                    for _ in rebuild(driver(connection), self.books):
+                        pass
+                set_setting(connection, "folds", str(folds))
         with self.store.reading() as connection:
             unread = driver(connection).execute(
                 "SELECT fact.subject, fact.kind, fact.version FROM fault JOIN fact USING (id) "

@@ -69,6 +69,8 @@ def _bare(letter: str) -> str:
 
 def query(text: str) -> str:
     """What a person typed, in the form of `terms`: look for terms that begin with it."""
+    if text.isascii() and text.isalnum():  # as nearly all numbers are
+        return text.lower()
     return "".join("".join(_WORD.findall(fold(text))).split()).replace("ü", "v")
 
 

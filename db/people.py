@@ -1,8 +1,10 @@
 """Erased persons: the one book that the ledger itself reads."""
 
+from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from db.facts import Book, Fact, Rows, put
+from db.store import driver
 from db.tables import Erased
 
 ERASED = "person.erased"
@@ -10,6 +12,11 @@ ERASED = "person.erased"
 
 _TABLES: tuple[type[SQLModel], ...] = (Erased,)
 PERSONS = Book("person", _TABLES)
+
+
+def is_erased(connection: Connection, person: str) -> bool:
+    found = driver(connection).execute("SELECT 1 FROM erased WHERE person = ?", (person,))
+    return found.fetchone() is not None
 
 
 @PERSONS.fold(ERASED)

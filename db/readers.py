@@ -2,23 +2,26 @@
 
 import hmac
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
 from db import names
-from db.facts import Book, Change, Draft, Fact, Row, Rows, put, without
+from db.facts import Book, Change, Draft, Fact, Key, Row, Rows
+from db.people import is_erased
 from db.queries import every, one
-from db.rows import chunks, load
+from db.rows import chunks, load, marks
 from db.store import driver
 
 
 class Reader(SQLModel, table=True):
     """One reader. All but type and college is personal and may be missing after an erasure."""
 
-    subject: str = Field(primary_key=True)
+    serial: int | None = Field(default=None, primary_key=True)
+    subject: str = Field(unique=True)
     type: str | None = None
     college: str | None = None
     number: str | None = Field(default=None, index=True)
@@ -43,12 +46,15 @@ class Identifier(SQLModel, table=True):
 
 
 class ReaderTerm(SQLModel, table=True):
-    """What a reader is found by: a prefix of any term."""
+    """What a reader is found by, beside their identifiers: a prefix of any term.
+
+    By the reader's serial: a subject takes more room than the term, and an import writes pages.
+    """
 
     __tablename__ = "reader_term"
     __table_args__ = {"sqlite_with_rowid": False}
     term: str = Field(primary_key=True)
-    subject: str = Field(primary_key=True)
+    reader: int = Field(primary_key=True)
 
 
 OPEN = ("type", "college")
@@ -56,6 +62,7 @@ OPEN = ("type", "college")
 IMPORTED = ("number", "card")
 """Kinds of identifier that the university's file speaks for: a file without one ends it."""
 PERSONAL = ("number", "name", "major", "class", "phone", "mail", "valid_until")
+_CONFIDED = (*PERSONAL, "cards")
 
 
 def id_of(library_key: bytes, number: str, generation: int = 0) -> str:
@@ -73,26 +80,60 @@ def _derive(raw: sqlite3.Connection, changes: list[Change]) -> None:
     gone: list[tuple[str, str]] = []
     come: list[tuple[str, str]] = []
     for change in changes:
-        old, new = _terms(change.key[0], change.old), _terms(change.key[0], change.new)
-        if change.key[0] == "identifier":
-            old, new = _card(change, change.old), _card(change, change.new)
-        gone += [(term, change.subject) for term in old - new]
-        come += [(term, change.subject) for term in new - old]
-    raw.executemany("DELETE FROM reader_term WHERE term = ? AND subject = ?", gone)
-    raw.executemany("INSERT OR IGNORE INTO reader_term VALUES (?, ?)", sorted(come))
+        old, new = _terms(change.key, change.old), _terms(change.key, change.new)
+        if old != new:
+            gone += [(term, change.subject) for term in old - new]
+            come += [(term, change.subject) for term in new - old]
+    serials = _serials(raw, {subject for _, subject in chain(gone, come)})
+    if gone:
+        _forget(raw, gone, serials, [each for each in changes if each.key == ("reader",)])
+    raw.executemany(
+        "INSERT OR IGNORE INTO reader_term VALUES (?, ?)",
+        sorted([(term, serials[subject]) for term, subject in come]),
+    )
 
 
-def _terms(table: str, row: Row | None) -> set[str]:
-    if row is None or table != "reader":
+def _serials(raw: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, int]:
+    serials: dict[str, int] = {}
+    for chunk in chunks(subjects):
+        where = "WHERE subject IN " + marks(len(chunk))
+        serials.update(raw.execute(f"SELECT subject, serial FROM reader {where}", chunk))
+    return serials
+
+
+def _forget(
+    raw: sqlite3.Connection,
+    gone: list[tuple[str, str]],
+    serials: Mapping[str, int],
+    readers: list[Change],
+) -> None:
+    """Take terms away; those of a reader whose row went too are known by having nobody now."""
+    raw.executemany(
+        "DELETE FROM reader_term WHERE term = ? AND reader = ?",
+        [(term, serials[subject]) for term, subject in gone if subject in serials],
+    )
+    lost = {(term,) for term, subject in gone if subject not in serials}
+    if lost:
+        born = [(serials.get(each.subject),) for each in readers if each.old is None]
+        raw.executemany("DELETE FROM reader_term WHERE reader = ?", born)  # their number is used
+        raw.executemany(
+            "DELETE FROM reader_term WHERE term = ? "
+            "AND NOT EXISTS (SELECT 1 FROM reader WHERE serial = reader)",
+            lost,
+        )
+
+
+def _terms(key: Key, row: Row | None) -> set[str]:
+    if row is None:
         return set()
+    if key[0] == "identifier":
+        # Nearly all are digits, and found as they stand: `search` looks there too.
+        form = names.query(key[1])
+        return {form} if form != key[1] else set()
     terms = set(names.terms(row["name"])) if row["name"] else set()
     if row["phone"]:
         terms.add("<" + row["phone"][::-1])  # read backwards: found by its last digits
     return terms
-
-
-def _card(change: Change, row: Row | None) -> set[str]:
-    return {names.query(change.key[1])} if row is not None else set()
 
 
 def _empty(raw: sqlite3.Connection) -> None:
@@ -103,10 +144,16 @@ def _check(raw: sqlite3.Connection) -> list[str]:
     """The readers whose search terms are not those of their rows."""
     wanted: set[tuple[str, str]] = set()
     for subject, name, phone in raw.execute("SELECT subject, name, phone FROM reader"):
-        wanted |= {(term, subject) for term in _terms("reader", {"name": name, "phone": phone})}
+        row = {"name": name, "phone": phone}
+        wanted |= {(term, subject) for term in _terms(("reader",), row)}
     for subject, value in raw.execute("SELECT subject, value FROM identifier"):
-        wanted.add((names.query(value), subject))
-    held = set(raw.execute("SELECT term, subject FROM reader_term"))
+        wanted |= {(term, subject) for term in _terms(("identifier", value), {})}
+    held = set(
+        raw.execute(
+            "SELECT term, coalesce(subject, term) FROM reader_term "
+            "LEFT JOIN reader ON serial = reader"
+        )
+    )
     return sorted({subject for _, subject in wanted ^ held})
 
 
@@ -117,23 +164,24 @@ READERS = Book("reader", (Reader, Identifier), follow=_derive, empty=_empty, che
 def _entered(rows: Rows, fact: Fact) -> Rows:
     """`{type, college}`; private: number, name, major, class, phone, mail, valid_until, cards."""
     said, private = fact.says(), fact.confides()
-    values: dict[str, Any] = {name: said.get(name) for name in OPEN}
+    values = {name: said.get(name) for name in OPEN}
     values |= {name: private.get(name) for name in PERSONAL}
-    rows = put(rows, "reader", **values)
-    known = [("number", private["number"])] if private.get("number") else []
-    known += [("card", card) for card in private.get("cards", ())]
-    stay = {value for _, value in known}
-    for key, row in rows.items():
-        if key[0] == "identifier" and key[1] not in stay and row["kind"] in IMPORTED:
-            # An import that no longer lists a card does not say when it ended; it ends now.
-            rows = put(rows, *key, until=row.get("until") or fact.at)
-    for kind, value in known:
-        since = rows.get(("identifier", value), {}).get("since") or fact.at
-        rows = put(rows, "identifier", value, kind=kind, since=since, until=None)
+    found: Rows = {("reader",): {**rows.get(("reader",), {}), **values}}
     if not private:
-        for key in [key for key in rows if key[0] == "identifier"]:
-            rows = without(rows, *key)
-    return rows
+        return found
+    known = dict.fromkeys(private.get("cards", ()), "card")
+    if private.get("number"):
+        known = {private["number"]: "number", **known}
+    for key, row in rows.items():
+        if key[0] == "identifier" and key[1] not in known:
+            # An import that no longer lists a card does not say when it ended; it ends now.
+            ends = row["kind"] in IMPORTED and not row.get("until")
+            found[key] = {**row, "until": fact.at} if ends else row
+    for value, kind in known.items():
+        row = rows.get(("identifier", value), {})
+        since = row.get("since") or fact.at
+        found["identifier", value] = {**row, "kind": kind, "since": since, "until": None}
+    return found
 
 
 @READERS.fold("reader.changed")
@@ -181,26 +229,27 @@ def search(connection: Connection, text: str, limit: int = 20) -> list[Reader]:
     wanted = names.query(text)
     if not wanted:
         return []
-    raw = driver(connection)
-    prefixes = [wanted]
+    most = limit * 4  # as many terms of a reader may begin alike
+    terms = ("term", "reader_term JOIN reader ON serial = reader")
+    found_by = _beginning(connection, *terms, wanted, most)
+    found_by = sorted(found_by + _beginning(connection, "value", "identifier", wanted, most))
     if wanted.isdecimal() and len(wanted) >= 4:
-        prefixes.append("<" + wanted[::-1])
-    subjects: dict[str, None] = {}
-    for prefix in prefixes:
-        lines = raw.execute(
-            # 4 terms a reader may begin alike: read a few more lines than readers wanted.
-            "SELECT subject FROM reader_term WHERE term >= ? AND term < ? ORDER BY term LIMIT ?",
-            (prefix, prefix + "\U0010ffff", limit * 4),
-        )
-        subjects.update((subject, None) for (subject,) in lines)
-    wanted_subjects = list(subjects)[:limit]
+        found_by += _beginning(connection, *terms, "<" + wanted[::-1], most)
+    wanted_subjects = list(dict.fromkeys(subject for _, subject in found_by))[:limit]
     found = by_subjects(connection, wanted_subjects)
     return [found[subject] for subject in wanted_subjects if subject in found]
 
 
-def is_erased(connection: Connection, person: str) -> bool:
-    found = driver(connection).execute("SELECT 1 FROM erased WHERE person = ?", (person,))
-    return found.fetchone() is not None
+def _beginning(
+    connection: Connection, column: str, table: str, prefix: str, limit: int
+) -> list[tuple[str, str]]:
+    """The first words that begin so, each with whose it is."""
+    lines = driver(connection).execute(
+        f"SELECT {column}, subject FROM {table} WHERE {column} >= ? AND {column} < ? "
+        f"ORDER BY {column} LIMIT ?",
+        (prefix, prefix + "\U0010ffff", limit),
+    )
+    return lines.fetchall()
 
 
 def living(connection: Connection, library_key: bytes, number: str) -> str:
@@ -209,6 +258,21 @@ def living(connection: Connection, library_key: bytes, number: str) -> str:
     while is_erased(connection, subject := id_of(library_key, number, generation)):
         generation += 1
     return subject
+
+
+def all_living(
+    connection: Connection, library_key: bytes, first: Mapping[str, str]
+) -> dict[str, str]:
+    """`living` of many numbers, each given with its subject of generation 0."""
+    erased: set[str] = set()
+    for chunk in chunks(first.values()):
+        where = "WHERE person IN " + marks(len(chunk))
+        lines = driver(connection).execute(f"SELECT person FROM erased {where}", chunk)
+        erased.update(person for (person,) in lines)
+    return {
+        number: living(connection, library_key, number) if subject in erased else subject
+        for number, subject in first.items()
+    }
 
 
 def present(connection: Connection, subjects: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -221,7 +285,7 @@ def present(connection: Connection, subjects: Sequence[str]) -> dict[str, dict[s
                 for key, row in rows.items()
                 if key[0] == "identifier" and row["kind"] == "card" and row["until"] is None
             ]
-            found[subject] = {**rows["reader",], "cards": sorted(cards)}
+            found[subject] = {**rows["reader",], "cards": tuple(sorted(cards))}
     return found
 
 
@@ -232,7 +296,7 @@ def draft(kind: str, subject: str, values: dict[str, Any]) -> Draft:
         subject,
         {name: values.get(name) for name in OPEN},
         person=subject,
-        private={name: values.get(name) for name in (*PERSONAL, "cards")},
+        private={name: values.get(name) for name in _CONFIDED},
     )
 
 

@@ -24,7 +24,7 @@ class Line(NamedTuple):
     kind: str
     channel: str
     department: str
-    confidential: int
+    scope: str | None
     patron: str | None
     question: str | None
     first_responder: str

@@ -2,12 +2,14 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from db import fulltext
-from db.facts import Book, Change, Fact, Row, Rows, Stub, put
+from db.facts import Book, Change, Draft, Fact, Row, Rows, Stub, put
 from db.rows import chunks, marks
 
 OPEN, CLOSED = "open", "closed"
@@ -40,7 +42,8 @@ class Request(SQLModel, table=True):
     channel: str
     kind: str
     department: str
-    confidential: int
+    scope: str | None = None
+    """of a confidential kind the department that handles it; its words stay there"""
     patron: str | None = None
     patron_type: str | None = None
     contact: str | None = None
@@ -82,6 +85,33 @@ LIFE = ("request.offered", "request.accepted", "request.closed", "request.reopen
 RETURNS = ("request.sent_back", "request.taken_back", "request.lapsed")
 
 
+WHOSE = ("patron", "patron_type")
+HIDDEN = (*WHOSE, "referred_to")
+"""What a fact of a request says openly, unless its kind is confidential"""
+
+
+def draft(
+    kind: str,
+    subject: str,
+    said: Mapping[str, Any],
+    private: Mapping[str, Any] | None = None,
+    *,
+    person: str | None = None,
+    scope: str | None,
+) -> Draft:
+    """A request's fact. `person`: whose words the private part holds, if not the request's own.
+
+    Of a confidential kind nothing open tells whose it is or where it was referred: that is private
+    too, and always the request's own. Who erases its patron must erase it as well.
+    """
+    if scope is not None and (hidden := {n: said[n] for n in HIDDEN if said.get(n) is not None}):
+        private = {**hidden, **(private or {})}
+    if scope is not None:
+        said = {name: value for name, value in said.items() if name not in HIDDEN}
+    whose = (person or subject) if private is not None else None
+    return Draft(kind, subject, said, whose, private, scope)
+
+
 def _clashes(one: Stub, other: Stub) -> bool:
     """What two desks may do to one request apart, and a person must look at.
 
@@ -114,7 +144,7 @@ def _serials(raw: sqlite3.Connection, changes: list[Change]) -> dict[str, int]:
 
 def body(row: Row | None) -> str:
     """What full text finds of a request: its words, but none of a confidential one."""
-    if row is None or row["confidential"]:
+    if row is None or row["scope"] is not None:
         return ""
     return " ".join(row[name] for name in ("question", "answer", "alternative") if row[name])
 
@@ -137,10 +167,10 @@ def _check(raw: sqlite3.Connection) -> list[str]:
     """The requests whose full text is not that of their rows, as far as counting words tells."""
     held = dict(fulltext.lengths(raw, "request_text"))
     wrong = []
-    for serial, subject, confidential, *words in raw.execute(
-        "SELECT serial, subject, confidential, question, answer, alternative FROM request"
+    for serial, subject, scope, *words in raw.execute(
+        "SELECT serial, subject, scope, question, answer, alternative FROM request"
     ):
-        text = "" if confidential else " ".join(filter(None, words))
+        text = "" if scope is not None else " ".join(filter(None, words))
         if held.pop(serial, 0) != len(fulltext.tokens(text)):
             wrong.append(subject)
     return wrong + [f"{serial}" for serial in held]
@@ -181,23 +211,23 @@ def _row(rows: Rows) -> Row:
 
 @REQUESTS.fold("request.logged")
 def _logged(rows: Rows, fact: Fact) -> Rows:
-    """Number, kind, channel, department, due time and who was asked; private: question, contact.
+    """Number, kind, channel, department, due time, patron and who was asked; private: question,
+    contact, and of a confidential kind the patron.
 
     Two desks that import the same register log the same request: the first stands.
     """
     if ("request",) in rows:
         return rows
-    said, private = fact.says(), fact.confides()
+    told = dict.fromkeys(("question", "contact", *WHOSE)) | fact.says() | fact.confides()
     return put(
         rows,
         "request",
-        **said,
         **NO_OFFER,
         **NO_RESULT,
+        **told,
         desk=fact.desk,
+        scope=fact.scope,
         logged_at=fact.at,
-        question=private.get("question"),
-        contact=private.get("contact"),
         status=OPEN,
         confirmed=1,
         reopened=0,
@@ -263,11 +293,12 @@ for _kind in RETURNS:
 
 @REQUESTS.fold("request.closed")
 def _closed(rows: Rows, fact: Fact) -> Rows:
-    """`{result, outcome, by, referred_to, lead, lead_how}`; private: answer, alternative.
+    """`{result, outcome, by, referred_to, lead, lead_how}`; private: answer, alternative, and of a
+    confidential kind where it was referred.
 
     An import says `closed_at`, when that was.
     """
-    said, private = fact.says(), fact.confides()
+    said = dict.fromkeys(("answer", "alternative", "referred_to")) | fact.says() | fact.confides()
     if _row(rows)["status"] == CLOSED:
         return rows
     return put(
@@ -279,8 +310,8 @@ def _closed(rows: Rows, fact: Fact) -> Rows:
         closed_by=said["by"],
         result=said["result"],
         outcome=said["outcome"],
-        answer=private.get("answer"),
-        alternative=private.get("alternative"),
+        answer=said["answer"],
+        alternative=said["alternative"],
         referred_to=said["referred_to"],
         lead=said["lead"],
         lead_how=said["lead_how"],

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from db import drafts
 from db.arrivals import new_epoch, step_back, take_in
 from db.clock import Clock
 from db.copy import MARK
@@ -61,7 +62,7 @@ def restore(source: Path, target: Path, books: Sequence[Book], clock: Clock) -> 
 
     The former file is kept beside it under a name that says so. A new epoch begins at once, above
     every one that the former store used. Whoever was erased since the backup stays erased. The
-    second copy has no rows: they are folded from its facts.
+    second copy has no rows: they are folded from its facts. Drafts do not come back.
 
     Refusals: StoreGone, StoreForeign, StoreTooNew (of the backup); BackupOfAnother (desk or
     library than the store that it would replace); BackupDamaged with what the doctor found;
@@ -163,6 +164,7 @@ def _prepare(
                 take_in(raw, ledger.books, erasures)
                 erased = len(_persons(raw) - known)
             raw.execute("DELETE FROM setting WHERE name = ?", (MARK,))
+            drafts.remove_all(raw)
         if ledger.purge_due():
             ledger.purge()
     finally:

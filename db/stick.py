@@ -1,7 +1,6 @@
 """A USB stick in a long outage: it carries facts, gives no position, acknowledges nothing."""
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -11,9 +10,10 @@ from urllib.parse import quote
 
 from db.arrivals import take_in
 from db.exchange import slices
-from db.facts import COLUMNS, Fact, canonical, digest_of, unwire
-from db.files import settle
+from db.facts import COLUMNS, Fact, canonical, digest_of, unwire, withheld
+from db.files import partial, settle
 from db.ledger import ACT_LIMIT, Ledger
+from db.place import desk_code
 from db.refusal import Refusal
 from db.rows import chunks, marks
 from db.store import driver
@@ -23,7 +23,7 @@ MOST = ACT_LIMIT
 SUFFIX = ".facts"
 TEXTS = ("id", "act", "desk", "kind", "subject", "beyond", "at", "data")
 NUMBERS = ("timeline", "version", "base")
-MAYBE_TEXTS = ("actor", "person", "private")
+MAYBE_TEXTS = ("actor", "person", "scope", "private")
 
 
 @dataclass(slots=True)
@@ -82,15 +82,12 @@ def _write(folder: Path, desk: str, facts: Sequence[Fact]) -> Path:
     mark = sha256(content).hexdigest()[:32]
     ends = f"{facts[0].id}_{facts[-1].id}"
     path = folder / f"{quote(desk, safe='')}_{ends}_{mark}{SUFFIX}"
-    part = path.with_name(path.name + ".part")
     try:
         if path.exists() and path.read_bytes() == content:
             return path
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        settle(part, path)
+        with partial(path) as part:
+            part.write_bytes(content)
+            settle(part, path)
         if path.read_bytes() != content:
             raise Refusal("StickBroken", file=str(path))
     except OSError as error:
@@ -101,9 +98,15 @@ def _write(folder: Path, desk: str, facts: Sequence[Fact]) -> Path:
 def read(ledger: Ledger, folder: Path) -> Read:
     """Take in what this desk does not have; may be cut anywhere and begun again.
 
+    Words of a confidential kind come home to the desk that wrote them, or a disk that died before
+    its first push would have lost them; elsewhere they are left out, and the centre gives them to
+    those who handle them.
+
     Refusals: FileUnreadable where the folder is gone.
     """
     done = Read()
+    with ledger.store.reading() as connection:
+        own = desk_code(connection)
     try:
         found = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
     except OSError as error:
@@ -115,7 +118,7 @@ def read(ledger: Ledger, folder: Path) -> Read:
             done.broken.append(path.name)
             continue
         done.files += 1
-        new = _unknown(ledger, facts)
+        new = [f if f.desk == own else withheld(f) for f in _unknown(ledger, facts)]
         done.altered += [fact.id for fact in new if digest_of(fact) != fact.digest]
         for some in slices([fact for fact in new if fact.id not in done.altered]):
             with ledger.store.writing() as connection:

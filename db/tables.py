@@ -35,6 +35,7 @@ class FactRow(SQLModel, table=True):
     actor: str | None
     data: str
     person: str | None
+    scope: str | None
     private: str | None
     salt: bytes | None = blob()
     seal: bytes | None = blob()

@@ -4,6 +4,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that has no 𠮷 is no reason to stop
-    t = Language(best(config.wish(given, "--lang"), os.environ))
+    wish = config.wish(given, "--lang")
+    t = Language(best(wish, os.environ))
     if not given:
-        return _desk(None, t)
+        return _desk(None, wish)
     from deskapp import usage
 
     try:
@@ -30,21 +32,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:  # argparse has said why
         return int(leaving.code or 0)
     if asked.command is None:
-        return _desk(asked.data, t)
+        return _desk(asked.data, wish)
     from deskapp import commands
 
-    return commands.run(asked, t, _show)
+    return commands.run(asked, t, partial(_show, wish))
 
 
-def _desk(data: str | None, t: Language) -> int:
-    _show(config.data_folder(data, os.environ), t)
+def _desk(data: str | None, wish: str | None) -> int:
+    _show(wish, config.data_folder(data, os.environ))
     return 0
 
 
-def _show(folder: Path, t: Language, operator: "Operator | None" = None) -> None:
+def _show(wish: str | None, folder: Path, operator: "Operator | None" = None) -> None:
+    """The screen, in the language that is wished for or was chosen there before."""
     from deskapp.app import run
 
-    run(folder, t, operator=operator)
+    chosen = best(wish, os.environ, config.remembered(folder).language)
+    run(folder, Language(chosen), operator=operator)
 
 
 if __name__ == "__main__":

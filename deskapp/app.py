@@ -17,15 +17,17 @@ from textual.widgets import Input
 
 from db.clock import SystemClock
 from db.refusal import Refusal
-from deskapp import logs
+from deskapp import config, logs
 from deskapp.language import Language
 from screens.asking import AskScreen
 from screens.base import DeskScreen
+from screens.chord import Chord
 from screens.keys import KeyedApp
 from screens.opening import OpeningScreen
-from screens.themes import DARK, LIGHT
+from screens.themes import DARK, LIGHT, known
 
 if TYPE_CHECKING:
+    from deskapp.chores import Chores
     from deskapp.desk import Desk, Operator
     from screens.importing import Import
     from screens.palette import Command
@@ -33,10 +35,7 @@ if TYPE_CHECKING:
 LOOK = 1.0
 """seconds between two looks whether another process has committed something"""
 TICK = 30.0
-"""seconds between two looks at the clock and at handovers that ran out"""
-CHORD = 3.0
-"""seconds in which a digit after Ctrl+O is taken for an F-key"""
-
+"""seconds between two looks at the clock and at what the desk does by itself"""
 DOOR = "door"
 """the mode in which one signs in; each person who has signed in has a mode of their own"""
 
@@ -50,8 +49,7 @@ class Trouble:
     log: Path | None
     kept: list[str] = field(default_factory=list)
     had_store: bool = True
-    again: bool = False
-    """happened before anybody had seen that the one before had"""
+    again: bool = False  # happened before anybody had seen that the one before had
 
 
 class Opened(Message):
@@ -90,17 +88,18 @@ class DeskApp(KeyedApp):
         self._before = trouble
         self._operator = operator
         self._opened: Desk | None = None
+        self._chores: Chores | None = None
         self._keep_keys: Callable[[], None] | None = None
         self._people: dict[str, Operator] = {}
         self._handed_on = ""
         self._version = 0
         self._unwell = False
         self._sync = ""
-        self._chord = float("-inf")  # when Ctrl+O was pressed, if nothing was since
+        self._chord = Chord()
         self._clock = SystemClock()
         self.register_theme(LIGHT)
         self.register_theme(DARK)
-        self.theme = "dark"
+        self.theme = known(config.remembered(folder).theme)
 
     # Opening
 
@@ -157,12 +156,14 @@ class DeskApp(KeyedApp):
             self._start(desk.signed_in(None))
 
     def _start(self, desk: "Desk") -> None:
+        from deskapp.chores import Chores
         from screens.signin import SignInScreen
 
-        self._opened = desk
+        self._opened, self._chores = desk, Chores(desk)
         self._resync()
         self.set_interval(LOOK, self._look)
         self.set_interval(TICK, self._tick)
+        self.call_later(self._tick)
         self.push_screen(SignInScreen())
         if self._operator is not None:
             self.enter(desk.signed_in(self._operator))
@@ -171,7 +172,8 @@ class DeskApp(KeyedApp):
         self._before = None
 
     def on_unmount(self) -> None:
-        if self._opened is not None:
+        if self._opened is not None and self._chores is not None:
+            self._chores.end()
             self._opened.close()
 
     # What screens ask of it
@@ -219,11 +221,22 @@ class DeskApp(KeyedApp):
             self.pop_screen()
 
     def speak(self, code: str) -> None:
-        """Another language, on this screen now and on the others when they are seen again."""
+        """Another language: here now, on other screens when they are seen, at the next start."""
         self.t = Language(code)
         self._resync()
         if screen := self.seen():
             self.call_later(screen.translate)
+        self._keep(language=code)
+
+    def colour(self, theme: str) -> None:
+        self.theme = theme
+        self._keep(theme=theme)
+
+    def _keep(self, **chosen: str) -> None:
+        try:
+            config.remember(self.folder, **chosen)
+        except Refusal as refusal:
+            self.call_later(self._refuse, refusal)
 
     def seen(self) -> DeskScreen[Any] | None:
         """The screen that is seen, if it can say something: no dialog, and all there."""
@@ -266,13 +279,13 @@ class DeskApp(KeyedApp):
             screen.say(sentence, error=error)
 
     def _tick(self) -> None:
-        from deskapp import handovers
-
         screen = self.seen()
         if screen:
             screen.tick()
+        if self._chores is None:
+            return
         try:
-            returned = handovers.lapse(self.desk)
+            returned = self._chores.do()
         except Refusal as refusal:
             self._refuse(refusal)
             return
@@ -327,19 +340,8 @@ class DeskApp(KeyedApp):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:
-            event = self._function_key(event)
+            event = self._chord.turned(event)
         await super().on_event(event)
-
-    def _function_key(self, event: events.Key) -> events.Key:
-        """Ctrl+O and a digit are the F-key of that number, wherever the digit would go."""
-        chord, self._chord = self._chord, float("-inf")
-        if event.key == "ctrl+o":
-            self._chord = event.time
-        elif event.key in "123456789" and event.time - chord <= CHORD:
-            key = events.Key(f"f{event.key}", None)
-            key.time = event.time
-            return key
-        return event
 
     # Trouble
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -29,6 +30,10 @@ _DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?|(\d{
 _CLOCK = re.compile(r"[T ]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?(?:\.\d+)?[分秒]?")
 _NO_END = {"长期", "永久", "长期有效", "永久有效", "不限", "9999-12-31", "9999/12/31"}
 _APART = re.compile(r"[、,，;；/|\n]+")
+# After NFKC; a comma as cards print it, 3 digits before and 5 behind, parts nothing.
+_CARDS_APART = re.compile(r"(?:[、;/|\n]|(?<!\b\d{3}),|,(?!\d{5}\b))+")
+SHORTEST_CARD = 6
+"""Characters that a card's number has at least, where only blanks part it from the next."""
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
@@ -66,7 +71,7 @@ def number(cell: Cell, column: str = "") -> str:
     if isinstance(cell, float | date | time | timedelta):
         raise Refusal("NumberDigitsLost", column=column, value=text(cell))
     found = text(cell)
-    if found.isascii() and found.isdecimal() and len(found) <= 15:
+    if _is_plain(found):
         return found
     found = "".join(normalize("NFKC", found.translate(_INVISIBLE)).split()).lstrip("'’`")
     if _DIGITS_LOST.fullmatch(found):
@@ -80,11 +85,33 @@ def number(cell: Cell, column: str = "") -> str:
     return found
 
 
+def _is_plain(found: str) -> bool:
+    """Digits and nothing else, as nearly all are, and not so many that they say who it is."""
+    return found.isascii() and found.isdecimal() and len(found) <= 15
+
+
+def numbers(cell: Cell, column: str = "") -> tuple[str, ...]:
+    """The numbers in one cell, parted by ; 、 , / | or lines, or by blanks. Refuses as `number`.
+
+    Blanks stand inside a number too (`04 A2 3F 1B`): they part only what is long enough to be one.
+    `018,12345` is one number as some cards print it.
+    """
+    if not isinstance(cell, str) or _is_plain(cell):
+        return (one,) if (one := number(cell, column)) else ()
+    parts: list[str] = []
+    for part in _CARDS_APART.split(normalize("NFKC", text(cell))):
+        words = part.split()
+        parts += words if min(map(len, words), default=0) >= SHORTEST_CARD else [part]
+    return tuple(dict.fromkeys(one for part in parts if (one := number(part, column))))
+
+
 def phone(cell: Cell, column: str = "") -> str:
     """The digits of the first phone number in the cell, without the country's 86.
 
     Refuses NumberDigitsLost.
     """
+    if isinstance(cell, str) and cell[:1] == "1" and len(cell) == 11 and _is_plain(cell):
+        return cell  # a mobile one, as nearly all are
     found = normalize("NFKC", text(cell))
     if isinstance(cell, float) or _DIGITS_LOST.fullmatch("".join(found.split())):
         raise Refusal("NumberDigitsLost", column=column, value=found)
@@ -112,16 +139,26 @@ def moment(cell: Cell, column: str = "") -> datetime | None:
         return datetime.combine(cell, time())
     if isinstance(cell, int | float) and 20_000 <= cell < 80_000:  # days that lost their format
         return datetime.combine(_EXCEL_EPOCH, time()) + timedelta(days=cell)
-    found = " ".join(normalize("NFKC", text(cell)).lstrip("'").split())
+    found = text(cell)
+    try:
+        return _moment(found)
+    except ValueError as why:
+        raise Refusal("DateUnclear", column=column, value=str(why)) from None
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> datetime | None:
+    """ValueError, with the text in one form, where it is none. A file has few days, often."""
+    found = " ".join(normalize("NFKC", text).lstrip("'").split())
     if not found or found in _NO_END:
         return None
     try:
-        return _moment(found)
+        return _written(found)
     except ValueError:
-        raise Refusal("DateUnclear", column=column, value=found) from None
+        raise ValueError(found) from None
 
 
-def _moment(found: str) -> datetime:
+def _written(found: str) -> datetime:
     written = _DAY.match(found)
     if not written:
         raise ValueError(found)
@@ -153,13 +190,14 @@ def several(cell: Cell) -> tuple[str, ...]:
 def word(cell: Cell, codes: Mapping[str, str], column: str = "") -> str:
     """The code of a word; an empty cell gives the code of "" or nothing. Refuses WordUnknown."""
     found = text(cell)
-    for known in (found, alike(found)):
-        if known in codes:
-            return codes[known]
+    if found in codes:
+        return codes[found]
+    if (plain := alike(found)) in codes:
+        return codes[plain]
     if not found:
         return ""
     for known, code in codes.items():
-        if alike(known) == alike(found) or code == found:
+        if alike(known) == plain or code == found:
             return code
     raise Refusal("WordUnknown", column=column, value=found)
 

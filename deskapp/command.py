@@ -18,7 +18,7 @@ from deskapp import config, copies, staff
 from deskapp.desk import STORE, Desk, Operator, open_desk
 from deskapp.language import Language
 
-Show = Callable[[Path, Language, Operator | None], None]
+Show = Callable[[Path, Operator | None], None]
 """opens the screen of a data folder, with somebody signed in; above this lies the screen"""
 
 DONE, PARTLY, WRONG_USAGE, REFUSED = range(4)

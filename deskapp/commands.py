@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 
-from deskapp import config, demo, file_commands, keeping_commands, setup
+from deskapp import config, copies, demo, file_commands, keeping_commands, setup
 from deskapp.command import PARTLY, REFUSED, WRONG_USAGE, Command, Report, Show, WrongUsage
 from deskapp.desk import STORE, Refusal
 from deskapp.language import Language
@@ -52,7 +52,7 @@ def demonstrate(command: Command) -> Report:
     facts = {"folder": folder, "badge": operator.badge if operator else "", "pin": demo.PIN}
     if not command.asked.json:
         print(notice, flush=True)
-        command.show(folder, command.t, operator)
+        command.show(folder, operator)
     return Report([], facts)
 
 
@@ -60,20 +60,29 @@ def init(command: Command) -> Report:
     """`deskapp init`"""
     asked = command.asked
     if asked.copy is not None and not asked.copy.is_dir():
-        raise Refusal("FolderMissing", file=str(asked.copy))
+        raise Refusal("FolderMissing", file=str(asked.copy))  # before anybody types a PIN
     wanted = setup.SetUp(
-        asked.profile, asked.desk, asked.place, asked.staff, asked.badge, command.pin(twice=True)
+        profile=asked.profile,
+        desk=asked.desk,
+        place=asked.place,
+        name=asked.staff,
+        badge=asked.badge,
+        pin=command.pin(twice=True),
+        copy=asked.copy,
     )
     desk = setup.set_up(command.folder, wanted)
     try:
-        report = Report(
-            [command.t("command.set_up", desk=desk.code, file=command.folder / STORE)],
-            {"desk": desk.code, "file": command.folder / STORE},
-        )
-        if asked.copy is not None:
-            command.begin_copy(desk, asked.copy, report)
+        copy = copies.path_of(desk)
     finally:
         desk.close()
+    file = command.folder / STORE
+    report = Report(
+        [command.t("command.set_up", desk=desk.code, file=file)],
+        {"desk": desk.code, "file": file},
+    )
+    if copy is not None:
+        report.sentences.append(command.t("command.copy_begun", file=copy))
+        report.facts["copy"] = copy
     return report
 
 

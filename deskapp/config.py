@@ -1,7 +1,25 @@
-"""Where a desk's data lie and which language it speaks: options, environment, then the usual."""
+"""Where a desk's data lie, and what was chosen for its screen: options, environment, then the
+usual.
+"""
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+
+from db.files import partial, settle
+from deskapp.refusal import Refusal
+
+SCREEN = "screen.json"
+"""beside the store, which is opened only after the first paint"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What somebody chose in the program for this machine's screen; "" where nobody has."""
+
+    language: str = ""
+    theme: str = ""
 
 
 def data_folder(wanted: str | None, environ: Mapping[str, str]) -> Path:
@@ -27,3 +45,26 @@ def wish(arguments: Sequence[str], option: str) -> str | None:
         if argument.startswith(f"{option}="):
             return argument.partition("=")[2]
     return None
+
+
+def remembered(folder: Path) -> Look:
+    """What was chosen on the screen of a data folder. What cannot be read was never chosen."""
+    try:
+        said = json.loads((folder / SCREEN).read_text("utf-8"))
+    except (OSError, ValueError):
+        return Look()
+    known = said if isinstance(said, dict) else {}
+    return Look(*(str(known.get(each.name, "")) for each in fields(Look)))
+
+
+def remember(folder: Path, **chosen: str) -> None:
+    """Keep a language or a theme for the next start. Refuses FileUnwritable."""
+    file = folder / SCREEN
+    look = replace(remembered(folder), **chosen)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with partial(file) as part:
+            part.write_text(json.dumps(asdict(look)) + "\n", "utf-8")
+            settle(part, file)
+    except OSError as error:
+        raise Refusal("FileUnwritable", file=str(file)) from error

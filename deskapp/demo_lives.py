@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from db.clock import stamp
 from db.facts import Draft, Fact
+from db.requests import draft
 from deskapp.demo_people import Member, Patron, contents
 from deskapp.entries import Kind
 
@@ -131,8 +132,7 @@ class Life:
         if not self.subject:
             return self._logged(at, backdated=step == "backdated")
         kind, said, private = self._said(at, step)
-        person = (self.patron.id if self.patron else self.subject) if private else None
-        return Draft(f"request.{kind}", self.subject, said, person, private)
+        return self._draft(kind, said, private)
 
     def happened(self, fact: Fact) -> None:
         """The next fact is written: what it changes for those behind it."""
@@ -156,7 +156,6 @@ class Life:
             "channel": town.channel(),
             "kind": self.kind.code,
             "department": department,
-            "confidential": int(self.kind.confidential),
             "patron": self.patron.id if self.patron else None,
             "patron_type": self.patron.type if self.patron else None,
             "first_responder": self.first.id,
@@ -164,8 +163,18 @@ class Life:
             "due_at": stamp(town.due(self.kind, received)),
         }
         private = {"question": self._words("asked"), "contact": None}
-        person = self.patron.id if self.patron else self.subject
-        return Draft("request.logged", self.subject, said, person, private)
+        return self._draft("logged", said, private)
+
+    def _draft(self, kind: str, said: dict[str, Any], private: dict[str, Any] | None) -> Draft:
+        confidential = self.kind.confidential
+        return draft(
+            f"request.{kind}",
+            self.subject,
+            said,
+            private,
+            person=self.patron.id if self.patron and not confidential else None,
+            scope=self.kind.department if confidential else None,
+        )
 
     def _said(self, at: datetime, step: str) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
         town = self.town

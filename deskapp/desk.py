@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from db import staff as stored_staff
-from db.books import BOOKS
+from db.books import BOOKS, FOLDS
 from db.clock import Clock, SystemClock, moment
 from db.ledger import Act, Ledger, found
 from db.place import desk_code, set_setting, setting
@@ -79,6 +79,10 @@ class Desk:
             raise Refusal("NobodySignedIn")
         return self.operator
 
+    def may(self, least: Role) -> bool:
+        """Whether `require` would let the operator: what is not theirs is not offered to them."""
+        return self.operator is not None and self.operator.role.reaches(least)
+
     def require(self, least: Role) -> Operator:
         """The operator, if their role reaches that far; refuses NobodySignedIn, RoleTooLow."""
         operator = self.whoever()
@@ -136,7 +140,7 @@ def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
         raise Refusal("StoreUnfounded", file=str(store.path))
     if ledger.purge_due():
         ledger.purge()
-    ledger.learn()
+    ledger.learn(FOLDS)
     profile = profiles.load(name)
     calendars = {each: Calendar.of(profile, each) for each in profile.calendars}
     return Desk(ledger, profile, code, place or code, calendars=calendars)

@@ -1,11 +1,22 @@
-"""A request while it is being written: what its words say, when it came, when it would be due."""
+"""A request while it is being written: what its words say, when it came, when it would be due, and
+where it is kept until it is on record.
+"""
 
+import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from threading import Lock
 
+from db import drafts as stored
+from db.clock import stamp
+from db.drafts import DraftRow
+from db.facts import canonical
 from deskapp.desk import Desk, Refusal
 from deskapp.entries import DueRule
+
+SCREEN = "log"
 
 
 @dataclass(slots=True)
@@ -20,7 +31,10 @@ class Draft:
     contact: str = ""
     received: str = ""
     first_responder: str | None = None
-    choices: dict[str, int] = field(default_factory=dict)
+    result: str | None = None
+    answer: str | None = None
+    begun: str = ""
+    """the words it began with"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +105,78 @@ def received_at(desk: Desk, text: str) -> datetime | None:
     if moment > now:
         raise Refusal("ReceivedLater")
     return moment
+
+
+# Kept at the desk
+
+
+class Slip:
+    """The slip of paper that somebody's draft stands on: in this desk's store, in no ledger.
+
+    `put` says what is to stand there, `write` brings that to the disk. `write` may be called from
+    any thread: however late one gets its turn, what was put last stands.
+    """
+
+    def __init__(self, desk: Desk, row: DraftRow | None = None) -> None:
+        self.id = row.id if row else desk.ledger.clock.new_id()
+        self._desk = desk
+        self._staff = desk.whoever().id
+        self._lock = Lock()
+        self._put = self._written = row
+
+    def put(self, draft: Draft | None, *, last: bool = False) -> bool:
+        """Whether there is something to `write` now. None, or no words, takes the slip away.
+
+        last: whatever it says, it goes behind the others that wait.
+        """
+        if draft is None or not draft.words.strip():
+            self._put = None
+        else:
+            body, old = canonical(asdict(draft)), self._put
+            if last or old is None or old.body != body:
+                at = stamp(self._desk.ledger.clock.now())
+                self._put = DraftRow(
+                    id=self.id,
+                    staff=self._staff,
+                    screen=SCREEN,
+                    reader=draft.patron,
+                    body=body,
+                    at=at,
+                )
+        return self._put is not self._written or self._lock.locked()
+
+    def write(self) -> None:
+        """One short transaction. Refuses what a store refuses."""
+        with self._lock:
+            row = self._put
+            if row is self._written:
+                return
+            with self._desk.ledger.store.writing() as connection:
+                if row is None:
+                    stored.remove(connection, self.id)
+                else:
+                    stored.write(connection, row)
+            self._written = row
+
+
+def kept(desk: Desk, besides: Collection[str] = ()) -> list[tuple[Slip, Draft]]:
+    """The operator's own drafts, the one that has waited longest first; not those that are open
+    (`besides`, by the ids of their slips).
+    """
+    with desk.reading() as connection:
+        rows = stored.own(connection, desk.whoever().id, SCREEN)
+    return [(Slip(desk, row), _read(desk, row)) for row in rows if row.id not in besides]
+
+
+def _read(desk: Desk, row: DraftRow) -> Draft:
+    """What stands on a slip. It may be older than the program, or than the library's profile."""
+    names = {each.name for each in fields(Draft)}
+    draft = Draft(**{k: v for k, v in json.loads(row.body).items() if k in names})
+    for name, known in (
+        ("kind", desk.profile.kinds),
+        ("department", desk.profile.departments),
+        ("channel", desk.profile.channels),
+    ):
+        if getattr(draft, name) not in known:
+            setattr(draft, name, None)
+    return draft

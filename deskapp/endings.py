@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
 from db import staff as stored_staff
 from db.clock import stamp
@@ -10,7 +11,7 @@ from db.ledger import Act
 from db.requests import OPEN, Request
 from deskapp import matter, staff
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.entries import Outcome
+from deskapp.entries import Kind, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,48 @@ class Reopened:
     due: datetime
 
 
+def needs(desk: Desk, result: str) -> tuple[str, ...]:
+    """What the operator must say to end a request so: fields of `Ending`, in the order asked.
+
+    Nobody may answer "no": referred outside needs unit, place and telephone told; not possible
+    here needs an alternative offered and the agreement of a shift lead, who needs nobody's.
+    Refuses CodeUnknown.
+    """
+    entry = desk.profile.results[matter.known(result, desk.profile.results)]
+    needed = ["alternative" if entry.needs_lead else "answer"]
+    if entry.needs_place:
+        needed += ["unit", "place", "telephone"]
+    if entry.needs_lead and not desk.whoever().role.reaches(Role.SHIFT_LEAD):
+        needed.append("lead")
+    return tuple(needed)
+
+
+def missing(desk: Desk, ending: Ending) -> str | None:
+    """The first field that the ending needs and does not have. Refuses CodeUnknown."""
+    for field in needs(desk, ending.result):
+        if not (getattr(ending, field) or "").strip():
+            return field
+    return None
+
+
+def refuse_missing(field: str) -> NoReturn:
+    """Say what is missing: AnswerMissing, PlaceMissing, AlternativeMissing, LeadMissing."""
+    match field:
+        case "answer":
+            raise Refusal("AnswerMissing")
+        case "alternative":
+            raise Refusal("AlternativeMissing")
+        case "lead":
+            raise Refusal("LeadMissing")
+    raise Refusal("PlaceMissing")
+
+
 def close(desk: Desk, id: str, ending: Ending) -> Closed:
     """Close a request with a result: done, referred outside, or not possible here.
 
-    Nobody may answer "no": referred outside needs unit, place and telephone told; not possible
-    needs an alternative offered and a shift lead's agreement, by PIN here (0.2 s: never on the UI
-    thread) or by telephone. Refuses RequestClosed, NotResponsible, AnswerMissing, PlaceMissing,
-    AlternativeMissing, LeadMissing, LeadUnknown, and as `staff.verify`.
+    What each must say, `needs` tells. A shift lead agrees by PIN here (0.2 s: never on the UI
+    thread) or by telephone. Refuses RequestClosed, NotResponsible, LeadUnknown, and as `needs`,
+    `refuse_missing` and `staff.verify`.
     """
     operator = desk.require(Role.LIBRARIAN)
     agreed = agreed_by(desk, ending)
@@ -62,23 +98,12 @@ def close(desk: Desk, id: str, ending: Ending) -> Closed:
 
 def agreed_by(desk: Desk, ending: Ending) -> tuple[str, str] | None:
     """Check an ending; the lead who agrees and how, where one is needed."""
-    matter.known(ending.result, desk.profile.results)
-    result = desk.profile.results[ending.result]
-    if not ending.answer.strip() and not ending.alternative.strip():
-        raise Refusal("AlternativeMissing" if result.needs_lead else "AnswerMissing")
-    if result.needs_place and not (
-        ending.unit.strip() and ending.place.strip() and ending.telephone.strip()
-    ):
-        raise Refusal("PlaceMissing")
-    if not result.needs_lead:
+    if (field := missing(desk, ending)) is not None:
+        refuse_missing(field)
+    if not desk.profile.results[ending.result].needs_lead:
         return None
-    if not ending.alternative.strip():
-        raise Refusal("AlternativeMissing")
-    operator = desk.whoever()
-    if operator.role.reaches(Role.SHIFT_LEAD):
-        return operator.id, "self"
-    if ending.lead is None:
-        raise Refusal("LeadMissing")
+    if "lead" not in needs(desk, ending.result) or ending.lead is None:
+        return desk.whoever().id, "self"
     if ending.lead_pin is not None:
         lead = staff.verify(desk, ending.lead, ending.lead_pin)
     else:
@@ -98,9 +123,10 @@ def end(
     outcome = desk.profile.results[ending.result].outcome
     lead, how = agreed or (None, None)
     told = [ending.unit.strip(), ending.place.strip(), ending.telephone.strip()]
-    act.record(
+    matter.record(
+        act,
+        request,
         "request.closed",
-        request.subject,
         {
             "result": ending.result,
             "outcome": outcome.value,
@@ -109,13 +135,26 @@ def end(
             "lead": lead,
             "lead_how": how,
         },
-        person=matter.whose_words(act, request),
-        private={
+        {
             "answer": ending.answer.strip() or None,
             "alternative": ending.alternative.strip() or None,
         },
     )
     return outcome
+
+
+def kind_of(desk: Desk, request: Request) -> Kind:
+    """The kind of a request; the usual one where the library's profile has dropped its code."""
+    kinds = desk.profile.kinds
+    return kinds.get(request.kind) or kinds[desk.profile.usual.kind]
+
+
+def undertaking(desk: Desk, request: Request) -> str:
+    """The department whose working time counts: the request's own, or where the library's profile
+    has dropped that code, the one that its kind goes to.
+    """
+    own = request.department
+    return own if own in desk.profile.departments else kind_of(desk, request).department
 
 
 def reopen(desk: Desk, id: str, reason: str) -> Reopened:
@@ -129,13 +168,9 @@ def reopen(desk: Desk, id: str, reason: str) -> Reopened:
         request = matter.find(act.connection, id)
         if request.status == OPEN:
             raise Refusal("RequestOpen", number=matter.label(desk, request))
-        rule = desk.profile.due[desk.profile.kinds[request.kind].due]
-        due = desk.calendar(request.department).due(now, rule)
-        act.record(
-            "request.reopened",
-            id,
-            {"due_at": stamp(due)},
-            person=matter.whose_words(act, request),
-            private={"reason": reason.strip()},
+        rule = desk.profile.due[kind_of(desk, request).due]
+        due = desk.calendar(undertaking(desk, request)).due(now, rule)
+        matter.record(
+            act, request, "request.reopened", {"due_at": stamp(due)}, {"reason": reason.strip()}
         )
     return Reopened(id, matter.label(desk, request), due)

@@ -6,6 +6,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, Field
 
+from db.refusal import Refusal
+from deskapp.cells import alike
 from deskapp.timetable import Days, Entry, Named, Text
 
 
@@ -200,3 +202,25 @@ class Usual(Entry):
 
     kind: str
     channel: str
+
+
+class Words:
+    """The codes of a table's entries by what people write for them: code or name, in any form."""
+
+    def __init__(self, table: Mapping[str, Named], language: str) -> None:
+        self._names = [entry.name(language) for entry in table.values()]
+        self._codes = {
+            alike(word): code
+            for code, entry in table.items()
+            for word in (code, entry.zh, entry.en)
+        }
+
+    def find(self, word: str) -> str | None:
+        return self._codes.get(alike(word))
+
+    def code(self, word: str) -> str:
+        """The code; refuses CodeUnknown, with the names that there are in the user's language."""
+        code = self.find(word)
+        if code is None:
+            raise Refusal("CodeUnknown", value=word, known=" / ".join(self._names))
+        return code

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -16,6 +15,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from db.files import partial, settle
 from db.refusal import Refusal
 from deskapp.cells import Cell, Row, without_identity
 
@@ -105,20 +105,13 @@ class Rejects:
 @contextmanager
 def _whole(path: Path, keep: bool = True) -> Iterator[Path]:
     """A file beside `path` to write to, that becomes `path` when all went well."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.touch()
-        yield part
-        if keep:
-            with part.open("rb+") as file:
-                os.fsync(file.fileno())
-            part.replace(path)
+        with partial(path) as part:
+            yield part
+            if keep:
+                settle(part, path)
     except (OSError, XlsxWriterException) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise Refusal("FileUnwritable", file=str(path), why=why or str(error)) from error
-    finally:
-        if part.parent.is_dir():
-            part.unlink(missing_ok=True)
+        raise Refusal("FileUnwritable", file=str(path)) from error
 
 
 def _csv(part: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell | None]], _: str) -> int:

@@ -68,13 +68,20 @@ def _import_staff(command: Command, desk: Desk) -> Report:
         changed=done.changed,
         unchanged=done.unchanged,
     )
-    return _imported(
+    report = _imported(
         command,
         said,
         done.rejects,
-        {"entered": done.entered, "changed": done.changed, "unchanged": done.unchanged},
+        {
+            "entered": done.entered,
+            "changed": done.changed,
+            "unchanged": done.unchanged,
+            "notes": done.notes,
+        },
         done.rejected,
     )
+    report.sentences.extend(done.notes)
+    return report
 
 
 def _import_requests(command: Command, desk: Desk) -> Report:

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from db import request_pages as pages
 from db.clock import stamp
 from db.ledger import Act
-from db.requests import Request
-from deskapp import matter, staff
+from db.requests import CLOSED, Request
+from deskapp import endings, matter, staff
 from deskapp.desk import Desk, Operator, Refusal, Role
 
 
@@ -44,6 +44,63 @@ class Returned:
     how: str
 
 
+def takers(desk: Desk, id: str) -> list[Operator]:
+    """To whom a request may be offered, by badge; nobody while it is offered, or closed.
+
+    Refuses RequestUnknown.
+    """
+    with desk.reading() as connection:
+        request = matter.find(connection, id)
+    if request.status == CLOSED or request.offer is not None:
+        return []
+    return [
+        each
+        for each in staff.everybody(desk)
+        if each.role.reaches(Role.LIBRARIAN)
+        and each.id != request.responsible
+        and _may_go_to(_theirs(desk, each, request), request)
+    ]
+
+
+def departments(desk: Desk, id: str) -> list[str]:
+    """The departments to which a request may be offered, the undertaking one first.
+
+    Refuses RequestUnknown.
+    """
+    with desk.reading() as connection:
+        request = matter.find(connection, id)
+    codes = [code for code in desk.profile.departments if _may_go_to(code, request)]
+    return sorted(codes, key=lambda code: code != request.department)
+
+
+def _theirs(desk: Desk, taker: Operator, request: Request) -> str:
+    """For which of a taker's departments they take it, as far as the profile still has them."""
+    theirs = [code for code in taker.departments if code in desk.profile.departments]
+    if request.scope in theirs:
+        return request.scope
+    return theirs[0] if theirs else endings.undertaking(desk, request)
+
+
+def _may_go_to(department: str, request: Request) -> bool:
+    return request.scope in (None, department)
+
+
+def signers(desk: Desk, id: str) -> list[Operator]:
+    """Who may accept a request that is offered, by badge; nobody if it is not.
+
+    Refuses RequestUnknown.
+    """
+    with desk.reading() as connection:
+        request = matter.find(connection, id)
+    if request.status == CLOSED or request.offer is None:
+        return []
+    return [
+        each
+        for each in staff.everybody(desk)
+        if each.role.reaches(Role.LIBRARIAN) and _is_offered_to(each, request)
+    ]
+
+
 def hand_over(
     desk: Desk,
     id: str,
@@ -57,7 +114,8 @@ def hand_over(
 
     The giver stays responsible until it is accepted; if nobody does within the library's limit of
     the taker's working time, it comes back by itself. Refuses RequestClosed, NotResponsible,
-    OfferedAlready, OfferToOneself, StaffUnknown, CodeUnknown, TakerMissing.
+    OfferedAlready, OfferToOneself, StaffUnknown, CodeUnknown, TakerMissing, ConfidentialStays (its
+    words may not leave the department that handles the kind).
     """
     operator = desk.require(Role.LIBRARIAN)
     matter.known(reason, desk.profile.reasons)
@@ -72,15 +130,18 @@ def hand_over(
             if taker.id == request.responsible:
                 raise Refusal("OfferToOneself")
             if department is None:
-                department = taker.departments[0] if taker.departments else request.department
+                department = _theirs(desk, taker, request)
         if department is None:
             raise Refusal("TakerMissing")
         matter.known(department, desk.profile.departments)
+        if not _may_go_to(department, request):
+            raise Refusal("ConfidentialStays", number=matter.label(desk, request))
         limit = desk.profile.limits.handover_minutes
         until = desk.calendar(department).later(desk.now(), limit)
-        act.record(
+        matter.record(
+            act,
+            request,
             "request.offered",
-            id,
             {
                 "to": taker.id if taker else None,
                 "department": department,
@@ -88,8 +149,7 @@ def hand_over(
                 "until": stamp(until),
                 "reason": reason,
             },
-            person=matter.whose_words(act, request) if note.strip() else None,
-            private={"note": note.strip()} if note.strip() else None,
+            {"note": note.strip()} if note.strip() else None,
         )
     name = taker.name if taker else department
     return Offered(id, matter.label(desk, request), name, until)
@@ -102,10 +162,14 @@ def _offered(connection: Connection, desk: Desk, id: str) -> Request:
     return request
 
 
-def _refuse_not_offered_to(desk: Desk, taker: Operator, request: Request) -> None:
+def _is_offered_to(taker: Operator, request: Request) -> bool:
     to_them = request.offer_to == taker.id
     to_theirs = request.offer_to is None and request.offer_department in taker.departments
-    if not (to_them or to_theirs) or taker.id == request.responsible:
+    return (to_them or to_theirs) and taker.id != request.responsible
+
+
+def _refuse_not_offered_to(desk: Desk, taker: Operator, request: Request) -> None:
+    if not _is_offered_to(taker, request):
         raise Refusal("NotOfferedToYou", number=matter.label(desk, request))
 
 
@@ -125,12 +189,13 @@ def accept(desk: Desk, id: str) -> Accepted:
 def accept_face_to_face(desk: Desk, id: str, badge: str, pin: str) -> Accepted:
     """The taker signs on the giver's screen with their badge and PIN.
 
-    0.2 s of hashing: never on the UI thread. Refuses as `accept` and `staff.verify`.
+    0.2 s of hashing: never on the UI thread. Refuses as `accept`, `staff.verify`, RoleTooLow.
     """
     desk.require(Role.LIBRARIAN)
-    taker = staff.verify(desk, badge, pin)
+    verified = staff.verify(desk, badge, pin)
     with desk.act() as act:
         request = _offered(act.connection, desk, id)
+        taker = matter.active(act.connection, verified.id, Role.LIBRARIAN)
         _refuse_not_offered_to(desk, taker, request)
         _accept(act, request, taker, "face")
     return Accepted(id, matter.label(desk, request), taker.name)
@@ -160,9 +225,10 @@ def confirm(desk: Desk, id: str) -> Accepted:
             raise Refusal("NotResponsible", number=matter.label(desk, request))
         if request.confirmed:
             raise Refusal("NothingToConfirm", number=matter.label(desk, request))
-        act.record(
+        matter.record(
+            act,
+            request,
             "request.accepted",
-            id,
             {
                 "offer": request.taken,
                 "by": taker.id,
@@ -174,9 +240,10 @@ def confirm(desk: Desk, id: str) -> Accepted:
 
 
 def _accept(act: Act, request: Request, taker: Operator, how: str) -> None:
-    act.record(
+    matter.record(
+        act,
+        request,
         "request.accepted",
-        request.subject,
         {
             "offer": request.offer,
             "by": taker.id,
@@ -192,12 +259,12 @@ def send_back(desk: Desk, id: str, reason: str = "") -> Returned:
     with desk.act() as act:
         request = _offered(act.connection, desk, id)
         _refuse_not_offered_to(desk, taker, request)
-        act.record(
+        matter.record(
+            act,
+            request,
             "request.sent_back",
-            id,
             {"offer": request.offer, "by": taker.id},
-            person=matter.whose_words(act, request) if reason.strip() else None,
-            private={"reason": reason.strip()} if reason.strip() else None,
+            {"reason": reason.strip()} if reason.strip() else None,
         )
     return Returned(id, matter.label(desk, request), "sent_back")
 
@@ -208,7 +275,8 @@ def take_back(desk: Desk, id: str) -> Returned:
     with desk.act() as act:
         request = _offered(act.connection, desk, id)
         matter.refuse_others(desk, operator, request)
-        act.record("request.taken_back", id, {"offer": request.offer, "by": operator.id})
+        offer = {"offer": request.offer, "by": operator.id}
+        matter.record(act, request, "request.taken_back", offer)
     return Returned(id, matter.label(desk, request), "taken_back")
 
 
@@ -225,7 +293,7 @@ def lapse(desk: Desk) -> list[Returned]:
     returned = []
     with desk.ledger.act(None) as act:
         for id, offer, _giver in pages.lapsed(act.connection, desk.code, now):
-            act.record("request.lapsed", id, {"offer": offer})
             request = matter.find(act.connection, id)
+            matter.record(act, request, "request.lapsed", {"offer": offer})
             returned.append(Returned(id, matter.label(desk, request), "lapsed"))
     return returned

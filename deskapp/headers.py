@@ -1,16 +1,26 @@
 """Which column of a table holds what: found by its heading, shown, overruled by a person."""
 
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Dict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import Literal, NamedTuple
 
 from db.refusal import Refusal
 from deskapp import cells
 from deskapp.cells import Cell, Row, alike
 from deskapp.fields import IDENTITY, OTHERS, PATRONS, REQUESTS, STAFF, Field, Fields
+
+
+class _Column(NamedTuple):
+    """Where a field stands and how its cells are read."""
+
+    field: Field
+    places: tuple[int, ...]
+    header: str
+    read: Callable[[Cell, str], str]
+
 
 How = Literal["exact", "alike", "contained", "person"]
 Choice = str | int | Sequence[str | int] | None
@@ -71,83 +81,111 @@ class Mapping:
             raise Refusal("RowTooLong", columns=len(self.headers), cells=len(row.cells))
         return Record(self, row, codes or {})
 
+    @cached_property
+    def plan(self) -> dict[str, _Column]:
+        """Every field, once rows are read: what was matched stays as it is from then on."""
+        return {
+            each.name: _Column(
+                each,
+                places := self.columns.get(each.name, ()),
+                self.headers[places[0]] if places else each.words[0],
+                _READ.get(each.kind, _plain),
+            )
+            for each in self.fields.all
+        }
+
 
 class Record:
     """One row by its fields; an unmapped field is empty. A value that cannot be right is refused
     when it is asked for (NumberDigitsLost, NumberIsIdentity, DateUnclear, CountUnclear,
     WordUnknown), an empty required one too (ValueMissing), each with its column."""
 
-    __slots__ = ("_codes", "_mapping", "line", "row")
+    __slots__ = ("_codes", "_plan", "line", "row")
 
     def __init__(self, mapping: Mapping, row: Row, codes: Dict[str, Dict[str, str]]) -> None:
-        self._mapping = mapping
+        self._plan = mapping.plan
         self._codes = codes
         self.row = row
         self.line = row.line
 
     def text(self, name: str) -> str:
         """The field as text in the form of its kind: digits of a phone, code of a word."""
-        if name == "name" and "name" not in self._mapping.columns:
-            return self._required("name", self._joined())
-        filled = self._filled(name)
-        return self._required(name, filled[0] if filled else "")
+        column = self._plan[name]
+        if column.places:
+            filled = self._filled(column)
+            found = filled[0] if filled else ""
+        else:
+            found = self._joined() if name == "name" else ""
+        if not found and column.field.required:
+            raise Refusal("ValueMissing", column=column.header)
+        return found
 
     def several(self, name: str) -> tuple[str, ...]:
         """All entries of a field that holds a list or has several columns."""
-        if self._mapping.fields[name].kind != "several":
-            return tuple(dict.fromkeys(self._filled(name)))
-        found = [entry for cell in self._cells(name) for entry in cells.several(cell)]
+        column = self._plan[name]
+        kind = column.field.kind
+        if kind == "several":
+            found = [entry for cell in self._cells(column) for entry in cells.several(cell)]
+        elif kind == "number":
+            each = [cells.numbers(cell, column.header) for cell in self._cells(column)]
+            found = [one for some in each for one in some]
+        else:
+            found = self._filled(column)
         return tuple(dict.fromkeys(found))
 
     def day(self, name: str) -> date | None:
         """The day, or None where none is given."""
-        return next((cells.day(c, self._header(name)) for c in self._cells(name)), None)
+        column = self._plan[name]
+        return next((cells.day(cell, column.header) for cell in self._cells(column)), None)
 
     def moment(self, name: str) -> datetime | None:
         """The day and time as written, without a zone, or None where none is given."""
-        return next((cells.moment(c, self._header(name)) for c in self._cells(name)), None)
+        column = self._plan[name]
+        return next((cells.moment(cell, column.header) for cell in self._cells(column)), None)
 
     def whole(self, name: str) -> int | None:
         """The count, or None where none is given."""
-        return next((cells.whole(c, self._header(name)) for c in self._cells(name)), None)
+        column = self._plan[name]
+        return next((cells.whole(cell, column.header) for cell in self._cells(column)), None)
 
-    def _filled(self, name: str) -> list[str]:
-        return [found for cell in self._cells(name) if (found := self._value(name, cell))]
-
-    def _cells(self, name: str) -> list[Cell]:
+    def _cells(self, column: _Column) -> list[Cell]:
         there = self.row.cells
-        return [there[p] for p in self._mapping.columns.get(name, ()) if p < len(there)]
+        return [there[place] for place in column.places if place < len(there)]
 
-    def _header(self, name: str) -> str:
-        places = self._mapping.columns.get(name)
-        return self._mapping.headers[places[0]] if places else self._mapping.fields[name].words[0]
-
-    def _value(self, name: str, cell: Cell) -> str:
-        kind = self._mapping.fields[name].kind
-        if kind == "number":
-            return cells.number(cell, self._header(name))
-        if kind == "phone":
-            return cells.phone(cell, self._header(name))
-        if kind == "name":
-            return cells.name(cell)
-        if kind == "word" and name in self._codes:
-            return cells.word(cell, self._codes[name], self._header(name))
-        # A text that Excel was to take as text keeps its mark; 20210001 may stand in any column.
-        found = cells.text(cell)
-        return found.removeprefix("'")
-
-    def _required(self, name: str, value: str) -> str:
-        if not value and self._mapping.fields[name].required:
-            raise Refusal("ValueMissing", column=self._header(name))
-        return value
+    def _filled(self, column: _Column) -> list[str]:
+        found = []
+        for cell in self._cells(column):
+            if column.field.kind == "word" and column.field.name in self._codes:
+                value = cells.word(cell, self._codes[column.field.name], column.header)
+            else:
+                value = column.read(cell, column.header)
+            if value:
+                found.append(value)
+        return found
 
     def _joined(self) -> str:
         """Koha's surname and firstname as one name: 张 + 建国, but John + Smith."""
-        surname = next(iter(self._filled("surname")), "")
-        first = next(iter(self._filled("firstname")), "")
+        surname = next(iter(self._filled(self._plan["surname"])), "")
+        first = next(iter(self._filled(self._plan["firstname"])), "")
         if (surname + first).isascii() or not (surname and first):
             return f"{first} {surname}".strip()
         return surname + first if min(surname + first) >= "\u3400" else f"{first} {surname}"
+
+
+def _name(cell: Cell, _header: str) -> str:
+    return cells.name(cell)
+
+
+def _plain(cell: Cell, _header: str) -> str:
+    # A text that Excel was to take as text keeps its mark; 20210001 may stand in any column.
+    return cells.text(cell).removeprefix("'")
+
+
+_READ: dict[str, Callable[[Cell, str], str]] = {
+    "number": cells.number,
+    "phone": cells.phone,
+    "name": _name,
+}
 
 
 def is_identity(header: str) -> bool:

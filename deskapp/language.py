@@ -48,13 +48,13 @@ class Language:
         return self("language.moment", day=self.day(moment), time=self.time(moment))
 
 
-def best(requested: str | None, environ: Mapping[str, str]) -> str:
-    """The language to speak: --lang, else DESKAPP_LANG, else Chinese.
+def best(requested: str | None, environ: Mapping[str, str], remembered: str = "") -> str:
+    """The language to speak: --lang, else DESKAPP_LANG, else what was chosen before, else Chinese.
 
     `zh`, `en-GB` and `en_US.UTF-8` are understood; what is not understood is passed over. LANG is
     not asked: a desk's terminal often says C or en_US by accident.
     """
-    for wish in (requested, environ.get("DESKAPP_LANG")):
+    for wish in (requested, environ.get("DESKAPP_LANG"), remembered):
         start = (wish or "").replace("-", "_").partition("_")[0].lower()
         for code in LANGUAGES:
             if start == code.partition("_")[0]:

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlmodel import select
 
-from db import readers as stored_readers
 from db import staff as stored_staff
+from db.facts import Fact
 from db.ledger import Act
+from db.people import is_erased
 from db.queries import one
-from db.requests import CLOSED, Request
+from db.requests import CLOSED, Request, draft
 from deskapp.desk import Desk, Operator, Refusal, Role
 
 
@@ -53,12 +55,28 @@ def still_open(connection: Connection, desk: Desk, id: str) -> Request:
     return request
 
 
-def whose_words(act: Act, request: Request) -> str:
-    """Whose words a private part holds: the reader's, or where none is known the request's own."""
-    patron = request.patron
-    if patron is None or stored_readers.is_erased(act.connection, patron):
-        return request.subject
-    return patron
+def record(
+    act: Act,
+    request: Request,
+    kind: str,
+    said: Mapping[str, Any],
+    private: Mapping[str, Any] | None = None,
+) -> Fact:
+    """One more fact of a request."""
+    person = _whose_words(act, request) if private is not None else None
+    return act.record_all(
+        [draft(kind, request.subject, said, private, person=person, scope=request.scope)]
+    )[0]
+
+
+def _whose_words(act: Act, request: Request) -> str:
+    """Words are the reader's, so that they go with the reader; where none is known or may be told,
+    the request's own; behind an erasure what is still said of it stands for itself.
+    """
+    for person in (None if request.scope else request.patron, request.subject):
+        if person is not None and not is_erased(act.connection, person):
+            return person
+    return f"{request.subject}+{act.id}"
 
 
 def label(desk: Desk, request: Request) -> str:

@@ -64,7 +64,7 @@ def mapping(
 def load(
     desk: Desk,
     path: Path,
-    t: Callable[..., str],
+    t: Language,
     override: Mapping[str, headers.Choice] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> RequestsImported:
@@ -81,7 +81,7 @@ def load(
     sheet, columns = mapping(path, override)
     columns.check()
     rejects = exports.Rejects(path, sheet.headers, t)
-    reader = RegisterReader(desk, operator, columns, rejects)
+    reader = RegisterReader(desk, operator, columns, rejects, t.code)
     count: Counter[str] = Counter()
     for rows in chunks(reader.rows(sheet), SLICE):
         with desk.act() as act:
@@ -117,19 +117,9 @@ def _write(desk: Desk, act: Act, rows: list[RegisterRow], count: Counter[str]) -
         ):
             number = next_numbers[year]
         next_numbers[year] = max(next_numbers[year], number + 1)
-        drafts.append(
-            Draft(
-                "request.logged",
-                row.subject,
-                {**row.logged, "number": number},
-                row.person,
-                row.private,
-            )
-        )
+        drafts += row.drafts(number)
         count["entered"] += 1
-        if row.closed is not None:
-            drafts.append(Draft("request.closed", row.subject, row.closed, row.person, row.answers))
-            count["closed"] += 1
+        count["closed"] += row.closed is not None
     act.record_all(drafts)
 
 
@@ -259,14 +249,14 @@ class _Writer:
             named(profile.departments, request.department),
             number if shown else None,
             request.contact if shown else None,
-            named(profile.patrons, request.patron_type),
+            named(profile.patrons, request.patron_type) if shown else None,
             request.minutes,
             request.effort,
             self._local(request.due_at),
             named(profile.results, request.result) if closed else None,
             self._local(request.closed_at) if request.closed_at else None,
             request.alternative if shown else None,
-            " / ".join(referred) if referred else None,
+            " / ".join(referred) if referred and shown else None,
             self._names.get(request.lead or ""),
         ]
 

@@ -17,7 +17,7 @@ from db.facts import Fact
 from db.folding import facts_of, stub
 from db.queries import one
 from db.request_pages import Line, Wanted
-from db.requests import OPEN, Request
+from db.requests import HIDDEN, OPEN, Request
 from db.store import driver
 from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.matter import number_of
@@ -88,11 +88,11 @@ def _may_see(operator: Operator, request: Line | Request) -> bool:
     """Words are for those who log them; of a confidential request (仅承办人可见) for the librarians
     who were asked, who are responsible, or whose department handles it.
     """
-    if not request.confidential:
+    if request.scope is None:
         return operator.role.reaches(Role.STUDENT_ASSISTANT)
     return operator.role.reaches(Role.LIBRARIAN) and (
         operator.id in (request.first_responder, request.responsible)
-        or request.department in operator.departments
+        or request.scope in operator.departments
     )
 
 
@@ -150,10 +150,15 @@ class Record:
     patron_name: str
     patron_number: str
     first_responder: str
+    first_responder_id: str
     responsible: str
+    responsible_id: str
+    """people by id beside their names: two may have the same"""
     confirmed: bool
     offered_to: str
     """name or department code while a handover waits; else empty"""
+    offered_to_id: str | None
+    """None while it waits for whoever of a department signs first"""
     offered_until: datetime | None
     back: str | None
     result: str | None
@@ -202,7 +207,7 @@ def record(desk: Desk, id: str) -> Record:
         due=due,
         backdated=bool(row.backdated),
         overdue=row.status == "open" and due < now,
-        confidential=bool(row.confidential),
+        confidential=row.scope is not None,
         visible=visible,
         question=(row.question or "") if visible else "",
         contact=(row.contact or "") if contactable else "",
@@ -210,15 +215,18 @@ def record(desk: Desk, id: str) -> Record:
         patron_name=(reader.name or "") if reader and visible else "",
         patron_number=(reader.number or "") if reader and visible else "",
         first_responder=names.get(row.first_responder, ""),
+        first_responder_id=row.first_responder,
         responsible=names.get(row.responsible, ""),
+        responsible_id=row.responsible,
         confirmed=bool(row.confirmed),
         offered_to=names.get(row.offer_to or "", row.offer_department or "") if row.offer else "",
+        offered_to_id=row.offer_to if row.offer else None,
         offered_until=desk.local(row.offer_until) if row.offer_until else None,
         back=row.back,
         result=row.result,
         answer=(row.answer or "") if visible else "",
         alternative=(row.alternative or "") if visible else "",
-        referred_to=tuple(json.loads(row.referred_to)) if row.referred_to else (),
+        referred_to=tuple(json.loads(row.referred_to)) if row.referred_to and visible else (),
         course=course,
         may=_may(operator, row),
     )
@@ -229,7 +237,8 @@ def _told(fact: Fact, visible: bool, contactable: bool) -> dict[str, Any]:
     if visible:
         said = fact.says() | fact.confides()
         return said if contactable else {**said, "contact": None}
-    return {name: value for name, value in fact.says().items() if not name.startswith("patron")}
+    said = fact.says()
+    return {name: said[name] for name in said.keys() - HIDDEN}
 
 
 def _said(said: dict[str, Any], names: dict[str, str]) -> dict[str, str]:

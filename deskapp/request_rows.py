@@ -11,12 +11,15 @@ from typing import Any
 from db import readers as stored_readers
 from db import staff as stored_staff
 from db.clock import stamp
+from db.facts import Draft
+from db.people import is_erased
 from db.place import library_key
+from db.requests import draft
 from db.staff import Staff
 from deskapp import exports, headers, sheets
 from deskapp.cells import alike, without_identity
 from deskapp.desk import Desk, Operator, Refusal, Role
-from deskapp.entries import Outcome
+from deskapp.entries import Outcome, Words
 from deskapp.fields import REQUESTS, Field, Fields
 
 FIELDS = Fields(
@@ -46,19 +49,31 @@ class RegisterRow:
     logged: dict[str, Any]
     private: dict[str, Any]
     patron: str | None
+    scope: str | None
     closed: dict[str, Any] | None = None
     answers: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def person(self) -> str:
-        return self.patron or self.subject
+    def drafts(self, number: int) -> Iterator[Draft]:
+        """Its facts under this number."""
+        yield self._draft("request.logged", {**self.logged, "number": number}, self.private)
+        if self.closed is not None:
+            yield self._draft("request.closed", self.closed, self.answers)
+
+    def _draft(self, kind: str, said: dict[str, Any], private: dict[str, Any]) -> Draft:
+        person = None if self.scope else self.patron
+        return draft(kind, self.subject, said, private, person=person, scope=self.scope)
 
 
 class RegisterReader:
     """Reads rows by the rules; those that cannot be right are put aside with the reason."""
 
     def __init__(
-        self, desk: Desk, operator: Operator, columns: headers.Mapping, rejects: exports.Rejects
+        self,
+        desk: Desk,
+        operator: Operator,
+        columns: headers.Mapping,
+        rejects: exports.Rejects,
+        language: str,
     ) -> None:
         profile = desk.profile
         self._desk = desk
@@ -66,7 +81,7 @@ class RegisterReader:
         self._columns = columns
         self._rejects = rejects
         self._now = desk.now()
-        self._departments = _codes(profile.departments)
+        self._departments = Words(profile.departments, language)
         results = _codes(profile.results)
         done = next(c for c, r in profile.results.items() if r.outcome is Outcome.DONE)
         results |= dict.fromkeys(map(alike, DONE_WORDS), done)
@@ -102,7 +117,8 @@ class RegisterReader:
             raise Refusal("ReceivedLater")
         question = str(without_identity(record.text("question")))
         kind = profile.kinds[record.text("kind") or profile.usual.kind]
-        department = self._department(record.text("department")) or kind.department
+        wanted = record.text("department")
+        department = self._departments.code(wanted) if wanted else kind.department
         due = desk.calendar(department).due(received, profile.due[kind.due])
         number = record.text("number")
         closed, answers = self._ending(record, received)
@@ -126,7 +142,6 @@ class RegisterReader:
                 "channel": record.text("channel") or profile.usual.channel,
                 "kind": kind.code,
                 "department": department,
-                "confidential": int(kind.confidential),
                 "patron": patron,
                 "patron_type": record.text("patron_type") or patron_type,
                 "first_responder": first,
@@ -137,6 +152,7 @@ class RegisterReader:
             },
             {"question": question, "contact": contact},
             patron,
+            kind.department if kind.confidential else None,
             closed,
             answers,
         )
@@ -149,14 +165,6 @@ class RegisterReader:
             content += f"\x1f{self._seen[stamp(received), question]}"
         digest = hmac.new(self._key, b"request\x1f" + content.encode(), "sha256")
         return "request:" + digest.hexdigest()[:32]
-
-    def _department(self, name: str) -> str:
-        if not name:
-            return ""
-        code = self._departments.get(alike(name))
-        if code is None:
-            raise Refusal("CodeUnknown", value=name, known=" ".join(self._desk.profile.departments))
-        return code
 
     def _member(self, who: str, *, gone: bool) -> str | None:
         """Staff by badge or name; `gone`: those who have left may be meant too."""
@@ -180,7 +188,7 @@ class RegisterReader:
             return None, None, contact or None
         with self._desk.reading() as connection:
             found = stored_readers.by_identifier(connection, who)
-            erased = stored_readers.is_erased(connection, stored_readers.id_of(self._key, who))
+            erased = is_erased(connection, stored_readers.id_of(self._key, who))
         if len(found) == 1:
             return found[0].subject, found[0].type, contact or None
         if not erased:  # whoever asked to be forgotten does not come back by an old register

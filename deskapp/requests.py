@@ -13,9 +13,13 @@ from sqlalchemy import Connection
 from db import readers as stored_readers
 from db import request_pages as pages
 from db.clock import stamp
+from db.requests import draft
 from deskapp import endings, matter
 from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.endings import Ending
+
+LOGGING = Role.STUDENT_ASSISTANT
+"""who may put a request on record"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
     Refuses QuestionMissing, CodeUnknown, StaffUnknown, FirstResponderMissing (a student assistant
     logs for the librarian in charge), ReceivedLater, PatronUnknown, and as `close`.
     """
-    operator = desk.require(Role.STUDENT_ASSISTANT)
+    operator = desk.require(LOGGING)
     words = question.words.strip()
     if not words:
         raise Refusal("QuestionMissing")
@@ -67,6 +71,8 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
     kind = matter.known(question.kind or profile.usual.kind, profile.kinds)
     entry = profile.kinds[kind]
     department = matter.known(question.department or entry.department, profile.departments)
+    if entry.confidential and department != entry.department:
+        raise Refusal("ConfidentialStays", number="")
     channel = matter.known(question.channel or profile.usual.channel, profile.channels)
     agreed = endings.agreed_by(desk, ending) if ending else None
     now = desk.now()
@@ -85,7 +91,7 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
             patron_type = reader.type
         subject = act.new_subject("request")
         number = pages.next_number(act.connection, desk.code, received.year)
-        act.record(
+        logged = draft(
             "request.logged",
             subject,
             {
@@ -96,16 +102,17 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
                 "channel": channel,
                 "kind": kind,
                 "department": department,
-                "confidential": int(entry.confidential),
                 "patron": question.patron,
                 "patron_type": patron_type,
                 "first_responder": first,
                 "responsible": first,
                 "due_at": stamp(due),
             },
-            person=question.patron or subject,
-            private={"question": words, "contact": question.contact.strip() or None},
+            {"question": words, "contact": question.contact.strip() or None},
+            person=None if entry.confidential else question.patron,
+            scope=entry.department if entry.confidential else None,
         )
+        act.record_all([logged])
         if ending is not None:
             endings.end(act, desk, matter.find(act.connection, subject), ending, agreed)
     known = calendar.known(due.year)
@@ -132,11 +139,11 @@ def correct_first_responder(desk: Desk, id: str, who: str, reason: str) -> Corre
     with desk.act() as act:
         request = matter.find(act.connection, id)
         person = matter.active(act.connection, who, Role.LIBRARIAN)
-        act.record(
+        matter.record(
+            act,
+            request,
             "request.first_corrected",
-            id,
             {"first_responder": person.id},
-            person=matter.whose_words(act, request),
-            private={"reason": reason.strip()},
+            {"reason": reason.strip()},
         )
     return Corrected(id, matter.label(desk, request), person.name)

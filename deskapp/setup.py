@@ -7,13 +7,15 @@ from pathlib import Path
 
 from db.clock import Clock, SystemClock
 from db.files import settle
-from deskapp import staff
+from deskapp import copies, staff
 from deskapp.desk import STORE, Desk, Refusal, Role, found_desk, has_store, open_desk
 
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What a new desk needs to know. place: what people call it (二层服务台)."""
+    """What a new desk needs to know. place: what people call it (二层服务台). copy: the folder, on
+    another disk, of the ledger's second copy; None where there is none.
+    """
 
     profile: str
     desk: str
@@ -22,6 +24,7 @@ class SetUp:
     badge: str
     pin: str
     departments: tuple[str, ...] = ()
+    copy: Path | None = None
 
 
 def set_up(
@@ -31,7 +34,7 @@ def set_up(
 
     A library's desks share one key: `library_key` where there are others, else a new one. Takes
     0.2 s of hashing: never on the UI thread. Refuses StoreExists, FileUnwritable, and as
-    `found_desk`, `staff.enter` and `staff.set_pin`; nothing is left behind then.
+    `found_desk`, `staff.enter`, `staff.set_pin` and `copies.begin`; nothing is left behind then.
     """
     if has_store(folder):
         raise Refusal("StoreExists", file=str(folder / STORE))
@@ -51,9 +54,15 @@ def set_up(
             person = staff.enter(desk, first)
             staff.set_pin(desk, person.id, wanted.pin)
             operator = staff.find(desk, person.id)
+            copy = copies.begin(desk, wanted.copy) if wanted.copy else None
             desk.ledger.store.checkpoint()
         finally:
             desk.close()
         # Under its name only now: a store without anybody who may sign in would be of no use.
-        settle(Path(part.name) / STORE, folder / STORE, fresh=True)
+        try:
+            settle(Path(part.name) / STORE, folder / STORE, fresh=True)
+        except Refusal:
+            if copy is not None:
+                copy.unlink(missing_ok=True)  # nobody's, and in the way of the next attempt
+            raise
     return open_desk(folder, clock).signed_in(operator)

@@ -20,6 +20,8 @@ from db.place import library_key
 from db.staff import Staff
 from deskapp.desk import Desk, Operator, Refusal, Role
 
+KEEPING = Role.ADMINISTRATOR
+"""who may keep the staff list and give others their PINs"""
 PIN_DIGITS = 6
 FREE_TRIES = 2
 LONGEST_DELAY = 900
@@ -76,7 +78,7 @@ def enter_all(desk: Desk, entries: Iterable[Entry]) -> list[Entered]:
         _check(desk, entry)
     with desk.ledger.act(desk.operator.id if desk.operator else None) as act:
         if stored.everybody(act.connection):
-            desk.require(Role.ADMINISTRATOR)
+            desk.require(KEEPING)
         elif wanted and not any(entry.role is Role.ADMINISTRATOR for entry in wanted):
             wanted[0] = replace(wanted[0], role=Role.ADMINISTRATOR)
         return [_enter(act, entry) for entry in wanted]
@@ -141,7 +143,7 @@ def leave(desk: Desk, staff: str) -> None:
 
     Refuses RoleTooLow, StaffUnknown, LastAdministrator.
     """
-    desk.require(Role.ADMINISTRATOR)
+    desk.require(KEEPING)
     with desk.act() as act:
         known = stored.by_subject(act.connection, staff)
         if known is None:
@@ -209,7 +211,7 @@ def set_pin(desk: Desk, staff: str, pin: str, *, old: str | None = None) -> None
     if known.pin is not None and old is not None:
         verify(desk, known.badge, old)
     elif not first:
-        desk.require(Role.ADMINISTRATOR)
+        desk.require(KEEPING)
     hashed = _HASHER.hash(_keyed(desk, pin))
     with desk.ledger.act(desk.operator.id if desk.operator else staff) as act:
         now = stored.by_subject(act.connection, staff)

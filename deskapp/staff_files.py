@@ -1,15 +1,17 @@
 """Staff from a table file: the list that the personnel office keeps."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from db import staff as stored
 from deskapp import exports, headers, sheets, staff
-from deskapp.cells import alike
 from deskapp.desk import Desk, Refusal, Role
+from deskapp.entries import Words
 from deskapp.fields import STAFF
+from deskapp.language import Language
 from deskapp.profile import Profile
 from deskapp.staff import Entry
 
@@ -26,6 +28,8 @@ class StaffImported:
     unchanged: int
     rejected: int
     rejects: Path | None
+    notes: tuple[str, ...] = ()
+    """what was passed over in rows that were taken, a sentence each"""
 
 
 def mapping(
@@ -39,14 +43,15 @@ def mapping(
 def load(
     desk: Desk,
     path: Path,
-    t: Callable[..., str],
+    t: Language,
     override: Mapping[str, headers.Choice] | None = None,
 ) -> StaffImported:
     """Import a staff file by badge: the new are entered, the known brought up to date.
 
     Departments, posts, committees and roles may be written as code or name, several in a cell;
-    what a file does not tell of somebody known stays as it is. Nobody is taken off the list, and
-    PINs are set by each person. Whoever imports keeps their own role: nobody locks the last
+    what a file does not tell of somebody known stays as it is. A post that the library does not
+    have, as titles are, is passed over with a note. Nobody is taken off the list, and PINs are set
+    by each person. Whoever imports keeps their own role: nobody locks the last
     administrator out. Refuses RoleTooLow and what `sheets` and `headers` refuse.
     """
     operator = desk.require(Role.ADMINISTRATOR)
@@ -54,10 +59,12 @@ def load(
     columns.check()
     rejects = exports.Rejects(path, sheet.headers, t)
     known = _known(desk)
+    passed_over: dict[str, list[int]] = defaultdict(list)
     entered = changed = unchanged = 0
-    for row, entry in _entries(desk.profile, sheet, columns, rejects, known):
+    for row, entry, unknown in _entries(desk.profile, sheet, columns, rejects, known, t):
         if known.get(entry.badge) == entry:
             unchanged += 1
+            _note(passed_over, unknown, row)
             continue
         try:
             if entry.badge == operator.badge and entry.role is not operator.role:
@@ -71,7 +78,17 @@ def load(
         entered += entry.badge not in known
         changed += entry.badge in known
         known[entry.badge] = entry
-    return StaffImported(entered, changed, unchanged, len(rejects), rejects.save())
+        _note(passed_over, unknown, row)
+    notes = tuple(
+        t("staff_file.post_unknown", value=word, lines=" ".join(map(str, lines)))
+        for word, lines in passed_over.items()
+    )
+    return StaffImported(entered, changed, unchanged, len(rejects), rejects.save(), notes)
+
+
+def _note(passed_over: dict[str, list[int]], unknown: Iterable[str], row: sheets.Row) -> None:
+    for word in unknown:
+        passed_over[word].append(row.line)
 
 
 def _known(desk: Desk) -> dict[str, Entry]:
@@ -97,47 +114,28 @@ def _entries(
     columns: headers.Mapping,
     rejects: exports.Rejects,
     known: Mapping[str, Entry],
-) -> Iterator[tuple[sheets.Row, Entry]]:
-    roles = {word: role.value for role in Role for word in _role_words(role, rejects.t)}
-    offices = _codes(profile.departments)
-    committees = _codes(profile.committees)
-    posts = _codes(profile.posts)
+    t: Language,
+) -> Iterator[tuple[sheets.Row, Entry, list[str]]]:
+    """Each row's person, and what stands under posts that is none."""
+    roles = {word: role.value for role in Role for word in (role.value, t(f"role.{role.value}"))}
+    units = Words({**profile.departments, **profile.committees}, t.code)
+    posts = Words(profile.posts, t.code)
     for row in sheet.rows:
         try:
             record = columns.record(row, {"role": roles})
             badge, name = record.text("badge"), record.text("name")
             before = known.get(badge, Entry(badge, name))
-            units = [_code(word, offices | committees) for word in record.several("departments")]
+            of = [units.code(word) for word in record.several("departments")]
+            duties = {word: posts.find(word) for word in record.several("posts")}
             entry = Entry(
                 badge,
                 name,
                 Role(record.text("role") or before.role),
-                tuple(c for c in units if c in profile.departments) or before.departments,
-                tuple(_code(word, posts) for word in record.several("posts")) or before.posts,
-                tuple(c for c in units if c in profile.committees) or before.committees,
+                tuple(c for c in of if c in profile.departments) or before.departments,
+                tuple(dict.fromkeys(code for code in duties.values() if code)) or before.posts,
+                tuple(c for c in of if c in profile.committees) or before.committees,
             )
         except Refusal as why:
             rejects.add(row, why)
         else:
-            yield row, entry
-
-
-def _role_words(role: Role, t: Callable[..., str]) -> tuple[str, ...]:
-    return role.value, t(f"role.{role.value}")
-
-
-def _codes(table: Mapping[str, object]) -> dict[str, str]:
-    words: dict[str, str] = {}
-    for code, entry in table.items():
-        for word in (code, getattr(entry, "zh", ""), getattr(entry, "en", "")):
-            words[alike(word)] = code
-    return words
-
-
-def _code(word: str, codes: Mapping[str, str]) -> str:
-    try:
-        return codes[alike(word)]
-    except KeyError:
-        raise Refusal(
-            "CodeUnknown", value=word, known=" ".join(sorted(set(codes.values())))
-        ) from None
+            yield row, entry, [word for word, code in duties.items() if code is None]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 
 from rich.cells import cell_len
@@ -21,7 +22,6 @@ from screens.scanbox import ScanBox
 
 if TYPE_CHECKING:  # the store behind it takes longer to load than a first paint may
     from deskapp.desk import Desk
-    from deskapp.drafts import Draft
     from screens.importing import Import
 
 P = ParamSpec("P")
@@ -75,7 +75,11 @@ class Front(Protocol):
         ...
 
     def speak(self, code: str) -> None:
-        """Go on in another language."""
+        """Go on in another language, after the next start too."""
+        ...
+
+    def colour(self, theme: str) -> None:
+        """Go on in another colouring, after the next start too."""
         ...
 
     def lock(self) -> None:
@@ -107,9 +111,9 @@ class DeskScreen(Screen[Seen]):
     """A screen of the desk: get, act, show.
 
     `act` does a quick act at once: the next key is given out when it is on the disk. `act_slowly`
-    does one that takes longer in a thread; its receipt comes back as a message. Either way a
-    refusal becomes one sentence in the message line, with a bell; anything else goes to the error
-    screen.
+    does one that takes longer in a thread; its receipt comes back as a message. `act_aside` does
+    one in a thread that nobody waits for. Either way a refusal becomes one sentence in the message
+    line, with a bell; anything else goes to the error screen.
 
     `body` builds what stands between the lines, `reread` fills it: when the screen is first seen,
     seen again, when anybody has committed anything, and after the language was changed, when all of
@@ -135,12 +139,6 @@ class DeskScreen(Screen[Seen]):
     _own_desk: "Desk | None" = None
     _spoken = ""
     _up_to_date = False
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.drafts: list[tuple[str, Draft]] = []
-        """requests left half-written, each with the words it began with; F2 goes on with them in
-        turn. On a person's lowest screen"""
 
     @property
     def front(self) -> Front:
@@ -228,10 +226,9 @@ class DeskScreen(Screen[Seen]):
         t = self.t
         hints = [Hint("F1", t("key.help"), t("help.help"))]
         if self.at_work:
-            hints += [
-                Hint("F2", t("key.log"), t("help.log")),
-                Hint("F3", t("key.requests"), t("help.requests")),
-            ]
+            if self.check_action("log", ()):
+                hints.append(Hint("F2", t("key.log"), t("help.log")))
+            hints.append(Hint("F3", t("key.requests"), t("help.requests")))
         own = list(self.hints())
         keys = {hint.key for hint in own}
         hints = [hint for hint in hints if hint.key not in keys]
@@ -328,6 +325,16 @@ class DeskScreen(Screen[Seen]):
         finally:
             release()
 
+    def act_aside(self, rule: Callable[[], None]) -> None:
+        """Do it in a thread while keys go on; only a refusal is heard of. Outlives the screen."""
+        self.app.run_worker(partial(self._aside, rule), thread=True)
+
+    def _aside(self, rule: Callable[[], None]) -> None:
+        try:
+            rule()
+        except Refusal as refusal:
+            self.post_message(Done(refusal, cast(Callable[[object], None], self.refuse)))
+
     def on_done(self, message: Done) -> None:
         message.then(message.receipt)
 
@@ -363,6 +370,14 @@ class DeskScreen(Screen[Seen]):
         return True
 
     # Keys that all screens share
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether the key of an action does anything for whoever is here."""
+        if action != "log" or not self.at_work:
+            return True
+        from deskapp import requests
+
+        return self.desk.may(requests.LOGGING)
 
     def action_back(self) -> None:
         self.dismiss()

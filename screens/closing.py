@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp.desk import Role
+from deskapp import endings
 from deskapp.endings import Ending
 from deskapp.profile import Outcome
 from screens.base import DeskScreen, Hint
@@ -16,19 +16,10 @@ from screens.scanbox import clean
 
 Receipt = TypeVar("Receipt")
 
-FIELDS = {
-    Outcome.DONE: ("answer",),
-    Outcome.REFERRED: ("answer", "unit", "place", "telephone"),
-    Outcome.NOT_POSSIBLE: ("answer", "alternative", "lead", "lead_pin"),
-}
-"""what is asked for each outcome"""
-
-FIRST = {Outcome.DONE: "answer", Outcome.REFERRED: "unit", Outcome.NOT_POSSIBLE: "alternative"}
-"""where one begins to write"""
-
 
 class ClosingScreen(DeskScreen[Receipt]):
-    """The result and what it demands; Enter goes to the next empty line, at the end it closes.
+    """The result and what it demands; Enter goes to the next empty line, at the end it closes. A
+    line that must be filled is not passed over by Enter.
 
     `close` is done in a thread: it may check the shift lead's PIN. Gives its receipt.
     """
@@ -72,7 +63,7 @@ class ClosingScreen(DeskScreen[Receipt]):
 
     def on_mount(self) -> None:
         self._show_lines()
-        self.query_one(f"#{FIRST[self._outcome]}", Field).line.focus()
+        self._begin()
 
     def reread(self) -> None:
         self._show_lines()
@@ -82,11 +73,16 @@ class ClosingScreen(DeskScreen[Receipt]):
         return self.desk.profile.results[self._result].outcome
 
     def _shown(self) -> list[Field]:
-        """The lines that the result asks for; a lead needs nobody's agreement."""
-        wanted = FIELDS[self._outcome]
-        if self.desk.whoever().role.reaches(Role.SHIFT_LEAD):
-            wanted = tuple(each for each in wanted if not each.startswith("lead"))
+        """The lines that the result asks for, and an answer always."""
+        wanted = {"answer", *endings.needs(self.desk, self._result)}
+        if "lead" in wanted:
+            wanted.add("lead_pin")
         return [field for field in self.query(Field) if field.id in wanted]
+
+    def _begin(self) -> None:
+        """Where one begins to write: the first line that must be filled, and is not."""
+        field = endings.missing(self.desk, self._ending()) or "answer"
+        self.query_one(f"#{field}", Field).line.focus()
 
     def _show_lines(self) -> None:
         shown = self._shown()
@@ -103,10 +99,10 @@ class ClosingScreen(DeskScreen[Receipt]):
         elif self._outcome is not Outcome.REFERRED and answer.value == usual:
             answer.value = ""
         if event.digit:
-            self.query_one(f"#{FIRST[self._outcome]}", Field).line.focus()
+            self._begin()
 
     def on_choice_entered(self, event: Choice.Entered) -> None:
-        self.query_one(f"#{FIRST[self._outcome]}", Field).line.focus()
+        self._begin()
 
     def on_field_entered(self, event: Field.Entered) -> None:
         lead = self.query_one("#lead", Field)
@@ -114,6 +110,10 @@ class ClosingScreen(DeskScreen[Receipt]):
             if lead.display:
                 lead.value = event.text
                 self.query_one("#lead_pin", Field).line.focus()
+            return
+        empty = not event.field.value.strip()
+        if empty and event.field.id in endings.needs(self.desk, self._result):
+            self._ask_for(event.field.id)
             return
         shown = self._shown()
         below = shown[shown.index(event.field) + 1 :]
@@ -123,10 +123,15 @@ class ClosingScreen(DeskScreen[Receipt]):
                 return
         self.action_close()
 
-    def action_close(self) -> None:
+    def _ask_for(self, field: str) -> None:
+        """Say that it is missing, and go there."""
+        self.act(endings.refuse_missing, field)
+        self.query_one(f"#{field}", Field).line.focus()
+
+    def _ending(self) -> Ending:
+        """What is written."""
         values = {field.id: clean(field.value) for field in self._shown()}
-        pin = values.get("lead_pin", "")
-        ending = Ending(
+        return Ending(
             self._result,
             answer=values.get("answer", ""),
             unit=values.get("unit", ""),
@@ -134,10 +139,18 @@ class ClosingScreen(DeskScreen[Receipt]):
             telephone=values.get("telephone", ""),
             alternative=values.get("alternative", ""),
             lead=values.get("lead") or None,
-            lead_pin=pin or None,
+            lead_pin=values.get("lead_pin") or None,
         )
+
+    def action_close(self) -> None:
+        """Close; or on to what is still missing."""
+        ending = self._ending()
+        missing = endings.missing(self.desk, ending)
+        if missing is not None:
+            self._ask_for(missing)
+            return
         self.query_one("#lead_pin", Field).value = ""
-        if pin:
+        if ending.lead_pin:
             self.say(self.t("signin.checking"))
             self.act_slowly(lambda: self._rule(ending), self._leave_with)
         else:

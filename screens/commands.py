@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-from textual.app import App
 from textual.dom import DOMNode
 
 from deskapp.language import LANGUAGES
@@ -12,21 +11,27 @@ from screens.palette import Command
 
 
 def offered(screen: DeskScreen[object]) -> list[Command]:
-    """The commands for whoever is at this screen."""
+    """The commands that whoever is at this screen may use: the features say who may."""
     t, front = screen.t, screen.front
     found = []
     if screen.at_work:
-        found = [
-            Command(t("key.log"), t("help.log"), _do("log", screen)),
-            Command(t("key.requests"), t("help.requests"), _do("requests", screen)),
-            Command(t("command.import"), t("command.import_help"), partial(_import, screen)),
-            Command(t("command.staff"), t("command.staff_help"), partial(_staff, screen)),
-            Command(t("command.lock"), t("help.lock"), front.lock),
-        ]
+        from deskapp import readers, requests, staff
+
+        may = screen.desk.may
+        if may(requests.LOGGING):
+            found.append(Command(t("key.log"), t("help.log"), _do("log", screen)))
+        found.append(Command(t("key.requests"), t("help.requests"), _do("requests", screen)))
+        if may(readers.LOADING):
+            run = partial(_import, screen)
+            found.append(Command(t("command.import"), t("command.import_help"), run))
+        if may(staff.KEEPING):
+            run = partial(_staff, screen)
+            found.append(Command(t("command.staff"), t("command.staff_help"), run))
+        found.append(Command(t("command.lock"), t("help.lock"), front.lock))
     found += [
         Command(t("command.help"), t("help.help"), _do("help", screen)),
-        Command(t("command.light"), t("command.light_help"), partial(_colour, screen.app, "light")),
-        Command(t("command.dark"), t("command.dark_help"), partial(_colour, screen.app, "dark")),
+        Command(t("command.light"), t("command.light_help"), partial(front.colour, "light")),
+        Command(t("command.dark"), t("command.dark_help"), partial(front.colour, "dark")),
     ]
     for code in LANGUAGES:
         if code != t.code:
@@ -37,10 +42,6 @@ def offered(screen: DeskScreen[object]) -> list[Command]:
 
 def _do(action: str, where: DOMNode) -> Callable[[], object]:
     return lambda: where.app.call_later(where.app.run_action, action, where)
-
-
-def _colour(app: App[object], theme: str) -> None:
-    app.theme = theme
 
 
 def _import(screen: DeskScreen[object]) -> None:

@@ -1,5 +1,6 @@
 """Handing a request over (转办): to whom, why, and how it is accepted."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
@@ -7,7 +8,7 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import handovers, request_lists, staff
-from deskapp.desk import Desk, Refusal
+from deskapp.desk import Desk, Operator, Refusal
 from deskapp.handovers import Offered
 from deskapp.language import Language
 from deskapp.readers import masked_name
@@ -15,7 +16,7 @@ from deskapp.request_lists import Record
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option, labelled
 from screens.matters import deadline_words
-from screens.options import named, people
+from screens.options import named
 from screens.scanbox import clean
 
 DEPARTMENT = "department:"
@@ -31,6 +32,21 @@ def way_words(t: Language, way: str) -> str:
     return t(WAYS[way]) if way in WAYS else way
 
 
+def told_apart(desk: Desk, found: Iterable[Operator]) -> list[Option]:
+    """People to choose from; a name that several of the staff have is shown with the badge."""
+    names = Counter(each.name for each in staff.everybody(desk))
+    return [
+        Option(each.id, each.name if names[each.name] < 2 else f"{each.name}({each.badge})")
+        for each in found
+    ]
+
+
+def found_among(desk: Desk, people: Iterable[Operator], typed: str) -> list[Option]:
+    """Those of some people whose name or badge begins so."""
+    found = {each.id for each in staff.search(desk, typed)}
+    return told_apart(desk, (each for each in people if each.id in found))
+
+
 def note_to_copy(t: Language, desk: Desk, record: Record) -> str:
     """What to paste into a message to the taker: without the reader's name, number and contact."""
     words = record.question
@@ -43,11 +59,12 @@ def note_to_copy(t: Language, desk: Desk, record: Record) -> str:
     ):
         if private:
             words = words.replace(private, shown)
+    kind = desk.profile.kinds.get(record.kind)
     return t(
         "handing.note",
         number=record.number,
         words=words,
-        kind=desk.profile.kinds[record.kind].name(t.code),
+        kind=kind.name(t.code) if kind else record.kind,
         due=t.moment(record.due),
         name=record.responsible,
         place=desk.place,
@@ -98,17 +115,17 @@ class HandingScreen(DeskScreen[str]):
     def _takers(self) -> list[Option]:
         """Whoever of the undertaking department signs first, its people, the other departments."""
         record = request_lists.record(self.desk, self.request)
-        departments = self.desk.profile.departments
+        departments = handovers.departments(self.desk, self.request)
         own = [each for each in departments if each == record.department]
         others = [each for each in departments if each != record.department]
-        colleagues = [
+        colleagues = (
             each
-            for each in staff.everybody(self.desk)
-            if record.department in each.departments and each.name != record.responsible
-        ]
+            for each in handovers.takers(self.desk, self.request)
+            if record.department in each.departments
+        )
         return [
             *map(self._department, own),
-            *people(colleagues),
+            *told_apart(self.desk, colleagues),
             *map(self._department, others),
         ]
 
@@ -118,9 +135,15 @@ class HandingScreen(DeskScreen[str]):
 
     def _find(self, typed: str) -> Sequence[Option]:
         wanted = clean(typed).casefold()
-        departments = self.desk.profile.departments.items()
-        named = [c for c, d in departments if wanted and wanted in f"{d.zh} {d.en}".casefold()]
-        return [*people(staff.search(self.desk, typed)), *map(self._department, named)]
+        entries = self.desk.profile.departments
+        departments = handovers.departments(self.desk, self.request)
+        named = [
+            code
+            for code in departments
+            if wanted and wanted in f"{entries[code].zh} {entries[code].en}".casefold()
+        ]
+        takers = handovers.takers(self.desk, self.request)
+        return [*found_among(self.desk, takers, typed), *map(self._department, named)]
 
     # Going on
 

@@ -6,14 +6,16 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from deskapp import box, logs
+from deskapp import box, drafts, logs
 from deskapp.readers import Found
 from deskapp.request_lists import Line, RequestList
 from screens.base import DeskScreen, Hint
 from screens.choosing import ChoosingScreen
+from screens.finding import Finding
 from screens.longlist import Column, LongList
+from screens.matters import choice_words, reader_words
 from screens.scanbox import ScanBox
 from screens.wording import due_words, number_words, question_words, standing_words
 
@@ -32,6 +34,7 @@ class HomeScreen(DeskScreen[None]):
         with Horizontal(classes="line"):
             yield Static(" > ", classes="prompt", markup=False)
             yield ScanBox(placeholder=t("home.box"), id="box")
+        yield Finding(id="found", chosen_here=False)  # Enter in the box asks which of them
         yield Static(id="reader", classes="line", markup=False)
         with Horizontal(classes="half"):
             with Vertical(id="left", classes="half"):
@@ -84,16 +87,22 @@ class HomeScreen(DeskScreen[None]):
         self._show_reader()
 
     def _show_reader(self) -> None:
-        t, reader = self.t, self.patron
-        words = ""
-        if reader is not None:
-            types = self.desk.profile.patrons
-            kind = types[reader.type].name(t.code) if reader.type in types else reader.type
-            words = "  ".join(filter(None, (reader.name, reader.number, kind, reader.college)))
-            words = t("home.reader", reader=words)
+        t, words = self.t, ""
+        if self.patron is not None:
+            words = t("home.reader", reader=reader_words(t, self.desk, self.patron))
         self.query_one("#reader", Static).update(Text(f" {words}"))
 
+    def on_mount(self) -> None:
+        waiting = len(self.act(drafts.kept, self.desk) or ())
+        if waiting:
+            t = self.t
+            self.say(t("log.kept_more", count=waiting) if waiting > 1 else t("log.kept"))
+
     # The box
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if self.ready and event.input.id == "box":
+            self.query_one("#found", Finding).look(event.value)
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         understood = self.act(box.understand, self.desk, event.text, event.scanned)
@@ -130,7 +139,7 @@ class HomeScreen(DeskScreen[None]):
 
     def _choose(self, found: box.Readers) -> None:
         t = self.t
-        choices = [f"{r.name}  {r.number}  {r.college}".rstrip() for r in found.readers]
+        choices = [choice_words(reader) for reader in found.readers]
         request = found.request
         if request is not None:
             choices.append(t("home.choose_request", number=request.number))

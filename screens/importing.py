@@ -1,5 +1,6 @@
 """Importing the university's reader file: choose it, look at the columns, let it run."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from deskapp import headers, readers
 from deskapp.desk import Desk, Refusal
-from deskapp.fields import PATRONS
+from deskapp.fields import PATRONS, Field
 from deskapp.language import Language
 from deskapp.sheets import Sheet
 from screens.asking import AskScreen
@@ -106,6 +107,26 @@ def continued(value: str) -> str | None:
     return value + names[0][len(start) :] if names else None
 
 
+_CODE = re.compile(r"[0-9A-Za-z]+")
+_DIGITS = re.compile(r"\d+")
+_CHIP = re.compile(r"(?<![0-9A-Za-z])(?=[A-Fa-f]*\d)[0-9A-Fa-f]{6,}(?![0-9A-Za-z])")
+LONG = 7
+"""Digits that are a number of somebody's, whatever its column was taken for."""
+
+
+def shown(sample: str, field: Field | None) -> str:
+    """A cell of the file, masked: enough to see what it is, too little to use."""
+    if field is not None and field.kind == "day":
+        return sample
+    if field is not None and field.kind in ("number", "phone"):
+        masked = _CODE
+    elif sum(map(str.isdecimal, sample)) >= LONG:
+        masked = _DIGITS
+    else:
+        masked = _CHIP
+    return masked.sub(lambda found: readers.masked_number(found[0]), sample)
+
+
 class ImportingScreen(DeskScreen[None]):
     """The file, its columns and what each is taken for, the progress, the result."""
 
@@ -186,11 +207,10 @@ class ImportingScreen(DeskScreen[None]):
         list_.clear_options()
         for place, header in enumerate(self.sheet.headers):
             sample = self.sample[place] if place < len(self.sample) else ""
-            if sum(c.isdecimal() for c in sample) >= 7:
-                sample = readers.masked_number(sample)  # enough to see what it is
+            name = self._field(place)
             cells = (
                 " " + set_cell_size(header, 18),
-                set_cell_size(sample, 18),
+                set_cell_size(shown(sample, PATRONS[name] if name else None), 18),
                 self._taken_for(place, header),
             )
             list_.add_option(Option(Text(" ".join(cells), no_wrap=True)))

@@ -119,12 +119,17 @@ class KeyedApp(App[None]):
                 self._keys_plain -= 1
             elif self._kept(event):
                 continue
-            harmless = isinstance(event, events.Paste) or event.is_printable
-            harmless = harmless and self._takes_text()
+            harmless = self._harmless(event)
             self._remember(event)
             await super().on_event(event)
             if not harmless:
                 self._settle()
+
+    def _harmless(self, event: events.Key | events.Paste) -> bool:
+        """Whether it only becomes part of a text: nothing can come of it."""
+        if isinstance(event, events.Key) and event.key in SEPARATOR:
+            return isinstance(self._where()[1], ScanBox)
+        return self._takes_text() and (isinstance(event, events.Paste) or event.is_printable)
 
     def _remember(self, event: events.Key | events.Paste) -> None:
         self._stray_over = self._ended = float("-inf")
@@ -198,7 +203,8 @@ class KeyedApp(App[None]):
         self._loose_keys.append(event)
         self._loose.add(character, event.time)
         if len(self._loose_keys) > 1:
-            self._patience = self.scanner.silence
+            # What a hand may have pressed is not kept waiting for what could not belong to it.
+            self._patience = min(self.scanner.silence, self._loose.patience)
 
     def _collected(self, event: events.Key | events.Paste) -> bool:
         """One more key while it is open who types: take it in, or let all of them go."""

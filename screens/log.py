@@ -15,18 +15,21 @@ from deskapp.endings import Ending
 from deskapp.profile import Outcome
 from deskapp.readers import Found
 from deskapp.requests import Logged, Question
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.choice import Choice, Field, Option, Sentence, labelled
+from screens.finding import Finding
+from screens.keeping import KeptScreen
 from screens.matters import deadline_words, reader_words
 from screens.options import HAND_OVER, LATER, kinds_like, librarians, named, people, results
 from screens.scanbox import ScanBox, clean
 
 
-class LogScreen(DeskScreen[Logged]):
+class LogScreen(KeptScreen):
     """Words, a reader, and what has a usual value; the result at once or later.
 
-    `words` and `patron` (a reader's id) are what Home has already. Left by Esc, a draft waits its
-    turn at the bottom of the person's screens: F2 there takes the one that has waited longest.
+    `words` and `patron` (a reader's id) are what Home has already. What is written is kept at the
+    desk, soon and whenever the screen is left: F2 takes the draft that has waited longest, after a
+    power cut too.
     """
 
     BINDINGS = [
@@ -37,12 +40,8 @@ class LogScreen(DeskScreen[Logged]):
     AUTO_FOCUS = ""
 
     def __init__(self, words: str = "", patron: str | None = None) -> None:
-        super().__init__()
-        self.opened_with = words
-        self.writing = Draft(words=words, patron=patron)
-        self._begun = self._resumed = False
+        super().__init__(Draft(words=words, patron=patron, begun=words))
         self._reader: Found | None = None
-        self._result = LATER
 
     # What is on it
 
@@ -59,8 +58,8 @@ class LogScreen(DeskScreen[Logged]):
 
     def body(self) -> ComposeResult:
         t, desk = self.t, self.desk
-        if not self._begun:
-            self._begin()
+        if self.slip is None:
+            self.begin()
         writing, profile = self.writing, desk.profile
         with Horizontal(classes="line"):
             yield Static(" > ", classes="prompt", markup=False)
@@ -68,9 +67,7 @@ class LogScreen(DeskScreen[Logged]):
                 writing.words, placeholder=t("log.words"), id="words", select_on_focus=False
             )
         yield Field(t("log.reader"), hint=t("log.reader_hint"), id="reader")
-        found = Choice("", (), id="found")
-        found.display = False
-        yield found
+        yield Finding(id="found")
         yield Choice(t("log.first"), librarians(desk), self._first(), find=self._people, id="first")
         yield Choice(
             t("log.kind"),
@@ -87,36 +84,23 @@ class LogScreen(DeskScreen[Logged]):
         yield Field(t("log.contact"), writing.contact, hint=t("log.contact_hint"), id="contact")
         yield Static(id="due", classes="note", markup=False)
         yield Static(id="told", classes="note", markup=False)
-        yield Choice(t("log.result"), results(t, desk), self._result, id="result")
-        answer = Field(t("log.answer"), t("log.answered"), id="answer")
+        yield Choice(t("log.result"), results(t, desk), self.result, id="result")
+        answer = Field(t("log.answer"), writing.answer or t("log.answered"), id="answer")
         answer.display = self._on_the_spot
         yield answer
 
-    def _begin(self) -> None:
-        """Go on with what was left half-written, unless something else was asked."""
-        self._begun = True
-        kept, patron = self._kept(), self.writing.patron
-        parks = any(isinstance(each, LogScreen) for each in self.app.screen_stack if each != self)
-        for place, (words, _) in enumerate(kept):
-            if words == self.opened_with if self.opened_with else not parks:
-                self.opened_with, self.writing = kept.pop(place)
-                self.writing.patron = self.writing.patron or patron
-                self._resumed = True
-                return
-
-    def _kept(self) -> list[tuple[str, Draft]]:
-        below = self.app.screen_stack[0]
-        return below.drafts if isinstance(below, DeskScreen) else []
-
     def on_mount(self) -> None:
         if self.writing.patron:
-            self._receive(readers.by_id(self.desk, self.writing.patron))
-        if self._resumed:
-            more = len(self._kept())
+            reader = readers.by_id(self.desk, self.writing.patron)
+            self.writing.patron = None
+            self._receive(reader)
+        if self.resumed:
+            more = self.waiting
             self.front.hand_on(
                 self.t("log.resumed_more", count=more) if more else self.t("log.resumed")
             )
-        done = self.writing.words and not self._resumed
+        self.write_soon()
+        done = self.writing.words and not self.resumed
         self.query_one("#result" if done else "#words").focus()
 
     def reread(self) -> None:
@@ -155,8 +139,12 @@ class LogScreen(DeskScreen[Logged]):
         return self.writing.channel or self.desk.profile.usual.channel
 
     @property
+    def result(self) -> str:
+        return self.writing.result or LATER
+
+    @property
     def _on_the_spot(self) -> bool:
-        result = self.desk.profile.results.get(self._result)
+        result = self.desk.profile.results.get(self.result)
         return result is not None and result.outcome is Outcome.DONE
 
     def _first(self) -> str | None:
@@ -216,24 +204,22 @@ class LogScreen(DeskScreen[Logged]):
                 self.reread()
             case "contact-line":
                 self.writing.contact = event.value
+            case "answer-line":
+                usual = event.value == self.t("log.answered")
+                self.writing.answer = None if usual else event.value
             case "reader-line":
                 self._look(event.value)
+        self.write_soon()
 
     def _look(self, typed: str) -> None:
         """Readers as one types; the line of a reader who is chosen is left alone."""
-        found = self.query_one("#found", Choice)
+        found = self.query_one("#found", Finding)
         if self._reader is not None:
             if typed == self._reader_words():
-                found.display = False
+                found.forget()
                 return
             self._reader, self.writing.patron = None, None
-        typed = clean(typed)
-        hits = (self.act(readers.search, self.desk, typed, 9) or []) if len(typed) > 1 else []
-        found.offer(
-            Option(each.id, "  ".join(filter(None, (each.name, each.number, each.college))))
-            for each in hits
-        )
-        found.display = bool(hits)
+        found.look(typed)
 
     def on_field_entered(self, event: Field.Entered) -> None:
         if event.scanned:
@@ -244,7 +230,7 @@ class LogScreen(DeskScreen[Logged]):
             self._find(event.text)
 
     def _find(self, typed: str) -> None:
-        found = self.query_one("#found", Choice)
+        found = self.query_one("#found", Finding)
         match self.act(box.understand, self.desk, typed):
             case box.ReaderFound(reader):
                 self._receive(reader)
@@ -252,7 +238,8 @@ class LogScreen(DeskScreen[Logged]):
                 pass
             case box.Readers(readers=[reader]):
                 self._receive(reader)
-            case box.Readers() if found.options:
+            case box.Readers(readers=several):
+                found.show(several)
                 found.focus()
             case _:
                 self.say(self.t("refusal.PatronUnknown"), error=True)
@@ -264,7 +251,8 @@ class LogScreen(DeskScreen[Logged]):
         self._reader, self.writing.patron = reader, reader.id
         self.query_one("#reader", Field).value = self._reader_words()
         focus = self.focused.id if self.focused else None
-        self.query_one("#found", Choice).display = False
+        self.query_one("#found", Finding).forget()
+        self.write_soon()
         if focus in ("reader-line", "found"):
             self.query_one("#result" if self.writing.words.strip() else "#words").focus()
 
@@ -287,8 +275,9 @@ class LogScreen(DeskScreen[Logged]):
             case "channel":
                 self.writing.channel = event.value
             case "result":
-                self._result = event.value
+                self.writing.result = event.value
                 self.query_one("#answer").display = self._on_the_spot
+        self.write_soon()
 
     def _follow_kind(self) -> None:
         self.query_one("#department", Choice).choose(self.department)
@@ -325,9 +314,9 @@ class LogScreen(DeskScreen[Logged]):
             self.say(self.t("refusal.QuestionMissing"), error=True)
             self.query_one("#words").focus()
         elif self._on_the_spot:
-            ending = Ending(self._result, answer=clean(self.query_one("#answer", Field).value))
+            ending = Ending(self.result, answer=clean(self.query_one("#answer", Field).value))
             self._logged(self.act(requests.log, self.desk, question, ending))
-        elif self._result in (LATER, HAND_OVER):
+        elif self.result in (LATER, HAND_OVER):
             self._logged(self.act(requests.log, self.desk, question))
         else:
             from screens.closing import ClosingScreen
@@ -338,21 +327,22 @@ class LogScreen(DeskScreen[Logged]):
             def closed(logged: Logged | None) -> None:
                 self.call_later(self._logged, logged)
 
-            self.app.push_screen(ClosingScreen(question.words, self._result, log), closed)
+            self.app.push_screen(ClosingScreen(question.words, self.result, log), closed)
 
     def _logged(self, logged: Logged | None) -> None:
         if logged is None:
             return
+        self.throw_away()
         t = self.t
         if logged.closed:
-            code = request_lists.record(self.desk, logged.id).result or self._result
-            done = code == self._result and self._on_the_spot
+            code = request_lists.record(self.desk, logged.id).result or self.result
+            done = code == self.result and self._on_the_spot
             result = t("log.done") if done else self.desk.profile.results[code].name(t.code)
             self.leave(t("log.logged_closed", number=logged.number, result=result), logged)
             return
         due = deadline_words(t, self.desk, logged.due)
         sentence = t("log.logged", number=logged.number, due=due)
-        if self._result != HAND_OVER:
+        if self.result != HAND_OVER:
             self.leave(sentence, logged)
             return
         from screens.handing import HandingScreen
@@ -362,12 +352,3 @@ class LogScreen(DeskScreen[Logged]):
             self.call_later(self.leave, said or sentence, logged)
 
         self.app.push_screen(HandingScreen(logged.id), handed)
-
-    def action_back(self) -> None:
-        if not self.writing.words.strip():
-            self.dismiss()
-            return
-        kept = self._kept()
-        kept.append((self.opened_with, self.writing))
-        many = len(kept) > 1
-        self.leave(self.t("log.kept_more", count=len(kept)) if many else self.t("log.kept"))

@@ -28,6 +28,11 @@ def reader_words(t: Language, desk: Desk, reader: Found) -> str:
     return "  ".join(part for part in parts if part)
 
 
+def choice_words(reader: Found) -> str:
+    """`张建国  20231***34  医学院`: to choose somebody among others of the name."""
+    return "  ".join(filter(None, (reader.name, reader.number, reader.college)))
+
+
 def state_words(t: Language, desk: Desk, line: Line, names: Mapping[str, str]) -> str:
     """How a request stands: how it ended, who is to accept it, whether it came back."""
     if line.status != "open":

@@ -8,10 +8,10 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import staff
-from deskapp.desk import Refusal
+from deskapp.desk import Operator, Refusal, Role
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option, labelled
-from screens.options import people
+from screens.handing import told_apart
 from screens.scanbox import clean
 
 Receipt = TypeVar("Receipt")
@@ -75,11 +75,14 @@ class CorrectingScreen(ReasonScreen[Receipt]):
         return self.t("correcting.title")
 
     def more(self) -> ComposeResult:
-        everybody = people(staff.everybody(self.desk))
+        everybody = self._able(staff.everybody(self.desk))
         yield Choice(self.t("correcting.who"), everybody, find=self._search, id="who")
 
     def _search(self, typed: str) -> Sequence[Option]:
-        return people(staff.search(self.desk, typed))
+        return self._able(staff.search(self.desk, typed))
+
+    def _able(self, found: Iterable[Operator]) -> list[Option]:
+        return told_apart(self.desk, (e for e in found if e.role.reaches(Role.LIBRARIAN)))
 
     def _chosen(self) -> str:
         value = self.query_one("#who", Choice).value

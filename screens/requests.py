@@ -10,13 +10,13 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from deskapp import request_lists, staff
+from deskapp import box, request_lists, staff
 from deskapp.desk import Desk
 from deskapp.request_lists import LISTS, Line, RequestList
 from screens.base import DeskScreen, Hint
 from screens.choice import Sentence
 from screens.longlist import LongList
-from screens.matters import columns
+from screens.matters import columns, reader_words
 from screens.scanbox import ScanBox, clean
 
 DIGITS = "".join(str(n) for n in range(1, len(LISTS) + 1))
@@ -160,25 +160,34 @@ class RequestsScreen(DeskScreen[None]):
             self.action_switch(event.digit - 1)
             return
         if event.scanned:
-            self.say(self.t("box.not_understood", text=event.text), error=True)
+            self._scan(event.text)
             return
         if self.list.count == 1 and self.list.row is not None:
             self._open(self.list.row)
         elif event.text:
             self.list.focus()
 
+    def _scan(self, code: str) -> None:
+        """Whose card it is; the list and the search stay."""
+        match self.act(box.understand, self.desk, code, True):
+            case box.ReaderFound(reader):
+                words = reader_words(self.t, self.desk, reader)
+                self.say(self.t("home.reader", reader=words))
+            case box.UnknownCard():
+                self.say(self.t("box.unknown_card"), error=True)
+
     def on_key(self, event: events.Key) -> None:
         """Whatever is typed on the list is looked for."""
-        box = self.query_one("#search", ScanBox)
-        if self.focused is box:
+        line = self.query_one("#search", ScanBox)
+        if self.focused is line:
             if event.key == "down":
                 event.stop()
                 self.list.focus()
         elif event.is_printable and event.character and event.character not in DIGITS:
             event.stop()
-            box.focus()
-            box.value += event.character
-            box.cursor_position = len(box.value)
+            line.focus()
+            line.value += event.character
+            line.cursor_position = len(line.value)
 
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:
         self._open(event.row)

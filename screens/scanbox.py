@@ -122,20 +122,25 @@ class Burst:
         return joined
 
     def follows(self, time: float) -> bool:
-        """Whether something read at `time` still belongs to this burst.
+        """Whether something read at `time` still belongs to this burst."""
+        return bool(self.text) and time - self.last <= self.patience
+
+    @property
+    def patience(self) -> float:
+        """Seconds behind its last character in which another one still belongs to it.
 
         Not by the one gap alone: a code that was held up must not lose its first characters.
         """
-        gap, quick = time - self.last, len(self.text) - 1 - self._stalls
-        if not self.text or gap <= GAP:
-            return bool(self.text)
-        if gap > PAUSE or not self.text.isascii() or " " in self.text:
-            return False
+        quick = len(self.text) - 1 - self._stalls
+        if not self.text.isascii() or " " in self.text:
+            return GAP
         if quick > 0 and self._quick / quick <= MACHINE:
-            return self._stalls < 3
+            return PAUSE if self._stalls < 3 else GAP
+        if self._stalls:
+            return GAP
         if quick == 0:
-            return not self._stalls and gap <= self._alone
-        return not self._stalls and gap <= STALL and self._quick / quick <= STEADY
+            return max(GAP, self._alone)
+        return STALL if self._quick / quick <= STEADY else GAP
 
     def ends_as_code(self, time: float) -> bool:
         """Whether a terminator read at `time` makes a scan of it."""

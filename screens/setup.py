@@ -13,12 +13,15 @@ from deskapp.desk import Desk, Refusal
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option
 
-FIELDS = ("desk", "name", "person", "badge", "pin", "again")
+FIELDS = ("desk", "name", "person", "badge", "pin", "again", "copy")
 ABOUT = {
     "DeskCodeWrong": "desk",
     "NameMissing": "person",
     "BadgeWrong": "badge",
     "PinTooWeak": "pin",
+    "FolderMissing": "copy",
+    "CopyForeign": "copy",
+    "CopyForked": "copy",
 }
 """the line that a refusal is about"""
 
@@ -59,6 +62,7 @@ class SetupScreen(DeskScreen[Desk]):
         yield Hint("Enter", t("key.next"), t("setup.help.enter"))
         yield Hint("1-9", t("key.choose"), t("setup.help.profile"))
         yield Hint("Ctrl+S", t("key.save"), t("setup.help.save"))
+        yield Hint(t("setup.field.copy"), "", t("setup.help.copy"))
         yield Hint("Esc", "", t("setup.help.esc"))
         yield Hint("Ctrl+L", "", t("setup.help.later"))
 
@@ -83,7 +87,7 @@ class SetupScreen(DeskScreen[Desk]):
     def action_save(self) -> None:
         said = {name: self.query_one(f"#{name}", Field).value.strip() for name in FIELDS}
         for name, value in said.items():
-            if not value:
+            if not value and name != "copy":
                 self._complain(name, self.t("setup.empty", field=self.t(f"setup.field.{name}")))
                 return
         if said["pin"] != said["again"]:
@@ -97,6 +101,7 @@ class SetupScreen(DeskScreen[Desk]):
             name=said["person"],
             badge=said["badge"],
             pin=said["pin"],
+            copy=Path(said["copy"]).expanduser() if said["copy"] else None,
         )
         self.say(self.t("setup.working"))
         self.act_slowly(

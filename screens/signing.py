@@ -6,13 +6,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp import handovers, request_lists, staff
+from deskapp import handovers, request_lists
 from deskapp.desk import Refusal
 from deskapp.handovers import Accepted
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option, labelled
-from screens.handing import FACE, PHONE
-from screens.options import people
+from screens.course import named
+from screens.handing import FACE, PHONE, found_among, told_apart
 from screens.scanbox import clean
 
 
@@ -46,7 +46,7 @@ class SigningScreen(DeskScreen[str]):
         yield Static(id="what", classes="note", markup=False)
         ways = [Option(FACE, t("handing.face")), Option(PHONE, t("handing.phone"))]
         yield Choice(t("handing.way"), ways, self._way, id="way")
-        yield Field(t("signing.badge"), hint=t("signing.badge_hint"), id="badge")
+        yield Field(t("signing.badge"), self._badge(), hint=t("signing.badge_hint"), id="badge")
         yield Field(t("signing.pin"), secret=True, id="pin")
         yield Choice(t("signing.who"), self._who(), find=self._find, id="who")
         yield Static(classes="half")
@@ -56,34 +56,34 @@ class SigningScreen(DeskScreen[str]):
 
     def reread(self) -> None:
         record = request_lists.record(self.desk, self.request)
-        words = self.t("signing.waits", to=self._named(record.offered_to), words=record.question)
+        to = named(self.t, self.desk.profile.departments, record.offered_to)
+        words = self.t("signing.waits", to=to, words=record.question)
         self.query_one("#what", Static).update(labelled(record.number, words))
         face = self._way == FACE
         self.query_one("#badge").display = self.query_one("#pin").display = face
         self.query_one("#who").display = not face
 
-    def _named(self, to: str) -> str:
-        department = self.desk.profile.departments.get(to)
-        return department.name(self.t.code) if department else to
-
     def _begin(self) -> None:
         """Where this way of signing begins."""
         self.reread()
-        (
-            self.query_one("#badge", Field).line if self._way == FACE else self.query_one("#who")
-        ).focus()
+        if self._way == PHONE:
+            self.query_one("#who").focus()
+        else:
+            empty = "#pin" if self.query_one("#badge", Field).value.strip() else "#badge"
+            self.query_one(empty, Field).line.focus()
+
+    def _badge(self) -> str:
+        """The taker's, where it is offered to a person: then the PIN alone is to be typed."""
+        to = request_lists.record(self.desk, self.request).offered_to_id
+        signers = handovers.signers(self.desk, self.request)
+        return next((each.badge for each in signers if each.id == to), "")
 
     def _who(self) -> list[Option]:
         """Whoever it is offered to, or the people of that department."""
-        record = request_lists.record(self.desk, self.request)
-        return people(
-            each
-            for each in staff.everybody(self.desk)
-            if record.offered_to == each.name or record.offered_to in each.departments
-        )
+        return told_apart(self.desk, handovers.signers(self.desk, self.request))
 
     def _find(self, typed: str) -> Sequence[Option]:
-        return people(staff.search(self.desk, typed))
+        return found_among(self.desk, handovers.signers(self.desk, self.request), typed)
 
     def on_choice_picked(self, event: Choice.Picked) -> None:
         if event.choice.id == "way":

@@ -14,3 +14,8 @@ DARK = Theme(
     error="#ff7b7b", warning="#ffc66d", success="#7ddc9a",
     variables={"text-error": "#ff8a8a"},
 )  # fmt: skip
+
+
+def known(name: str) -> str:
+    """The name, if it is one of the two; else that of the dark one."""
+    return name if name in (LIGHT.name, DARK.name) else DARK.name

@@ -33,4 +33,4 @@ def standing_words(t: Language, desk: Desk, line: Line) -> str:
 
 def question_words(t: Language, line: Line) -> str:
     """What was asked; a confidential one says only that it is."""
-    return line.question or (t("request.confidential") if line.confidential else "")
+    return line.question or (t("request.confidential") if line.scope else "")

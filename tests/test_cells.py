@@ -34,6 +34,36 @@ def test_a_number_that_lost_digits_is_refused(cell: Cell) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "cards"),
+    [
+        *[(f"1112038970{mark}A1B2C3", "1112038970 A1B2C3") for mark in ";；、,，/|\n"],
+        *[
+            (f"1112038970{mark}1537810351", "1112038970 1537810351")
+            for mark in (" ", "\u3000", ";;")
+        ],
+        ("'00417; 00418 ;", "00417 00418"),
+        ("1112038970/1112038970", "1112038970"),
+        ("123456,123456,018,12345", "123456 018,12345"),
+        # One number each: blanks in a chip's or a printed number, a comma as cards print it.
+        ("04 A2 3F 1B", "04A23F1B"),
+        ("1234 5678 9012 3456", "1234567890123456"),
+        ("018,12345", "018,12345"),
+        (1112038970, "1112038970"),
+        ("", ""),
+        (" ;\n", ""),
+    ],
+)
+def test_several_numbers_may_stand_in_one_cell(cell: Cell, cards: str) -> None:
+    assert " ".join(cells.numbers(cell)) == cards
+
+
+def test_each_of_several_numbers_is_looked_at() -> None:
+    refused("NumberDigitsLost", cells.numbers, "1112038970;1.53E+09")
+    refused("NumberDigitsLost", cells.numbers, 1.5e17)
+    refused("NumberIsIdentity", cells.numbers, "1112038970 130102199001011234")
+
+
+@pytest.mark.parametrize(
     ("cell", "phone"),
     [
         ("199-0000-0417", "19900000417"),
@@ -75,7 +105,7 @@ def test_a_day_is_read_in_every_shape(cell: Cell, day: date | None) -> None:
 
 @pytest.mark.parametrize("cell", ["2027-02-30", "06/30/2027", "2027-6", "明年", "2027-06-30x", 7])
 def test_an_unclear_day_is_refused(cell: Cell) -> None:
-    refused("DateUnclear", cells.day, cell)
+    assert refused("DateUnclear", cells.day, cell).facts["value"] == str(cell)
 
 
 @pytest.mark.parametrize(

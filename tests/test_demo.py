@@ -2,7 +2,6 @@
 
 import random
 import sqlite3
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,11 +47,10 @@ def count(desk: Desk, which: str) -> int:
     return request_lists.RequestList(desk, which).count()
 
 
-def test_a_demo_is_made_quickly_and_once(tmp_path: Path) -> None:
+def test_a_demo_is_made_once(tmp_path: Path) -> None:
+    """How soon is measured in tests/bench."""
     clock = ToyClock(NOW)
-    begun = time.process_time()
     first = demo.open_demo(tmp_path, clock=clock)
-    assert time.process_time() - begun < 3
     facts = ask(first, "SELECT count(*), max(id) FROM fact")
     first.close()
     clock.move(days=1)
@@ -81,7 +79,7 @@ def test_what_stands_in_it(desk: Desk) -> None:
     assert {row[0] for row in ask(desk, "SELECT outcome FROM request")} == {
         None, "done", "referred", "not_possible",
     }  # fmt: skip
-    for sign in ("confirmed = 0", "reopened > 0", "backdated = 1", "confidential = 1"):
+    for sign in ("confirmed = 0", "reopened > 0", "backdated = 1", "scope IS NOT NULL"):
         assert ask(desk, f"SELECT count(*) FROM request WHERE {sign}") > [(0,)], sign
 
 
@@ -114,7 +112,8 @@ def test_its_facts_say_what_the_rules_say(desk: Desk, tmp_path: Path) -> None:
     shapes = (
         "SELECT DISTINCT kind, (SELECT group_concat(key) FROM (SELECT key FROM json_each(data) "
         "ORDER BY key)), (SELECT group_concat(key) FROM (SELECT key FROM json_each(private) "
-        "ORDER BY key)), private IS NULL, person IS NULL FROM fact WHERE kind LIKE 'request.%'"
+        "ORDER BY key)), private IS NULL, person IS NULL FROM fact WHERE kind LIKE 'request.%' "
+            "AND scope IS NULL"
     )
     wanted = {row[0]: row for row in ask(real, shapes)}
     made: dict[str, set[Any]] = {}

@@ -26,7 +26,7 @@ from db.facts import (
 
 SIGNED = (
     "id", "act", "desk", "timeline", "kind", "version", "subject", "base", "beyond", "at",
-    "actor", "data", "person", "seal",
+    "actor", "data", "person", "scope", "seal",
 )  # fmt: skip
 salts = st.binary(min_size=16, max_size=16)
 text = st.text(st.characters(codec="utf-8"), max_size=8)
@@ -40,7 +40,8 @@ facts = st.builds(
     id=text, act=text, desk=text, timeline=st.integers(1, 99), kind=text,
     version=st.integers(1, 99), subject=text, base=st.integers(0, 99), beyond=text, at=text,
     actor=st.none() | text, data=values.map(canonical), person=st.none() | text,
-    private=st.none() | text, salt=st.none() | st.binary(min_size=16, max_size=16),
+    scope=st.none() | text, private=st.none() | text,
+    salt=st.none() | st.binary(min_size=16, max_size=16),
     seal=st.none() | st.binary(min_size=32, max_size=32),
     digest=st.binary(min_size=32, max_size=32), epoch=st.none() | st.integers(1, 9),
     seq=st.none() | st.integers(1, 9), chain=st.none() | st.binary(min_size=32, max_size=32),
@@ -74,19 +75,37 @@ def test_moving_text_between_columns_changes_the_digest(
 
 def test_nothing_is_not_the_empty_text() -> None:
     fact = Fact(
-        "i", "a", "d", 1, "k", 1, "s", 0, "[]", "t", None, "{}", None, None, None, None, b""
+        "i", "a", "d", 1, "k", 1, "s", 0, "[]", "t", None, "{}", None, None, None, None, None, b""
     )
     assert digest_of(fact) != digest_of(replace(fact, actor=""))
     assert digest_of(fact) != digest_of(replace(fact, person=""))
+    assert digest_of(replace(fact, person="x")) != digest_of(replace(fact, scope="x"))
     assert digest_of(replace(fact, actor="x")) != digest_of(replace(fact, person="x"))
 
 
 def test_the_digest_is_for_ever() -> None:
     """Stores and centres hold digests: whoever changes how they are made breaks them all."""
     fact = Fact(
-        "i", "a", "二层", 1, "k", 2, "s", 3, "[]", "t", None, "{}", "p", None, None, b"\1", b""
+        "i",
+        "a",
+        "二层",
+        1,
+        "k",
+        2,
+        "s",
+        3,
+        "[]",
+        "t",
+        None,
+        "{}",
+        "p",
+        None,
+        None,
+        None,
+        b"\1",
+        b"",
     )
-    content = "1:i1:a2:二层1:11:k1:21:s1:32:[]1:t-2:{}1:p2:01"
+    content = "1:i1:a2:二层1:11:k1:21:s1:32:[]1:t-2:{}1:p-2:01"
     assert digest_of(fact) == sha256(content.encode()).digest()
     link = chained(GENESIS, "二层", 1, 2, b"\2" * 32)
     assert link == sha256(bytes(32) + "\x1f二层\x1f1\x1f2\x1f".encode() + b"\2" * 32).digest()

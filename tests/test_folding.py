@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from db import stick
+from db.books import FOLDS
 from db.facts import Fact, Rows, put
 from db.folding import causal
 from db.refusal import Refusal
 from db.store import Store, driver
-from deskapp import endings, handovers, readers, request_files, request_lists
+from deskapp import endings, erasures, handovers, readers, request_files, request_lists
 from deskapp.endings import Ending
+from deskapp.language import Language
 from tests.library import Library, differs_from_ledger, outcome_of, stored, write_readers
-from tests.refusals import spoken
 
 DONE = Ending("done", "已答复")
 REGISTER = ("编号", "受理时间", "事由", "首问责任人")
@@ -92,7 +93,7 @@ def test_a_fact_that_came_too_early_is_folded_when_what_it_speaks_of_is_there(
 
 def fact(id: str, pos: int | None, beyond: str = "[]") -> Fact:
     return Fact(
-        id, id, "A", 1, "k", 1, "s:1", 0, beyond, "", None, "{}", None, None, None, None, b"",
+        id, id, "A", 1, "k", 1, "s:1", 0, beyond, "", None, "{}", None, None, None, None, None, b"",
         pos=pos,
     )  # fmt: skip
 
@@ -117,14 +118,14 @@ def test_one_register_at_two_desks_undoes_nothing(two_desks: Library, tmp_path: 
     register = write_readers(
         tmp_path / "old.csv", REGISTER, ("12", "2026-11-20 09:00", "旧事", "1004")
     )
-    request_files.load(library.at("lead"), register, spoken)
+    request_files.load(library.at("lead"), register, Language())
     library.exchange("2F")
     (line,) = request_lists.RequestList(library.at("li"), "all").after(None, 9)
     handovers.hand_over(library.at("li"), line.subject, to=library.id("chen"), reason="duty")
     handovers.accept(library.at("chen"), line.subject)
     endings.close(library.at("chen"), line.subject, DONE)
     library.exchange("2F")
-    request_files.load(library.at("lead", "3F"), register, spoken)
+    request_files.load(library.at("lead", "3F"), register, Language())
     for code in ("3F", "2F", "3F"):
         library.exchange(code)
     row = library.row(line.subject)
@@ -136,7 +137,7 @@ def test_a_rebuild_leaves_lists_in_their_order(library: Library, tmp_path: Path)
     library.log("li", "新事一")
     old = [(str(n), f"2019-11-{n} 09:00", f"旧事{n}", "1004") for n in range(10, 20)]
     request_files.load(
-        library.at("lead"), write_readers(tmp_path / "old.csv", REGISTER, *old), spoken
+        library.at("lead"), write_readers(tmp_path / "old.csv", REGISTER, *old), Language()
     )
     library.log("li", "新事二")
 
@@ -177,6 +178,23 @@ def test_after_the_upgrade_what_was_kept_is_folded(two_desks: Library) -> None:
         book.folds.pop(known, None)
 
 
+def test_folds_of_another_revision_are_folded_anew(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = library.log("li", "考研座插座无电")
+    with library.desk.ledger.store.writing() as connection:
+        driver(connection).execute("UPDATE request SET question = '旧版'")
+    library.reopen()
+    assert library.row(asked.id)["question"] == "旧版"
+    monkeypatch.setattr("deskapp.desk.FOLDS", FOLDS + 1)
+    library.reopen()
+    assert library.row(asked.id)["question"] == "考研座插座无电"
+    with library.desk.ledger.store.writing() as connection:
+        driver(connection).execute("UPDATE request SET question = '又旧'")
+    library.reopen()
+    assert library.row(asked.id)["question"] == "又旧"
+
+
 def test_an_erasure_that_cannot_be_cleaned_up_yet_stands(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,7 +205,7 @@ def test_an_erasure_that_cannot_be_cleaned_up_yet_stands(
             raise Refusal("StoreBusy", file=str(store.path))
 
         patch.setattr(Store, "scour", busy)
-        readers.erase(library.at("lead"), reader)
+        erasures.erase_reader(library.at("lead"), reader)
     assert readers.find(library.at("li"), "2023101234") is None
     assert library.desk.ledger.purge_due()
     assert not library.reopen().ledger.purge_due()

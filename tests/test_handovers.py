@@ -1,14 +1,18 @@
 """Handing requests over: nothing moves until accepted, and what is not accepted comes back."""
 
+from functools import partial
+
 import pytest
 
 from db.ledger import open_clashes
 from db.store import driver
 from deskapp import endings, handovers, requests, staff
+from deskapp.desk import Operator, Role
 from deskapp.endings import Ending
 from deskapp.request_lists import record
 from deskapp.requests import Question
-from tests.library import PIN, Library, differs_from_ledger, local
+from deskapp.staff import Entry
+from tests.library import PIN, Library, differs_from_ledger, local, outcome_of
 from tests.refusals import refused
 
 DONE = Ending("done", "已更换插座")
@@ -171,6 +175,112 @@ def test_accepted_by_telephone_and_confirmed_later(library: Library) -> None:
     refused("NothingToConfirm", handovers.confirm, chen, id)
     endings.close(chen, id, DONE)
     refused("RequestClosed", handovers.confirm, chen, id)
+
+
+# who may take it, and who may sign
+
+
+@pytest.fixture
+def namesakes(library: Library) -> dict[str, str]:
+    """Two more of the staff have the name of somebody who is there; their ids."""
+    entries = (
+        Entry("1016", "李静", Role.LIBRARIAN, ("reader_services",)),
+        Entry("1017", "陈莉", Role.LIBRARIAN, ("information",)),
+    )
+    entered = staff.enter_all(library.at("admin"), entries)
+    return {"li": entered[0].id, "chen": entered[1].id}
+
+
+def ids(found: list[Operator]) -> set[str]:
+    return {each.id for each in found}
+
+
+def test_a_namesake_is_somebody_else(library: Library, namesakes: dict[str, str]) -> None:
+    li, id = library.at("li"), library.log("li").id
+    takers = ids(handovers.takers(li, id))
+    assert namesakes["li"] in takers
+    assert library.id("li") not in takers
+    assert handovers.signers(li, id) == []
+    handovers.hand_over(li, id, to=library.id("chen"), reason="duty")
+    (chen,) = handovers.signers(li, id)
+    assert (chen.id, chen.badge, chen.name) == (library.id("chen"), "1006", "陈莉")
+    assert chen.departments == ("information",)
+    refused("NotOfferedToYou", handovers.accept_by_phone, li, id, namesakes["chen"])
+    seen = record(li, id)
+    assert (seen.offered_to, seen.offered_to_id) == ("陈莉", library.id("chen"))
+    handovers.accept_by_phone(li, id, library.id("chen"))
+    seen = record(li, id)
+    assert (seen.responsible_id, seen.first_responder_id) == (library.id("chen"), library.id("li"))
+    assert seen.offered_to_id is None
+
+
+@pytest.mark.parametrize("kind", ["consultation", "bibliotherapy"])
+def test_those_may_take_whom_it_can_be_handed_to(
+    library: Library, namesakes: dict[str, str], kind: str
+) -> None:
+    li, id = library.at("li"), library.log("li", kind=kind).id
+    everybody = [each.id for each in staff.everybody(li)]
+    takers = ids(handovers.takers(li, id))
+    taken = set()
+    for to in everybody:
+        act = partial(handovers.hand_over, li, id, to=to, reason="duty")
+        if outcome_of(act) is None:
+            taken.add(to)
+            assert handovers.takers(li, id) == []
+            handovers.take_back(li, id)
+    assert takers == taken
+    assert 1 < len(taken) < len(everybody)
+    departments = handovers.departments(li, id)
+    assert departments[0] == library.row(id)["department"]
+    for code in li.profile.departments:
+        act = partial(handovers.hand_over, li, id, department=code, reason="duty")
+        assert (outcome_of(act) is None) == (code in departments)
+        if code in departments:
+            handovers.take_back(li, id)
+    endings.close(li, id, DONE)
+    assert handovers.takers(li, id) == []
+    refused("RequestUnknown", handovers.takers, li, "request:none")
+
+
+@pytest.mark.parametrize("to", ["chen", None])
+def test_those_may_sign_who_can_accept(
+    library: Library, namesakes: dict[str, str], to: str | None
+) -> None:
+    li = library.at("zheng")  # of the department itself: the giver does not sign
+
+    def offered() -> str:
+        id = library.log("zheng").id
+        taker = library.id(to) if to else None
+        handovers.hand_over(li, id, to=taker, department="information", reason="duty")
+        return id
+
+    id = offered()
+    signers = ids(handovers.signers(li, id))
+    signed = set()
+    for each in staff.everybody(li):
+        if outcome_of(partial(handovers.accept, library.desk.signed_in(each), id)) is None:
+            signed.add(each.id)
+            assert handovers.signers(li, id) == []
+            id = offered()
+    assert signers == signed
+    assert signers == (
+        {library.id("chen")} if to else {library.id("chen"), library.id("head"), namesakes["chen"]}
+    )
+    endings.close(li, id, DONE)
+    assert handovers.signers(li, id) == []
+    refused("RequestUnknown", handovers.signers, li, "request:none")
+
+
+def test_an_assistant_of_the_department_does_not_sign_face_to_face(
+    library: Library, quick_pins: None
+) -> None:
+    staff.set_pin(library.at("admin"), library.id("assistant"), PIN)
+    id = library.log("li").id
+    handovers.hand_over(library.at("li"), id, department="reader_services", reason="load")
+    assert library.id("assistant") not in ids(handovers.signers(library.at("li"), id))
+    sign = handovers.accept_face_to_face
+    refused("RoleTooLow", sign, library.at("li"), id, "1014", PIN)
+    assert owner(library, id)[1] == library.id("li")
 
 
 # across desks

@@ -1,7 +1,17 @@
 """Home: the box, the lists, the counts."""
 
+from asyncio import sleep
 from pathlib import Path
 
+import pytest
+from rich.cells import cell_len
+from textual import events
+from textual.pilot import Pilot
+
+from deskapp import readers
+from deskapp.desk import Desk
+from deskapp.readers import Found
+from screens.finding import MOST, PAUSE, Finding
 from screens.home import HomeScreen
 from screens.longlist import LongList
 from screens.scanbox import ScanBox
@@ -34,10 +44,86 @@ def test_the_box_finds_readers_and_requests(tmp_path: Path) -> None:
         t.keys("enter")
         t.wait("请选择读者")
         t.keys("1")
-        t.wait("读者 曾小查")
+        t.wait("读者 曾*查")
         t.keys(*["backspace"] * 3, *"0003", "enter", gap=0.05)
         t.wait_gone("待我签收")
         t.wait("馆际互借催办")
+
+
+def test_readers_are_found_as_one_types(tmp_path: Path) -> None:
+    with front(tmp_path, badge="1001") as t:
+        t.wait("待我办理", seconds=30)
+        t.keys("z", "x", "c")
+        t.wait("   曾小查  2023****35  理学院")
+        t.keys("q")
+        t.wait_gone("曾小查")
+        t.keys("backspace")
+        t.wait("曾小查  2023")
+        t.keys("enter")
+        t.wait("请选择读者")
+        t.keys("1")
+        t.wait("读者 曾*查")
+        assert "曾小查" not in t.text()
+        t.keys(*"20231")
+        t.wait("曾小查  2023****35")
+        assert "单国强  2023****34" in t.text()
+        t.keys(*["backspace"] * 5, "esc", "f2")
+        t.wait("首问登记")
+        t.keys("down", "s", "g", "q")  # the same on the request
+        t.wait("1单国强  2023****34")
+        t.keys("enter", gap=0.2)
+        t.wait("单*强")
+
+
+async def type_(pilot: Pilot[None], text: str, gap: float) -> None:
+    for character in text:
+        key = "enter" if character == "\r" else character
+        pilot.app.post_message(events.Key(key, character))
+        await sleep(gap)
+
+
+async def test_a_scanner_starts_no_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    real = readers.search
+
+    def search(desk: Desk, text: str, limit: int = 20) -> list[Found]:
+        looked.append(text)
+        return real(desk, text, limit)
+
+    monkeypatch.setattr(readers, "search", search)
+    app = app_on(store_in(tmp_path / "store"), "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        await type_(pilot, "2023101234\r", 0.01)
+        await until(pilot, lambda: "单*强" in shown(pilot, "reader"))
+        await sleep(3 * PAUSE)
+        assert looked == []
+        await type_(pilot, "zxc", 0.07)
+        await until(pilot, lambda: "曾小查" in shown(pilot, "found"))
+        assert looked[-1] == "zxc"
+        looked.clear()
+        await type_(pilot, "2023101235\r", 0.01)  # the text beside it stays, and what it found
+        await until(pilot, lambda: "曾*查" in shown(pilot, "reader"))
+        await sleep(3 * PAUSE)
+        assert "曾小查" in shown(pilot, "found")
+        assert looked == []
+
+
+async def test_so_many_as_fit_and_how_many_more(tmp_path: Path) -> None:
+    app = app_on(store_in(tmp_path / "store"), "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        found = app.screen.query_one("#found", Finding)
+        for count, more in ((1, ""), (4, ""), (9, "另有5人"), (MOST, "另有16+人")):
+            found.show(
+                [Found(f"r{n}", "张[/]", f"2023****{n:02}", "", "医学院") for n in range(count)]
+            )
+            lines = shown(pilot, "found").splitlines()
+            assert len(lines) == (1 if count == 1 else 2)
+            assert all(cell_len(line) < 80 for line in lines)
+            assert lines[-1].endswith(more or "医学院")
+        found.show([])
+        assert not found.display
 
 
 def test_lists_counts_and_keys(tmp_path: Path) -> None:

@@ -43,6 +43,15 @@ def press(t: Terminal, *keys: str) -> int:
     return len(keys)
 
 
+def by_hand(t: Terminal, pin: str) -> None:
+    """Type a PIN and Enter: keys that a stalled machine reads together would be a scan."""
+    t.wait_gone("•")
+    for count in range(1, len(pin) + 1):
+        t.keys(pin[count - 1])
+        t.wait("•" * count)
+    t.keys("enter")
+
+
 def test_a_walk_up_question_takes_its_words_and_four_keys(store: Path) -> None:
     with session(store) as t:
         count = press(t, "f2")
@@ -158,16 +167,15 @@ def test_not_possible_needs_an_alternative_and_a_lead(store: Path) -> None:
         t.send("借特藏回家\r")
         t.keys("5", "enter", gap=0.15)
         t.wait("替代办法")
-        t.keys("enter", "enter", "enter", gap=0.1)
-        t.wait("请填写替代办法", "请填写")
-        t.keys("up", "up", gap=0.1)
+        t.keys("enter", "enter", gap=0.1)  # what must be filled is not passed over
+        t.wait("请填写已提供的替代办法")
         t.send("馆内复制\r")
         t.send("1001\r")
-        t.keys(*"000000", "enter", gap=0.05)
+        by_hand(t, "000000")
         t.wait("工号或口令有误")
         assert newest(store).question != "借特藏回家"
-        t.keys(*"135790", "enter", gap=0.05)
-        t.wait("暂不能办理")
+        by_hand(t, "135790")
+        t.wait("，暂不能办理")  # its name alone stood among the results all the time
         record = newest(store)
         assert (record.question, record.result) == ("借特藏回家", "not_possible")
         assert record.alternative == "馆内复制"

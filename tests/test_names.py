@@ -1,6 +1,5 @@
 """Names are found by any part of them, in any way people type."""
 
-import time
 from unicodedata import normalize
 
 import pytest
@@ -125,10 +124,7 @@ def test_any_part_of_a_name_finds_it(name: str, data: st.DataObject) -> None:
     assert finds(whole[start : data.draw(st.integers(start + 1, len(whole)))], name)
 
 
-def test_the_index_stays_small_and_quick() -> None:
-    names = list(readerfiles.names(5_000, seed=1))
-    began = time.perf_counter()
-    found = [len(terms(name)) for name in names]
-    spent = time.perf_counter() - began
+def test_the_index_stays_small() -> None:
+    """How long it takes is measured in tests/bench."""
+    found = [len(terms(name)) for name in readerfiles.names(5_000, seed=1)]
     assert sum(found) / len(found) <= 8
-    assert spent / len(names) <= 0.0005  # measured 10 µs; a loaded machine is no failure

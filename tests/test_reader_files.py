@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from db.doctor import examine
 from db.store import driver
-from deskapp import readers
+from deskapp import erasures, readers
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.readers import Imported, find, load, search
@@ -129,6 +130,61 @@ def test_a_changed_file_writes_what_changed(library: Library, tmp_path: Path) ->
         assert old.fetchone()[0] is not None
     assert counts(load(li, write_readers(file, HEAD, ONE), spoken)) == (0, 1, 0, 0)
     assert [find(li, card) is not None for card in ("C1", "C2")] == [True, False]
+
+
+def test_two_cards_in_one_cell_are_two_cards(library: Library, tmp_path: Path) -> None:
+    li = library.at("li")
+    cells = "1112038970；a1b2c3", "1112038971 1112038972"
+    lines = [(f"20200{n}", "单国强", "本科生", "", cell) for n, cell in enumerate(cells)]
+    file = write_readers(tmp_path / "r.csv", HEAD, *lines)
+    assert counts(load(li, file, spoken)) == (2, 0, 0, 0)
+    for n, cards in enumerate((("1112038970", "a1b2c3"), ("1112038971", "1112038972"))):
+        owner = find(li, f"20200{n}")
+        assert owner is not None
+        assert [find(li, card) for card in cards] == [owner, owner]
+        assert owner in search(li, cards[1][:5])
+    assert counts(load(li, file, spoken)) == (0, 0, 2, 0)
+
+
+def everything(desk: Desk) -> list[list[tuple[object, ...]]]:
+    """All tables of readers, with the numbers that this store gave them."""
+    with desk.reading() as connection:
+        raw = driver(connection)
+        return [
+            raw.execute(f"SELECT * FROM {name} ORDER BY {key}").fetchall()
+            for name, key in (
+                ("reader", "serial"),
+                ("identifier", "subject, value"),
+                ("reader_term", "term, reader"),
+            )
+        ]
+
+
+def test_a_rebuild_gives_the_same_tables(library: Library, tmp_path: Path) -> None:
+    li, file = library.at("li"), tmp_path / "r.csv"
+    load(li, write_csv(file, MANY, messy=True), spoken)
+    load(li, write_csv(file, 50, seed=1), spoken)  # the same numbers, other people and cards
+    erasures.erase_reader(library.at("lead"), library.reader("20200000000"))
+    load(li, file, spoken)
+    before = everything(li)
+    assert len(before[0]) > MANY
+    assert len(before[2]) > 5 * MANY
+    assert list(li.ledger.rebuild())
+    assert everything(li) == before
+    assert examine(li.ledger) == []
+
+
+def test_slices_follow_the_order_of_subjects(library: Library, tmp_path: Path) -> None:
+    """Else each would write a page of every index for each of its readers."""
+    load(library.at("li"), write_csv(tmp_path / "r.csv", MANY), spoken)
+    with library.desk.reading() as connection:
+        subjects = [
+            subject
+            for (subject,) in driver(connection).execute(
+                "SELECT subject FROM reader ORDER BY serial DESC LIMIT ?", (MANY,)
+            )
+        ]
+    assert subjects == sorted(subjects, reverse=True)
 
 
 @pytest.mark.parametrize("apart", [1, SLICE, 2 * SLICE + 1])

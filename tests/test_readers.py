@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from db import readers as stored
 from db.doctor import examine
+from db.facts import Change
+from db.rows import load, write
 from db.store import driver
-from deskapp import readers, requests
+from deskapp import erasures, readers, requests
 from deskapp.desk import Role
 from deskapp.readers import find, masked_name, masked_number, search
 from deskapp.requests import Question
@@ -136,7 +139,7 @@ def test_only_a_head_exports(cast: Library, tmp_path: Path) -> None:
     ("harm", "book"),
     [
         ("DELETE FROM reader_term WHERE term = 'sgq'", "reader"),
-        ("INSERT INTO reader_term SELECT 'zz', subject FROM reader LIMIT 1", "reader"),
+        ("INSERT INTO reader_term SELECT 'zz', serial FROM reader LIMIT 1", "reader"),
         ("INSERT INTO request_text (rowid, body) VALUES (99, '没 有')", "request"),
         (
             "INSERT INTO request_text (request_text, rowid, body) VALUES ('delete', 1, '插 座')",
@@ -156,13 +159,37 @@ def test_the_doctor_looks_after_what_is_searched(cast: Library, harm: str, book:
     assert examine(desk.ledger) == []
 
 
+def test_terms_of_a_reader_who_is_no_row_any_more_go(cast: Library) -> None:
+    """Their number in this store may be another's by then."""
+    with cast.desk.ledger.store.writing() as connection:
+        raw = driver(connection)
+        last = raw.execute("SELECT subject FROM reader ORDER BY serial DESC").fetchone()[0]
+        rows = load(raw, stored.READERS, [last])[last]
+        name = rows["reader",]["name"]
+        other = {**rows, ("reader",): {**rows["reader",], "name": "Bond"}}
+        went = [Change(last, key, row, None) for key, row in rows.items()]
+        write(
+            raw,
+            stored.READERS,
+            [*went, *(Change("reader:new", key, None, row) for key, row in other.items())],
+        )
+        assert stored.READERS.check is not None
+        assert stored.READERS.check(raw) == []
+        found = stored.search(connection, name), stored.search(connection, "bond")
+        assert [[each.subject for each in some] for some in found] == [[], ["reader:new"]]
+        gone = [Change("reader:new", key, row, None) for key, row in other.items()]
+        write(raw, stored.READERS, gone)
+        assert stored.READERS.check(raw) == []
+        assert raw.execute("SELECT count(*) FROM reader").fetchone()[0] > 5
+
+
 def test_an_erased_person_is_nowhere(cast: Library) -> None:
     li, lead = cast.at("li"), cast.at("lead")
     person = cast.reader("2023200002")
     asked = requests.log(li, Question("仇小慧想借黄帝内经", patron=person, contact="13800001111"))
-    refused("RoleTooLow", readers.erase, li, person)
-    refused("PatronUnknown", readers.erase, lead, "reader:none")
-    readers.erase(lead, person)
+    refused("RoleTooLow", erasures.erase_reader, li, person)
+    refused("PatronUnknown", erasures.erase_reader, lead, "reader:none")
+    erasures.erase_reader(lead, person)
     assert find(li, "2023200002") is None
     for typed in ("qiu", "qxh", "仇小慧", "2023200002", "1111"):
         assert person not in [each.id for each in search(li, typed)]
@@ -181,20 +208,20 @@ def test_an_erased_person_is_nowhere(cast: Library) -> None:
 
 def test_the_same_person_coming_back_is_somebody_new(cast: Library, tmp_path: Path) -> None:
     old = cast.reader("2023200002")
-    readers.erase(cast.at("lead"), old)
+    erasures.erase_reader(cast.at("lead"), old)
     again = readers.load(cast.at("li"), write_readers(tmp_path / "cast.csv", *CAST), spoken)
     assert (again.entered, again.changed) == (1, 0)
     new = cast.reader("2023200002")
     assert new != old
-    readers.erase(cast.at("lead"), new)
+    erasures.erase_reader(cast.at("lead"), new)
     readers.load(cast.at("li"), write_readers(tmp_path / "cast.csv", *CAST), spoken)
     assert cast.reader("2023200002") not in (old, new)
 
 
 def test_erasing_twice_changes_nothing(cast: Library) -> None:
     person = cast.reader("2023200002")
-    readers.erase(cast.at("lead"), person)
-    readers.erase(cast.at("lead"), person)
+    erasures.erase_reader(cast.at("lead"), person)
+    erasures.erase_reader(cast.at("lead"), person)
     assert differs_from_ledger(cast.desk) == []
 
 
@@ -202,7 +229,7 @@ def test_an_erasure_reaches_the_other_desk(two_desks: Library) -> None:
     person = two_desks.reader("2023101234")
     assert search(two_desks.at("li", "3F"), "shan")
     asked = requests.log(two_desks.at("li", "3F"), Question("单国强要充电线", patron=person))
-    readers.erase(two_desks.at("lead", "2F"), person)
+    erasures.erase_reader(two_desks.at("lead", "2F"), person)
     for code in ("2F", "3F", "2F"):
         two_desks.exchange(code)
     for code in ("2F", "3F"):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import doctor
-from deskapp import handovers, readers, request_files, requests, staff
+from deskapp import erasures, handovers, request_files, requests, staff
 from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.request_files import RequestsImported
@@ -97,6 +97,18 @@ def test_what_tells_a_result_is_closed(library: Library, tmp_path: Path) -> None
     assert all(row["closed_by"] == library.id("li") for row in found[:4])
 
 
+@pytest.mark.parametrize(("code", "name"), [("zh_CN", "信息咨询部"), ("en", "Information")])
+def test_departments_are_named_in_the_users_language(
+    library: Library, tmp_path: Path, code: str, name: str
+) -> None:
+    line = "2026-11-20,问,李静,后勤部"
+    file = register(tmp_path, line, header="受理时间,事由,首问责任人,承办部门")
+    done = request_files.load(library.at("lead"), file, Language(code))
+    (why,) = reasons(done)
+    assert name in why
+    assert not any(code in why.split() for code in library.desk.profile.departments)
+
+
 def test_where_no_column_tells_a_result_an_answer_does(library: Library, tmp_path: Path) -> None:
     file = register(
         tmp_path,
@@ -168,7 +180,7 @@ def test_a_reader_who_is_not_known_is_a_contact(library: Library, tmp_path: Path
 
 
 def test_who_was_erased_does_not_come_back_by_a_register(library: Library, tmp_path: Path) -> None:
-    readers.erase(library.at("lead"), library.reader("2023101234"))
+    erasures.erase_reader(library.at("lead"), library.reader("2023101234"))
     load(library, register(tmp_path, "1,2026-11-20,,,2023101234,甲,李静,,,"))
     (row,) = rows(library)
     assert (row["patron"], row["contact"]) == (None, None)
@@ -236,7 +248,7 @@ def busy(library: Library) -> None:
 
 
 SAME = (
-    "year", "number", "channel", "kind", "department", "confidential", "patron", "patron_type",
+    "year", "number", "channel", "kind", "department", "scope", "patron", "patron_type",
     "contact", "question", "first_responder", "responsible", "status", "due_at", "result",
     "outcome", "answer", "alternative", "referred_to", "lead", "minutes", "effort",
 )  # fmt: skip

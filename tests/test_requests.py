@@ -9,7 +9,7 @@ import pytest
 
 from db.clock import stamp
 from db.store import driver
-from deskapp import endings, handovers, readers, requests, staff
+from deskapp import endings, erasures, handovers, requests, staff
 from deskapp.desk import Desk, Role
 from deskapp.endings import Ending
 from deskapp.request_lists import record
@@ -114,7 +114,7 @@ def test_what_cannot_be_logged(library: Library) -> None:
     refused("NobodySignedIn", requests.log, library.desk, Question("问"))
     refused("RoleTooLow", library.log, "volunteer")
     gone = library.reader("00417")
-    readers.erase(library.at("lead"), gone)
+    erasures.erase_reader(library.at("lead"), gone)
     refused("PatronUnknown", library.log, patron=gone)
     staff.leave(library.at("admin"), library.id("zheng"))
     refused("StaffUnknown", library.log, first_responder=library.id("zheng"))
@@ -268,7 +268,7 @@ def test_words_of_somebody_erased_go_and_the_course_stays(library: Library) -> N
     handovers.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty", note="欧阳老师")
     handovers.accept(library.at("chen"), id)
     endings.close(library.at("chen"), id, Ending("done", "欧阳老师已取书"))
-    readers.erase(library.at("lead"), reader)
+    erasures.erase_reader(library.at("lead"), reader)
     row = library.row(id)
     assert [row[name] for name in ("question", "contact", "answer")] == [None] * 3
     assert (row["status"], row["patron_type"]) == ("closed", "teacher")

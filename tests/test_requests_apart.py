@@ -15,7 +15,7 @@ from db.clashes import SETTLED
 from db.folding import facts_of
 from db.ledger import open_clashes
 from db.store import driver
-from deskapp import endings, handovers, readers, requests
+from deskapp import endings, erasures, handovers, readers, requests
 from deskapp.desk import Desk
 from deskapp.requests import Question
 from tests.library import Library, differs_from_ledger, outcome_of, stored
@@ -145,7 +145,7 @@ class Apart(RuleBasedStateMachine):
         lead = self.library.at("lead", code)
         reader = readers.find(lead, "00417")
         if reader is not None:
-            readers.erase(lead, reader.id)
+            erasures.erase_reader(lead, reader.id)
 
     @rule(code=at_desk, to=people, n=which)
     def cross(self, code: str, to: str, n: int) -> None:

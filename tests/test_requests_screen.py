@@ -48,6 +48,23 @@ def test_lists_by_digit_and_tab_and_search_by_typing(tmp_path: Path) -> None:
         t.wait("馆际互借催办")
 
 
+def test_a_card_shows_whose_it_is(tmp_path: Path) -> None:
+    with front(tmp_path, badge="1001") as t:
+        t.wait("待我办理", seconds=30)
+        t.send(KEYS["f3"])
+        t.wait("[1待我办理 2]")
+        for card, said in (("A1B2C3", "读者 单*强  2023****34"), ("FFFF0000", "未识别此卡")):
+            t.send(f"{card}\r")  # on the list
+            t.wait(said)
+        t.send("插座")
+        t.wait("找到1件")
+        t.pump(0.2)
+        t.send("2023101235\r")  # in the box
+        t.wait("读者 曾*查")
+        t.wait("> 插座")
+        t.wait("找到1件")
+
+
 def test_more_columns_where_there_is_room(tmp_path: Path) -> None:
     with front(tmp_path, badge="1001", language="en", columns=160, rows=48) as t:
         t.wait("To do", seconds=30)

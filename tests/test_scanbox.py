@@ -12,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
 from textual.app import ComposeResult
+from textual.widgets import Button
 
-from screens.keys import KeyedApp
-from screens.scanbox import GAP, Burst, ScanBox, clean, code_like, garbled
+from screens import scanbox
+from screens.keys import KeyedApp, Settled, StrayScan
+from screens.scanbox import GAP, PAUSE, STALL, Burst, ScanBox, clean, code_like, garbled, now
+from tests.front import until
 from tests.terminal import KEYS, Terminal
 
 CODES = [f"{20230000 + 7 * n}" for n in range(500)]
@@ -253,6 +256,10 @@ def test_a_burst_is_known_by_its_gaps() -> None:
     assert run([0.0, 0.0001, 0.8, 0.0001, 0.8, 0.0001, 0.8, 0.0001]).text == "20231234"
     assert run([0.0, 0.15, 0.15, 0.15, 0.0001, 0.0001, 0.0001, 0.0001]).text == "31234"
     assert run([0.0, 0.15, 0.15, 0.3, 0.0001, 0.0001, 0.0001, 0.0001]).text == "31234"
+    for hand in (0.02, 0.05, 0.1):  # nothing can follow it that would make a code of it
+        assert run([0.0, hand], "12").patience == GAP
+    assert run([0.0, 0.01], "12").patience == STALL
+    assert run([0.0, 0.0001], "12").patience == PAUSE
 
 
 class Log(KeyedApp):
@@ -269,6 +276,86 @@ class Log(KeyedApp):
         self.lines.append((event.text, event.scanned))
 
 
+KEY_NAMES = {"\r": "enter", "\n": "ctrl+j", "\t": "tab", "\x03": "ctrl+c", "\x1d": "ctrl+]"}
+
+
+def key(character: str, time: float) -> events.Key:
+    """A key as the reading thread stamps it."""
+    made = events.Key(KEY_NAMES.get(character, character), character)
+    made.time = time
+    return made
+
+
+class Listing(KeyedApp):
+    """A list of which digits act, and a button, as on a record; what happened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scanner.terminates = True  # a scanner was used
+        self.happened: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield Button("是")
+
+    def on_key(self, event: events.Key) -> None:
+        if event.is_printable:
+            self.happened.append(event.key)
+
+    def on_button_pressed(self) -> None:
+        self.happened.append("pressed")
+
+    def on_stray_scan(self, event: StrayScan) -> None:
+        self.happened.append(f"scan {event.text}")
+
+
+@pytest.mark.parametrize("gap", [0.016, 0.039, 0.05, 0.075])
+@pytest.mark.parametrize(("second", "does"), [("6", "6"), ("\r", "pressed")])
+async def test_two_quick_keys_of_a_hand_act_at_once(
+    monkeypatch: pytest.MonkeyPatch, gap: float, second: str, does: str
+) -> None:
+    monkeypatch.setattr(scanbox, "PAUSE", 60.0)  # whoever waits for it is never done
+    app = Listing()
+    async with app.run_test() as pilot:
+        begun = now()
+        app.post_message(key("5", begun - gap))
+        app.post_message(key(second, begun))
+        await until(pilot, lambda: app.happened == ["5", does])
+
+
+@pytest.mark.parametrize("held", [0.0001, 0.13, 0.28, 0.9])
+@pytest.mark.parametrize("place", range(2, 9))
+async def test_a_scan_on_a_list_presses_nothing_wherever_it_is_held_up(
+    held: float, place: int
+) -> None:
+    app = Listing()
+    async with app.run_test() as pilot:
+        app.screen.query_one(Button).focus()
+        time = now()
+        for at, character in enumerate("20231234\r"):
+            time += held if at == place else 0.0001
+            while now() < time:
+                await pilot.pause(0.01)
+            app.post_message(key(character, time))
+        await until(pilot, lambda: app.happened)
+        assert app.happened == ["scan 20231234"]
+
+
+class Busy(Log):
+    """Slow to settle what a key has brought about."""
+
+    async def on_settled(self, _: Settled) -> None:
+        await asyncio.sleep(0.15)
+
+
+async def test_a_separator_lets_no_silence_into_its_code() -> None:
+    app = Busy()
+    async with app.run_test() as pilot:
+        for character in "]C10100012\x1d2112345\r":
+            app.post_message(key(character, now()))
+        await until(pilot, lambda: app.lines)
+        assert app.lines == [("]C10100012\x1d2112345", True)]
+
+
 WORDS = st.text("abc 张要年12", min_size=1, max_size=8)
 SCANS = st.tuples(
     st.from_regex(r"\A[A-Z]?[0-9]{4,12}\Z"), st.sampled_from(["\r", "\n", "\r\n", "\x03\r", "\t"])
@@ -281,7 +368,6 @@ def test_whatever_is_typed_between_scans_both_stay_whole(
     parts: list[str | tuple[str, str]], gap: float
 ) -> None:
     """The model: scans come out alone and in order, what a hand typed stays until its Enter."""
-    names = {"\r": "enter", "\n": "ctrl+j", "\t": "tab", "\x03": "ctrl+c"}
 
     async def run() -> list[tuple[str, bool]]:
         app = Log()
@@ -291,9 +377,7 @@ def test_whatever_is_typed_between_scans_both_stay_whole(
             def press(character: str, later: float) -> None:
                 nonlocal time
                 time += later
-                key = events.Key(names.get(character, character), character)
-                key.time = time
-                app.post_message(key)
+                app.post_message(key(character, time))
 
             for part in parts:
                 time += 1.2  # after less a single character could be the first of the scan
@@ -304,10 +388,9 @@ def test_whatever_is_typed_between_scans_both_stay_whole(
                     for character in "".join(part):
                         press(character, gap)
             press("\r", 0.5)
-            await pilot.pause(0.02)
-            while app._keys_waiting or app._keys_rounds:
-                await pilot.pause(0.005)
-            await pilot.pause(0.02)
+            scans = sum(not isinstance(part, str) for part in parts)
+            await until(pilot, lambda: len(app.lines) > scans)
+            await pilot.pause(0.02)  # nothing more comes
             return app.lines
 
     typed = "".join(part for part in parts if isinstance(part, str))

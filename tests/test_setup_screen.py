@@ -1,11 +1,13 @@
 """Set-up: the screen, and that a store comes about whole or not at all."""
 
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from deskapp import setup, staff
-from deskapp.desk import Role, has_store, open_desk
+from deskapp import copies, setup, staff
+from deskapp.desk import Refusal, Role, has_store, open_desk
 from deskapp.setup import SetUp
 from tests.front import PIN, front
 from tests.refusals import refused
@@ -49,6 +51,39 @@ def test_what_is_refused_leaves_nothing_behind(
     assert not list((tmp_path / "new").glob("*"))
 
 
+@pytest.mark.usefixtures("quick_pins")
+def test_a_second_copy_is_begun_with_the_store_or_neither_is_there(tmp_path: Path) -> None:
+    disk, new = tmp_path / "disk", tmp_path / "new"
+    wanted = replace(WANTED, copy=disk)
+    refused("FolderMissing", setup.set_up, new, wanted)
+    assert not has_store(new)
+    disk.mkdir()
+    desk = setup.set_up(new, wanted)
+    kept = disk / "deskapp-3F.copy"
+    assert copies.path_of(desk) == kept
+    assert copies.catch_up(desk) is None
+    desk.close()
+    with sqlite3.connect(kept) as raw:
+        assert raw.execute("SELECT count(*) FROM fact").fetchone() > (0,)
+    raw.close()
+    before = kept.read_bytes()
+    refused("CopyForeign", setup.set_up, tmp_path / "other", wanted)  # another library's 3F
+    assert not has_store(tmp_path / "other")
+    assert kept.read_bytes() == before
+
+
+@pytest.mark.usefixtures("quick_pins")
+def test_a_copy_of_a_store_that_did_not_come_about_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object, **_how: object) -> None:
+        raise Refusal("DiskFull", file="x")
+
+    monkeypatch.setattr(setup, "settle", full)
+    refused("DiskFull", setup.set_up, tmp_path / "new", replace(WANTED, copy=tmp_path))
+    assert not list(tmp_path.glob("*.copy"))
+
+
 def fill(t: Terminal, *lines: str) -> None:
     for line in lines:
         t.keys(*line, "enter", gap=0.045)
@@ -60,16 +95,23 @@ def test_the_screen_leads_to_signing_in(tmp_path: Path) -> None:
         t.keys("ctrl+s")
         t.wait("请填写台号")
         t.keys("shift+tab", "2", "enter")  # the second library
-        fill(t, "3F!", "三层服务台", "赵琳", "1002", PIN, "135791")
+        fill(t, "3F!", "三层服务台", "赵琳", "1002", PIN, "135791", "")
         t.wait("两次口令不一致")
         assert PIN not in t.text()
-        fill(t, PIN)  # into an empty line
+        fill(t, PIN, "")  # into an empty line
         t.wait("服务台代码须为")
-        t.keys("backspace", "ctrl+s", gap=0.05)  # at the line that is wrong
+        t.keys("backspace", gap=0.05)  # at the line that is wrong
+        t.keys("shift+tab", "shift+tab", gap=0.1)  # round to the last one
+        t.send(f"{tmp_path / 'disk'}\r")
+        t.wait("没有此文件夹")
+        (tmp_path / "disk").mkdir()
+        t.pump(0.4)  # what was sent at once looked like a scan, and the key like its end
+        t.keys("ctrl+s")
         t.wait("三层服务台已建立，请登录")
         fill(t, "1002", PIN)
         t.wait("待我办理")
         assert "赵琳" in t.lines()[0]
     desk = open_desk(tmp_path / "new")
     assert desk.profile.departments.keys() >= {"reader_services"}  # of ncst alone
+    assert copies.path_of(desk) == tmp_path / "disk" / "deskapp-3F.copy"
     desk.close()

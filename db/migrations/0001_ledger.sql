@@ -15,6 +15,7 @@ CREATE TABLE fact (
     actor VARCHAR,
     data VARCHAR NOT NULL,
     person VARCHAR,
+    scope VARCHAR,
     private VARCHAR,
     salt BLOB,
     seal BLOB,

@@ -19,8 +19,20 @@ CREATE TABLE pin_trial (
     until VARCHAR NOT NULL
 );
 
+CREATE TABLE draft (
+    id VARCHAR NOT NULL PRIMARY KEY,
+    staff VARCHAR NOT NULL,
+    screen VARCHAR NOT NULL,
+    reader VARCHAR,
+    body VARCHAR NOT NULL,
+    at VARCHAR NOT NULL
+);
+CREATE INDEX ix_draft_staff ON draft (staff);
+CREATE INDEX ix_draft_reader ON draft (reader);
+
 CREATE TABLE reader (
-    subject VARCHAR NOT NULL PRIMARY KEY,
+    serial INTEGER NOT NULL PRIMARY KEY,
+    subject VARCHAR NOT NULL UNIQUE,
     type VARCHAR,
     college VARCHAR,
     number VARCHAR,
@@ -47,8 +59,8 @@ CREATE INDEX ix_identifier_value ON identifier (value);
 
 CREATE TABLE reader_term (
     term VARCHAR NOT NULL,
-    subject VARCHAR NOT NULL,
-    PRIMARY KEY (term, subject)
+    reader INTEGER NOT NULL,
+    PRIMARY KEY (term, reader)
 ) WITHOUT ROWID;
 
 CREATE TABLE request (
@@ -63,7 +75,7 @@ CREATE TABLE request (
     channel VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
     department VARCHAR NOT NULL,
-    confidential INTEGER NOT NULL,
+    scope VARCHAR,
     patron VARCHAR,
     patron_type VARCHAR,
     contact VARCHAR,

@@ -8,7 +8,7 @@ from tempfile import gettempdir
 
 from tests.bench.measure import HEAD, machine
 
-NAMES = ("writing", "folding", "finding", "painting")
+NAMES = ("writing", "folding", "importing", "finding", "painting")
 
 
 def main() -> int:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unicodedata import normalize
+
+from pypinyin.constants import PINYIN_DICT
 
 from db import names
 from db.clock import SystemClock
@@ -13,6 +16,7 @@ from db.store import connect, driver
 from deskapp import demo, readers, staff
 from deskapp.desk import Desk, found_desk
 from deskapp.sheets import open_sheet
+from tests import readerfiles
 from tests.bench.measure import Figure, in_turn, seconds, share
 from tests.readerfiles import write_csv
 from tests.refusals import spoken
@@ -37,6 +41,24 @@ def figures(folder: Path) -> Iterator[Figure]:
         yield Figure("the same file once more", again, floor, "s", "15 s", again <= 15)
         yield from _searches(desk)
         desk.close()
+    yield _indexed()
+
+
+def _indexed() -> Figure:
+    """A name's terms, beside the one look at each of its characters that they need."""
+    people = list(readerfiles.names(5_000, seed=1))
+
+    def floor() -> None:
+        for name in people:
+            for character in normalize("NFKC", name):
+                PINYIN_DICT.get(ord(character))
+
+    def ours() -> None:
+        for name in people:
+            names.terms(name)
+
+    least, times = (share(t, 0.5) / len(people) * 1e6 for t in in_turn([floor, ours], 9))
+    return Figure("terms of a reader's name", times, least, "µs", "100 µs", times <= 100)
 
 
 def _copy(file: Path, target: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -17,8 +18,10 @@ from textual.keys import key_to_character
 from textual.widgets import Static
 
 from deskapp.app import DeskApp
+from deskapp.desk import Desk
 from deskapp.language import Language
-from screens.longlist import LongList
+from deskapp.request_lists import RequestList
+from screens.longlist import PAGE, LongList, Pages
 from screens.requests import RequestsScreen
 from tests.bench import bare, stores
 from tests.bench.measure import Figure, in_turn, share
@@ -34,12 +37,37 @@ def figures(folder: Path) -> Iterator[Figure]:
     desk = stores.desk(folder, "requests")
     count, operator = stores.requests(desk), desk.whoever()
     place = desk.ledger.store.path.parent
+    yield _pages(desk, count)
     floor = asyncio.run(_keys(bare.Bare(), at_list=False))
     ours = asyncio.run(_keys(DeskApp(place, Language(), operator), at_list=True))
     desk.close()
     least, times = (share(each, 0.95) * 1000 for each in (floor, ours))
     name = f"key to paint on {count:,} requests, p95"
     yield Figure(name, times, least, "ms", "30 ms", times <= 30)
+
+
+def _pages(desk: Desk, count: int) -> Figure:
+    """The next page of the list of all requests, beside SQLite's own rows of it."""
+    raw = sqlite3.connect(desk.ledger.store.path)
+    pages = Pages(RequestList(desk, "all"), print)
+    wanted = iter(range(PAGE, count, PAGE))
+    pages.row(0)
+
+    def floor() -> None:
+        raw.execute(
+            "SELECT * FROM request WHERE serial < ? ORDER BY serial DESC LIMIT ?",
+            (count - next(wanted), PAGE),
+        ).fetchall()
+
+    here = iter(range(PAGE, count, PAGE))
+
+    def ours() -> None:
+        pages.row(next(here))
+
+    least, times = (share(t, 0.5) * 1000 for t in in_turn([floor, ours], 200))
+    raw.close()
+    name = f"{PAGE} more lines of {count:,} requests"
+    return Figure(name, times, least, "ms", "10 ms", times <= 10)
 
 
 def _starts(folder: Path) -> Iterator[Figure]:

@@ -57,6 +57,7 @@ class Line:
     beyond: str
     said: dict[str, Any]
     private: dict[str, Any]
+    scope: str | None
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class Matter:
     due_at: str
     patron: str | None
     question: str | None
-    confidential: int
+    scope: str | None
     status: str = "open"
     confirmed: int = 1
     reopened: int = 0
@@ -100,10 +101,11 @@ def told(lines: Iterable[Line]) -> Matter | None:
         said = line.said
         if line.kind == LOGGED:
             kept = {n: said[n] for n in ("first_responder", "responsible", "department", "due_at")}
+            patron = said.get("patron") or line.private.get("patron")
             now = Matter(
                 **kept,
-                patron=said["patron"],
-                confidential=said["confidential"],
+                patron=patron,
+                scope=line.scope,
                 question=line.private.get("question"),
             )
         elif now is not None:
@@ -258,12 +260,12 @@ def in_force(lines: Sequence[Line]) -> list[Line]:
 def _lines(raw: sqlite3.Connection) -> dict[str, list[Line]]:
     """Each request's facts in their order; what is said before the log waits for it."""
     found: dict[str, dict[str, Line]] = defaultdict(dict)
-    for subject, id, kind, pos, base, timeline, beyond, data, private in raw.execute(
-        "SELECT subject, id, kind, pos, base, timeline, beyond, data, private FROM fact "
+    for subject, id, kind, pos, base, timeline, beyond, data, private, scope in raw.execute(
+        "SELECT subject, id, kind, pos, base, timeline, beyond, data, private, scope FROM fact "
         "WHERE subject LIKE 'request:%'"
     ):
         said, confided = json.loads(data), json.loads(private) if private else {}
-        found[subject][id] = Line(id, kind, pos, base, timeline, beyond, said, confided)
+        found[subject][id] = Line(id, kind, pos, base, timeline, beyond, said, confided, scope)
     ordered = {}
     for subject, lines in found.items():
         order = in_order({line.id: Place(line.pos, line.beyond) for line in lines.values()})

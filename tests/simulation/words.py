@@ -23,7 +23,7 @@ def _full_text(raw: sqlite3.Connection) -> list[str]:
     should = {
         serial: said
         for serial, *parts in raw.execute(
-            "SELECT serial, question, answer, alternative FROM request WHERE NOT confidential"
+            "SELECT serial, question, answer, alternative FROM request WHERE scope IS NULL"
         )
         if (said := tokens(" ".join(part for part in parts if part)))
     }
@@ -46,11 +46,17 @@ def _vocabulary(raw: sqlite3.Connection) -> Iterator[None]:
 def _terms(raw: sqlite3.Connection) -> list[str]:
     """Readers are found as long as they are somebody, and by nothing after that."""
     nobody = "NOT IN (SELECT subject FROM reader WHERE name IS NOT NULL)"
-    terms = raw.execute(f"SELECT subject, term FROM reader_term WHERE subject {nobody}").fetchall()
+    terms = raw.execute(
+        f"SELECT subject, term FROM reader_term JOIN reader ON serial = reader "
+        f"WHERE subject {nobody}"
+    ).fetchall()
+    terms += raw.execute(
+        "SELECT reader, term FROM reader_term WHERE reader NOT IN (SELECT serial FROM reader)"
+    )
     cards = raw.execute(f"SELECT subject, value FROM identifier WHERE subject {nobody}").fetchall()
     lost = raw.execute(
         "SELECT subject FROM reader WHERE name IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM reader_term t WHERE t.subject = reader.subject AND t.term = reader.name)"
+        "(SELECT 1 FROM reader_term t WHERE t.reader = reader.serial AND t.term = reader.name)"
     ).fetchall()
     return [f"{who} is found by {term}" for who, term in (*terms, *cards)] + [
         f"{who} is not found by name" for (who,) in lost

@@ -1,0 +1,47 @@
+"""What the desk does by itself while it is open, in nobody's name."""
+
+from db.copy import Copy
+from deskapp import copies, erasures, handovers
+from deskapp.desk import Desk, Refusal
+from deskapp.handovers import Returned
+
+BEHIND = 2.0
+"""Seconds that the second copy may be behind the desk."""
+
+
+class Chores:
+    """Offers come back, erasures are carried on, the second copy follows wherever it is kept."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._copy: Copy | None = None
+        self._said: str | None = None
+
+    def do(self) -> list[Returned]:
+        """Whatever is due; gives the offers that came back. Quick: the copy follows in a thread.
+
+        Refuses what the store refuses, and once whatever keeps the second copy from following.
+        """
+        returned = handovers.lapse(self._desk)
+        erasures.go_on(self._desk)
+        self._follow()
+        return returned
+
+    def _follow(self) -> None:
+        if self._copy is None or self._copy.path != copies.path_of(self._desk):
+            self.end()
+            self._copy = copies.copy_of(self._desk)
+            if self._copy is not None:
+                self._copy.follow(BEHIND)
+        trouble = self._copy.trouble if self._copy is not None else None
+        said, self._said = self._said, str(trouble) if trouble else None
+        if trouble is not None and self._said != said:
+            if isinstance(trouble, Refusal):
+                raise trouble
+            raise Refusal("CopyTroubled", why=str(trouble)) from trouble
+
+    def end(self) -> None:
+        """The desk closes: the copy catches up once more."""
+        if self._copy is not None:
+            self._copy.stop()
+            self._copy = None

@@ -1,0 +1,77 @@
+"""What is offered to whom: palette, key line and help say what a person may do, and no more."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deskapp import readers, staff
+from deskapp.desk import Refusal, Role, open_desk
+from deskapp.requests import Question, log
+from deskapp.staff import Entry
+from screens.base import DeskScreen
+from screens.commands import offered
+from screens.home import HomeScreen
+from tests.front import app_on, by_badge, front, shown, store_in, until
+from tests.library import Library
+
+ALWAYS = {"台账", "换人或锁定", "帮助", "浅色", "深色", "切换为英文", "退出"}
+LOG, IMPORT, STAFF = "登记", "导入读者", "馆员名单"
+MAY = {
+    Role.VOLUNTEER: set[str](),
+    Role.STUDENT_ASSISTANT: {LOG},
+    Role.LIBRARIAN: {LOG, IMPORT},
+    Role.SHIFT_LEAD: {LOG, IMPORT},
+    Role.DEPARTMENT_HEAD: {LOG, IMPORT},
+    Role.ADMINISTRATOR: {LOG, IMPORT, STAFF},
+}
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_each_is_offered_what_their_duty_allows(tmp_path: Path, role: Role) -> None:
+    store = store_in(tmp_path / "store")
+    desk = by_badge(open_desk(store), "1001")
+    staff.enter(desk, Entry("1005", "某人", role))
+    desk.close()
+    app = app_on(store, "1005")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        screen = app.screen
+        assert isinstance(screen, DeskScreen)
+        names = {each.words for each in offered(screen)}
+        assert names == MAY[role] | ALWAYS
+        may_log = LOG in MAY[role]
+        assert ("F2" in shown(pilot, "keys")) == may_log
+        assert ("F2" in {hint.key for hint in screen.all_hints()}) == may_log
+        await pilot.press("f2")
+        assert (app.screen is screen) != may_log
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_is_not_offered_is_refused(library: Library, role: Role, tmp_path: Path) -> None:
+    """The rule and the offer are the same."""
+    admin = library.at("admin")
+    entered = staff.enter(admin, Entry("2005", "某人", role))
+    theirs = admin.signed_in(staff.find(admin, entered.id))
+    acts: dict[str, Callable[[], object]] = {
+        LOG: lambda: log(theirs, Question("")),
+        IMPORT: lambda: readers.load(theirs, tmp_path / "none.csv", str),
+        STAFF: lambda: staff.enter(theirs, Entry("2006", "另一人")),
+    }
+    refused = set()
+    for name, act in acts.items():
+        try:
+            act()
+        except Refusal as refusal:
+            if refusal.code == "RoleTooLow":
+                refused.add(name)
+    assert refused == acts.keys() - MAY[role]
+
+
+def test_a_librarian_finds_no_staff_list(tmp_path: Path) -> None:
+    with front(tmp_path, badge="1002") as t:
+        t.wait("待我办理", seconds=30)
+        t.keys("ctrl+p")
+        t.wait("导入读者")
+        t.send("馆员名单")
+        t.wait("没有匹配的命令")
