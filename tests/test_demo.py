@@ -113,7 +113,7 @@ def test_its_facts_say_what_the_rules_say(desk: Desk, tmp_path: Path) -> None:
         "SELECT DISTINCT kind, (SELECT group_concat(key) FROM (SELECT key FROM json_each(data) "
         "ORDER BY key)), (SELECT group_concat(key) FROM (SELECT key FROM json_each(private) "
         "ORDER BY key)), private IS NULL, person IS NULL FROM fact WHERE kind LIKE 'request.%' "
-            "AND scope IS NULL"
+        "AND scope IS NULL"
     )
     wanted = {row[0]: row for row in ask(real, shapes)}
     made: dict[str, set[Any]] = {}

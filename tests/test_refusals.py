@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 RULES = ["requests", "handovers", "endings", "matter", "staff", "readers", "request_lists", "desk"]
-TESTS = ["requests", "handovers", "staff", "readers", "reader_files", "request_lists", "desk"]
+TESTS = ["requests", "confidential", "handovers", "endings", "staff", "readers", "reader_files", "request_lists", "desk"]
 
 
 def test_every_refusal_of_the_rules_is_reached() -> None:

@@ -20,7 +20,7 @@ NUMBERS = [f"2024{n:06d}" for n in range(CARDS)]
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = store_in(tmp_path_factory.mktemp("scans") / "store")
     desk = by_badge(open_desk(folder), "1001")
-    rows = [(number, f"读者{number}") for number in NUMBERS]
+    rows = [(number, "尾生" if number == NUMBERS[-1] else f"读者{number}") for number in NUMBERS]
     readers.load(desk, write_readers(folder / "five.csv", ("学号", "姓名"), *rows), Language())
     desk.close()
     return folder
@@ -58,4 +58,4 @@ def test_five_hundred_scans_at_full_speed(store: Path, tmp_path: Path, way: str)
 
 def _last(t: Terminal) -> None:
     """The last card's reader stands on the screen."""
-    t.wait(f"读者{NUMBERS[-1]}", seconds=60)
+    t.wait("尾*", seconds=60)
