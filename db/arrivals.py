@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from db.centre import linked
 from db.clashes import SETTLED, pairs
-from db.facts import GENESIS, Book, Fact, Stub, chained, digest_of, seal_of
+from db.facts import COLUMNS, GENESIS, Book, Fact, Stub, chained, digest_of, seal_of
 from db.folding import ALTERED, causal, extend, forks_of, refold
 from db.ledger import INSERT, line, strip, tail
 from db.people import ERASED
@@ -19,9 +19,11 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
     """Append what is new, learn positions, and fold or refold what that touches.
 
     No fact is refused for breaking a rule: what happened, happened. A fact whose content does not
-    match its digest is kept and not folded. Whether anybody was erased is given back.
+    match its digest is kept and not folded. Of two contents under one id the centre's stands.
+    Whether anybody was erased is given back.
     """
     desk: str = raw.execute("SELECT desk FROM place").fetchone()[0]
+    facts, corrected = _corrected(raw, desk, facts)
     known = _known(raw, facts)
     new = {fact.id: fact for fact in facts if fact.id not in known}
     placed = [f for f in facts if f.pos is not None and known.get(f.id, f.pos) is None]
@@ -39,7 +41,7 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
     except sqlite3.IntegrityError as error:
         raise Refusal("CentreDisagrees") from error
     stripped = set(strip(raw, sorted(gone))) if gone else set()
-    anew = stripped | _confide(raw, [f for f in facts if f.id in known], gone)
+    anew = stripped | corrected | _confide(raw, [f for f in facts if f.id in known], gone)
     _follow(raw, books, new, lost, before, _stubs(raw, subjects), anew)
     return any(fact.kind == ERASED for fact in new.values()) or bool(stripped)
 
@@ -53,9 +55,39 @@ def _known(raw: sqlite3.Connection, facts: Sequence[Fact]) -> dict[str, int | No
     return known
 
 
+def _corrected(
+    raw: sqlite3.Connection, desk: str, facts: Sequence[Fact]
+) -> tuple[list[Fact], set[str]]:
+    """The facts less those that are here with another content, and the subjects that this changed.
+
+    Only a stick that somebody wrote on can have brought another's fact with such a content: what
+    the centre has takes its place, what another stick says of it does not.
+    """
+    arrived = {fact.id: fact for fact in facts}
+    differ: list[Fact] = []
+    subjects: set[str] = set()
+    for chunk in chunks(arrived):
+        where = "WHERE id IN " + marks(len(chunk))
+        for id, digest, subject, whose, pos in raw.execute(
+            f"SELECT id, digest, subject, desk, pos FROM fact {where}", chunk
+        ).fetchall():
+            fact = arrived[id]
+            if fact.digest == digest:
+                continue
+            differ.append(fact)
+            if fact.pos is None:
+                continue
+            if pos is not None or whose == desk:
+                raise Refusal("CentreDisagrees")
+            sets = ", ".join(f"{name} = ?" for name in COLUMNS)
+            raw.execute(f"UPDATE fact SET {sets} WHERE id = ?", (*line(fact), id))
+            subjects |= {subject, fact.subject}
+    return [fact for fact in facts if fact not in differ], subjects
+
+
 def _erased(raw: sqlite3.Connection, facts: Sequence[Fact]) -> set[str]:
     """The persons of these facts who are erased, or are erased by them."""
-    gone = {fact.person for fact in facts if fact.kind == ERASED and fact.person}
+    gone = {f.person for f in facts if f.kind == ERASED and f.person and sound(f)}
     for chunk in chunks({fact.person for fact in facts if fact.person}):
         where = "WHERE person IN " + marks(len(chunk))
         gone.update(p for (p,) in raw.execute(f"SELECT person FROM erased {where}", chunk))
@@ -81,7 +113,7 @@ def _order(stub: Stub) -> tuple[bool, int, str]:
 
 
 def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str]) -> None:
-    altered = [fact for fact in new if not _sound(fact)]
+    altered = [fact for fact in new if not sound(fact)]
     for fact in new:
         if fact.person in gone or not _sealed(fact):
             # A private part that is not the one that was sealed is nobody's word: folded without,
@@ -108,9 +140,12 @@ def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str])
     _adopt(raw, desk, [fact for fact in ours if fact.pos is None])
 
 
-def _sound(fact: Fact) -> bool:
+def sound(fact: Fact) -> bool:
     """Whether the content is what was signed."""
-    return digest_of(fact) == fact.digest
+    try:
+        return digest_of(fact) == fact.digest
+    except UnicodeEncodeError:
+        return False
 
 
 def _sealed(fact: Fact) -> bool:
@@ -281,9 +316,9 @@ def step_back(raw: sqlite3.Connection) -> None:
     """Stand where the positions held here are whole: pull goes on from there."""
     cursor, link = 0, GENESIS
     until: int = raw.execute("SELECT cursor FROM place").fetchone()[0]
-    lines = raw.execute("SELECT pos, id FROM fact WHERE pos <= ? ORDER BY pos", (until,))
-    for pos, id in lines:
+    lines = raw.execute("SELECT pos, id, digest FROM fact WHERE pos <= ? ORDER BY pos", (until,))
+    for pos, id, digest in lines:
         if pos != cursor + 1:
             break
-        cursor, link = pos, linked(link, id)
+        cursor, link = pos, linked(link, id, digest)
     stand(raw, cursor, link)

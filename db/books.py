@@ -1,11 +1,33 @@
 """Every book of the ledger. A new feature adds its own here, and nowhere else in db."""
 
+from db.cards import CARDS
+from db.counts import COUNTS
+from db.crisis import CRISIS
+from db.found_things import FOUND
+from db.incomplete import INCOMPLETE
+from db.lent_things import LENT
+from db.looks import LOOKS
 from db.readers import READERS
-from db.requests import REQUESTS
+from db.request_undo import REQUESTS
+from db.shifts import SHIFTS
 from db.staff import STAFF
+from db.tallies import TALLIES
 
 FOLDS = 1
 """Raise it with every change of a fold, or of what is derived from rows (search terms, readings):
 stores fold their ledger anew when they next open.
 """
-BOOKS = (STAFF, READERS, REQUESTS)
+BOOKS = (
+    STAFF,
+    READERS,
+    CARDS,
+    REQUESTS,
+    LOOKS,
+    SHIFTS,
+    TALLIES,
+    INCOMPLETE,
+    FOUND,
+    LENT,
+    COUNTS,
+    CRISIS,
+)

@@ -14,26 +14,31 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from db.clock import Clock
-from db.facts import COLUMNS, GENESIS, Fact, chained
+from db.facts import COLUMNS, GENESIS, Fact, chained, digest_of, withheld
 from db.people import ERASED
 from db.refusal import Refusal
 from db.rows import marks
-from db.store import connect, explained
+from db.store import connect, emptied, explained
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
     """What the centre knows of a desk. `head` is the last place it holds of the epoch asked for.
 
-    `forks` lists the centre's restores, [timeline begun, last position kept], by timeline.
+    `forks` lists the centre's restores, [timeline begun, last position kept], by timeline. `scopes`
+    are the departments whose confidences the desk is given; `handled` says of each department how
+    far another desk that handles its confidences has pulled.
     """
 
+    form: int
     now: datetime
     timeline: int
     forks: list[list[int]]
     epoch: int
     head: int
     head_chain: bytes | None
+    scopes: list[str]
+    handled: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,8 @@ class Receipt:
 class Centre(Protocol):
     """What a desk may ask of the centre, and nothing else."""
 
-    def hello(self, desk: str, epoch: int) -> Hello:
-        """Who is there."""
+    def hello(self, desk: str, epoch: int, library: str) -> Hello:
+        """Who is there. `library`: see `place.library_mark`; refuses CentreOfAnother."""
         ...
 
     def push(
@@ -59,12 +64,14 @@ class Centre(Protocol):
         """Take a stretch of the desk's chain, whole or not at all; known facts get a receipt again.
 
         `previous` is the chain before the first. Refuses Gap, Fork (another chain stands at a known
-        place), ChainBroken.
+        place), ChainBroken, IdTaken (another content is known by this id).
         """
         ...
 
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         """Facts behind `cursor` in the centre's order, never splitting an act, and the new cursor.
+
+        What desks of other departments wrote in confidence comes without its private part.
 
         Refuses OrderDiffers where `link` (see `linked`) is not the centre's at `cursor`: an older
         centre, or another, stands in place of the one that this desk pulled from.
@@ -72,11 +79,15 @@ class Centre(Protocol):
         ...
 
 
-def linked(previous: bytes, id: str) -> bytes:
+FORM = 1
+"""Of facts and of this contract: desks and centres of different forms do not exchange."""
+
+
+def linked(previous: bytes, id: str, digest: bytes) -> bytes:
     """The next link of the centre's order: whoever has the same link has the same facts, in the
     same positions, from the first on.
     """
-    return sha256(previous + id.encode()).digest()
+    return sha256(previous + id.encode() + digest).digest()
 
 
 CENTRE_ID = 0x64636E74
@@ -99,6 +110,11 @@ CREATE TABLE IF NOT EXISTS receipt (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS timeline (number INTEGER PRIMARY KEY, fork INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS erased (person TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS library (mark TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS scope (desk TEXT, department TEXT, PRIMARY KEY (desk, department))
+WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS standing (desk TEXT PRIMARY KEY, pos INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS due (what TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT OR IGNORE INTO timeline VALUES (1, 0);
 """
 
@@ -129,8 +145,14 @@ class FileCentre:
                     self._raw.execute("ROLLBACK")
                 raise
 
-    def hello(self, desk: str, epoch: int) -> Hello:
+    def hello(self, desk: str, epoch: int, library: str) -> Hello:
+        self._clean()
         with self._alone() as raw:
+            known = raw.execute("SELECT mark FROM library").fetchone()
+            if known is None:
+                raw.execute("INSERT INTO library VALUES (?)", (library,))
+            elif known != (library,):
+                raise Refusal("CentreOfAnother", file=str(self.path))
             forks = [list(row) for row in raw.execute("SELECT * FROM timeline ORDER BY number")]
             last = raw.execute(
                 "SELECT seq, chain FROM receipt WHERE desk = ? AND epoch = ? "
@@ -139,7 +161,22 @@ class FileCentre:
             ).fetchone()
             top = raw.execute("SELECT max(epoch) FROM receipt WHERE desk = ?", (desk,)).fetchone()
             head, chain = last or (0, None)
-            return Hello(self._clock.now(), forks[-1][0], forks[1:], top[0] or 0, head, chain)
+            scopes = sorted(_scopes(raw, desk))
+            handled = raw.execute(
+                "SELECT department, max(pos) FROM scope JOIN standing USING (desk) "
+                "WHERE desk <> ? GROUP BY department",
+                (desk,),
+            )
+            return Hello(
+                FORM, self._clock.now(), forks[-1][0], forks[1:], top[0] or 0, head, chain,
+                scopes, dict(handled.fetchall()),
+            )  # fmt: skip
+
+    def handles(self, desk: str, departments: Sequence[str]) -> None:
+        """From now on a desk is given the confidences of these departments, and of no other."""
+        with self._alone() as raw:
+            raw.execute("DELETE FROM scope WHERE desk = ?", (desk,))
+            raw.executemany("INSERT INTO scope VALUES (?, ?)", [(desk, d) for d in departments])
 
     def push(
         self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int
@@ -156,9 +193,16 @@ class FileCentre:
                 if fact.seq != (before.seq or 0) + 1:
                     raise Refusal("Gap", seq=before.seq)
                 receipts.append(self._take(raw, desk, epoch, receipts[-1].chain, fact, skew))
-        if any(fact.kind == ERASED for fact in facts):
-            self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if any(fact.kind == ERASED for fact in facts):
+                raw.execute("INSERT OR IGNORE INTO due VALUES ('checkpoint')")
+        self._clean()
         return receipts
+
+    def _clean(self) -> None:
+        """Leave nothing erased in the log; where somebody reads an older view, the next time."""
+        with explained(self.path):
+            if self._raw.execute("SELECT 1 FROM due").fetchone() and emptied(self._raw):
+                self._raw.execute("DELETE FROM due")
 
     def _refuse_fork(
         self, raw: sqlite3.Connection, desk: str, epoch: int, seq: int, chain: bytes
@@ -197,7 +241,9 @@ class FileCentre:
             if held[2] != chain:
                 raise Refusal("Fork", seq=seq)
             return Receipt(seq, held[0], held[1], chain)
-        known = raw.execute("SELECT pos FROM ledger WHERE id = ?", (fact.id,)).fetchone()
+        known = raw.execute("SELECT pos, digest FROM ledger WHERE id = ?", (fact.id,)).fetchone()
+        if known and known[1] != fact.digest:
+            raise Refusal("IdTaken", id=fact.id)
         pos = known[0] if known else self._append(raw, epoch, chain, fact, skew)
         raw.execute(
             "INSERT INTO receipt VALUES (?, ?, ?, ?, ?, ?)", (desk, epoch, seq, fact.id, pos, chain)
@@ -208,7 +254,7 @@ class FileCentre:
         self, raw: sqlite3.Connection, epoch: int, chain: bytes, fact: Fact, skew: int
     ) -> int:
         top, link = _end(raw)
-        if fact.kind == ERASED and fact.person is not None:
+        if fact.kind == ERASED and fact.person is not None and digest_of(fact) == fact.digest:
             raw.execute("INSERT OR IGNORE INTO erased VALUES (?)", (fact.person,))
             raw.execute(
                 "UPDATE ledger SET private = NULL, salt = NULL "
@@ -218,7 +264,7 @@ class FileCentre:
         gone = raw.execute("SELECT 1 FROM erased WHERE person = ?", (fact.person,)).fetchone()
         values: dict[str, Any] = {name: getattr(fact, name) for name in COLUMNS}
         values |= {"epoch": epoch, "chain": chain, "pos": top + 1, "skew": skew}
-        values["link"] = linked(link, fact.id)
+        values["link"] = linked(link, fact.id, fact.digest)
         if gone:
             values |= {"private": None, "salt": None}
         raw.execute(
@@ -246,6 +292,9 @@ class FileCentre:
                 if rest is None:
                     break
                 facts.append(Fact(*rest))
+            raw.execute("INSERT OR REPLACE INTO standing VALUES (?, ?)", (desk, cursor))
+            ours = {None, *_scopes(raw, desk)}
+            facts = [f if f.desk == desk or f.scope in ours else withheld(f) for f in facts]
             return facts, (facts[-1].pos or cursor) if facts else cursor
 
     def restored(self, fork: int | None = None) -> int:
@@ -278,6 +327,11 @@ def _refuse_foreign(path: Path) -> None:
             raise Refusal("StoreForeign", file=str(path))
     finally:
         raw.close()
+
+
+def _scopes(raw: sqlite3.Connection, desk: str) -> set[str]:
+    lines = raw.execute("SELECT department FROM scope WHERE desk = ?", (desk,))
+    return {department for (department,) in lines}
 
 
 def _end(raw: sqlite3.Connection) -> tuple[int, bytes]:

@@ -132,10 +132,11 @@ def positions(raw: sqlite3.Connection) -> Findings:
     """The centre's order is whole up to the cursor, and is the order that was pulled."""
     cursor, link = raw.execute("SELECT cursor, cursor_link FROM place").fetchone()
     before, ours = 0, GENESIS
-    for pos, id in raw.execute("SELECT pos, id FROM fact WHERE pos <= ? ORDER BY pos", (cursor,)):
+    lines = raw.execute("SELECT pos, id, digest FROM fact WHERE pos <= ? ORDER BY pos", (cursor,))
+    for pos, id, digest in lines:
         if pos != before + 1:
             yield finding("PositionMissing", first=before + 1, last=pos - 1)
-        before, ours = pos, linked(ours, _legible(id))
+        before, ours = pos, linked(ours, _legible(id), digest)
     if before < cursor:
         yield finding("PositionMissing", first=before + 1, last=cursor)
     elif ours != (link or GENESIS):

@@ -14,6 +14,9 @@ from db.facts import Book, Stub
 SETTLED = "clash.settled"
 """A person's decision over a pair: `{"pair": [id, id], "keep": id or "both"}`, the ids in order."""
 
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
+"""What reading the data of a malformed fact may raise."""
+
 Forks: TypeAlias = Sequence[Sequence[int]]
 """The centre's restores: (timeline begun, last position kept)."""
 
@@ -91,7 +94,10 @@ def decisions(facts: Sequence[Stub]) -> Decisions:
 
 def _clash(book: Book, earlier: Stub, later: Stub) -> bool:
     if SETTLED not in (earlier.kind, later.kind):
-        return book.clashes is not None and book.clashes(earlier, later)
+        try:
+            return book.clashes is not None and book.clashes(earlier, later)
+        except UNREADABLE:
+            return False  # what cannot be read has no effect, and so none that clashes
     if earlier.kind != later.kind:
         return False
     # Two settlements of one pair, unaware of each other, that disagree.
@@ -104,7 +110,7 @@ def _decision(fact: Stub) -> tuple[Pair, str] | None:
         said = json.loads(fact.data)
         one, other = said["pair"]
         return pair(str(one), str(other)), str(said["keep"])
-    except (LookupError, TypeError, ValueError):
+    except UNREADABLE:
         return None  # malformed: kept, without effect
 
 
@@ -112,5 +118,5 @@ def known_ids(beyond: str) -> frozenset[str]:
     """The facts without a position that an author knew, by id."""
     try:
         return frozenset(json.loads(beyond))
-    except (TypeError, ValueError):
+    except UNREADABLE:
         return frozenset()  # malformed: knew nothing; a clash too many, never one too few

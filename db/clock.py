@@ -65,6 +65,13 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def moment(text: str) -> datetime:
-    """The moment that `stamp` wrote."""
-    return datetime.fromisoformat(text)
+    """The moment that `stamp` wrote; NEVER for what is none: facts of others may say anything."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return NEVER
+    return found if found.tzinfo else NEVER

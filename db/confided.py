@@ -1,11 +1,53 @@
-"""What was said in confidence: whose it is stands in private parts alone, so erasing asks here."""
+"""What was said in confidence (仅承办人可见): who is given it, and whose it was.
 
-from collections.abc import Sequence
+Whose it is stands in private parts alone, so erasing asks here.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from db.arrivals import stand
+from db.centre import Hello
+from db.facts import GENESIS, Book
+from db.folding import refold
 from db.rows import marks
 from db.store import driver
+
+SCOPES = "scopes"
+"""The setting that says whose confidences this desk is given: a JSON list of departments."""
+
+
+def scopes(raw: sqlite3.Connection) -> set[str]:
+    """The departments whose confidences the centre gives this desk."""
+    row = raw.execute("SELECT value FROM setting WHERE name = ?", (SCOPES,)).fetchone()
+    return set(json.loads(row[0])) if row else set()
+
+
+def confidences(raw: sqlite3.Connection, books: Mapping[str, Book], hello: Hello) -> None:
+    """Do as the centre says: pull everything again where more is to be told, and drop what this
+    desk wrote in confidence once a desk that handles it has it.
+    """
+    if set(hello.scopes) != scopes(raw):
+        if not scopes(raw).issuperset(hello.scopes):
+            stand(raw, 0, GENESIS)
+        raw.execute(
+            "INSERT OR REPLACE INTO setting VALUES (?, ?)", (SCOPES, json.dumps(hello.scopes))
+        )
+    subjects: list[str] = []
+    for department, pos in hello.handled.items():
+        if department in hello.scopes:
+            continue
+        lines = raw.execute(
+            "UPDATE fact SET private = NULL, salt = NULL WHERE scope = ? AND pos <= ? "
+            "AND private IS NOT NULL RETURNING subject",
+            (department, pos),
+        )
+        subjects += [subject for (subject,) in lines.fetchall()]
+    if subjects:
+        refold(raw, books, subjects)
 
 
 def of_reader(connection: Connection, patron: str) -> list[str]:

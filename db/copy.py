@@ -30,7 +30,8 @@ _LOCAL = f"('{MARK}', 'copy', 'purge')"
 """Settings that are not carried over."""
 _NAMES = ", ".join(("n", *COLUMNS))
 _STANDS = ("epoch", "seq", "chain", "pos", "skew")
-"""What may still change of a fact: where it stands. Its private part goes only by an erasure."""
+"""What may still change of a fact: where it stands. Its private part goes by an erasure; that of
+a confidential kind may also come later, or go to those who handle it."""
 _STANDING = ", ".join(_STANDS)
 
 
@@ -174,6 +175,7 @@ def _page(raw: sqlite3.Connection, path: Path) -> tuple[int, bool]:
         (top, PAGE),
     ).rowcount
     _erase(raw, top)
+    _confide(raw)
     if count == PAGE:
         return count, True
     behind = _learn_positions(raw)
@@ -192,6 +194,15 @@ def _erase(raw: sqlite3.Connection, top: int) -> None:
         )
         if stripped.rowcount:
             raw.execute("INSERT OR REPLACE INTO setting VALUES ('purge', 'due')")
+
+
+def _confide(raw: sqlite3.Connection) -> None:
+    """Follow private parts of confidential kinds, which come and go by themselves."""
+    raw.execute(
+        "UPDATE fact SET (private, salt) = (SELECT d.private, d.salt FROM desk.fact d "
+        "WHERE d.n = fact.n) WHERE n IN (SELECT f.n FROM main.fact f JOIN desk.fact d USING (n) "
+        "WHERE f.scope IS NOT NULL AND f.salt IS NOT d.salt AND f.id = d.id)"
+    )
 
 
 def _refuse_stranger(raw: sqlite3.Connection, path: Path) -> None:

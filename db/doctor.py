@@ -8,10 +8,12 @@ from pathlib import Path
 from db import tally
 from db.chains import acknowledged, chains, positions
 from db.clock import stamp
+from db.confided import scopes
 from db.copy import compare
 from db.facts import COLUMNS, Fact, digest_of, seal_of
 from db.findings import MOST, Finding, Findings, Gathered, Progress, finding
 from db.folding import ALTERED
+from db.kept import remains
 from db.ledger import Ledger
 from db.people import ERASED
 from db.refusal import Refusal
@@ -33,7 +35,8 @@ def examine(
 
     SQLite's own checks; every fact's digest, seal and place in its chain; the centre's order as far
     as it was pulled; the tables, faults and clashes against the ledger folded anew; what is derived
-    from rows, as far as its book has a `check`; the second copy, if its path is given; the clock.
+    from rows, as far as its book has a `check`; the second copy, if its path is given; the clock;
+    files kept beside them that still hold what erased persons said.
 
     Not to be known here: the place of a lone fact of another desk between gaps of a later epoch,
     and `skew`, which nobody signs, unless the copy has it.
@@ -42,13 +45,14 @@ def examine(
     with ledger.store.reading() as connection:
         raw = driver(connection)
         checks: list[Callable[[], Findings]] = [
-            lambda: _facts(raw, progress),
+            lambda: _facts(raw, progress, scopes(raw)),
             lambda: chains(raw, progress),
             lambda: acknowledged(raw),
             lambda: positions(raw),
             lambda: _clock(raw, ledger),
             lambda: _tables(raw, ledger, progress),
             lambda: _derived(raw, ledger),
+            lambda: _kept(raw, ledger, copy),
         ]
         try:
             found.take(raw, lambda: _sqlite(raw))
@@ -90,11 +94,11 @@ def _mistyped(types: tuple[type, ...]) -> tuple[str, ...]:
     )
 
 
-def _facts(raw: sqlite3.Connection, progress: Progress) -> Findings:
+def _facts(raw: sqlite3.Connection, progress: Progress, ours: set[str]) -> Findings:
     """Each fact by itself, in the order of arrival."""
     gone = {p for (p,) in raw.execute("SELECT person FROM fact WHERE kind = ?", (ERASED,))}
     known = {i for (i,) in raw.execute("SELECT id FROM fault WHERE reason = ?", (ALTERED,))}
-    own: str = raw.execute("SELECT desk FROM place").fetchone()[0]
+    own, cursor = raw.execute("SELECT desk, cursor FROM place").fetchone()
     before = 0
     for n, *values in raw.execute(f"SELECT n, {', '.join(COLUMNS)} FROM fact ORDER BY n"):
         fact = Fact(*values)
@@ -110,7 +114,7 @@ def _facts(raw: sqlite3.Connection, progress: Progress) -> Findings:
             continue
         if fact.id not in known:
             yield from _content(fact)
-        yield from _privacy(fact, gone)
+        yield from _privacy(fact, gone, ours, cursor)
         yield from _place(fact, own)
 
 
@@ -129,15 +133,21 @@ def _content(fact: Fact) -> Findings:
         yield finding("DigestWrong", **where)
 
 
-def _privacy(fact: Fact, gone: set[str]) -> Findings:
+def _privacy(fact: Fact, gone: set[str], ours: set[str], cursor: int) -> Findings:
     """Private parts are there, but those of erased persons, and of confidential kinds where they
     may be kept from this desk.
     """
     if fact.person in gone:
         if fact.private is not None or fact.salt is not None:
             yield finding("ErasedRemains", id=fact.id, subject=fact.subject)
-    elif fact.private is None and fact.seal is not None and fact.scope is None:
+    elif fact.private is None and fact.seal is not None and not _withheld(fact, ours, cursor):
         yield finding("PrivateMissing", id=fact.id, kind=fact.kind, subject=fact.subject)
+
+
+def _withheld(fact: Fact, ours: set[str], cursor: int) -> bool:
+    """Whether a confidence may be missing: another department's, or not pulled yet."""
+    pulled = fact.pos is not None and fact.pos <= cursor
+    return fact.scope is not None and not (pulled and fact.scope in ours)
 
 
 def _place(fact: Fact, own: str) -> Findings:
@@ -179,6 +189,11 @@ def _derived(raw: sqlite3.Connection, ledger: Ledger) -> Findings:
         if book.check is not None:
             for what in book.check(raw):
                 yield finding("DerivedWrong", book=name, subject=what)
+
+
+def _kept(raw: sqlite3.Connection, ledger: Ledger, copy: Path | None) -> Findings:
+    for path in remains(raw, ledger.store.path, copy):
+        yield finding("KeptFile", file=str(path))
 
 
 def _copy(ledger: Ledger, path: Path) -> Findings:

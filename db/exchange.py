@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from db.arrivals import new_epoch, new_timeline, stand, standing, step_back, take_in
-from db.centre import Centre, Hello, Receipt, linked
+from db.centre import FORM, Centre, Hello, Receipt, linked
+from db.confided import confidences
 from db.facts import COLUMNS, GENESIS, Fact
 from db.folding import forks_of
 from db.ledger import ACT_LIMIT, Ledger
+from db.place import OFFSET, library_key, mark_of, offset_moved, set_setting
 from db.refusal import Refusal
 from db.store import driver
 
@@ -71,9 +73,9 @@ def agreed(ledger: Ledger, centre: Centre) -> int:
         raw = driver(connection)
         desk, cursor = raw.execute("SELECT desk, cursor FROM place").fetchone()
         links = [GENESIS]
-        lines = raw.execute("SELECT id FROM fact WHERE pos <= ? ORDER BY pos", (cursor,))
-        for (id,) in lines:
-            links.append(linked(links[-1], id))
+        lines = raw.execute("SELECT id, digest FROM fact WHERE pos <= ? ORDER BY pos", (cursor,))
+        for id, digest in lines:
+            links.append(linked(links[-1], id, digest))
     low, high = 0, len(links) - 1
     while low < high:
         middle = (low + high + 1) // 2
@@ -92,18 +94,32 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
     with ledger.store.reading() as connection:
         raw = driver(connection)
         desk, epoch = raw.execute("SELECT desk, epoch FROM place").fetchone()
-        forks = forks_of(raw)
+        forks, library = forks_of(raw), mark_of(library_key(connection))
     asked = ledger.clock.now()
-    hello = centre.hello(desk, epoch)
+    hello = centre.hello(desk, epoch, library)
     heard = ledger.clock.now()
+    if hello.form != FORM:
+        raise Refusal("CentreOtherForm", form=hello.form, known=FORM)
     summary.skew = round((hello.now - (asked + (heard - asked) / 2)).total_seconds() * 1000)
+    _keep_offset(ledger, summary.skew)
     if forks != hello.forks:
         with ledger.store.writing() as connection:
             new_timeline(driver(connection), ledger.books, hello.timeline, hello.forks)
         summary.epochs += 1
     else:
         _see_fork(ledger, hello, summary, desk, epoch)
+    with ledger.store.writing() as connection:
+        confidences(driver(connection), ledger.books, hello)
     return hello
+
+
+def _keep_offset(ledger: Ledger, milliseconds: int) -> None:
+    """The machine's clock is nobody's to set: how far off it is, is kept beside it."""
+    with ledger.store.reading() as connection:
+        moved = offset_moved(connection, milliseconds)
+    if moved:
+        with ledger.store.writing() as connection:
+            set_setting(connection, OFFSET, str(milliseconds))
 
 
 def _see_fork(ledger: Ledger, hello: Hello, summary: Summary, desk: str, epoch: int) -> None:
@@ -203,9 +219,11 @@ def pull(
                 raw = driver(connection)
                 if standing(raw) != (cursor, link):
                     break  # another exchange of this store was faster, or began a new timeline
-                take_in(raw, ledger.books, some)
                 for fact in some:
-                    cursor, link = cursor + 1, linked(link, fact.id)
+                    if fact.pos != cursor + 1:
+                        raise Refusal("CentreDisagrees")
+                    cursor, link = cursor + 1, linked(link, fact.id, fact.digest)
+                take_in(raw, ledger.books, some)
                 stand(raw, cursor, link)
             summary.pulled += len(some)
             progress("pull", summary.pulled)

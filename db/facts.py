@@ -167,6 +167,8 @@ class Change:
     key: Key
     old: Row | None
     new: Row | None
+    serial: int | None = None
+    """of a row that goes: the number that it had in this store"""
 
 
 Fold: TypeAlias = Callable[[Rows, Fact], Rows]

@@ -60,11 +60,13 @@ class Gathered:
             self.add(finding("StoreDamaged", detail=str(error)))
 
     def all(self) -> list[Finding]:
-        return self._kept + [
-            finding("More", of=code, count=count - MOST)
-            for code, count in self.counts.items()
-            if count > MOST
-        ]
+        """By kind, in the order in which each was first found; how many more, behind its kind."""
+        found: list[Finding] = []
+        for code, count in self.counts.items():
+            found += [each for each in self._kept if each.code == code]
+            if count > MOST:
+                found.append(finding("More", of=code, count=count - MOST))
+        return found
 
 
 def _text(value: bytes) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-from db.clashes import SETTLED, Decisions, Forks, decisions, known_ids, pairs
+from db.clashes import SETTLED, UNREADABLE, Decisions, Forks, decisions, known_ids, pairs
 from db.facts import COLUMNS, Book, Change, Fact, Rows, Stub
 from db.rows import chunks, differences, load, marks, shape, whole, write
 
@@ -20,7 +20,7 @@ MALFORMED = "malformed"
 
 FACT = f"SELECT {', '.join(COLUMNS)} FROM fact "
 PAGE = 2000
-MALFORMATIONS = (LookupError, TypeError, ValueError, AttributeError)
+UNWRITABLE = (*UNREADABLE, OverflowError, sqlite3.IntegrityError, sqlite3.InterfaceError)
 Known = TypeVar("Known", Fact, Stub)
 
 
@@ -107,7 +107,7 @@ def _folded(book: Book, rows: Rows, fact: Fact) -> Rows | None:
             key: row if rows.get(key) is row else whole(book, key, row)
             for key, row in book.folds[fact.kind, fact.version](rows, fact).items()
         }
-    except MALFORMATIONS:
+    except UNREADABLE:
         return None
 
 
@@ -168,6 +168,12 @@ def facts_of(raw: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, list
     return {subject: causal(sorted(facts, key=order)) for subject, facts in found.items()}
 
 
+def faults_of(raw: sqlite3.Connection, subject: str) -> set[str]:
+    """The facts of a subject that could not be folded: kept and shown, without effect."""
+    lines = raw.execute("SELECT id FROM fault WHERE subject = ?", (subject,))
+    return {id for (id,) in lines}
+
+
 def refold(raw: sqlite3.Connection, books: Mapping[str, Book], subjects: Iterable[str]) -> None:
     """Fold these subjects anew and write what became different."""
     forks = forks_of(raw)
@@ -186,15 +192,12 @@ def refold(raw: sqlite3.Connection, books: Mapping[str, Book], subjects: Iterabl
             if book is not None:
                 ours = list(group)
                 old = load(raw, book, [each.subject for each in ours])
-                write(
-                    raw,
-                    book,
-                    [
-                        change
-                        for each in ours
-                        for change in differences(each.subject, old[each.subject], each.rows)
-                    ],
-                )
+                changes = [
+                    change
+                    for each in ours
+                    for change in differences(each.subject, old[each.subject], each.rows)
+                ]
+                _written(raw, book, changes, facts)
 
 
 def record(raw: sqlite3.Connection, results: Sequence[Folded]) -> None:
@@ -225,8 +228,44 @@ def extend(
     for subject, new in facts.items():
         rows = run(book, old[subject], new, {}, faults)
         changes.extend(differences(subject, old[subject], rows))
-    write(raw, book, changes)
+    for subject in _write(raw, book, changes):
+        faults |= dict.fromkeys((fact.id for fact in facts[subject]), MALFORMED)
     return faults
+
+
+def _write(raw: sqlite3.Connection, book: Book, changes: list[Change]) -> list[str]:
+    """Write what folds made of facts, and give the subjects whose rows no table takes: one bad
+    fact must not stop those of others. Folds are checked by `whole`; this is the net below it.
+    """
+    if _tried(raw, book, changes):
+        return []
+    by_subject = groupby(sorted(changes, key=lambda each: each.subject), lambda each: each.subject)
+    return [subject for subject, some in by_subject if not _tried(raw, book, list(some))]
+
+
+def _tried(raw: sqlite3.Connection, book: Book, changes: list[Change]) -> bool:
+    raw.execute("SAVEPOINT fold")
+    try:
+        write(raw, book, changes)
+    except UNWRITABLE:
+        raw.execute("ROLLBACK TO fold")
+        return False
+    finally:
+        raw.execute("RELEASE fold")
+    return True
+
+
+def _written(
+    raw: sqlite3.Connection,
+    book: Book,
+    changes: list[Change],
+    facts: Mapping[str, Sequence[Fact]],
+) -> None:
+    """Write, and note the facts of subjects that cannot be written."""
+    raw.executemany(
+        f"INSERT OR IGNORE INTO fault VALUES (?, ?, '{MALFORMED}')",
+        [(f.id, subject) for subject in _write(raw, book, changes) for f in facts[subject]],
+    )
 
 
 def rebuild(raw: sqlite3.Connection, books: Mapping[str, Book]) -> Iterator[int]:
@@ -253,6 +292,6 @@ def rebuild(raw: sqlite3.Connection, books: Mapping[str, Book]) -> Iterator[int]
             if each.rows:
                 changes[name].extend(differences(each.subject, {}, each.rows))
         for name, some in changes.items():
-            write(raw, books[name], some)
+            _written(raw, books[name], some, facts)
         done += len(page)
         yield done

@@ -59,7 +59,7 @@ class Act:
         self._books = books
         self._clock = clock
         place = self.raw.execute(
-            "SELECT desk, epoch, timeline, acked_epoch, acked_seq, acked_chain FROM place"
+            "SELECT desk, epoch, timeline, acked_epoch, acked_seq, acked_chain, cursor FROM place"
         ).fetchone()
         self.desk: str = place[0]
         self._epoch: int = place[1]
@@ -69,7 +69,11 @@ class Act:
             # Lines that the centre has acknowledged are missing here. Their places stay theirs: go
             # on behind them; the next pull brings them back, until then doctor names the hole.
             self._seq, self._chain = place[4], place[5]
-        self._greatest: str = self.raw.execute("SELECT max(id) FROM fact").fetchone()[0] or ""
+        self._cursor: int = place[6]
+        # An id that is none, or from the end of time, stops nobody: UUIDv7 begin with 0 until 2527.
+        self._greatest: str = (
+            self.raw.execute("SELECT max(id) FROM fact WHERE id < '1'").fetchone()[0] or ""
+        )
         self.id = self._next_id()
         self._recorded = 0
 
@@ -142,17 +146,21 @@ class Act:
                 raise Refusal("PersonErased")
 
     def _knowledge(self, subjects: Sequence[str]) -> tuple[dict[str, int], dict[str, list[str]]]:
-        """What this desk knows of each subject: the highest position, and the facts without one."""
+        """What this desk knows of each subject: the highest position up to which it has pulled all,
+        and the facts beyond it.
+        """
         bases: dict[str, int] = {}
         beyonds: dict[str, list[str]] = {subject: [] for subject in subjects}
         for chunk in chunks(subjects):
             where = "WHERE subject IN " + marks(len(chunk))
             for subject, base in self.raw.execute(
-                f"SELECT subject, max(pos) FROM fact {where} GROUP BY subject", chunk
+                f"SELECT subject, max(pos) FROM fact {where} AND pos <= ? GROUP BY subject",
+                (*chunk, self._cursor),
             ):
                 bases[subject] = base or 0
             for subject, id in self.raw.execute(
-                f"SELECT subject, id FROM fact {where} AND pos IS NULL ORDER BY id", chunk
+                f"SELECT subject, id FROM fact {where} AND (pos IS NULL OR pos > ?) ORDER BY id",
+                (*chunk, self._cursor),
             ):
                 beyonds[subject].append(id)
         return bases, beyonds

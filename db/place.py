@@ -1,5 +1,7 @@
 """What a store is: which desk's, with which key, told what at set-up, and how far behind."""
 
+import hmac
+
 from sqlalchemy import Connection
 
 from db.store import driver
@@ -15,6 +17,11 @@ def library_key(connection: Connection) -> bytes:
     """The key of readers' ids, the same at every desk of a library."""
     key: bytes = driver(connection).execute("SELECT library_key FROM place").fetchone()[0]
     return key
+
+
+def mark_of(key: bytes) -> str:
+    """By what desks of one library know each other, without telling the library's key."""
+    return hmac.new(key, b"library", "sha256").hexdigest()[:32]
 
 
 def waiting(connection: Connection) -> int:
@@ -41,3 +48,34 @@ def set_setting(connection: Connection, name: str, value: str) -> None:
         "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, value),
     )
+
+
+OFFSET = "offset"
+"""milliseconds that this machine's clock was behind the centre's, when the two last spoke"""
+MOVED = 1000
+"""milliseconds by which it must have changed to be written anew"""
+
+
+def clock_offset(connection: Connection) -> int | None:
+    """The measured offset of this machine's clock; None before the first exchange."""
+    known = setting(connection, OFFSET)
+    return int(known) if known is not None else None
+
+
+def offset_moved(connection: Connection, milliseconds: int) -> bool:
+    """Whether a measured offset is another than the one that is kept."""
+    known = clock_offset(connection)
+    return known is None or abs(known - milliseconds) >= MOVED
+
+
+def last_written(connection: Connection) -> str | None:
+    """When this desk wrote its last fact, by its own clock then."""
+    row = (
+        driver(connection)
+        .execute(
+            "SELECT at FROM fact WHERE desk = (SELECT desk FROM place) "
+            "ORDER BY epoch DESC, seq DESC LIMIT 1"
+        )
+        .fetchone()
+    )
+    return str(row[0]) if row else None

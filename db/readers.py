@@ -1,6 +1,7 @@
 """Readers: who they are, by which numbers and cards they are known, and how one finds them."""
 
 import hmac
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
 from db import names
-from db.facts import Book, Change, Draft, Fact, Key, Row, Rows
+from db.facts import Book, Change, Draft, Fact, Key, Row, Rows, Stub
 from db.people import is_erased
 from db.queries import every, one
 from db.rows import chunks, load, marks
@@ -31,6 +32,8 @@ class Reader(SQLModel, table=True):
     phone: str | None = None
     mail: str | None = None
     valid_until: str | None = None
+    merged_into: str | None = Field(default=None, index=True)
+    """the subject of the number that serves now, where a person has two"""
 
 
 class Identifier(SQLModel, table=True):
@@ -42,7 +45,6 @@ class Identifier(SQLModel, table=True):
     """number, card"""
     since: str
     until: str | None = None
-    lost: str | None = None
 
 
 class ReaderTerm(SQLModel, table=True):
@@ -65,13 +67,18 @@ PERSONAL = ("number", "name", "major", "class", "phone", "mail", "valid_until")
 _CONFIDED = (*PERSONAL, "cards")
 
 
+def capitals(number: str) -> str:
+    """The one form of a number or card: `s2023a1` and `S2023A1` are the same."""
+    return number.upper()
+
+
 def id_of(library_key: bytes, number: str, generation: int = 0) -> str:
     """A reader's subject: HMAC-SHA256 of library key, number and generation.
 
     The same number gives the same reader at every desk, and nobody without the key can tell whose
     it is. Erasure raises the generation, so that the same person coming back is somebody new.
     """
-    content = f"{number}\x1f{generation}".encode()
+    content = f"{capitals(number)}\x1f{generation}".encode()
     return "reader:" + hmac.new(library_key, content, "sha256").hexdigest()[:32]
 
 
@@ -157,7 +164,16 @@ def _check(raw: sqlite3.Connection) -> list[str]:
     return sorted({subject for _, subject in wanted ^ held})
 
 
-READERS = Book("reader", (Reader, Identifier), follow=_derive, empty=_empty, check=_check)
+def _clash(one: Stub, other: Stub) -> bool:
+    """One number made that of two others, or joined and parted, by two who knew it not."""
+    if {one.kind, other.kind} - {"reader.merged", "reader.parted"}:
+        return False
+    return one.kind != other.kind or json.loads(one.data) != json.loads(other.data)
+
+
+READERS = Book(
+    "reader", (Reader, Identifier), clashes=_clash, follow=_derive, empty=_empty, check=_check
+)
 
 
 @READERS.fold("reader.entered")
@@ -166,12 +182,15 @@ def _entered(rows: Rows, fact: Fact) -> Rows:
     said, private = fact.says(), fact.confides()
     values = {name: said.get(name) for name in OPEN}
     values |= {name: private.get(name) for name in PERSONAL}
+    number = capitals(values["number"] or "")
+    if number:
+        values["number"] = number
     found: Rows = {("reader",): {**rows.get(("reader",), {}), **values}}
     if not private:
         return found
-    known = dict.fromkeys(private.get("cards", ()), "card")
-    if private.get("number"):
-        known = {private["number"]: "number", **known}
+    known = dict.fromkeys(map(capitals, private.get("cards", ())), "card")
+    if number:
+        known = {number: "number", **known}
     for key, row in rows.items():
         if key[0] == "identifier" and key[1] not in known:
             # An import that no longer lists a card does not say when it ended; it ends now.
@@ -190,6 +209,18 @@ def _changed(rows: Rows, fact: Fact) -> Rows:
     return _entered(rows, fact)
 
 
+@READERS.fold("reader.merged")
+def _merged(rows: Rows, fact: Fact) -> Rows:
+    """`{into}`: this number's person goes by another one now."""
+    return {**rows, ("reader",): {**rows[("reader",)], "merged_into": str(fact.says()["into"])}}
+
+
+@READERS.fold("reader.parted")
+def _parted(rows: Rows, fact: Fact) -> Rows:
+    """They were two after all."""
+    return {**rows, ("reader",): {**rows[("reader",)], "merged_into": None}}
+
+
 _BY_SUBJECT = select(Reader).where(Reader.subject == bindparam("subject"))
 
 
@@ -205,10 +236,37 @@ def by_subjects(connection: Connection, subjects: Sequence[str]) -> dict[str, Re
     return found
 
 
-def cards(connection: Connection, subject: str) -> list[Identifier]:
-    """All numbers and cards of a reader, the present ones first."""
-    statement = select(Identifier).where(Identifier.subject == subject)
-    return sorted(every(connection, statement), key=lambda card: (card.until or "", card.value))
+def heads(connection: Connection, subjects: Iterable[str]) -> dict[str, str]:
+    """Of each reader the number that serves for them now: themselves, or what they merged into.
+
+    Two desks may have merged two readers into each other: the smaller subject serves then. A number
+    that is not here, or was erased, serves nobody.
+    """
+    return {subject: _head(connection, subject) for subject in subjects}
+
+
+def _head(connection: Connection, subject: str) -> str:
+    head, way = subject, [subject]
+    sql = "SELECT merged_into, number FROM reader WHERE subject = ?"
+    while line := driver(connection).execute(sql, way[-1:]).fetchone():
+        into, number = line
+        head = way[-1] if number is not None else head
+        if into in way:
+            return min(way[way.index(into) :])
+        way.append(into)
+    return head
+
+
+def one_person(connection: Connection, subject: str) -> list[str]:
+    """All subjects that are one person with this one, itself among them, the serving one first."""
+    (head,) = heads(connection, [subject]).values()
+    found = [head]
+    for each in found:
+        lines = driver(connection).execute(
+            "SELECT subject FROM reader WHERE merged_into = ? ORDER BY subject", (each,)
+        )
+        found += [other for (other,) in lines.fetchall() if other not in found]
+    return found
 
 
 def by_identifier(connection: Connection, value: str) -> list[Reader]:
@@ -216,7 +274,7 @@ def by_identifier(connection: Connection, value: str) -> list[Reader]:
     statement = (
         select(Reader)
         .join(Identifier, col(Identifier.subject) == col(Reader.subject))
-        .where(Identifier.value == value, col(Identifier.until).is_(None))
+        .where(Identifier.value == capitals(value), col(Identifier.until).is_(None))
     )
     return every(connection, statement)
 

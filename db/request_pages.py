@@ -37,6 +37,10 @@ class Line(NamedTuple):
     offer_until: str | None
     back: str | None
     confirmed: int
+    urgent: int
+    waits: str | None
+    chase_at: str | None
+    tell_by: str | None
 
 
 class Wanted(NamedTuple):
@@ -80,7 +84,35 @@ def first_asked(staff: str) -> Wanted:
 
 
 def overdue(now: str) -> Wanted:
-    return Wanted(f"status = '{OPEN}' AND due_at < ?", (now,))
+    """Open and late; not what waits, for then the clock stands."""
+    return Wanted(f"status = '{OPEN}' AND due_at < ? AND waits IS NULL", (now,))
+
+
+def to_chase(now: str, staff: str, departments: Sequence[str]) -> Wanted:
+    """What waits outside and must be asked after again, of somebody or their departments."""
+    return _theirs("chase_at <= ?", (now,), staff, departments)
+
+
+def to_tell(staff: str, departments: Sequence[str]) -> Wanted:
+    """What is closed and its reader has not been told, of somebody or their departments."""
+    return _theirs("tell_by IS NOT NULL", (), staff, departments)
+
+
+def _theirs(where: str, values: tuple[Any, ...], staff: str, departments: Sequence[str]) -> Wanted:
+    return Wanted(
+        f"{where} AND (responsible = ? OR department IN {marks(len(departments))})",
+        (*values, staff, *departments),
+    )
+
+
+def to_sign(lead: str) -> Wanted:
+    """What a shift lead agreed to by telephone and has not signed."""
+    return Wanted("sign_by = ?", (lead,))
+
+
+def open_of(connection: Connection, staff: str) -> int:
+    """For how many open requests somebody is responsible."""
+    return count(connection, mine(staff))
 
 
 def every() -> Wanted:
@@ -88,8 +120,9 @@ def every() -> Wanted:
     return Wanted(EVERY, (), by_due=False)
 
 
-def of_patron(patron: str) -> Wanted:
-    return Wanted("patron = ?", (patron,), by_due=False)
+def of_patron(*numbers: str) -> Wanted:
+    """Of one reader, under each of the numbers that they have had."""
+    return Wanted(f"patron IN {marks(len(numbers))}", numbers, by_due=False)
 
 
 def _top(connection: Connection) -> int:
@@ -173,6 +206,12 @@ def by_text(connection: Connection, text: str, limit: int, before: int | None = 
     return [Line(*values) for values in lines]
 
 
+def by_serials(connection: Connection, serials: Sequence[int]) -> list[Line]:
+    """These requests, in this order."""
+    lines = driver(connection).execute(f"{_COLUMNS} WHERE serial IN {marks(len(serials))}", serials)
+    return sorted((Line(*values) for values in lines), key=lambda line: serials.index(line.serial))
+
+
 def by_number(connection: Connection, desk: str, number: int) -> Line | None:
     """The newest request of this desk that people call by this number."""
     raw = driver(connection)
@@ -214,16 +253,6 @@ def known(connection: Connection, subjects: Sequence[str]) -> set[str]:
         )
         found.update(subject for (subject,) in lines)
     return found
-
-
-def next_number(connection: Connection, desk: str, year: int) -> int:
-    """The next number of a desk's year."""
-    top = (
-        driver(connection)
-        .execute("SELECT max(number) FROM request WHERE desk = ? AND year = ?", (desk, year))
-        .fetchone()[0]
-    )
-    return (top or 0) + 1
 
 
 def lapsed(connection: Connection, desk: str, now: str) -> list[tuple[str, str, str]]:

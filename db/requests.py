@@ -9,7 +9,8 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from db import fulltext
-from db.facts import Book, Change, Draft, Fact, Row, Rows, Stub, put
+from db.facts import Book, Change, Draft, Fact, Row, Rows, put
+from db.request_clashes import clash
 from db.rows import chunks, marks
 
 OPEN, CLOSED = "open", "closed"
@@ -26,8 +27,12 @@ class Request(SQLModel, table=True):
         Index("request_open", "status", "due_at", "serial"),
         Index("request_department", "department", "status", "due_at", "serial"),
         Index("request_offer", "offer_until", sqlite_where=text("offer IS NOT NULL")),
+        Index("request_chase", "chase_at", sqlite_where=text("chase_at IS NOT NULL")),
+        Index("request_tell", "tell_by", sqlite_where=text("tell_by IS NOT NULL")),
+        Index("request_sign", "sign_by", sqlite_where=text("sign_by IS NOT NULL")),
         Index("request_patron", "patron", "serial"),
         Index("request_number", "desk", "year", "number"),
+        Index("request_day", "desk", "logged_at", sqlite_where=text("backdated = 0")),
     )
     serial: int | None = Field(default=None, primary_key=True)
     """This store's own numbering: what the full text refers to"""
@@ -54,6 +59,25 @@ class Request(SQLModel, table=True):
     """0 where somebody is said to have accepted by telephone and has not signed yet"""
     status: str
     due_at: str
+    urgent: int
+    """1 where whoever logged it said so; no due time follows from it"""
+    told: str | None = None
+    """what the reader was told to bring (一次性告知): codes, a JSON list"""
+    stage: str | None = None
+    """of a long kind, once it has left the first"""
+    involved: str | None = None
+    """departments that joined the undertaking one: a JSON list"""
+    found_complex: int
+    extended: int
+    """how often the due time was moved on request"""
+    late: int
+    """1 where that was asked for when the time was already up: it counts as overdue"""
+    waits: str | None = None
+    """for whom the clock stands: reader, outside"""
+    waiting: str | None = None
+    """the fact by which it stands"""
+    waits_since: str | None = None
+    chase_at: str | None = None
     offer: str | None = None
     """the fact that offers the request, while nobody has accepted it"""
     offer_to: str | None = None
@@ -76,12 +100,19 @@ class Request(SQLModel, table=True):
     """unit, place, telephone: a JSON list"""
     lead: str | None = None
     lead_how: str | None = None
+    sign_by: str | None = None
+    """the shift lead who agreed by telephone and has not signed yet"""
+    tell_by: str | None = None
+    """when the reader must know the result; nothing once they do, or where nobody can be told"""
+    told_at: str | None = None
+    told_channel: str | None = None
     minutes: int | None = None
     effort: int | None = None
+    """READ scale, 1 to 6"""
+    satisfaction: int | None = None
     reopened: int
 
 
-LIFE = ("request.offered", "request.accepted", "request.closed", "request.reopened")
 RETURNS = ("request.sent_back", "request.taken_back", "request.lapsed")
 
 
@@ -112,28 +143,6 @@ def draft(
     return Draft(kind, subject, said, whose, private, scope)
 
 
-def _clashes(one: Stub, other: Stub) -> bool:
-    """What two desks may do to one request apart, and a person must look at.
-
-    An acceptance that crosses a return holds everywhere and is no clash (签收与退回交叉，以签收
-    为准); the same result twice and the same person accepting twice agree.
-    """
-    kinds = (one.kind, other.kind)
-    if kinds[0] == kinds[1]:
-        first, second = json.loads(one.data), json.loads(other.data)
-        match kinds[0]:
-            case "request.accepted":
-                return bool(first.get("by") != second.get("by"))
-            case "request.closed":
-                return bool(first.get("result") != second.get("result"))
-            case "request.first_corrected":
-                return bool(first.get("first_responder") != second.get("first_responder"))
-            case "request.offered":
-                return True
-        return False
-    return kinds[0] in LIFE and kinds[1] in LIFE
-
-
 def _serials(raw: sqlite3.Connection, changes: list[Change]) -> dict[str, int]:
     serials: dict[str, int] = {}
     for chunk in chunks([change.subject for change in changes]):
@@ -158,7 +167,7 @@ def _derive(raw: sqlite3.Connection, changes: list[Change]) -> None:
     fulltext.replace(
         raw,
         "request_text",
-        [(serials[change.subject], old) for change, old, _ in texts if old],
+        [(change.serial or serials[change.subject], old) for change, old, _ in texts if old],
         [(serials[change.subject], new) for change, _, new in texts if new],
     )
 
@@ -179,7 +188,7 @@ def _check(raw: sqlite3.Connection) -> list[str]:
 REQUESTS = Book(
     "request",
     (Request,),
-    clashes=_clashes,
+    clashes=clash,
     follow=_derive,
     empty=lambda raw: fulltext.empty(raw, "request_text"),
     purge=lambda raw: fulltext.optimize(raw, "request_text"),
@@ -200,11 +209,16 @@ NO_RESULT = dict.fromkeys(
         "referred_to",
         "lead",
         "lead_how",
+        "sign_by",
+        "tell_by",
+        "told_at",
+        "told_channel",
     )
 )
+NO_WAIT = dict.fromkeys(("waits", "waiting", "waits_since", "chase_at"))
 
 
-def _row(rows: Rows) -> Row:
+def row_of(rows: Rows) -> Row:
     """The request; LookupError (and so a fault) while the fact that logged it has not arrived."""
     return rows["request",]
 
@@ -218,13 +232,20 @@ def _logged(rows: Rows, fact: Fact) -> Rows:
     """
     if ("request",) in rows:
         return rows
-    told = dict.fromkeys(("question", "contact", *WHOSE)) | fact.says() | fact.confides()
+    said = dict.fromkeys(("question", "contact", *WHOSE)) | fact.says() | fact.confides()
+    told = said.pop("told", None)
+    said.setdefault("urgent", 0)
     return put(
         rows,
         "request",
         **NO_OFFER,
+        **NO_WAIT,
         **NO_RESULT,
-        **told,
+        **said,
+        told=json.dumps(told) if told else None,
+        found_complex=0,
+        extended=0,
+        late=0,
         desk=fact.desk,
         scope=fact.scope,
         logged_at=fact.at,
@@ -240,7 +261,7 @@ def _offered(rows: Rows, fact: Fact) -> Rows:
 
     An offer older than one already accepted is over: ids follow what their author knew.
     """
-    said, row = fact.says(), _row(rows)
+    said, row = fact.says(), row_of(rows)
     if row["status"] == CLOSED or (row["taken"] or "") >= fact.id:
         return rows
     return put(
@@ -262,7 +283,7 @@ def _accepted(rows: Rows, fact: Fact) -> Rows:
     """`{offer, by, how}`. The first to accept an offer has it, even if it had come back
     meanwhile; who accepted a later offer keeps it from whoever signs an older one.
     """
-    said, row = fact.says(), _row(rows)
+    said, row = fact.says(), row_of(rows)
     if row["taken"] == said["offer"]:
         return put(rows, "request", confirmed=1) if said["by"] == row["responsible"] else rows
     clear = NO_OFFER if row["offer"] == said["offer"] else {}
@@ -282,7 +303,7 @@ def _accepted(rows: Rows, fact: Fact) -> Rows:
 
 def _back(rows: Rows, fact: Fact) -> Rows:
     """`{offer}`. Nothing but the offer ends; an offer already accepted stays accepted."""
-    if _row(rows)["offer"] != fact.says()["offer"]:
+    if row_of(rows)["offer"] != fact.says()["offer"]:
         return rows
     return put(rows, "request", **NO_OFFER, back=fact.kind.removeprefix("request."))
 
@@ -293,18 +314,19 @@ for _kind in RETURNS:
 
 @REQUESTS.fold("request.closed")
 def _closed(rows: Rows, fact: Fact) -> Rows:
-    """`{result, outcome, by, referred_to, lead, lead_how}`; private: answer, alternative, and of a
-    confidential kind where it was referred.
+    """`{result, outcome, by, referred_to, lead, lead_how, tell_by}`; private: answer, alternative,
+    and of a confidential kind where it was referred.
 
     An import says `closed_at`, when that was.
     """
     said = dict.fromkeys(("answer", "alternative", "referred_to")) | fact.says() | fact.confides()
-    if _row(rows)["status"] == CLOSED:
+    if row_of(rows)["status"] == CLOSED:
         return rows
     return put(
         rows,
         "request",
         **NO_OFFER,
+        **NO_WAIT,
         status=CLOSED,
         closed_at=said.get("closed_at") or fact.at,
         closed_by=said["by"],
@@ -315,13 +337,15 @@ def _closed(rows: Rows, fact: Fact) -> Rows:
         referred_to=said["referred_to"],
         lead=said["lead"],
         lead_how=said["lead_how"],
+        sign_by=said["lead"] if said["lead_how"] == "phone" else None,
+        tell_by=said.get("tell_by"),
     )
 
 
 @REQUESTS.fold("request.reopened")
 def _reopened(rows: Rows, fact: Fact) -> Rows:
     """`{reason, due_at}`. The course keeps the old result; the row is open again."""
-    row = _row(rows)
+    row = row_of(rows)
     if row["status"] == OPEN:
         return rows
     return put(
@@ -337,5 +361,5 @@ def _reopened(rows: Rows, fact: Fact) -> Rows:
 @REQUESTS.fold("request.first_corrected")
 def _first_corrected(rows: Rows, fact: Fact) -> Rows:
     """`{first_responder}`; private: reason. By a lead: the one way in which this changes."""
-    _row(rows)
+    row_of(rows)
     return put(rows, "request", first_responder=fact.says()["first_responder"])

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from db import drafts
-from db.arrivals import new_epoch, step_back, take_in
+from db.arrivals import new_epoch, sound, step_back, take_in
 from db.clock import Clock
+from db.confided import SCOPES
 from db.copy import MARK
 from db.doctor import examine
 from db.facts import Book, Fact
@@ -17,6 +18,7 @@ from db.files import free, name, partial, settle
 from db.findings import Finding
 from db.folding import FACT, rebuild
 from db.ledger import Ledger
+from db.numbering import keep_numbers
 from db.people import ERASED
 from db.refusal import Refusal
 from db.store import Store, backup, connect, driver, explained
@@ -66,7 +68,7 @@ def restore(source: Path, target: Path, books: Sequence[Book], clock: Clock) -> 
 
     Refusals: StoreGone, StoreForeign, StoreTooNew (of the backup); BackupOfAnother (desk or
     library than the store that it would replace); BackupDamaged with what the doctor found;
-    StoreBusy while another program has the target open; DiskFull, FileUnwritable.
+    DeskOpen while another program has the target open; DiskFull, FileUnwritable.
     """
     _refuse(source, target)
     with partial(target) as part:
@@ -123,7 +125,7 @@ def _held(target: Path) -> Iterator[sqlite3.Connection | None]:
             raw.close()
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise Refusal("StoreBusy", file=str(target)) from error
+            raise Refusal("DeskOpen", file=str(target)) from error
         yield None  # damaged, or no store at all: which is why there are backups
         return
     try:
@@ -147,12 +149,13 @@ def _prepare(
         ledger = Ledger(store, books, clock)
         _refuse_another(ledger, source, former)
         copied = _settle_copy(ledger)
-        findings = [f for f in examine(ledger) if not (copied and f.code.startswith(_FOLDED))]
+        findings = examine(ledger)
         fatal = [each for each in findings if each.code in FATAL]
         if fatal:
             raise Refusal("BackupDamaged", file=str(source), findings=fatal)
-        rebuilt = copied or any(each.code.startswith(_FOLDED) for each in findings)
-        erasures, erased = _erasures(former), 0
+        lasting = [each for each in findings if not _mended(each)]
+        rebuilt = copied or len(lasting) < len(findings)
+        kept, erased = _kept(former), 0
         with store.writing() as connection:
             raw = driver(connection)
             known = _persons(raw)
@@ -160,10 +163,13 @@ def _prepare(
             if rebuilt:
                 for _ in rebuild(raw, ledger.books):
                     pass
-            if erasures:
-                take_in(raw, ledger.books, erasures)
+            if kept:
+                take_in(raw, ledger.books, kept)
                 erased = len(_persons(raw) - known)
-            raw.execute("DELETE FROM setting WHERE name = ?", (MARK,))
+            # What the centre confides to this desk may be missing here: it is to be told again.
+            raw.execute("DELETE FROM setting WHERE name IN (?, ?)", (MARK, SCOPES))
+            if former is not None:
+                keep_numbers(raw, former)
             drafts.remove_all(raw)
         if ledger.purge_due():
             ledger.purge()
@@ -174,9 +180,14 @@ def _prepare(
         None,
         epoch,
         rebuilt,
-        None if erasures is None and target.exists() else erased,
-        findings,
+        None if kept is None and target.exists() else erased,
+        lasting,
     )
+
+
+def _mended(found: Finding) -> bool:
+    """Whether it is gone when the tables are folded anew."""
+    return str(found.facts.get("of", found.code)).startswith(_FOLDED)
 
 
 def _refuse_another(ledger: Ledger, source: Path, former: sqlite3.Connection | None) -> None:
@@ -212,17 +223,21 @@ def _settle_copy(ledger: Ledger) -> bool:
         return True
 
 
-def _erasures(former: sqlite3.Connection | None) -> list[Fact] | None:
-    """The acts of the present store that erased somebody, without their places."""
+def _kept(former: sqlite3.Connection | None) -> list[Fact] | None:
+    """The acts of the present store that erased somebody, and its own that the centre may not
+    have, as far as they are sound, without their places: nothing is lost by a restore.
+    """
     if former is None:
         return None
     try:
         lines = former.execute(
-            FACT + "WHERE act IN (SELECT act FROM fact WHERE kind = ?) ORDER BY n", (ERASED,)
+            FACT + "WHERE act IN (SELECT act FROM fact WHERE kind = ? "
+            "OR (pos IS NULL AND desk = (SELECT desk FROM place))) ORDER BY n",
+            (ERASED,),
         ).fetchall()
     except sqlite3.Error:
         return None
-    facts = [Fact(*line) for line in lines]
+    facts = [fact for fact in (Fact(*line) for line in lines) if sound(fact)]
     for fact in facts:
         fact.pos = fact.skew = None
     return facts

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
+from math import isfinite
 from typing import Any, NamedTuple, TypeVar
 
 from sqlmodel import SQLModel
@@ -12,7 +13,6 @@ from sqlmodel import SQLModel
 from db.facts import Book, Change, Key, Row, Rows
 
 T = TypeVar("T")
-SCALARS = frozenset((str, int, bool, float, bytes, type(None)))
 LOCAL = "serial"
 """A column of this name is this store's own numbering of rows; no fold knows it."""
 
@@ -25,6 +25,9 @@ class Shape(NamedTuple):
     values: tuple[str, ...]
     empty: Row
     required: tuple[str, ...]
+    types: dict[str, type]
+    local: str | None
+    """asks for this store's own number of a row, where its table has one"""
     select: str
     upsert: str
     delete: str
@@ -48,6 +51,8 @@ def shape(model: type[SQLModel]) -> Shape:
         values,
         dict.fromkeys(values),
         tuple(c.name for c in columns if c.name in values and not c.nullable),
+        {c.name: str if (t := c.type.python_type) is object else t for c in columns},
+        f"SELECT {LOCAL} FROM {table.name} WHERE {where}" if LOCAL in table.columns else None,
         f"SELECT {', '.join(names)} FROM {table.name} WHERE subject IN ",
         f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}) "
         f"ON CONFLICT ({key}) DO " + (f"UPDATE SET {sets}" if sets else "NOTHING"),
@@ -90,12 +95,26 @@ def whole(book: Book, key: Key, row: Row) -> Row:
     complete = {**form.empty, **row}
     if len(key) != 1 + len(form.keys) or len(complete) != len(form.empty):
         raise ValueError(f"{key}: {sorted(row.keys() - form.empty.keys())}")
-    for value in row.values():
-        if type(value) not in SCALARS or (type(value) is int and abs(value) >> 63):
-            raise ValueError(f"{key}: {value!r}")
+    for name, value in row.items():
+        if value is not None:
+            _fitting(form.types[name], value)
+    for name, value in zip(form.keys, key[1:], strict=True):
+        _fitting(form.types[name], value)
     if any(complete[name] is None for name in form.required):
         raise ValueError(f"{key}: one of {form.required} is missing")
     return complete
+
+
+def _fitting(wanted: type, value: Any) -> None:
+    """ValueError where a column cannot hold the value as it is: SQLite would change it, or fail."""
+    given = type(value)
+    if given is not wanted and not (given is bool and wanted is int):
+        raise ValueError(value)
+    if given is str:
+        if not value.isascii():
+            value.encode()  # half a surrogate pair is no text
+    elif (given is int and abs(value) >> 63) or (given is float and not isfinite(value)):
+        raise ValueError(value)
 
 
 def differences(subject: str, old: Rows, new: Rows) -> Iterator[Change]:
@@ -120,6 +139,9 @@ def write(raw: sqlite3.Connection, book: Book, changes: list[Change]) -> None:
         table, *rest = change.key
         if change.new is None:
             gone[table].append((change.subject, *rest))
+            if local := forms[table].local:
+                found = raw.execute(local, (change.subject, *rest)).fetchone()
+                change.serial = found[0] if found else None
         else:
             values = change.new
             kept[table].append(

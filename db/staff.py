@@ -49,7 +49,8 @@ STAFF = Book("staff", (Staff,), clashes=_clashes)
 
 
 def _values(said: dict[str, Any]) -> dict[str, Any]:
-    return {name: canonical(value) if name in LISTS else value for name, value in said.items()}
+    lists = {name: canonical(list(said[name])) for name in LISTS if name in said}
+    return {**said, **lists}
 
 
 @STAFF.fold("staff.entered")

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from db.arrivals import take_in
+from db.clashes import UNREADABLE
 from db.exchange import slices
 from db.facts import COLUMNS, Fact, canonical, digest_of, unwire, withheld
 from db.files import partial, settle
@@ -50,8 +51,15 @@ class Read:
 def write(ledger: Ledger, folder: Path) -> Written:
     """Write every fact that has no position yet; a file that is there already stays as it is.
 
-    Refusals: FileUnwritable, and StickBroken where a file reads back differently.
+    The folder is made where it is missing, but not the one above it: a stick may not be in.
+    Refusals: FolderMissing, FileUnwritable, StickBroken where a file reads back differently.
     """
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        raise Refusal("FolderMissing", file=str(folder.parent)) from None
+    except OSError as error:
+        raise Refusal("FileUnwritable", file=str(folder)) from error
     written = Written()
     with ledger.store.reading() as connection:
         raw = driver(connection)
@@ -114,7 +122,7 @@ def read(ledger: Ledger, folder: Path) -> Read:
     for path in found:
         try:
             facts = _read(path)
-        except (OSError, ValueError, LookupError, TypeError):
+        except (OSError, *UNREADABLE):
             done.broken.append(path.name)
             continue
         done.files += 1
@@ -147,8 +155,10 @@ def _plain(fact: Fact) -> bool:
     """Whether a fact's values are of the kinds that the ledger stores."""
     return (
         all(isinstance(getattr(fact, name), str) for name in TEXTS)
-        and all(type(getattr(fact, name)) is int for name in NUMBERS)
         and all(isinstance(getattr(fact, name), str | None) for name in MAYBE_TEXTS)
+        and all((getattr(fact, name) or "").encode() is not None for name in TEXTS + MAYBE_TEXTS)
+        and all(type(getattr(fact, name)) is int for name in NUMBERS)
+        and all(abs(getattr(fact, name)) < 1 << 63 for name in NUMBERS)
     )
 
 

@@ -16,6 +16,7 @@ from db.upgrade import APPLICATION_ID, identify, migrate
 
 REASONS = {
     sqlite3.SQLITE_FULL: "DiskFull",
+    sqlite3.SQLITE_IOERR_SHMSIZE: "DiskFull",
     sqlite3.SQLITE_READONLY: "StoreReadOnly",
     sqlite3.SQLITE_PERM: "StoreReadOnly",
     sqlite3.SQLITE_CANTOPEN: "StoreGone",
@@ -35,7 +36,8 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        code = REASONS.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+        number = getattr(cause, "sqlite_errorcode", 0)
+        code = REASONS.get(number, REASONS.get(number & 0xFF))
         if code == "StoreGone" and identity(path) is not None:
             code = "StoreReadOnly"  # it is there, and may not be opened as we must
         if undecodable(cause):
@@ -188,6 +190,8 @@ class Store:
                 try:
                     raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                     migrate(raw, path)
+                    # All into the file: what is left in the log when it closes is left unsaid.
+                    raw.execute("PRAGMA journal_mode = DELETE")
                 finally:
                     raw.close()
             try:

@@ -18,6 +18,7 @@ class FactRow(SQLModel, table=True):
         Index("fact_place", "desk", "epoch", "seq", unique=True),
         Index("fact_subject", "subject", "pos", "id"),
         Index("fact_person", "person", sqlite_where=text("person IS NOT NULL")),
+        Index("fact_scope", "scope", "pos", sqlite_where=text("scope IS NOT NULL")),
         UniqueConstraint("id"),
         UniqueConstraint("pos"),
     )

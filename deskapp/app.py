@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from textual import events, work
 from textual.binding import Binding
@@ -22,13 +22,14 @@ from deskapp.language import Language
 from screens.asking import AskScreen
 from screens.base import DeskScreen
 from screens.chord import Chord
-from screens.keys import KeyedApp
 from screens.opening import OpeningScreen
+from screens.speaking import DOOR, SpeakingApp
 from screens.themes import DARK, LIGHT, known
 
 if TYPE_CHECKING:
     from deskapp.chores import Chores
     from deskapp.desk import Desk, Operator
+    from deskapp.wall_clock import Doubt
     from screens.importing import Import
     from screens.palette import Command
 
@@ -36,8 +37,6 @@ LOOK = 1.0
 """seconds between two looks whether another process has committed something"""
 TICK = 30.0
 """seconds between two looks at the clock and at what the desk does by itself"""
-DOOR = "door"
-"""the mode in which one signs in; each person who has signed in has a mode of their own"""
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Opened(Message):
         self.desk, self.refusal = desk, refusal
 
 
-class DeskApp(KeyedApp):
+class DeskApp(SpeakingApp):
     """One desk on one terminal."""
 
     CSS_PATH = "../assets/desk.tcss"
@@ -80,10 +79,9 @@ class DeskApp(KeyedApp):
         operator: "Operator | None" = None,
         trouble: Trouble | None = None,
     ) -> None:
-        super().__init__()
-        self.folder = folder
-        self.t = language
+        super().__init__(folder, language)
         self.job: Import | None = None
+        self.doubt: Doubt | None = None
         self.trouble: Trouble | None = None
         self._before = trouble
         self._operator = operator
@@ -156,10 +154,12 @@ class DeskApp(KeyedApp):
             self._start(desk.signed_in(None))
 
     def _start(self, desk: "Desk") -> None:
+        from deskapp import scanners
         from deskapp.chores import Chores
         from screens.signin import SignInScreen
 
         self._opened, self._chores = desk, Chores(desk)
+        self.scanner.bare = scanners.stripping(scanners.learnt(desk))
         self._resync()
         self.set_interval(LOOK, self._look)
         self.set_interval(TICK, self._tick)
@@ -209,40 +209,29 @@ class DeskApp(KeyedApp):
                 self.remove_mode(mode)
             self.add_mode(mode, HomeScreen)
             self._people[mode] = operator
-        self._resync()
-        self.switch_mode(mode)
+        self.turn_to(mode)
 
     def lock(self) -> None:
         if self._opened is not None and self.current_mode != DOOR:
-            self.switch_mode(DOOR)
+            self.turn_to(DOOR)
 
     def go_home(self) -> None:
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
-    def speak(self, code: str) -> None:
-        """Another language: here now, on other screens when they are seen, at the next start."""
-        self.t = Language(code)
-        self._resync()
-        if screen := self.seen():
-            self.call_later(screen.translate)
-        self._keep(language=code)
+    def speaks_for_all(self) -> bool:
+        if self._opened is None:
+            return True
+        from deskapp.desk import Role
 
-    def colour(self, theme: str) -> None:
-        self.theme = theme
-        self._keep(theme=theme)
+        return self.current_mode != DOOR and self._opened.may(Role.ADMINISTRATOR)
 
-    def _keep(self, **chosen: str) -> None:
-        try:
-            config.remember(self.folder, **chosen)
-        except Refusal as refusal:
-            self.call_later(self._refuse, refusal)
+    def say_why(self, refusal: Refusal) -> None:
+        self._refuse(refusal)
 
-    def seen(self) -> DeskScreen[Any] | None:
-        """The screen that is seen, if it can say something: no dialog, and all there."""
-        if not self.is_running or not isinstance(self.screen, DeskScreen):
-            return None
-        return self.screen if self.screen.ready else None
+    def resay(self) -> None:
+        if self._opened is not None:
+            self._resync()
 
     # Time
 
@@ -281,6 +270,7 @@ class DeskApp(KeyedApp):
     def _tick(self) -> None:
         screen = self.seen()
         if screen:
+            self._resync()
             screen.tick()
         if self._chores is None:
             return
@@ -298,13 +288,15 @@ class DeskApp(KeyedApp):
             screen.refuse(refusal)
 
     def _resync(self) -> None:
-        from deskapp import sync
+        from deskapp import sync, wall_clock
 
         try:
             standing = sync.standing(self.desk)
+            self.doubt = wall_clock.doubt(self.desk)
         except Refusal:
             return  # what is wrong with the store is said by `_look`
-        self._sync = self.t("sync.unconnected", waiting=standing.waiting)
+        words = self.t("sync.unconnected", waiting=standing.waiting)
+        self._sync = self.t("sync.alone") if standing.alone else words
 
     # Keys
 

@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 
 from db import request_pages as pages
-from deskapp import matter, readers
+from deskapp import cards, isbn, matter, readers
 from deskapp.desk import Desk, Role
 from deskapp.readers import Found
 
 __all__ = [
+    "Again",
     "Digit",
+    "Isbn",
     "Nothing",
     "ReaderFound",
     "Readers",
@@ -52,6 +54,8 @@ class Readers:
     readers: list[Found]
     words: str
     request: RequestNumber | None = None
+    scanned: bool = False
+    """a code that fits several, and is no sentence"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,22 @@ class UnknownCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Isbn:
+    """A book's number, in thirteen digits."""
+
+    isbn: str
+
+
+@dataclass(frozen=True, slots=True)
 class Digit:
     """The short form: a lone digit, typed."""
 
     digit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The short form: what was counted last, once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +96,18 @@ class Nothing:
     """Enter alone."""
 
 
-Understood = ReaderFound | Readers | RequestNumber | UnknownCard | Digit | Sentence | Nothing
+Understood = (
+    ReaderFound | Readers | RequestNumber | UnknownCard | Isbn | Digit | Again | Sentence | Nothing
+)
 
 
 def understand(desk: Desk, text: str, scanned: bool = False) -> Understood:
     """What a line of the box means; the first of these that fits.
 
-    1. A scan is a card or number that is exactly somebody's, else an unknown card: never a
-       sentence, never a search, never a digit.
-    2. Nothing; one ASCII digit by itself: the short form.
-    3. Typed, exactly somebody's number or card: that reader.
+    1. A scan is a card or number of somebody's, in whatever shape it was typed, or of several if it
+       fits more than one; else a book, else an unknown card: never a sentence, a search, a digit.
+    2. Nothing; one ASCII digit or a plus by itself: the short forms.
+    3. Typed, exactly somebody's number or card: that reader. An ISBN: that book.
     4. `0231`, `3F-0231`: that request. Without a zero in front or a desk before it, it may as well
        be the end of a telephone number: if readers match too, both are offered.
     5. The beginning of a number, name, pinyin or initials, the last digits of a phone: those
@@ -97,20 +115,19 @@ def understand(desk: Desk, text: str, scanned: bool = False) -> Understood:
     6. Two digits or more, or one word of letters with four digits or more: an unknown card.
     7. Anything else is a sentence.
 
-    Refuses NobodySignedIn, RoleTooLow, CardAmbiguous.
+    Refuses NobodySignedIn, RoleTooLow, CardLost.
     """
     desk.require(Role.STUDENT_ASSISTANT)
     text = text.strip()
     if scanned:
-        reader = _exactly(desk, text)
-        return ReaderFound(reader) if reader else UnknownCard(text)
-    if not text:
-        return Nothing()
-    if len(text) == 1 and text.isascii() and text.isdecimal():
-        return Digit(int(text))
+        return _exactly(desk, text, scanned=True) or _book(text) or UnknownCard(text)
+    if short := _short(text):
+        return short
     word = _WORD.fullmatch(text) is not None
-    if word and (reader := _exactly(desk, text)):
-        return ReaderFound(reader)
+    if word and (exactly := _exactly(desk, text)):
+        return exactly
+    if book := _book(text):
+        return book
     request = request_of(desk, text)
     if request and (text[0] == "0" or "-" in text):
         return request
@@ -125,12 +142,25 @@ def understand(desk: Desk, text: str, scanned: bool = False) -> Understood:
     return Sentence(text)
 
 
-def _exactly(desk: Desk, code: str) -> Found | None:
-    """The reader of this code; a card's hexadecimal digits in either case."""
-    for written in dict.fromkeys((code, code.upper(), code.lower())):
-        if written and (reader := readers.find(desk, written)):
-            return reader
-    return None
+def _short(text: str) -> Nothing | Digit | Again | None:
+    if len(text) == 1 and text.isascii() and text.isdecimal():
+        return Digit(int(text))
+    if not text:
+        return Nothing()
+    return Again() if text == "+" else None
+
+
+def _book(text: str) -> Isbn | None:
+    number = isbn.normal(text)
+    return Isbn(number) if number else None
+
+
+def _exactly(desk: Desk, code: str, scanned: bool = False) -> ReaderFound | Readers | None:
+    """Whoever's number or card it is."""
+    found = cards.whose(desk, code, scanned)
+    if len(found) == 1:
+        return ReaderFound(found[0])
+    return Readers(found, code, scanned=scanned) if found else None
 
 
 def request_of(desk: Desk, text: str) -> RequestNumber | None:

@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 
-from deskapp import config, copies, demo, file_commands, keeping_commands, setup
+from deskapp import config, copies, demo, file_commands, keeping_commands, printing_commands, setup
 from deskapp.command import PARTLY, REFUSED, WRONG_USAGE, Command, Report, Show, WrongUsage
 from deskapp.desk import STORE, Refusal
 from deskapp.language import Language
@@ -91,6 +91,7 @@ COMMANDS: dict[str, Callable[[Command], Report]] = {
     "init": init,
     "import": file_commands.take_in,
     "export": file_commands.export,
+    "print": printing_commands.print_out,
     "backup": keeping_commands.backup,
     "restore": keeping_commands.restore,
     "doctor": keeping_commands.doctor,

@@ -22,6 +22,18 @@ def copy_of(desk: Desk) -> Copy | None:
     return Copy(desk.ledger, path) if path else None
 
 
+def make_folder(folder: Path) -> None:
+    """The folder for a second copy, on a disk that is there. Refuses FolderMissing (where it would
+    have to be made up), FileUnwritable.
+    """
+    if not folder.parent.is_dir():
+        raise Refusal("FolderMissing", file=str(folder.parent))
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise Refusal("FileUnwritable", file=str(folder)) from error
+
+
 def begin(desk: Desk, folder: Path) -> Path:
     """Keep a second copy in `folder` from now on. One that is kept there already is taken up again.
 

@@ -13,17 +13,20 @@ from db.clock import Clock, SystemClock
 from db.files import settle
 from db.ledger import ACT_LIMIT, Ledger
 from db.place import desk_code, library_key
-from deskapp import staff
+from deskapp import demo_registers, leaving, shifts, staff
 from deskapp.demo_clock import WalkingClock
-from deskapp.demo_people import cast, enter_readers, enter_staff
+from deskapp.demo_people import cast, contents, enter_readers, enter_staff
 from deskapp.demo_requests import Town
 from deskapp.desk import STORE, Desk, Operator, found_desk, has_store, open_desk
+from deskapp.leaving import Leaving
 from deskapp.profile import Profile
 
 Progress = Callable[[int, int], None]
 
 PIN = "202611"
 """of everybody in a demo: it guards nothing"""
+PLACE = "演示demo 二层服务台"
+"""the desk's name, on every screen and print: nobody takes a demo for a desk, in either language"""
 KEY = bytes(range(32))
 """of the demo's readers, so that every demo has the same ones"""
 
@@ -123,7 +126,7 @@ def _make(folder: Path, scale: Scale, seed: int, clock: Clock, progress: Progres
     folder.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=".demo-", dir=folder))
     try:
-        desk = found_desk(part, "ncst", "2F", "二层服务台", KEY, clock)
+        desk = found_desk(part, "ncst", "2F", PLACE, KEY, clock)
         try:
             generate(
                 desk.ledger,
@@ -135,6 +138,8 @@ def _make(folder: Path, scale: Scale, seed: int, clock: Clock, progress: Progres
                 progress=progress,
             )
             _set_pins(desk)
+            _shifts(desk)
+            demo_registers.fill(desk.signed_in(operator(desk)))
             desk.ledger.store.checkpoint()
         finally:
             desk.close()
@@ -154,6 +159,18 @@ def _set_pins(desk: Desk) -> None:
         hashed = known.pin if known else None
         for each in everybody[1:]:
             act.record("staff.pin_set", each.id, person=each.id, private={"hash": hashed})
+
+
+def _shifts(desk: Desk) -> None:
+    """A shift that was left with a note, and the one of the operator and a colleague."""
+    first = operator(desk)
+    able = [each for each in staff.everybody(desk) if each.role.reaches(shifts.LEADING)]
+    before, beside = [desk.signed_in(each) for each in able if each.id != first.id][:2]
+    shifts.open_shift(before)
+    due = [line.subject for line in leaving.due_before(before)]
+    leaving.leave(before, Leaving(kept=due, **contents()["left"]))
+    shifts.open_shift(desk.signed_in(first))
+    shifts.join(beside)
 
 
 def operator(desk: Desk) -> Operator:

@@ -161,6 +161,7 @@ class Life:
             "first_responder": self.first.id,
             "responsible": self.first.id,
             "due_at": stamp(town.due(self.kind, received)),
+            "told": [],
         }
         private = {"question": self._words("asked"), "contact": None}
         return self._draft("logged", said, private)
@@ -190,7 +191,8 @@ class Life:
                 }
                 return "offered", said, None
             case "sent_back":
-                return step, {"offer": self.offer, "by": self.taker.id}, None
+                why = {"reason": town.one_of("sending_back", "reasons", self.filling)}
+                return step, {"offer": self.offer, "by": self.taker.id}, why
             case "taken_back":
                 return step, {"offer": self.offer, "by": self.responsible.id}, None
             case "lapsed":
@@ -227,6 +229,7 @@ class Life:
             "referred_to": json.dumps(told, ensure_ascii=False) if told else None,
             "lead": None if possible else town.lead.id,
             "lead_how": None if possible else "face",
+            "tell_by": None,
         }
         if outcome == "done":
             answer = self._words("answered")

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from db import request_pages as pages
 from db.facts import Fact
+from db.numbering import next_number
 from deskapp.calendar import Calendar
 from deskapp.demo_lives import LATE, MINUTES, PLOTS, STANDING, Life, Standing
 from deskapp.demo_people import Member, Patron, contents
@@ -82,7 +82,7 @@ class Town:
     def begin(self, connection: Connection, desk: str) -> None:
         """Numbers go on behind those that the desk has given."""
         for year in range(self._end.year - 30, self._end.year + 2):
-            self._numbers[year] = pages.next_number(connection, desk, year)
+            self._numbers[year] = next_number(connection, "request", desk, year)
 
     def number(self, year: int) -> int:
         given = self._numbers[year]

@@ -33,8 +33,19 @@ class Draft:
     first_responder: str | None = None
     result: str | None = None
     answer: str | None = None
+    urgent: bool = False
+    last_kind: str | None = None
+    last_channel: str | None = None
+    """of the entry before, where this one began with them"""
+    completes: str | None = None
+    """the request that was logged in a hurry and is completed with this"""
     begun: str = ""
     """the words it began with"""
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it is worth keeping: words, or who asks."""
+        return bool(self.words.strip() or self.patron)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +136,12 @@ class Slip:
         self._put = self._written = row
 
     def put(self, draft: Draft | None, *, last: bool = False) -> bool:
-        """Whether there is something to `write` now. None, or no words, takes the slip away.
+        """Whether there is something to `write` now. None, or neither words nor a reader, takes
+        the slip away.
 
-        last: whatever it says, it goes behind the others that wait.
+        last: whether it was changed or not, it is the one that was put aside last.
         """
-        if draft is None or not draft.words.strip():
+        if draft is None or not draft.says_something:
             self._put = None
         else:
             body, old = canonical(asdict(draft)), self._put
@@ -176,6 +188,8 @@ def _read(desk: Desk, row: DraftRow) -> Draft:
         ("kind", desk.profile.kinds),
         ("department", desk.profile.departments),
         ("channel", desk.profile.channels),
+        ("last_kind", desk.profile.kinds),
+        ("last_channel", desk.profile.channels),
     ):
         if getattr(draft, name) not in known:
             setattr(draft, name, None)

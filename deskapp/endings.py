@@ -38,6 +38,14 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """A shift lead has signed for an agreement by telephone."""
+
+    id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reopened:
     id: str
     number: str
@@ -92,8 +100,16 @@ def close(desk: Desk, id: str, ending: Ending) -> Closed:
     with desk.act() as act:
         request = matter.still_open(act.connection, desk, id)
         matter.refuse_others(desk, operator, request)
-        outcome = end(act, desk, request, ending, agreed)
+        outcome = end(act, desk, request, ending, agreed, _tell_by(desk, request))
     return Closed(id, matter.label(desk, request), outcome)
+
+
+def _tell_by(desk: Desk, request: Request) -> datetime | None:
+    """When the reader must have been told the result; None where there is nobody to tell."""
+    if request.patron is None and request.contact is None:
+        return None
+    calendar = desk.calendar(undertaking(desk, request))
+    return calendar.end_after(desk.now(), desk.profile.limits.tell_days)
 
 
 def agreed_by(desk: Desk, ending: Ending) -> tuple[str, str] | None:
@@ -118,8 +134,14 @@ def agreed_by(desk: Desk, ending: Ending) -> tuple[str, str] | None:
 
 
 def end(
-    act: Act, desk: Desk, request: Request, ending: Ending, agreed: tuple[str, str] | None
+    act: Act,
+    desk: Desk,
+    request: Request,
+    ending: Ending,
+    agreed: tuple[str, str] | None,
+    tell_by: datetime | None = None,
 ) -> Outcome:
+    """Record the end. Without `tell_by` the reader knows, or nobody can be told."""
     outcome = desk.profile.results[ending.result].outcome
     lead, how = agreed or (None, None)
     told = [ending.unit.strip(), ending.place.strip(), ending.telephone.strip()]
@@ -134,6 +156,7 @@ def end(
             "referred_to": json.dumps(told, ensure_ascii=False) if any(told) else None,
             "lead": lead,
             "lead_how": how,
+            "tell_by": stamp(tell_by) if tell_by else None,
         },
         {
             "answer": ending.answer.strip() or None,
@@ -141,6 +164,17 @@ def end(
         },
     )
     return outcome
+
+
+def sign_agreement(desk: Desk, id: str) -> Signed:
+    """A shift lead signs what they agreed to by telephone. Refuses RoleTooLow, NoAgreement."""
+    lead = desk.require(Role.SHIFT_LEAD)
+    with desk.act() as act:
+        request = matter.find(act.connection, id)
+        if request.sign_by != lead.id:
+            raise Refusal("NoAgreement", number=matter.label(desk, request))
+        matter.record(act, request, "request.agreement_signed", {"lead": lead.id})
+    return Signed(id, matter.label(desk, request))
 
 
 def kind_of(desk: Desk, request: Request) -> Kind:

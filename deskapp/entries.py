@@ -37,6 +37,11 @@ class Role(StrEnum):
     DEPARTMENT_HEAD = "department_head"
     ADMINISTRATOR = "administrator"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Role":
+        """A role that only a newer version knows has no rights here."""
+        return cls.VOLUNTEER
+
     @property
     def rank(self) -> int:
         """The place in that order, from 0."""
@@ -138,32 +143,56 @@ class Result(Named):
 class DueRule(Named):
     """A time limit in working days; 0 is the same day (限时办结).
 
-    `further_days` for each department beyond the first, `complex_days` instead of `days` for a
-    complex matter, `reply_days` until a first answer.
+    `further_days` for each department beyond the first, `several_days` instead of `days` as soon as
+    there is a second, `complex_days` for a complex matter, `reply_days` until a first answer.
     """
 
     days: Annotated[int, Field(ge=0, le=366)]
     further_days: Annotated[int, Field(ge=0, le=366)] = 0
     complex_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    several_days: Annotated[int, Field(ge=1, le=366)] | None = None
     reply_days: Annotated[int, Field(ge=0, le=366)] | None = None
 
     def term(self, departments: int = 1, complex_matter: bool = False) -> int:
         """Working days for a matter of so many departments."""
         days = self.days
+        if departments > 1 and self.several_days is not None:
+            days = max(days, self.several_days)
         if complex_matter and self.complex_days is not None:
             days = self.complex_days
         return days + self.further_days * max(0, departments - 1)
+
+
+class Message(Entry):
+    """A sentence for a reader, in both languages."""
+
+    zh: Text
+    en: Text
 
 
 class Stage(Named):
     """A stage of a long kind.
 
     `due` counts anew from the stage's beginning; the first stage has the kind's own. An `outside`
-    stage waits for others: the clock stands, and a date to chase is set.
+    stage waits for others: the clock stands, and a date to chase is set. `message` is what the
+    reader is told when it begins.
     """
 
     due: str | None = None
     outside: bool = False
+    message: Message | None = None
+
+
+class Tallied(Named):
+    """A directional question that is only counted (指引计数)."""
+
+
+class Handed(Named):
+    """A thing that goes from one shift to the next: keys, radios."""
+
+
+class Round(Named):
+    """What is looked at when a shift begins and ends: power, windows."""
 
 
 class Told(Named):
@@ -175,7 +204,7 @@ class Kind(Named):
 
     `words` select it in a sentence, `post` is who usually does it, `handling_days` are the weekdays
     (0 = Monday) on which it is handled. The private parts of a `confidential` kind stay with its
-    department.
+    department; one for `assistants` may be closed by student assistants.
     """
 
     words: tuple[Word, ...] = ()
@@ -183,6 +212,7 @@ class Kind(Named):
     department: str
     post: str | None = None
     confidential: bool = False
+    assistants: bool = False
     dimension: Dimension
     step: Step
     told: Table[Told] = Field(default_factory=dict)
@@ -191,10 +221,22 @@ class Kind(Named):
 
 
 class Limits(Entry):
-    """Time limits beside the due rules, in working time of whoever must act."""
+    """Time limits beside the due rules, in working time of whoever must act.
+
+    `undo_minutes` in which one's last act can be undone, `sticky_minutes` in which the next entry
+    begins with the kind and channel of the last (both on the clock on the wall),
+    `chase_days` after which to ask outside again, `tell_days` after closing to tell the reader;
+    with `extension_needs_lead` a shift lead agrees to every extension, not only to a late one.
+    """
 
     handover_minutes: Annotated[int, Field(gt=0)]
     chase_days: Annotated[int, Field(gt=0)]
+    tell_days: Annotated[int, Field(gt=0)] = 1
+    undo_minutes: Annotated[int, Field(gt=0)] = 10
+    sticky_minutes: Annotated[int, Field(ge=0)] = 10
+    extension_needs_lead: bool = False
+    found_days: Annotated[int, Field(gt=0)] = 30
+    """calendar days for which a found thing is kept"""
 
 
 class Usual(Entry):
@@ -202,6 +244,8 @@ class Usual(Entry):
 
     kind: str
     channel: str
+    isbn: str | None = None
+    """the kind of request that a scanned ISBN begins"""
 
 
 class Words:

@@ -5,25 +5,98 @@ the second copy, and by the exchange every desk.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from db import cards as stored_cards
 from db import confided
 from db import readers as stored_readers
+from db import request_pages as pages
 from db.ledger import Act
 from db.people import ERASED
-from deskapp import matter
+from deskapp import box, cards, matter
 from deskapp.desk import Desk, Refusal, Role
+from deskapp.readers import Found
+
+ERASING = Role.SHIFT_LEAD
+"""who may erase people"""
+
+
+@dataclass(frozen=True, slots=True)
+class ToErase:
+    """Who is to be erased, and what goes with them. Without a reader: whoever asked a request."""
+
+    id: str
+    code: str
+    """what was typed: to be typed again"""
+    reader: Found | None
+    cards: int = 0
+    requests: int = 1
+    confidential: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Somebody's words and numbers are gone here, and by the exchange everywhere."""
+
+    requests: int
+
+
+def find(desk: Desk, code: str, scanned: bool = False) -> ToErase:
+    """The reader of a number or card (a lost one too), or the asker of a request without a reader.
+
+    Refuses RoleTooLow, NobodyToErase, AskerIsReader, CardAmbiguous.
+    """
+    desk.require(ERASING)
+    code = code.strip()
+    known = cards.whose(desk, code, scanned, lost=True) if code else []
+    if len(known) > 1:
+        raise Refusal("CardAmbiguous")
+    for reader in known:
+        with desk.reading() as connection:
+            person = stored_readers.one_person(connection, reader.id)
+            return ToErase(
+                reader.id,
+                code,
+                reader,
+                len(stored_cards.of_readers(connection, person)),
+                pages.count(connection, pages.of_patron(*person)),
+                sum(len(confided.of_reader(connection, each)) for each in person),
+            )
+    request = box.request_of(desk, code)
+    if request is None:
+        raise Refusal("NobodyToErase", number=code)
+    with desk.reading() as connection:
+        if matter.find(connection, request.id).patron is not None:
+            raise Refusal("AskerIsReader")
+    return ToErase(request.id, code, None)
+
+
+def erase(desk: Desk, who: ToErase, again: str) -> Erased:
+    """Erase whom `find` found, once their number was typed again. It cannot be undone.
+
+    Refuses NumbersDiffer, and as `erase_reader` or `erase_asker`.
+    """
+    if again.strip().casefold() != who.code.casefold():
+        raise Refusal("NumbersDiffer")
+    if who.reader is not None:
+        erase_reader(desk, who.id)
+    else:
+        erase_asker(desk, who.id)
+    return Erased(who.requests)
 
 
 def erase_reader(desk: Desk, id: str) -> None:
-    """Erase a reader, and what they said in confidence as far as this desk knows of it.
+    """Erase a reader, under all their numbers, and what they said in confidence as far as this desk
+    knows of it.
 
     Refuses RoleTooLow, PatronUnknown.
     """
-    desk.require(Role.SHIFT_LEAD)
+    desk.require(ERASING)
     with desk.act() as act:
         if stored_readers.by_subject(act.connection, id) is None:
             raise Refusal("PatronUnknown")
-        _erase(act, [id, *_own(act, confided.of_reader(act.connection, id))])
+        for each in stored_readers.one_person(act.connection, id):
+            _erase(act, [each, *_own(act, confided.of_reader(act.connection, each))])
 
 
 def erase_asker(desk: Desk, id: str) -> None:
@@ -31,11 +104,24 @@ def erase_asker(desk: Desk, id: str) -> None:
 
     Refuses RoleTooLow, RequestUnknown, AskerIsReader (whoever is known is erased as a reader).
     """
-    desk.require(Role.SHIFT_LEAD)
+    desk.require(ERASING)
     with desk.act() as act:
         if matter.find(act.connection, id).patron is not None:
             raise Refusal("AskerIsReader")
         _erase(act, _own(act, [id]))
+
+
+def erase_words(desk: Desk, id: str) -> None:
+    """Erase what a register says of somebody who is no reader: a finder, a visiting borrower.
+
+    Refuses RoleTooLow, NothingToErase.
+    """
+    desk.require(ERASING)
+    with desk.act() as act:
+        persons = _own(act, [id])
+        if not persons:
+            raise Refusal("NothingToErase")
+        _erase(act, persons)
 
 
 def go_on(desk: Desk) -> int:

@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from db.files import partial, settle
 from db.refusal import Refusal
 from deskapp.cells import Cell, Row, without_identity
+from deskapp.language import LANGUAGES, Language
 
 KINDS = (".csv", ".xlsx", ".json")
 MOST_LINES = 1_048_576
@@ -75,6 +76,9 @@ class Rejects:
         suffix = ".xlsx" if path.suffix.lower() in (".xlsx", ".xls") else ".csv"
         self.path = Path(folder or path.parent) / f"{path.stem}.rejected{suffix}"
         self._headers = headers
+        marks = {tuple(map(Language(code), ("sheet.line", "sheet.reason"))) for code in LANGUAGES}
+        self._marked = tuple(headers[-2:]) in marks
+        """it is a file of rejects itself, put right: its last two columns are ours"""
         self.t = t
         self._rows: list[tuple[Row, str]] = []
         with _whole(self.path, keep=False):
@@ -87,15 +91,24 @@ class Rejects:
         """Keep a row with the reason why it was not taken."""
         self._rows.append((row, self.t(f"refusal.{why.code}", **why.facts)))
 
+    def twice(self, row: Row, line: int) -> None:
+        """Keep a row that gives the number of an earlier line to a second name."""
+        self.add(row, Refusal("NumberTwice", line=line))
+
     def save(self) -> Path | None:
         """Write the file, and say where; None, and no file, if there is nothing to say."""
         if not self._rows:
             return None
-        width = max(len(self._headers), *(len(row.cells) for row, _ in self._rows))
-        padding = [""] * (width - len(self._headers))
-        headers = [*self._headers, *padding, self.t("sheet.line"), self.t("sheet.reason")]
+        own = len(self._headers)
+        width = max(own, *(len(row.cells) for row, _ in self._rows))
+        keep = [p for p in range(width) if not (self._marked and own - 2 <= p < own)]
+
+        def kept(cells: Sequence[Cell]) -> Iterator[Cell]:
+            return (cells[place] if place < len(cells) else "" for place in keep)
+
+        headers = [*map(str, kept(self._headers)), self.t("sheet.line"), self.t("sheet.reason")]
         rows = (
-            [*map(without_identity, row.cells), *[""] * (width - len(row.cells)), row.line, reason]
+            [*map(without_identity, kept(row.cells)), row.line, reason]
             for row, reason in self._rows
         )
         write(self.path, headers, rows, sheet_title=self.t("sheet.rejected"))

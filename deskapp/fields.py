@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from deskapp.language import Language
+
 Kind = Literal["text", "name", "number", "phone", "word", "day", "moment", "whole", "several"]
 
 
@@ -194,6 +196,25 @@ REQUESTS = Fields(
         Field("satisfaction", "text", _("满意度,评价,读者评价,satisfaction,rating")),
     ),
 )
+
+REGISTER = Fields(
+    "requests",
+    (
+        *REQUESTS.all,
+        Field("alternative", "text", ("替代办法", "替代方案", "alternative")),
+        Field("referred_to", "text", ("引导去向", "转介单位", "referred to")),
+        Field("lead", "text", ("核定人", "值班长", "agreed by", "shift lead")),
+    ),
+)
+"""What a register may tell: the desk log's fields, and what the results other than done need."""
+
+
+def called(t: Language, fields: Fields, name: str) -> str:
+    """What a field is called in a language: a heading that it is known by."""
+    if fields in (PATRONS, STAFF):
+        return t(f"sheet.field.{name}")
+    return next(word for word in fields[name].words if word.isascii() is (t.code == "en"))
+
 
 IDENTITY = _(
     "身份证,身份证号,身份证号码,身份证件号,身份证件号码,居民身份证,居民身份证号,公民身份号码,"

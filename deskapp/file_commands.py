@@ -3,19 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-from deskapp import ledger_files, readers, request_files, staff_files
+from deskapp import ledger_files, readers, register_files, request_files, staff_files
 from deskapp.command import PARTLY, Command, Report, WrongUsage
 from deskapp.desk import Desk, Refusal
-from deskapp.fields import PATRONS, STAFF, Fields
+from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
 from deskapp.headers import Mapping
-from deskapp.request_rows import FIELDS
 
 
 def take_in(command: Command) -> Report:
     """`deskapp import`"""
     ways = {"patrons": _import_patrons, "staff": _import_staff, "requests": _import_requests}
+    way = ways.get(command.asked.what, _import_register)
     with command.desk() as desk:
-        return command.caught_up(desk, ways[command.asked.what](command, desk))
+        return command.caught_up(desk, way(command, desk))
 
 
 def _shown(command: Command, columns: Mapping) -> None:
@@ -24,7 +24,8 @@ def _shown(command: Command, columns: Mapping) -> None:
         return
     for name, places in columns.columns.items():
         headings = "、".join(columns.headers[place] for place in places)
-        command.warn(command.t("command.column", field=name, headings=headings))
+        field = called(command.t, columns.fields, name)
+        command.warn(command.t("command.column", field=field, name=name, headings=headings))
     left = [*columns.ignored, *columns.dropped]
     if left:
         command.warn(command.t("command.columns_left", headings="、".join(left)))
@@ -49,13 +50,21 @@ def _import_patrons(command: Command, desk: Desk) -> Report:
         changed=done.changed,
         unchanged=done.unchanged,
     )
-    return _imported(
+    report = _imported(
         command,
         said,
         done.rejects,
-        {"entered": done.entered, "changed": done.changed, "unchanged": done.unchanged},
+        {
+            "entered": done.entered,
+            "changed": done.changed,
+            "unchanged": done.unchanged,
+            "renamed": done.renamed,
+        },
         done.rejected,
     )
+    if done.renamed:
+        report.sentences.append(command.t("readers.renamed", count=done.renamed))
+    return report
 
 
 def _import_staff(command: Command, desk: Desk) -> Report:
@@ -85,7 +94,7 @@ def _import_staff(command: Command, desk: Desk) -> Report:
 
 
 def _import_requests(command: Command, desk: Desk) -> Report:
-    override = _override(command, FIELDS)
+    override = _override(command, REGISTER)
     _shown(command, request_files.mapping(command.asked.file, override)[1])
     done = request_files.load(desk, command.asked.file, command.t, override, command.progress.share)
     command.progress.end()
@@ -93,6 +102,16 @@ def _import_requests(command: Command, desk: Desk) -> Report:
         "command.requests_imported", entered=done.entered, closed=done.closed, known=done.known
     )
     facts = {"entered": done.entered, "closed": done.closed, "known": done.known}
+    return _imported(command, said, done.rejects, facts, done.rejected)
+
+
+def _import_register(command: Command, desk: Desk) -> Report:
+    what, file = command.asked.what, command.asked.file
+    override = _override(command, register_files.FIELDS[what])
+    _shown(command, register_files.mapping(what, file, override)[1])
+    done = register_files.load(desk, what, file, command.t, override)
+    said = command.t("command.register_imported", entered=done.entered, known=done.known)
+    facts = {"entered": done.entered, "known": done.known}
     return _imported(command, said, done.rejects, facts, done.rejected)
 
 
@@ -111,6 +130,8 @@ def export(command: Command) -> Report:
     asked, t = command.asked, command.t
     if asked.what == "patrons" and (asked.since or asked.until):
         raise WrongUsage(t("command.no_period"))
+    if asked.output.exists() and not asked.force:
+        raise Refusal("FileExists", file=str(asked.output))
     with command.desk() as desk:
         match asked.what:
             case "patrons":
@@ -118,6 +139,10 @@ def export(command: Command) -> Report:
             case "requests":
                 rows = request_files.export(
                     desk, asked.output, t, since=asked.since, until=asked.until
+                )
+            case "found" | "lent" | "counts":
+                rows = register_files.export(
+                    desk, asked.what, asked.output, t, since=asked.since, until=asked.until
                 )
             case _:
                 rows = ledger_files.export(

@@ -11,6 +11,7 @@ from db.refusal import Refusal
 from deskapp import cells
 from deskapp.cells import Cell, Row, alike
 from deskapp.fields import IDENTITY, OTHERS, PATRONS, REQUESTS, STAFF, Field, Fields
+from deskapp.register_fields import TABLES
 
 
 class _Column(NamedTuple):
@@ -313,7 +314,7 @@ def _identity_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _known_words() -> frozenset[str]:
-    tables = (PATRONS, STAFF, REQUESTS)
+    tables = (PATRONS, STAFF, REQUESTS, *TABLES)
     return (
         frozenset(
             alike(word)

@@ -42,7 +42,7 @@ def restore(command: Command) -> Report:
             command.warn(_finding(command, each))
         raise
     report = Report(
-        [t("command.restored", file=target, epoch=done.epoch)],
+        [t("command.restored", file=target)],
         {"file": target, "epoch": done.epoch, "aside": done.aside, "rebuilt": done.rebuilt},
     )
     if done.aside is not None:
@@ -105,7 +105,7 @@ def doctor(command: Command) -> Report:
 def stick(command: Command) -> Report:
     """`deskapp stick`"""
     t, folder = command.t, command.asked.folder
-    if not folder.is_dir():
+    if command.asked.way == "read" and not folder.is_dir():
         raise Refusal("FolderMissing", file=str(folder))
     with command.ledger() as ledger:
         if command.asked.way == "write":
@@ -136,8 +136,11 @@ def _found(command: Command, findings: list[Finding], report: Report) -> None:
 
 
 def _finding(command: Command, finding: Finding) -> str:
-    said = {name: value for name, value in finding.facts.items() if name != "key"}
-    return command.t(f"finding.{finding.code}", **said)
+    t, said = command.t, {name: v for name, v in finding.facts.items() if name not in ("key", "of")}
+    if finding.code == "CopyUnreadable":
+        why = t(f"refusal.{said.pop('reason')}", **said)
+        return t("finding.CopyUnreadable", why=why)
+    return t(f"finding.{finding.code}", **said)
 
 
 def _follow(command: Command, report: Report) -> Report:

@@ -61,22 +61,30 @@ def record(
     kind: str,
     said: Mapping[str, Any],
     private: Mapping[str, Any] | None = None,
+    *,
+    patron: str | None = None,
 ) -> Fact:
-    """One more fact of a request."""
-    person = _whose_words(act, request) if private is not None else None
+    """One more fact of a request; its words are `patron`'s, if not of whoever it has now."""
+    patron = patron or request.patron
+    person = _whose_words(act, request, patron) if private is not None else None
     return act.record_all(
         [draft(kind, request.subject, said, private, person=person, scope=request.scope)]
     )[0]
 
 
-def _whose_words(act: Act, request: Request) -> str:
+def _whose_words(act: Act, request: Request, patron: str | None) -> str:
     """Words are the reader's, so that they go with the reader; where none is known or may be told,
     the request's own; behind an erasure what is still said of it stands for itself.
     """
-    for person in (None if request.scope else request.patron, request.subject):
+    for person in (None if request.scope else patron, request.subject):
         if person is not None and not is_erased(act.connection, person):
             return person
     return f"{request.subject}+{act.id}"
+
+
+def note(words: str) -> dict[str, str] | None:
+    """What somebody wrote beside an act, if anything."""
+    return {"note": words.strip()} if words.strip() else None
 
 
 def label(desk: Desk, request: Request) -> str:

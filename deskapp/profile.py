@@ -24,6 +24,7 @@ from deskapp.entries import (
     Digits,
     Dimension,
     DueRule,
+    Handed,
     Kind,
     Limits,
     Outcome,
@@ -32,11 +33,14 @@ from deskapp.entries import (
     Reason,
     Result,
     Role,
+    Round,
     Stage,
     Step,
     Table,
+    Tallied,
     Usual,
 )
+from deskapp.register_entries import Counted, CrisisLine, LentKind
 from deskapp.timetable import Named, Timetable, Vacation, wrong
 
 __all__ = [
@@ -86,14 +90,22 @@ class Profile(Named):
     patrons: Table[PatronType]
     channels: Digits[Channel]
     reasons: Digits[Reason]
+    delays: Digits[Reason]
     results: Digits[Result]
     due: Table[DueRule]
     kinds: Table[Kind]
+    lent: Table[LentKind] = Field(default_factory=dict, max_length=9)
+    counts: Table[Counted] = Field(default_factory=dict)
+    crisis: Table[CrisisLine] = Field(default_factory=dict, max_length=9)
+    tallies: Digits[Tallied] = Field(default_factory=dict)
+    shift_things: Table[Handed] = Field(default_factory=dict)
+    shift_rounds: Table[Round] = Field(default_factory=dict)
 
     def _references(self) -> Iterator[tuple[tuple[str, ...], str | None, Mapping[str, Named]]]:
         yield ("opening",), self.opening, self.calendars
         yield ("usual", "kind"), self.usual.kind, self.kinds
         yield ("usual", "channel"), self.usual.channel, self.channels
+        yield ("usual", "isbn"), self.usual.isbn, self.kinds
         for hours in self.calendars.values():
             for vacation in hours.vacations:
                 yield ("calendars", hours.code, "vacations", vacation), vacation, self.vacations
@@ -103,6 +115,8 @@ class Profile(Named):
             yield ("posts", post.code, "department"), post.department, self.departments
         for branch in self.branches.values():
             yield ("branches", branch.code, "post"), branch.post, self.posts
+        for thing in self.lent.values():
+            yield ("lent", thing.code, "due"), thing.due, self.due
         for kind in self.kinds.values():
             yield ("kinds", kind.code, "due"), kind.due, self.due
             yield ("kinds", kind.code, "department"), kind.department, self.departments

@@ -13,8 +13,9 @@ from db.rows import chunks
 from deskapp import exports, headers, sheets
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.fields import PATRONS
+from deskapp.language import Language
 
-__all__ = ["Found", "Imported", "Reader", "export", "find", "load", "mapping", "search"]
+__all__ = ["Found", "Imported", "Reader", "export", "find", "load", "mapping", "search", "shown"]
 
 LOADING = Role.LIBRARIAN
 """who may import the university's file"""
@@ -31,6 +32,10 @@ class Found:
     number: str
     type: str
     college: str
+    unverified: bool = False
+    """known by a card that was bound at a desk and waits to be verified"""
+    valid_until: str = ""
+    """their last day, ISO 8601; empty where none is known"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class Imported:
     unchanged: int
     rejected: int
     rejects: Path | None
+    renamed: int = 0
+    """of the changed ones, those whose number was known under another name"""
 
 
 def masked_number(number: str) -> str:
@@ -61,32 +68,46 @@ def masked_name(name: str) -> str:
     return name[0] + "*" * (len(name) - 2) + name[-1]
 
 
-def _found(reader: Reader) -> Found:
-    number = masked_number(reader.number or "")
-    return Found(reader.subject, reader.name or "", number, reader.type or "", reader.college or "")
+def shown(reader: Reader) -> Found:
+    """The reader as a list shows them."""
+    return Found(
+        reader.subject,
+        reader.name or "",
+        masked_number(reader.number or ""),
+        reader.type or "",
+        reader.college or "",
+        valid_until=reader.valid_until or "",
+    )
 
 
 def search(desk: Desk, text: str, limit: int = 20) -> list[Found]:
     """Readers as one types: number, card, name, pinyin, initials, the phone's last digits."""
     desk.require(Role.STUDENT_ASSISTANT)
     with desk.reading() as connection:
-        return [_found(reader) for reader in stored.search(connection, text, limit)]
+        found = stored.search(connection, text, limit)
+        heads = stored.heads(connection, [reader.subject for reader in found])
+        wanted = list(dict.fromkeys(heads[reader.subject] for reader in found))
+        known = stored.by_subjects(connection, wanted)
+    named = [shown(known[subject]) for subject in wanted if subject in known]
+    return sorted(named, key=lambda reader: reader.name != text.strip())  # of that very name first
 
 
 def find(desk: Desk, code: str) -> Found | None:
     """Whoever is known by exactly this number or card. Refuses CardAmbiguous."""
     desk.require(Role.STUDENT_ASSISTANT)
     with desk.reading() as connection:
-        readers = stored.by_identifier(connection, code)
+        known = stored.by_identifier(connection, code)
+        subjects = stored.heads(connection, [reader.subject for reader in known]).values()
+        readers = list(stored.by_subjects(connection, sorted(set(subjects))).values())
     if len(readers) > 1:
         raise Refusal("CardAmbiguous")
-    return _found(readers[0]) if readers else None
+    return shown(readers[0]) if readers else None
 
 
 def by_id(desk: Desk, id: str) -> Found | None:
     with desk.reading() as connection:
         reader = stored.by_subject(connection, id)
-    return _found(reader) if reader else None
+    return shown(reader) if reader else None
 
 
 # the university's file
@@ -109,10 +130,10 @@ def load(
 ) -> Imported:
     """Import a reader file: new readers are entered, known ones brought up to date, never doubled.
 
-    Rows that cannot be right are written beside the file with the reason in the words of `t`. A row
-    that comes again in the same file counts once, with its last values. May be cut at any point and
-    begun again. What a file has no column for stays as it is. Refuses what `sheets` and `headers`
-    refuse.
+    Rows that cannot be right are written beside the file with the reason in the words of `t`, and
+    so is a number that the same file gave to another name before. A row of the same person again
+    counts once; what it leaves empty stays. May be cut at any point and begun again. What a file
+    has no column for stays as it is. Refuses what `sheets` and `headers` refuse.
     """
     desk.require(LOADING)
     sheet, columns = mapping(path, override)
@@ -124,9 +145,15 @@ def load(
     codes = {"type": desk.profile.patron_words()}
     total = sheet.count
     last: dict[str, dict[str, Any]] = {}
-    for values in _records(sheet, columns, codes, rejects):
-        count.unchanged += values["number"] in last
-        last[values["number"]] = values
+    lines: dict[str, int] = {}
+    for row, values in _records(sheet, columns, codes, rejects):
+        number = values["number"]
+        before = last.setdefault(number, values)
+        if before["name"] != values["name"]:
+            rejects.twice(row, lines[number])
+        elif lines.setdefault(number, row.line) != row.line:
+            before.update((name, value) for name, value in values.items() if value)
+            count.unchanged += 1
     # In the order of their subjects: neighbours in most indexes, so that a slice writes few pages.
     for some in chunks(sorted((stored.id_of(key, number), number) for number in last), SLICE):
         first = {number: subject for subject, number in some}
@@ -137,7 +164,9 @@ def load(
             progress(count.done + len(rejects), total)
     if progress is not None:
         progress(total, total)
-    return Imported(count.entered, count.changed, count.unchanged, len(rejects), rejects.save())
+    return Imported(
+        count.entered, count.changed, count.unchanged, len(rejects), rejects.save(), count.renamed
+    )
 
 
 COLUMNS = {
@@ -158,6 +187,7 @@ class _Count:
     entered: int = 0
     changed: int = 0
     unchanged: int = 0
+    renamed: int = 0
 
     @property
     def done(self) -> int:
@@ -169,8 +199,8 @@ def _records(
     columns: headers.Mapping,
     codes: Mapping[str, dict[str, str]],
     rejects: exports.Rejects,
-) -> Iterator[dict[str, Any]]:
-    """Each row's reader, in the words of `reader.entered`."""
+) -> Iterator[tuple[sheets.Row, dict[str, Any]]]:
+    """Each row with its reader, in the words of `reader.entered`."""
     told = {"name", *columns.columns}  # a name may stand in two columns
     wanted = [(name, column) for name, column in COLUMNS.items() if column in told]
     for row in sheet.rows:
@@ -178,15 +208,16 @@ def _records(
             record = columns.record(row, codes)
             until = record.day("until")
             values: dict[str, Any] = {name: record.text(column) or None for name, column in wanted}
+            values["number"] = stored.capitals(values["number"])
             if "until" in told:
                 values["valid_until"] = until.isoformat() if until else None
             if "cards" in told:
-                cards = set(record.several("cards")) - {values["number"]}
+                cards = set(map(stored.capitals, record.several("cards"))) - {values["number"]}
                 values["cards"] = tuple(sorted(cards))
         except Refusal as why:
             rejects.add(row, why)
         else:
-            yield values
+            yield row, values
 
 
 def _write(act: Act, wanted: Mapping[str, dict[str, Any]], count: _Count) -> None:
@@ -204,19 +235,27 @@ def _write(act: Act, wanted: Mapping[str, dict[str, Any]], count: _Count) -> Non
             count.entered += 1
         else:
             count.changed += 1
+            count.renamed += known["name"] not in (None, values["name"])
     act.record_all(drafts)
 
 
 EXPORTED = ("number", "name", "type", "college", "major", "class_", "phone", "mail", "valid_until")
 
 
-def export(desk: Desk, path: Path, t: Callable[..., str]) -> int:
+def export(desk: Desk, path: Path, t: Language) -> int:
     """Write all readers to a table file; gives the number of rows. For department heads up."""
     desk.require(Role.DEPARTMENT_HEAD)
+    types = {code: entry.name(t.code) for code, entry in desk.profile.patrons.items()}
+
+    def row(reader: Reader) -> list[sheets.Cell | None]:
+        values = {name: getattr(reader, name) for name in EXPORTED}
+        values["type"] = types.get(reader.type or "", reader.type)
+        return list(values.values())
+
     with desk.reading() as connection:
         return exports.write(
             path,
             [t(f"column.{name.rstrip('_')}") for name in EXPORTED],
-            ([getattr(each, name) for name in EXPORTED] for each in stored.everybody(connection)),
+            map(row, stored.everybody(connection)),
             sheet_title=t("sheet.readers"),
         )

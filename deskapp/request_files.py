@@ -17,6 +17,7 @@ from db import staff as stored_staff
 from db.clock import stamp
 from db.facts import Draft
 from db.ledger import Act
+from db.numbering import next_number
 from db.queries import every
 from db.request_pages import Line
 from db.requests import CLOSED, Request
@@ -24,10 +25,11 @@ from db.rows import chunks
 from deskapp import exports, headers, sheets
 from deskapp.cells import Cell
 from deskapp.desk import Desk, Role
+from deskapp.fields import REGISTER
 from deskapp.language import Language
 from deskapp.matter import number_of
 from deskapp.request_lists import masked
-from deskapp.request_rows import FIELDS, RegisterReader, RegisterRow
+from deskapp.request_rows import RegisterReader, RegisterRow
 
 SLICE = 200
 """Requests written in one act: a scan at the desk waits a few milliseconds for it, no more."""
@@ -55,7 +57,7 @@ def mapping(
 ) -> tuple[sheets.Sheet, headers.Mapping]:
     """The file and what its columns were taken for: to be shown before anything is written."""
     sheet = sheets.open_sheet(path)
-    found = headers.match(sheet.headers, FIELDS, dict(override) if override else None)
+    found = headers.match(sheet.headers, REGISTER, dict(override) if override else None)
     for name in NOT_KEPT:
         found.columns.pop(name, None)
     return sheet, found
@@ -109,7 +111,7 @@ def _write(desk: Desk, act: Act, rows: list[RegisterRow], count: Counter[str]) -
         present.add(row.subject)
         year = row.logged["year"]
         if year not in next_numbers:
-            next_numbers[year] = pages.next_number(act.connection, desk.code, year)
+            next_numbers[year] = next_number(act.connection, "request", desk.code, year)
         number = row.wanted
         if number is None or (
             number < next_numbers[year]

@@ -14,21 +14,32 @@ from db import staff as stored_staff
 from db.clashes import decisions
 from db.clock import stamp
 from db.facts import Fact
-from db.folding import facts_of, stub
+from db.folding import facts_of, faults_of, stub
 from db.queries import one
 from db.request_pages import Line, Wanted
 from db.requests import HIDDEN, OPEN, Request
 from db.store import driver
+from deskapp import staff, stages, telling
 from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.matter import number_of
 
 __all__ = ["LISTS", "Course", "Line", "Record", "RequestList", "Step", "record", "search"]
 
-LISTS = ("mine", "offered", "department", "first_asked", "overdue", "all")
+LISTS = (
+    "mine",
+    "offered",
+    "department",
+    "first_asked",
+    "overdue",
+    "all",
+    "to_chase",
+    "to_tell",
+    "to_sign",
+)
 
 
 def _wanted(desk: Desk, which: str) -> Wanted:
-    operator = desk.whoever()
+    operator = staff.as_now(desk)
     match which:
         case "mine":
             return pages.mine(operator.id)
@@ -40,6 +51,12 @@ def _wanted(desk: Desk, which: str) -> Wanted:
             return pages.first_asked(operator.id)
         case "overdue":
             return pages.overdue(stamp(desk.now()))
+        case "to_chase":
+            return pages.to_chase(stamp(desk.now()), operator.id, operator.departments)
+        case "to_tell":
+            return pages.to_tell(operator.id, operator.departments)
+        case "to_sign":
+            return pages.to_sign(operator.id)
     return pages.every()
 
 
@@ -50,9 +67,14 @@ class RequestList:
     """
 
     def __init__(self, desk: Desk, which: str) -> None:
+        desk.whoever()
         self.desk = desk
         self.which = which
-        self._wanted = _wanted(desk, which)
+
+    @property
+    def _wanted(self) -> Wanted:
+        """As it is now: somebody's departments may change while they are signed in."""
+        return _wanted(self.desk, self.which)
 
     def count(self) -> int:
         with self.desk.reading() as connection:
@@ -75,11 +97,12 @@ class RequestList:
             return pages.place(connection, self._wanted, row.subject)
 
     def _shown(self, lines: list[Line]) -> list[Line]:
-        return [masked(self.desk, line) for line in lines]
+        operator = staff.as_now(self.desk)
+        return [masked(self.desk, line, operator) for line in lines]
 
 
-def masked(desk: Desk, line: Line) -> Line:
-    if not _may_see(desk.whoever(), line):
+def masked(desk: Desk, line: Line, operator: Operator | None = None) -> Line:
+    if not _may_see(operator or desk.whoever(), line):
         return line._replace(question=None, patron=None)
     return line
 
@@ -98,12 +121,14 @@ def _may_see(operator: Operator, request: Line | Request) -> bool:
 
 def search(desk: Desk, text: str, limit: int = 50, before: int | None = None) -> list[Line]:
     """Requests by their number, else by their words, newest first, a page behind a serial."""
+    operator = staff.as_now(desk)
     with desk.reading() as connection:
         if text.strip().isdecimal() and len(text.strip()) <= 6:
             found = pages.by_number(connection, desk.code, int(text))
             if found is not None:
-                return [masked(desk, found)]
-        return [masked(desk, line) for line in pages.by_text(connection, text, limit, before)]
+                return [masked(desk, found, operator)]
+        lines = pages.by_text(connection, text, limit, before)
+        return [masked(desk, line, operator) for line in lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +190,25 @@ class Record:
     answer: str
     alternative: str
     referred_to: tuple[str, ...]
+    told: tuple[str, ...]
+    """what the reader was told to bring: codes of the kind"""
+    stage: str
+    """of a long kind; else empty"""
+    next_stage: str
+    waits: str | None
+    """for whom the clock stands: reader, outside"""
+    chase: datetime | None
+    involved: tuple[str, ...]
+    """departments that joined the undertaking one"""
+    found_complex: bool
+    late: bool
+    """counts as overdue: extended or told too late"""
+    tell_by: datetime | None
+    told_at: datetime | None
+    told_channel: str
+    minutes: int | None
+    effort: int | None
+    satisfaction: int | None
     course: Course = field(default_factory=list)
     may: frozenset[str] = frozenset()
     """acts that the operator may do now: accept, send_back, take_back, hand_over, close, …"""
@@ -172,7 +216,7 @@ class Record:
 
 def record(desk: Desk, id: str) -> Record:
     """One request with its course. Refuses RequestUnknown."""
-    operator = desk.whoever()
+    operator = staff.as_now(desk)
     with desk.reading() as connection:
         row = one(connection, select(Request).where(Request.subject == id))
         if row is None:
@@ -183,19 +227,21 @@ def record(desk: Desk, id: str) -> Record:
         contactable = visible and operator.role.reaches(Role.LIBRARIAN)
         facts = facts_of(driver(connection), [id]).get(id, [])
         aside = decisions([stub(fact) for fact in facts]).aside
+        unread = faults_of(driver(connection), id)
         course = [
             Step(
-                fact.kind.removeprefix("request."),
+                fact.kind if fact.id in unread else fact.kind.removeprefix("request."),
                 desk.local(fact.at),
                 fact.desk,
                 names.get(fact.actor or "", ""),
-                _said(_told(fact, visible, contactable), names),
+                {} if fact.id in unread else _said(desk, _told(fact, visible, contactable), names),
                 aside=fact.id in aside,
             )
             for fact in facts
         ]
     now = desk.now()
     due = desk.local(row.due_at)
+    stage, following = stages.stage_of(desk, row), stages.next_of(desk, row)
     return Record(
         id=id,
         number=number_of(desk, row.desk, row.number),
@@ -206,7 +252,7 @@ def record(desk: Desk, id: str) -> Record:
         received=desk.local(row.received_at),
         due=due,
         backdated=bool(row.backdated),
-        overdue=row.status == "open" and due < now,
+        overdue=_overdue(desk, row, now),
         confidential=row.scope is not None,
         visible=visible,
         question=(row.question or "") if visible else "",
@@ -227,8 +273,22 @@ def record(desk: Desk, id: str) -> Record:
         answer=(row.answer or "") if visible else "",
         alternative=(row.alternative or "") if visible else "",
         referred_to=tuple(json.loads(row.referred_to)) if row.referred_to and visible else (),
+        told=tuple(json.loads(row.told)) if row.told else (),
+        stage=stage.code if stage else "",
+        next_stage=following.code if following else "",
+        waits=row.waits,
+        chase=desk.local(row.chase_at) if row.chase_at else None,
+        involved=tuple(json.loads(row.involved)) if row.involved else (),
+        found_complex=bool(row.found_complex),
+        late=bool(row.late),
+        tell_by=desk.local(row.tell_by) if row.tell_by else None,
+        told_at=desk.local(row.told_at) if row.told_at else None,
+        told_channel=row.told_channel or "",
+        minutes=row.minutes,
+        effort=row.effort,
+        satisfaction=row.satisfaction,
         course=course,
-        may=_may(operator, row),
+        may=_may(desk, operator, row),
     )
 
 
@@ -241,16 +301,29 @@ def _told(fact: Fact, visible: bool, contactable: bool) -> dict[str, Any]:
     return {name: said[name] for name in said.keys() - HIDDEN}
 
 
-def _said(said: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
-    """What a fact says, as words: people by name, nothing that only the program needs."""
-    return {
-        name: names.get(value, value)
-        for name, value in said.items()
-        if isinstance(value, str) and value and name != "offer"
-    }
+def _said(desk: Desk, said: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    """What a fact says, as words: people by name, moments in the library's time, lists with blanks
+    between; nothing that only the program needs.
+    """
+    found = {}
+    for name, value in said.items():
+        if name in ("due_at", "chase_at") and value:
+            found[name] = desk.local(value).isoformat()
+        elif isinstance(value, list):
+            found[name] = " ".join(map(str, value))
+        elif value and name not in ("offer", "waiting"):
+            found[name] = names.get(value, str(value))
+    return {name: value for name, value in found.items() if value}
 
 
-def _may(operator: Operator, row: Request) -> frozenset[str]:
+def _overdue(desk: Desk, row: Request, now: datetime) -> bool:
+    """Open and late while the clock runs; or closed, and the reader has not been told in time."""
+    if row.status == OPEN:
+        return row.waits is None and desk.local(row.due_at) < now
+    return row.tell_by is not None and desk.local(row.tell_by) < now
+
+
+def _may(desk: Desk, operator: Operator, row: Request) -> frozenset[str]:
     lead = operator.role.reaches(Role.SHIFT_LEAD)
     librarian = operator.role.reaches(Role.LIBRARIAN)
     ours = row.responsible == operator.id or lead
@@ -259,6 +332,9 @@ def _may(operator: Operator, row: Request) -> frozenset[str]:
         or (row.offer_to is None and row.offer_department in operator.departments)
     )
     open_ = row.status == OPEN
+    following = stages.next_of(desk, row) is not None
+    ours_now, concerned = open_ and ours, telling.concerns(operator, row)
+    tellable = row.patron is not None or row.contact is not None
     possible = {
         "accept": open_ and row.offer is not None and offered_to_us,
         "send_back": open_ and row.offer is not None and offered_to_us,
@@ -268,6 +344,15 @@ def _may(operator: Operator, row: Request) -> frozenset[str]:
         "close": open_ and ours,
         "confirm": open_ and not row.confirmed and row.responsible == operator.id,
         "reopen": not open_,
-        "correct": lead,
+        "correct": concerned,
+        "extend": ours_now and row.waits is None,
+        "wait_reader": ours_now and row.waits is None,
+        "wait_outside": ours_now and row.waits is None and not following,
+        "chase": ours_now and row.waits == "outside",
+        "resume": ours_now and row.waits is not None and not (following and row.waits == "outside"),
+        "next_stage": ours_now and following and row.waits != "reader",
+        "tell": concerned and tellable and row.told_at is None,
+        "rate": not open_ and concerned,
+        "sign": row.sign_by == operator.id,
     }
     return frozenset(name for name, can in possible.items() if can and librarian)

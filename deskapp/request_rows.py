@@ -20,18 +20,6 @@ from deskapp import exports, headers, sheets
 from deskapp.cells import alike, without_identity
 from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.entries import Outcome, Words
-from deskapp.fields import REQUESTS, Field, Fields
-
-FIELDS = Fields(
-    "requests",
-    (
-        *REQUESTS.all,
-        Field("alternative", "text", ("替代办法", "替代方案", "alternative")),
-        Field("referred_to", "text", ("引导去向", "转介单位", "referred to")),
-        Field("lead", "text", ("核定人", "值班长", "agreed by", "shift lead")),
-    ),
-)
-"""What a register may tell: the desk log's fields, and what the results other than done need."""
 
 OPEN_WORDS = ("办理中", "未办结", "处理中", "待办", "open", "pending", "in progress")
 DONE_WORDS = ("已办结", "办结", "已完成", "完成", "已解决", "已处理", "是", "closed", "resolved")

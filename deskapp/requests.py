@@ -10,12 +10,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from db import incomplete
 from db import readers as stored_readers
-from db import request_pages as pages
 from db.clock import stamp
+from db.numbering import next_number
 from db.requests import draft
-from deskapp import endings, matter
-from deskapp.desk import Desk, Operator, Refusal, Role
+from deskapp import endings, matter, shifts
+from deskapp.desk import Desk, Refusal, Role
 from deskapp.endings import Ending
 
 LOGGING = Role.STUDENT_ASSISTANT
@@ -48,6 +49,11 @@ class Question:
     """when it was asked, if that was not now"""
     first_responder: str | None = None
     """whoever was asked first, if not the operator; if two were asked, the senior"""
+    urgent: bool = False
+    incomplete: bool = False
+    """logged in a hurry, to be completed before the shift is handed over"""
+    told: tuple[str, ...] = ()
+    """what the reader was told to bring, of the kind's list (一次性告知)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,8 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
     """Put on record what was asked, and if it was answered on the spot, how.
 
     Refuses QuestionMissing, CodeUnknown, StaffUnknown, FirstResponderMissing (a student assistant
-    logs for the librarian in charge), ReceivedLater, PatronUnknown, and as `close`.
+    logs for the librarian in charge), ReceivedLater, PatronUnknown, RoleTooLow (a student assistant
+    closes only what the profile lets assistants close), and as `close`.
     """
     operator = desk.require(LOGGING)
     words = question.words.strip()
@@ -74,6 +81,9 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
     if entry.confidential and department != entry.department:
         raise Refusal("ConfidentialStays", number="")
     channel = matter.known(question.channel or profile.usual.channel, profile.channels)
+    told = [matter.known(each, entry.told) for each in question.told]
+    if ending and not entry.assistants:
+        desk.require(Role.LIBRARIAN)
     agreed = endings.agreed_by(desk, ending) if ending else None
     now = desk.now()
     received = (question.received or now).astimezone(desk.zone)
@@ -82,7 +92,7 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
     calendar = desk.calendar(department)
     due = calendar.due(received, profile.due[entry.due])
     with desk.act() as act:
-        first = _first_responder(act.connection, operator, question.first_responder)
+        first = _first_responder(act.connection, desk, question.first_responder)
         patron_type = None
         if question.patron is not None:
             reader = stored_readers.by_subject(act.connection, question.patron)
@@ -90,7 +100,7 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
                 raise Refusal("PatronUnknown")
             patron_type = reader.type
         subject = act.new_subject("request")
-        number = pages.next_number(act.connection, desk.code, received.year)
+        number = next_number(act.connection, "request", desk.code, received.year)
         logged = draft(
             "request.logged",
             subject,
@@ -107,12 +117,15 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
                 "first_responder": first,
                 "responsible": first,
                 "due_at": stamp(due),
+                "told": told,
+                **({"urgent": 1} if question.urgent else {}),
             },
             {"question": words, "contact": question.contact.strip() or None},
             person=None if entry.confidential else question.patron,
             scope=entry.department if entry.confidential else None,
         )
-        act.record_all([logged])
+        hurried = [incomplete.noted(subject, operator.id)] if question.incomplete else []
+        act.record_all([logged, *hurried])
         if ending is not None:
             endings.end(act, desk, matter.find(act.connection, subject), ending, agreed)
     known = calendar.known(due.year)
@@ -120,11 +133,15 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
     return Logged(subject, label, due, known, closed=ending is not None)
 
 
-def _first_responder(connection: Connection, operator: Operator, named: str | None) -> str:
+def _first_responder(connection: Connection, desk: Desk, named: str | None) -> str:
+    """The operator, or for a student assistant the librarian in charge of the shift."""
     if named is None:
-        if not operator.role.reaches(Role.LIBRARIAN):
+        if desk.may(Role.LIBRARIAN):
+            return desk.whoever().id
+        in_charge = shifts.in_charge_by(desk, connection)
+        if in_charge is None:
             raise Refusal("FirstResponderMissing")
-        return operator.id
+        return in_charge.id
     return matter.active(connection, named, Role.LIBRARIAN).id
 
 

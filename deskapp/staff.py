@@ -17,6 +17,7 @@ from db.ledger import Act
 from db.names import query, terms
 from db.people import ERASED
 from db.place import library_key
+from db.request_pages import open_of
 from db.staff import Staff
 from deskapp.desk import Desk, Operator, Refusal, Role
 
@@ -139,9 +140,10 @@ def _check(desk: Desk, entry: Entry) -> None:
 
 
 def leave(desk: Desk, staff: str) -> None:
-    """Take somebody off the staff list, with their PIN; a lead hands over what is still theirs.
+    """Take somebody off the staff list, with their PIN.
 
-    Refuses RoleTooLow, StaffUnknown, LastAdministrator.
+    What is still theirs is handed over first: an open request always has somebody responsible.
+    Refuses RoleTooLow, StaffUnknown, LastAdministrator, StillResponsible.
     """
     desk.require(KEEPING)
     with desk.act() as act:
@@ -149,6 +151,8 @@ def leave(desk: Desk, staff: str) -> None:
         if known is None:
             raise Refusal("StaffUnknown")
         _refuse_last(act, known)
+        if still := open_of(act.connection, staff):
+            raise Refusal("StillResponsible", name=known.name, count=still)
         act.record("staff.left", staff)
         act.record(ERASED, f"person:{staff}", person=staff)
 
@@ -160,10 +164,23 @@ def find(desk: Desk, staff: str) -> Operator | None:
     return _operator(found) if found else None
 
 
+def as_now(desk: Desk) -> Operator:
+    """Whoever is signed in, with the departments that they have by now. Refuses NobodySignedIn."""
+    operator = desk.whoever()
+    now = find(desk, operator.id)
+    return replace(operator, departments=now.departments) if now else operator
+
+
 def everybody(desk: Desk) -> list[Operator]:
     """All active staff, by badge."""
     with desk.reading() as connection:
         return [_operator(each) for each in stored.everybody(connection)]
+
+
+def without_pin(desk: Desk) -> set[str]:
+    """The ids of active staff who cannot sign in, as nobody has set them a PIN yet."""
+    with desk.reading() as connection:
+        return {each.subject for each in stored.everybody(connection) if each.pin is None}
 
 
 def names(desk: Desk) -> dict[str, str]:

@@ -60,8 +60,13 @@ def load(
     rejects = exports.Rejects(path, sheet.headers, t)
     known = _known(desk)
     passed_over: dict[str, list[int]] = defaultdict(list)
+    first: dict[str, tuple[int, str]] = {}
     entered = changed = unchanged = 0
     for row, entry, unknown in _entries(desk.profile, sheet, columns, rejects, known, t):
+        line, name = first.setdefault(entry.badge, (row.line, entry.name))
+        if name != entry.name:
+            rejects.twice(row, line)
+            continue
         if known.get(entry.badge) == entry:
             unchanged += 1
             _note(passed_over, unknown, row)
@@ -79,8 +84,9 @@ def load(
         changed += entry.badge in known
         known[entry.badge] = entry
         _note(passed_over, unknown, row)
+    posts = "、".join(post.name(t.code) for post in desk.profile.posts.values())
     notes = tuple(
-        t("staff_file.post_unknown", value=word, lines=" ".join(map(str, lines)))
+        t("staff_file.post_unknown", value=word, lines=" ".join(map(str, lines)), posts=posts)
         for word, lines in passed_over.items()
     )
     return StaffImported(entered, changed, unchanged, len(rejects), rejects.save(), notes)

@@ -4,11 +4,25 @@ import argparse
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from unicodedata import east_asian_width
 
+from deskapp.fields import PATRONS, REGISTER, STAFF, called
 from deskapp.language import Language
+from deskapp.register_fields import COUNTS, FOUND, LENT
 
-IMPORTS = ("patrons", "staff", "requests")
-EXPORTS = ("patrons", "requests", "ledger")
+TABLES = {
+    "patrons": PATRONS,
+    "staff": STAFF,
+    "requests": REGISTER,
+    "found": FOUND,
+    "lent": LENT,
+    "counts": COUNTS,
+}
+IMPORTS = tuple(TABLES)
+HELP_WIDTH = 78
+"""cells of a line under the help's own"""
+EXPORTS = ("patrons", "requests", "found", "lent", "counts", "ledger")
+PRINTS = ("log", "kit")
 SCALES = ("desk", "library")
 
 SAYS: dict[str, str] = {
@@ -60,6 +74,8 @@ def parser(t: Language) -> argparse.ArgumentParser:
     _pin(init, t)
 
     taken = command("import", t("usage.import"))
+    taken.formatter_class = argparse.RawDescriptionHelpFormatter
+    taken.epilog = _fields(t)
     taken.add_argument("what", choices=IMPORTS, metavar="WHAT", help=t("usage.import_what"))
     taken.add_argument("file", type=Path, metavar="FILE", help=t("usage.import_file"))
     taken.add_argument(
@@ -77,9 +93,16 @@ def parser(t: Language) -> argparse.ArgumentParser:
     given.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help=t("usage.output")
     )
+    given.add_argument("--force", action="store_true", help=t("usage.force"))
     given.add_argument("--since", type=day, metavar="DAY", help=t("usage.since"))
     given.add_argument("--until", type=day, metavar="DAY", help=t("usage.until"))
     _person(given, t)
+
+    printed = command("print", t("usage.print"))
+    printed.add_argument("what", choices=PRINTS, metavar="WHAT", help=t("usage.print_what"))
+    printed.add_argument("--day", type=day, metavar="DAY", help=t("usage.print_day"))
+    printed.add_argument("-o", "--output", type=Path, metavar="FILE", help=t("usage.print_file"))
+    _person(printed, t)
 
     backup = command("backup", t("usage.backup"))
     either = backup.add_mutually_exclusive_group(required=True)
@@ -96,6 +119,22 @@ def parser(t: Language) -> argparse.ArgumentParser:
     stick.add_argument("way", choices=("write", "read"), metavar="write|read", help=t("usage.way"))
     stick.add_argument("folder", type=Path, metavar="DIR", help=t("usage.folder"))
     return top
+
+
+def _fields(t: Language) -> str:
+    """What `--column` may name, for each kind of file."""
+    lines = [t("usage.fields")]
+    for what, fields in TABLES.items():
+        line = f"  {what}:"
+        for field in fields.all:
+            word = called(t, fields, field.name)
+            part = f" {field.name};" if word == field.name else f" {field.name} {word};"
+            if sum(1 + (east_asian_width(c) in "WF") for c in line + part) > HELP_WIDTH:
+                lines.append(line)
+                line = "   "
+            line += part
+        lines.append(line.rstrip(";"))
+    return "\n".join(lines)
 
 
 def _everywhere(made: argparse.ArgumentParser, t: Language, *, first: bool = False) -> None:

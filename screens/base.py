@@ -1,11 +1,9 @@
 """What every screen of the desk has: the lines above and below, one way to act and to refuse."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
-from rich.cells import cell_len
 from rich.text import Text
 from textual import events, work
 from textual.app import ComposeResult
@@ -17,12 +15,16 @@ from textual.widgets import Input, Static
 
 from deskapp.language import Language
 from deskapp.refusal import Refusal
+from screens.front import Front
+from screens.keyline import Hint, key_line
+from screens.keys import StrayScan
 from screens.longlist import LongList
 from screens.scanbox import ScanBox
 
 if TYPE_CHECKING:  # the store behind it takes longer to load than a first paint may
     from deskapp.desk import Desk
-    from screens.importing import Import
+
+__all__ = ["DeskScreen", "Hint", "Seen"]
 
 P = ParamSpec("P")
 Seen = TypeVar("Seen")
@@ -32,71 +34,6 @@ Gift = TypeVar("Gift")
 """what another screen gives back"""
 
 RULE = "-" * 400  # ASCII: box characters are two cells wide in many Chinese terminals
-
-
-class Hint(NamedTuple):
-    """A key of a screen: its word in the key line, its sentence under F1."""
-
-    key: str
-    word: str
-    sentence: str
-
-
-class Front(Protocol):
-    """What a screen may ask of the application."""
-
-    desk: "Desk"
-    t: Language
-    job: "Import | None"
-    """a reader file that is being imported, or was"""
-
-    def now(self) -> datetime:
-        """The time in the library, or of the machine before a desk is open."""
-        ...
-
-    def look(self) -> int:
-        """The store's version; refuses as `Store.version` where it cannot be reached."""
-        ...
-
-    def sync_words(self) -> str:
-        """How the desk stands to the centre, in words."""
-        ...
-
-    def hold_keys(self) -> Callable[[], None]:
-        """See `KeyedApp.hold_keys`."""
-        ...
-
-    def open(self) -> None:
-        """Open the store, in a thread; the screen that is wanted comes by itself."""
-        ...
-
-    def enter(self, desk: "Desk") -> None:
-        """Somebody has signed in."""
-        ...
-
-    def speak(self, code: str) -> None:
-        """Go on in another language, after the next start too."""
-        ...
-
-    def colour(self, theme: str) -> None:
-        """Go on in another colouring, after the next start too."""
-        ...
-
-    def lock(self) -> None:
-        """Ask for badge and PIN; what is half-typed waits for whoever typed it."""
-        ...
-
-    def go_home(self) -> None:
-        """Leave all screens but Home of whoever is signed in."""
-        ...
-
-    def hand_on(self, sentence: str) -> None:
-        """Have the screen that is seen next say this."""
-        ...
-
-    def handed_on(self) -> str:
-        """What it has to say, once."""
-        ...
 
 
 class Done(Message):
@@ -125,6 +62,10 @@ class DeskScreen(Screen[Seen]):
         Binding("f1", "help", priority=True, show=False),
         Binding("f2", "log", priority=True, show=False),
         Binding("f3", "requests", priority=True, show=False),
+        Binding("f0", "crisis", priority=True, show=False),  # Ctrl+O 0
+        Binding("ctrl+g", "shift", priority=True, show=False),
+        Binding("ctrl+y", "take_back_draft", priority=True, show=False),
+        Binding("ctrl+z", "undo", priority=True, show=False),
     ]
     AUTO_FOCUS = "ScanBox, Input, LongList"
     at_work = True
@@ -210,10 +151,18 @@ class DeskScreen(Screen[Seen]):
 
     def tick(self) -> None:
         """Show the status line as it stands now."""
-        t, now = self.t, self.front.now()
+        t = self.t
         self.query_one("#status-place", Static).update(Text(f" {self.whereabouts()}"))
-        self.query_one("#status-sync", Static).update(Text(self.front.sync_words()))
-        self.query_one("#status-now", Static).update(Text(f"{t.moment(now)} "))
+        doubt = self.front.doubt is not None
+        words = t("clock.doubt") if doubt else self.front.sync_words()
+        sync = self.query_one("#status-sync", Static)
+        sync.set_class(doubt, "error")
+        sync.update(Text(words))
+        self.show_time()
+
+    def show_time(self) -> None:
+        now = self.t.moment(self.front.now())
+        self.query_one("#status-now", Static).update(Text(f"{now} "))
 
     def whereabouts(self) -> str:
         """Place, person on duty and screen for the status line."""
@@ -229,6 +178,9 @@ class DeskScreen(Screen[Seen]):
             if self.check_action("log", ()):
                 hints.append(Hint("F2", t("key.log"), t("help.log")))
             hints.append(Hint("F3", t("key.requests"), t("help.requests")))
+            if self.check_action("shift", ()):
+                hints.append(Hint("Ctrl+G", t("key.shift"), t("help.shift")))
+            hints.append(Hint("Ctrl+O 0", "", t("crisis.help.key")))
         own = list(self.hints())
         keys = {hint.key for hint in own}
         hints = [hint for hint in hints if hint.key not in keys]
@@ -241,18 +193,17 @@ class DeskScreen(Screen[Seen]):
         return own + hints + [hint for hint in rest if hint.key not in keys]
 
     def show_keys(self) -> None:
-        """The key line: as many hints as fit, F1 always among them."""
-        room = self.app.size.width - 1
-        hints = self.all_hints()
-        hints.sort(key=lambda hint: hint.key != "F1")
-        line = ""
-        for hint in hints:
-            if hint.word:
-                part = f" {hint.key}{' ' if hint.word.isascii() else ''}{hint.word}"
-                if cell_len(line + part) > room:
-                    break
-                line += part
+        """The key line, by what has the focus."""
+        line = key_line(self.all_hints(), self.app.size.width - 1, self.focused)
         self.query_one("#keys", Static).update(Text(line))
+
+    def on_descendant_focus(self) -> None:
+        if self.ready:
+            self.show_keys()
+
+    def on_stray_scan(self, event: StrayScan) -> None:
+        """A card where nothing takes one: it has pressed nothing, and is not passed over."""
+        self.say(self.t("box.no_box"), error=True)
 
     async def translate(self) -> None:
         """Say everything in the language that is spoken now; nothing typed is lost."""
@@ -352,8 +303,15 @@ class DeskScreen(Screen[Seen]):
         line = self.query_one("#message", Static)
         line.set_class(error, "error")
         line.update(Text(f" {self.t.time(self.front.now())} {sentence}"))
+        self.show_time()
         if error:
             self.app.bell()
+
+    def unsay(self) -> None:
+        """A complaint is over: what was meant has been understood since."""
+        line = self.query_one("#message", Static)
+        if line.has_class("error"):
+            line.update("")
 
     def leave(self, sentence: str, result: Seen | None = None) -> None:
         """Close this screen and have the one below say the sentence."""
@@ -366,6 +324,7 @@ class DeskScreen(Screen[Seen]):
         """Open a screen that reads the store; False where that has gone, and it is said here."""
         if self.act(self.front.look) is None:
             return False
+        self.unsay()
         self.app.push_screen(screen, then)
         return True
 
@@ -373,7 +332,7 @@ class DeskScreen(Screen[Seen]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether the key of an action does anything for whoever is here."""
-        if action != "log" or not self.at_work:
+        if action not in ("log", "take_back_draft", "undo", "shift") or not self.at_work:
             return True
         from deskapp import requests
 
@@ -392,6 +351,35 @@ class DeskScreen(Screen[Seen]):
             from screens.log import LogScreen
 
             self.go_to(LogScreen())
+
+    def action_take_back_draft(self) -> None:
+        """The draft that was put aside last."""
+        if self.at_work:
+            from screens.keeping import taken_back
+
+            taken_back(self)
+
+    def action_undo(self) -> None:
+        """One's last act, whatever the screen."""
+        if self.at_work:
+            from screens.undoing import undone
+
+            undone(self)
+
+    def action_shift(self) -> None:
+        """Opening, coming, leaving, closing."""
+        if self.at_work:
+            from screens.shift import page
+
+            screen = self.act(page, self.desk)
+            if screen is not None:
+                self.go_to(screen)
+
+    def action_crisis(self) -> None:
+        if self.at_work:
+            from screens.crisis import CrisisScreen
+
+            self.go_to(CrisisScreen())
 
     def action_requests(self) -> None:
         if self.at_work:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -12,9 +13,14 @@ from textual.message import Message
 from textual.widgets import Static
 
 from screens.cells import fit, plain
-from screens.scanbox import ScanBox
+from screens.scanbox import LINE_END, ScanBox
+
+if TYPE_CHECKING:
+    from deskapp.language import Language
+    from screens.front import Front
 
 PAGE = 9
+PAGES = {"pagedown": 1, "pageup": -1}
 LABEL = 12  # cells for the name of a field
 
 
@@ -48,6 +54,17 @@ class Choice(Static, can_focus=True):
         def __init__(self, choice: "Choice", value: str, digit: bool) -> None:
             super().__init__()
             self.choice, self.value, self.digit = choice, value, digit
+
+        @property
+        def control(self) -> "Choice":
+            return self.choice
+
+    class Typed(Message):
+        """Something was typed that is neither an option nor looked for here."""
+
+        def __init__(self, choice: "Choice", text: str) -> None:
+            super().__init__()
+            self.choice, self.text = choice, text
 
         @property
         def control(self) -> "Choice":
@@ -103,21 +120,43 @@ class Choice(Static, can_focus=True):
         if event.key in ("enter", "ctrl+s"):
             if self.typed and self._page():
                 self._pick(self._page()[0], digit=True)
+            elif self.typed:
+                self.app.bell()  # that nobody is found stands there
             else:
                 self.post_message(self.Entered(self))
         elif event.key in ("left", "right"):
             self._step(1 if event.key == "right" else -1)
+        elif event.key in PAGES:
+            self._turn(PAGES[event.key])
         elif event.character and event.is_printable and event.character in "123456789":
             place = int(event.character) - 1
             if place < len(self._page()):
                 self._pick(self._page()[place], digit=True)
-        elif self._find and (event.key == "backspace" or event.is_printable):
-            character = event.character or ""
-            self._look(self.typed[:-1] if event.key == "backspace" else self.typed + character)
-        else:
+        elif not self._written(event):
             return
         event.stop()
         event.prevent_default()
+
+    def _written(self, event: events.Key) -> bool:
+        """Text: to look for, where anything is, else for whoever wants it."""
+        if self._find and event.key == "backspace":
+            self._look(self.typed[:-1])
+        elif self._find and event.is_printable:
+            self._look(self.typed + (event.character or ""))
+        elif event.is_printable and event.character and not event.character.isspace():
+            self.post_message(self.Typed(self, event.character))
+        else:
+            return False
+        return True
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """What an input method commits may come as a paste."""
+        event.stop()
+        text = LINE_END.split(event.text)[0]
+        if self._find:
+            self._look(self.typed + text)
+        elif text.strip():
+            self.post_message(self.Typed(self, text))
 
     def _look(self, typed: str) -> None:
         self.typed = typed.lstrip()
@@ -138,6 +177,13 @@ class Choice(Static, can_focus=True):
             return
         at = self.options.index(self.chosen) + by if self.chosen in self.options else 0
         self._pick(self.options[at % len(self.options)], digit=False)
+
+    def _turn(self, by: int) -> None:
+        """To the first of the next nine, or of the nine before."""
+        at = self.options.index(self.chosen) if self.chosen in self.options else 0
+        first = (at // PAGE + by) * PAGE
+        if 0 <= first < len(self.options):
+            self._pick(self.options[first], digit=False)
 
     def _page(self) -> list[Option]:
         at = 0 if self.typed or self.chosen not in self.options else self.options.index(self.chosen)
@@ -168,25 +214,31 @@ class Choice(Static, can_focus=True):
         text.append(fit(self.label, LABEL - 1) + " ")
         if self.typed:
             text.append(f"{self.typed}_ ", "bold")
-        lone = self.chosen is not None and self.chosen not in self._page()
-        if lone and self.chosen is not None:
-            text.append(f"{plain(self.chosen.label)}* ", "bold")
         if not self._lit and sum(map(self._cells, self.options)) > room:
             text.append(plain(self.chosen.label) if self.chosen else "-", "bold")
             self.update(text)
             return
+        if self.typed:  # what was chosen before is no answer to it
+            text.append("" if self.options else self.t("choice.nothing"))
+        elif self.chosen is not None and self.chosen not in self._page():
+            text.append(f"{plain(self.chosen.label)}* ", "bold")
         left = room - (cell_len(text.plain) - LABEL - 1)
         for place, option in enumerate(self._page(), 1):
             if self._cells(option) > left:
                 text.append("\n" + " " * (LABEL + 1))
                 left = room
-            mine = option == self.chosen
+            mine = option == self.chosen and not self.typed
             text.append(f"{place}{plain(option.label)}", "bold" if mine else "")
             text.append("* " if mine else " ")
             left -= self._cells(option)
         if self._lit and len(self.options) > PAGE:
-            text.append("<>")
+            more = self.t("choice.more")
+            text.append(more if cell_len(more) <= left else "\n" + " " * (LABEL + 1) + more)
         self.update(text)
+
+    @property
+    def t(self) -> "Language":
+        return cast("Front", self.app).t
 
     @staticmethod
     def _cells(option: Option) -> int:
@@ -245,6 +297,12 @@ class Field(Horizontal):
     def compose(self) -> ComposeResult:
         yield Static(labelled(self.label, ""), classes="name", markup=False)
         yield self.line
+
+    def go_on(self, text: str) -> None:
+        """Go there and write this behind what is written."""
+        self.line.focus()
+        self.line.value += text
+        self.line.cursor_position = len(self.line.value)
 
     @property
     def value(self) -> str:

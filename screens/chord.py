@@ -15,11 +15,11 @@ class Chord:
         self._begun = float("-inf")
 
     def turned(self, event: events.Key) -> events.Key:
-        """The key, or the F-key that it stands for, wherever a digit would go."""
+        """The key, or the F-key that it stands for (f0: help in a crisis), wherever it would go."""
         begun, self._begun = self._begun, float("-inf")
         if event.key == "ctrl+o":
             self._begun = event.time
-        elif event.key in "123456789" and event.time - begun <= CHORD:
+        elif event.key in "0123456789" and event.time - begun <= CHORD:
             key = events.Key(f"f{event.key}", None)
             key.time = event.time
             return key

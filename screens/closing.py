@@ -41,14 +41,17 @@ class ClosingScreen(DeskScreen[Receipt]):
 
     def hints(self) -> Iterable[Hint]:
         t = self.t
-        yield Hint("Enter", t("key.close"), t("closing.help.enter"))
+        closes = self.ready and self._closes()
+        yield Hint("Enter", t("key.close" if closes else "key.next"), t("closing.help.enter"))
         yield Hint("1-9", t("key.choose"), t("closing.help.digits"))
-        yield Hint("Tab", t("key.next"), t("closing.help.tab"))
+        yield Hint("Shift+Tab", t("key.previous"), t("closing.help.tab"))
 
     def body(self) -> ComposeResult:
         t = self.t
         results = self.desk.profile.results.values()
-        yield Static(labelled(t("closing.question"), self.words), classes="note", markup=False)
+        yield Static(
+            labelled(t("closing.question"), self.words), classes="note asked", markup=False
+        )
         options = [Option(each.code, each.name(t.code)) for each in results]
         yield Choice(t("closing.result"), options, self._result, id="result")
         told = t("closing.told_where") if self._outcome is Outcome.REFERRED else ""
@@ -104,6 +107,19 @@ class ClosingScreen(DeskScreen[Receipt]):
     def on_choice_entered(self, event: Choice.Entered) -> None:
         self._begin()
 
+    def on_input_changed(self) -> None:
+        if self.ready:
+            self.show_keys()
+
+    def _closes(self) -> bool:
+        """Whether Enter closes here: nothing that is needed is empty, and nothing below."""
+        shown = self._shown()
+        at = next((place for place, field in enumerate(shown) if field.line is self.focused), None)
+        if at is None:
+            return False
+        missing = endings.missing(self.desk, self._ending())
+        return missing is None and all(field.value.strip() for field in shown[at + 1 :])
+
     def on_field_entered(self, event: Field.Entered) -> None:
         lead = self.query_one("#lead", Field)
         if event.scanned:  # only a shift lead's staff card has anything to do here
@@ -115,6 +131,8 @@ class ClosingScreen(DeskScreen[Receipt]):
         if empty and event.field.id in endings.needs(self.desk, self._result):
             self._ask_for(event.field.id)
             return
+        if event.field.id == "unit":
+            self._recall(event.text)
         shown = self._shown()
         below = shown[shown.index(event.field) + 1 :]
         for field in below:
@@ -122,6 +140,16 @@ class ClosingScreen(DeskScreen[Receipt]):
                 field.line.focus()
                 return
         self.action_close()
+
+    def _recall(self, unit: str) -> None:
+        """The telephone of whom the library knows, if none is written."""
+        telephone = self.query_one("#telephone", Field)
+        profile = self.desk.profile
+        known = [(each.zh, each.en, each.telephone) for each in profile.departments.values()]
+        known += [(each.zh, each.en, each.telephone) for each in profile.crisis.values()]
+        for *names, number in known:
+            if unit in names and not telephone.value:
+                telephone.value = number
 
     def _ask_for(self, field: str) -> None:
         """Say that it is missing, and go there."""

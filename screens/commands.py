@@ -13,20 +13,25 @@ from screens.palette import Command
 def offered(screen: DeskScreen[object]) -> list[Command]:
     """The commands that whoever is at this screen may use: the features say who may."""
     t, front = screen.t, screen.front
-    found = []
+    found: list[Command] = []
     if screen.at_work:
         from deskapp import readers, requests, staff
+        from screens import card_commands, registers, shift
 
         may = screen.desk.may
+        found += registers.urgent(screen)
         if may(requests.LOGGING):
             found.append(Command(t("key.log"), t("help.log"), _do("log", screen)))
         found.append(Command(t("key.requests"), t("help.requests"), _do("requests", screen)))
+        found += shift.offered(screen)
         if may(readers.LOADING):
             run = partial(_import, screen)
             found.append(Command(t("command.import"), t("command.import_help"), run))
         if may(staff.KEEPING):
             run = partial(_staff, screen)
             found.append(Command(t("command.staff"), t("command.staff_help"), run))
+        found += card_commands.offered(screen)
+        found += registers.offered(screen)
         found.append(Command(t("command.lock"), t("help.lock"), front.lock))
     found += [
         Command(t("command.help"), t("help.help"), _do("help", screen)),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from rich.table import Column, Table
 from rich.text import Text
@@ -17,6 +18,30 @@ AGREED = {
     "phone": "course.agreed_phone",
 }
 
+BETWEEN = {
+    "extended": "course.extended",
+    "waits_reader": "course.waits_reader",
+    "waiting": "course.waits_outside",
+    "chased": "course.chased",
+    "resumed": "course.resumed",
+    "staged": "course.staged",
+    "staged_outside": "course.staged_outside",
+    "found_complex": "course.found_complex",
+    "joined": "course.joined",
+    "corrected": "course.rectified",
+    "told_reader": "course.told_reader",
+    "rated": "course.rated",
+    "agreement_signed": "course.agreement_signed",
+}
+BACK = {"sent_back": "course.sent_back", "taken_back": "course.taken_back"}
+UNDONE = {
+    "withdrawn": "course.withdrawn",
+    "offered": "course.undone_offer",
+    "accepted": "course.undone_acceptance",
+    "sent_back": "course.undone_return",
+    "closed": "course.undone_closing",
+}
+
 
 def named(t: Language, table: Mapping[str, Named], code: str) -> str:
     """A code's name; the code itself where the profile no longer knows it."""
@@ -26,7 +51,7 @@ def named(t: Language, table: Mapping[str, Named], code: str) -> str:
 def sentence(t: Language, profile: Profile, step: Step) -> str:
     """What was done, in one line."""
     facts = step.facts
-    parts = [_act(t, profile, step), *_details(t, profile, facts)]
+    parts = [_between(t, profile, step) or _act(t, profile, step), *_details(t, profile, facts)]
     if step.aside:
         parts.append(t("course.aside"))
     return "  ".join(part for part in parts if part)
@@ -44,10 +69,8 @@ def _act(t: Language, profile: Profile, step: Step) -> str:
             return t("course.offered", name=by, to=facts.get("to") or department)
         case "accepted":
             return t("course.accepted", name=by, way=way_words(t, facts.get("how", "")))
-        case "sent_back":
-            return t("course.sent_back", name=by)
-        case "taken_back":
-            return t("course.taken_back", name=by)
+        case "sent_back" | "taken_back":
+            return t(BACK[step.kind], name=by)
         case "lapsed":
             return t("course.lapsed")
         case "closed":
@@ -55,15 +78,70 @@ def _act(t: Language, profile: Profile, step: Step) -> str:
             return t("course.closed", name=by, result=result)
         case "reopened":
             return t("course.reopened", name=step.actor)
+        case "withdrawn" | "undone":
+            return t(UNDONE[facts.get("what", step.kind)], name=by)
         case "first_corrected":
             first = facts.get("first_responder", "")
             return t("course.corrected", name=step.actor, first=first)
     return t("course.other", name=step.actor, kind=step.kind)
 
 
+def _between(t: Language, profile: Profile, step: Step) -> str:
+    """What happened between log and end, and behind it; empty for anything else."""
+    kind, facts = step.kind, step.facts
+    if kind == "waiting" and facts.get("for") == "reader":
+        kind = "waits_reader"
+    if kind == "staged" and not facts.get("due_at"):
+        kind = "staged_outside"
+    if kind not in BETWEEN:
+        return ""
+    due, chase = _moment(t, facts.get("due_at")), _moment(t, facts.get("chase_at"))
+    return t(
+        BETWEEN[kind],
+        name=step.actor,
+        due=due,
+        chase=chase,
+        stage=_stage(t, profile, facts.get("stage", "")),
+        department=named(t, profile.departments, facts.get("department", "")),
+        channel=named(t, profile.channels, facts.get("channel", "")),
+        what=_changed(t, profile, facts),
+    )
+
+
+def _moment(t: Language, text: str | None) -> str:
+    return t.moment(datetime.fromisoformat(text)) if text else ""
+
+
+def _stage(t: Language, profile: Profile, code: str) -> str:
+    for kind in profile.kinds.values():
+        if code in kind.stages:
+            return kind.stages[code].name(t.code)
+    return code
+
+
+def _changed(t: Language, profile: Profile, facts: Mapping[str, str]) -> str:
+    """What was corrected, and to what, where it may be told."""
+    changed = facts.get("changed", "").split()
+    words = []
+    tables: tuple[tuple[str, str, Mapping[str, Named] | None], ...] = (
+        ("question", t("list.question"), {}),
+        ("patron", t("log.reader"), None),
+        ("contact", t("log.contact"), {}),
+        ("kind", t("list.kind"), profile.kinds),
+        ("department", t("log.department"), profile.departments),
+        ("channel", t("log.channel"), profile.channels),
+    )
+    for name, label, table in tables:
+        if name in changed:
+            value = facts.get(name) if table is not None else None
+            words.append(f"{label} {named(t, table or {}, value)}" if value else label)
+    return "  ".join(words)
+
+
 def _details(t: Language, profile: Profile, facts: Mapping[str, str]) -> Iterator[str]:
     if reason := facts.get("reason"):
-        yield t("course.reason", reason=named(t, profile.reasons, reason))
+        reasons = {**profile.delays, **profile.reasons}
+        yield t("course.reason", reason=named(t, reasons, reason))
     if note := facts.get("note"):
         yield note
     if referred := facts.get("referred_to"):
@@ -76,6 +154,8 @@ def _details(t: Language, profile: Profile, facts: Mapping[str, str]) -> Iterato
     if lead := facts.get("lead"):
         how = facts.get("lead_how", "")
         yield t(AGREED[how], name=lead) if how in AGREED else lead
+    if facts.get("late"):
+        yield t("record.counts_late")
 
 
 def timeline(t: Language, profile: Profile, record: Record, own: str) -> Table:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from deskapp.language import Language
 
 if TYPE_CHECKING:
-    from screens.base import Front
+    from screens.front import Front
 
 Answer = TypeVar("Answer")
 

@@ -58,6 +58,8 @@ class Finding(Choice):
         """These are they, the best first."""
         self._rest()
         self._found_by = typed
+        if not found and not self.options:
+            return  # as at nearly every key: nothing to be drawn
         self.offer(Option(each.id, choice_words(each)) for each in found)
         self.display = bool(found)
 

@@ -93,41 +93,44 @@ class HandingScreen(DeskScreen[str]):
 
     def hints(self) -> Iterable[Hint]:
         t = self.t
+        searches = self.focused is not None and self.focused.id == "to"
         yield Hint("1-9", t("key.choose"), t("handing.help.digits"))
-        yield Hint("A-Z", t("key.search"), t("handing.help.search"))
+        yield Hint("A-Z", t("key.search") if searches else "", t("handing.help.search"))
         yield Hint("Enter", t("key.hand_over"), t("handing.help.enter"))
         yield Hint("Tab", t("key.next"), t("handing.help.tab"))
 
     def body(self) -> ComposeResult:
         t, desk = self.t, self.desk
-        yield Static(id="what", classes="note", markup=False)
+        yield Static(id="what", classes="note asked", markup=False)
         options = [Option(way, way_words(t, way)) for way in (SYSTEM, FACE, PHONE)]
         yield Choice(t("handing.way"), options, self._way, id="way")
         yield Choice(t("handing.to"), self._takers(), self._to, find=self._find, id="to")
         yield Field(t("handing.words"), hint=t("handing.words_hint"), id="words")
+        yield Static(id="asks", classes="heading", markup=False)
         yield Choice(t("handing.reason"), named(t, desk.profile.reasons.values()), id="reason")
         yield Static(classes="half")
 
     def reread(self) -> None:
         record = request_lists.record(self.desk, self.request)
         self.query_one("#what", Static).update(labelled(record.number, record.question))
+        self._ask()
+
+    def _ask(self) -> None:
+        """Whose it will be, before a digit hands it over."""
+        to = self.query_one("#to", Choice).chosen
+        words = self.t("handing.asks", to=to.label) if to else ""
+        self.query_one("#asks", Static).update(labelled("", words))
 
     def _takers(self) -> list[Option]:
-        """Whoever of the undertaking department signs first, its people, the other departments."""
+        """The departments, each always by the same digit; then the undertaking one's people."""
         record = request_lists.record(self.desk, self.request)
-        departments = handovers.departments(self.desk, self.request)
-        own = [each for each in departments if each == record.department]
-        others = [each for each in departments if each != record.department]
         colleagues = (
             each
             for each in handovers.takers(self.desk, self.request)
             if record.department in each.departments
         )
-        return [
-            *map(self._department, own),
-            *told_apart(self.desk, colleagues),
-            *map(self._department, others),
-        ]
+        departments = handovers.departments(self.desk, self.request)
+        return [*map(self._department, departments), *told_apart(self.desk, colleagues)]
 
     def _department(self, code: str) -> Option:
         name = self.desk.profile.departments[code].name(self.t.code)
@@ -153,11 +156,16 @@ class HandingScreen(DeskScreen[str]):
                 self._way = event.value
             case "to":
                 self._to = event.value
+                self._ask()
                 if event.digit:
                     self.query_one("#reason").focus()
             case "reason":
                 if event.digit:
                     self.action_go_on()
+
+    def on_choice_typed(self, event: Choice.Typed) -> None:
+        """A sentence where only a digit is wanted is the note."""
+        self.query_one("#words", Field).go_on(event.text)
 
     def on_choice_entered(self, event: Choice.Entered) -> None:
         self.action_go_on()

@@ -1,41 +1,69 @@
 """Home: the box, what waits for me, what is offered to me."""
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from deskapp import box, drafts, logs
+from deskapp import box, completing, drafts, logs, reader_page, staff, sticky
+from deskapp.desk import Refusal
+from deskapp.drafts import Draft
 from deskapp.readers import Found
 from deskapp.request_lists import Line, RequestList
-from screens.base import DeskScreen, Hint
+from deskapp.shorthand import Chip
+from deskapp.sticky import Sticky
+from screens.base import Hint
+from screens.binding import Unbound
 from screens.choosing import ChoosingScreen
+from screens.daily import Daily
 from screens.finding import Finding
 from screens.longlist import Column, LongList
 from screens.matters import choice_words, reader_words
-from screens.scanbox import ScanBox
-from screens.wording import due_words, number_words, question_words, standing_words
+from screens.scanbox import SILENCE, ScanBox
+from screens.shift import duty_words
+from screens.shorthand import Meanings, NotingBox, NotingScreen
+from screens.tallying import TallyLine
+from screens.wording import number_words, question_words, standing_words
 
+AROUND = 40
+"""cells of the status line beside place and people"""
 SHOWN = ("mine", "offered")
 COUNTED = ("department", "overdue", "first_asked")
 
 
-class HomeScreen(DeskScreen[None]):
+class HomeScreen(NotingScreen[None]):
     """Where a person begins, and where Esc leads back to."""
 
     patron: Found | None = None
     """the reader before the desk"""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._unbound = Unbound()
+        self._noted = Draft()
+        self._sticky = Sticky()
+        self._names: dict[str, str] = {}
+        self._repeated = False  # the last thing here was a lone plus
+
+    @property
+    def noted(self) -> Draft:
+        return self._noted
+
     def body(self) -> ComposeResult:
         t = self.t
         with Horizontal(classes="line"):
             yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("home.box"), id="box")
+            yield NotingBox(placeholder=t("home.box"), id="box")
         yield Finding(id="found", chosen_here=False)  # Enter in the box asks which of them
-        yield Static(id="reader", classes="line", markup=False)
+        with Horizontal(classes="line"):
+            yield Meanings(id="reader")
+            yield Static(id="waiting", markup=False)
         with Horizontal(classes="half"):
             with Vertical(id="left", classes="half"):
                 yield Static(id="mine-heading", classes="heading", markup=False)
@@ -56,27 +84,50 @@ class HomeScreen(DeskScreen[None]):
                 yield LongList(
                     [
                         Column(t("list.number"), lambda line: number_words(self.desk, line), 8),
-                        Column(t("list.question"), lambda line: question_words(self.t, line)),
-                        Column(t("list.until"), self._until, 12, shown_from=44),
+                        Column(t("list.question"), self._from),
+                        Column(t("list.until"), self._until, 5),
                     ],
                     RequestList(self.desk, "offered"),
                     empty=t("home.nothing_offered"),
                     id="offered",
                 )
+                yield Daily(id="daily")
                 yield Static(id="counts", classes="note", markup=False)
+        yield TallyLine(id="tallies")
+
+    def whereabouts(self) -> str:
+        words = self.desk.whoever().name
+        with suppress(Refusal):  # what is wrong with the store is said elsewhere
+            room = self.app.size.width - cell_len(self.desk.place) - AROUND
+            words = duty_words(self.t, self.desk, room)
+        return f"{self.desk.place}  {words}"
+
+    def _from(self, line: Line) -> str:
+        """Who offers it, and what was asked."""
+        giver = self._names.get(line.responsible, "")
+        return f"{giver} {question_words(self.t, line)}"
 
     def _until(self, line: Line) -> str:
-        moment = line.offer_until
-        return due_words(self.t, self.desk, self.desk.local(moment)) if moment else ""
+        """`17:30`, another day `11-24`: there is no room for more in 80 columns."""
+        if line.offer_until is None:
+            return ""
+        until = self.desk.local(line.offer_until)
+        today = until.date() == self.desk.now().date()
+        return self.t.time(until) if today else f"{until:%m-%d}"
 
     def hints(self) -> Iterable[Hint]:
         t = self.t
         yield Hint("Enter", "", t("home.help.enter"))
+        yield Hint("@#/!", "", t("log.help.shorthand"))
+        yield Hint("1-9", "", t("home.help.digits"))
         yield Hint("Tab", t("key.lists"), t("home.help.tab"))
+        yield Hint("Ctrl+Y", t("key.take_back"), t("log.help.take_back"))
+        yield Hint("Ctrl+Z", t("key.undo"), t("help.undo"))
         yield Hint("Esc", "", t("home.help.esc"))
 
     def reread(self) -> None:
         t, desk = self.t, self.desk
+        self._names = staff.names(desk)
         for which in SHOWN:
             list_ = self.query_one(f"#{which}", LongList)
             list_.reload()
@@ -84,15 +135,37 @@ class HomeScreen(DeskScreen[None]):
             self.query_one(f"#{which}-heading", Static).update(heading)
         counts = {which: RequestList(desk, which).count() for which in COUNTED}
         self.query_one("#counts", Static).update(Text(f" {t('home.counts', **counts)}"))
+        self.query_one("#daily", Daily).show(t, desk)
+        self._sticky = sticky.last(desk)
         self._show_reader()
+        self.query_one("#tallies", TallyLine).show(t, desk)
+        kept = len(drafts.kept(desk))
+        hurried = len(completing.waiting(desk))
+        words = f"{t('home.kept', count=kept)}  " if kept else ""
+        words += f"{t('home.hurried', count=hurried)}  " if hurried else ""
+        words += "Ctrl+Y" if words else ""
+        self.query_one("#waiting", Static).update(Text(f"{words} "))
 
-    def _show_reader(self) -> None:
+    def _show_reader(self, asking: bool = True) -> None:
         t, words = self.t, ""
         if self.patron is not None:
             words = t("home.reader", reader=reader_words(t, self.desk, self.patron))
-        self.query_one("#reader", Static).update(Text(f" {words}"))
+            if self.desk.may(reader_page.SEEING):
+                words += f"   {t('reader.enter')}"
+        elif self._sticky != Sticky():
+            words = t("home.sticky", words="  ".join(self._sticky_words()))
+        self.query_one(Meanings).words = words
+        self.show_meanings(asking)
+
+    def _sticky_words(self) -> Iterable[str]:
+        kind, channel = self._sticky.kind, self._sticky.channel
+        if channel:
+            yield self.desk.profile.channels[channel].name(self.t.code)
+        if kind:
+            yield self.desk.profile.kinds[kind].name(self.t.code)
 
     def on_mount(self) -> None:
+        self.learn_shorthand()
         waiting = len(self.act(drafts.kept, self.desk) or ())
         if waiting:
             t = self.t
@@ -102,39 +175,94 @@ class HomeScreen(DeskScreen[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self.ready and event.input.id == "box":
-            self.query_one("#found", Finding).look(event.value)
+            found = self.query_one("#found", Finding)
+            if event.value:
+                self._repeated = False
+            if event.value in ("+", "＋"):
+                self.set_timer(SILENCE, self._repeat)  # alone, and no code begins with it
+            if self.show_meanings():
+                found.forget()
+            else:
+                found.look(event.value)
+
+    def chip_noted(self, chip: Chip) -> None:
+        if chip.what == "patron":
+            self._receive(chip.reader)
+
+    def chip_dropped(self, what: str) -> None:
+        if what == "patron":
+            self._receive(None)
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         understood = self.act(box.understand, self.desk, event.text, event.scanned)
         if event.scanned:
-            found = understood.reader.id if isinstance(understood, box.ReaderFound) else "unknown"
-            logs.scanned(found)
+            _note_scan(understood)
+            self._unbound.forget()
         match understood:
-            case None if not event.scanned:
-                self._put_back(event.text)
+            case None:
+                if event.scanned:  # a lost card: not the reader's who was here
+                    self._receive(None)
+                else:
+                    self._put_back(event.text)
+            case box.UnknownCard():
+                self._unknown(event)
+            case _:
+                self._take_in(understood)
+
+    def _take_in(self, understood: box.Understood) -> None:
+        self.unsay()
+        match understood:
             case box.ReaderFound(reader):
-                self._receive(reader)
+                self._receive(self._unbound.whose(self, reader))
             case box.Readers():
                 self._choose(understood)
             case box.RequestNumber(id=id_):
                 self._open(id_)
-            case box.UnknownCard():
-                if event.scanned:  # it is somebody else's than the reader's who was here
-                    self._receive(None)
-                else:
-                    self._put_back(event.text)
-                self.say(self.t("box.unknown_card"), error=True)
-            case box.Digit(digit):
-                self.say(self.t("box.not_understood", text=digit), error=True)
+            case box.Nothing() if self._repeated:
+                self._repeated = False
+            case box.Nothing() if self.patron is not None:
+                self._look(self.patron)
+            case box.Isbn(isbn=isbn):
+                self.noted.kind = self.desk.profile.usual.isbn or self.noted.kind
+                self._log(f"ISBN {isbn}")
+            case box.Digit() | box.Again():
+                self._count(understood)
             case box.Sentence(words):
                 self._log(words)
+
+    def _unknown(self, event: ScanBox.Entered) -> None:
+        if event.scanned:  # it is somebody else's than the reader's who was here
+            self._receive(None)
+            self._unbound.scanned(self, event.text)
+        else:
+            self._put_back(event.text)
+            self.say(self.t("home.not_found"), error=True)
+
+    def _repeat(self) -> None:
+        """One key counts the last question once more; an Enter behind it says nothing new."""
+        line = self.query_one("#box", ScanBox)
+        if line.value in ("+", "＋"):
+            line.value, self._repeated = "", True
+            self._count(box.Again())
+
+    def _count(self, meant: box.Digit | box.Again) -> None:
+        """A directional question: answered in a word, counted in two keys."""
+        t, line = self.t, self.query_one("#tallies", TallyLine)
+        counted = self.act(line.count, self.desk, meant)
+        if counted is not None:
+            name = self.desk.profile.tallies[counted.what].name(t.code)
+            self.say(t("tally.counted", what=name, count=counted.count))
+            line.show(t, self.desk)
+        elif isinstance(meant, box.Again):
+            self.say(t("tally.nothing"), error=True)
 
     def on_scan_box_input_method_on(self, event: ScanBox.InputMethodOn) -> None:
         self.say(self.t("box.input_method"), error=True)
 
     def _receive(self, reader: Found | None) -> None:
-        self.patron = reader
-        self._show_reader()
+        self._unbound.forget()
+        self.patron, self.noted.patron = reader, reader.id if reader else None
+        self._show_reader(asking=False)
         self.query_one("#box").focus()
 
     def _choose(self, found: box.Readers) -> None:
@@ -143,19 +271,20 @@ class HomeScreen(DeskScreen[None]):
         request = found.request
         if request is not None:
             choices.append(t("home.choose_request", number=request.number))
-        choices.append(t("home.choose_words", words=found.words))
+        log = "" if found.scanned else t("home.choose_words", words=found.words)
 
         def chosen(place: int | None) -> None:
             if place is None:
-                self._put_back(found.words)
+                if not found.scanned:
+                    self._put_back(found.words)
+            elif place < 0:
+                self._log(found.words)
             elif place < len(found.readers):
                 self._receive(found.readers[place])
-            elif place == len(choices) - 1:
-                self._log(found.words)
             elif request is not None:
                 self._open(request.id)
 
-        self.app.push_screen(ChoosingScreen(t("home.choose"), choices), chosen)
+        self.app.push_screen(ChoosingScreen(t("home.choose"), choices, none=log), chosen)
 
     def _put_back(self, words: str) -> None:
         """What was entered and led to nothing stands in the box again."""
@@ -174,16 +303,25 @@ class HomeScreen(DeskScreen[None]):
     def _log(self, words: str) -> None:
         from screens.log import LogScreen
 
+        self._unbound.forget()
+
         def logged(receipt: object) -> None:
-            if receipt is None:
+            if receipt is None and screen.writing.begun == words:
                 self._put_back(words)
             else:
-                self.patron = None
-                self._show_reader()
+                self._forget()
 
-        patron = self.patron.id if self.patron else None
-        if not self.go_to(LogScreen(words=words, patron=patron), logged):
+        words = self.read_shorthand(words)
+        self.noted.words = self.noted.begun = words
+        screen = LogScreen(draft=replace(self.noted))
+        if not self.go_to(screen, logged):
             self._put_back(words)
+
+    def _look(self, reader: Found) -> None:
+        from screens.reader import ReaderScreen
+
+        if self.act(self.desk.require, reader_page.SEEING) is not None:
+            self.go_to(ReaderScreen(reader.id))
 
     def _open(self, id_: str) -> None:
         from screens.record import RecordScreen
@@ -205,5 +343,17 @@ class HomeScreen(DeskScreen[None]):
         event.stop()
 
     def action_back(self) -> None:
-        """Home stays; the reader before the desk has gone."""
+        """Home stays; the reader before the desk has gone, and what the last entry left."""
+        if self._sticky != Sticky():
+            self.act(sticky.forget, self.desk)
+            self._sticky = Sticky()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._noted = Draft()
         self._receive(None)
+        self.show_meanings()
+
+
+def _note_scan(understood: box.Understood | None) -> None:
+    logs.scanned(understood.reader.id if isinstance(understood, box.ReaderFound) else "unknown")

@@ -73,6 +73,8 @@ class Import:
             changed=receipt.changed,
             unchanged=receipt.unchanged,
         )
+        if receipt.renamed:
+            sentence += t("importing.renamed", count=receipt.renamed)
         if receipt.rejects is not None:
             beside = receipt.rejects.parent == self.path.parent
             file = receipt.rejects.name if beside else receipt.rejects

@@ -1,45 +1,64 @@
 """What is half-written is kept at the desk: soon, and whenever the screen is left."""
 
+from collections.abc import Callable
+
 from textual.timer import Timer
 
-from deskapp import drafts
+from deskapp import completing, drafts, sticky
 from deskapp.drafts import Draft, Slip
 from deskapp.requests import Logged
-from screens.base import DeskScreen
+from screens.base import DeskScreen, Seen
 from screens.options import results
+from screens.shorthand import NotingScreen
 
 SOON = 2.0
 """seconds of typing that a power cut may take, at most"""
 
 
-class KeptScreen(DeskScreen[Logged]):
+class KeptScreen(NotingScreen[Logged]):
     """A screen on which a request is written. `writing` is what is there; `write_soon` is called
     when that has changed, `throw_away` when it is on record.
+
+    F2 puts what is there aside and begins anew; Ctrl+Y takes back what was put aside last, and
+    again the one before it. `afresh`: whether it opens with the draft that was put aside last.
     """
 
-    def __init__(self, writing: Draft) -> None:
+    def __init__(self, writing: Draft, afresh: bool = True) -> None:
         super().__init__()
         self.writing = writing
         self.slip: Slip | None = None
         self.resumed = False
+        self._afresh = afresh
         self.waiting = 0
         """drafts that wait behind the one that is gone on with"""
         self._over = False
         self._soon: Timer | None = None
 
+    @property
+    def noted(self) -> Draft:
+        return self.writing
+
     def begin(self) -> None:
-        """Go on with what was left half-written, unless something else was asked."""
-        opened, parked = self.writing, self._parked()
-        kept = self.act(drafts.kept, self.desk, parked) or []
-        for slip, draft in kept:
-            if draft.begun == opened.begun if opened.begun else not parked:
-                self.slip, self.writing = slip, draft
+        """Take up the draft that is asked for: the last one put aside, or the one that began with
+        the same words; else a new slip.
+        """
+        opened = self.writing
+        kept = self.act(drafts.kept, self.desk, self._parked()) or []
+        for place, (_, draft) in enumerate(reversed(kept), 1):
+            if draft.begun == opened.begun if opened.begun else not self._afresh:
                 draft.patron = draft.patron or opened.patron
-                if draft.result not in {each.value for each in results(self.t, self.desk)}:
-                    draft.result = None
-                self.resumed, self.waiting = True, len(kept) - 1
+                self._take_up(*kept[-place], waiting=len(kept) - 1)
                 return
-        self.slip = Slip(self.desk)
+        self.slip, self.resumed, self.waiting = Slip(self.desk), False, len(kept)
+        before = self.act(sticky.last, self.desk)
+        if before is not None:
+            self.writing.last_kind, self.writing.last_channel = before.kind, before.channel
+
+    def _take_up(self, slip: Slip, draft: Draft, waiting: int) -> None:
+        self.slip, self.writing = slip, draft
+        if draft.result not in {each.value for each in results(self.t, self.desk)}:
+            draft.result = None
+        self.resumed, self.waiting = True, waiting
 
     def _parked(self) -> set[str]:
         """The slips of the screens below this one."""
@@ -72,22 +91,75 @@ class KeptScreen(DeskScreen[Logged]):
         if self.slip is not None and self.slip.put(None):
             self.act(self.slip.write)
 
-    def action_back(self) -> None:
+    def show_anew(self) -> None:
+        """Another draft is there: show it as if the screen had just been opened."""
+        raise NotImplementedError
+
+    def action_log(self) -> None:
+        """Somebody else comes first: put this aside, begin anew."""
+        if self.writing.says_something:
+            self._put_aside(self._begin_anew)
+
+    def _begin_anew(self, _: int) -> None:
+        self.writing, self._afresh = Draft(), True
+        self.begin()
+        self.show_anew()
+
+    def action_take_back_draft(self) -> None:
+        self._put_aside(self._next)
+
+    def _next(self, _: int) -> None:
+        """The draft put aside before this one; behind the oldest the newest again."""
         slip = self.slip
-        if slip is None or not self.writing.words.strip():
-            self.throw_away()
-            self.dismiss()
+        kept = self.act(drafts.kept, self.desk, self._parked())
+        if kept is None or slip is None:
             return
+        ids = [each.id for each, _ in kept]
+        place = ids.index(slip.id) if slip.id in ids else 0
+        if not kept or ids[place - 1] == slip.id:
+            self.say(self.t("log.none_kept"), error=True)
+            return
+        self._take_up(*kept[place - 1], waiting=len(kept) - 1)
+        self.show_anew()
+
+    def _put_aside(self, then: Callable[[int], None], *, last: bool = False) -> None:
+        """Onto the disk, at once; `then` is told how many drafts wait, this one among them."""
+        slip, parked = self.slip, self._parked()
+        assert slip is not None
         self._no_more_soon()
-        slip.put(self.writing, last=True)
-        parked = self._parked()
+        slip.put(self.writing, last=last)
 
         def keep() -> int:
             slip.write()
             return len(drafts.kept(self.desk, parked))
 
+        self.act_slowly(keep, then)
+
+    def action_back(self) -> None:
+        if self.slip is None or not self.writing.words.strip():
+            self.throw_away()
+            self.dismiss()
+            return
+
         def left(count: int) -> None:
             self._over = True
             self.leave(self.t("log.kept_more", count=count) if count > 1 else self.t("log.kept"))
 
-        self.act_slowly(keep, left)
+        self._put_aside(left, last=True)
+
+
+def taken_back(screen: DeskScreen[Seen]) -> None:
+    """Go on with the draft that was put aside last; without one, with what was logged in a hurry
+    and is to be completed.
+    """
+    from screens.log import LogScreen
+
+    kept = screen.act(drafts.kept, screen.desk)
+    if kept:
+        screen.go_to(LogScreen(afresh=False))
+    elif hurried := screen.act(completing.waiting, screen.desk):
+        draft = screen.act(completing.draft_of, screen.desk, hurried[0])
+        if draft is not None:
+            screen.go_to(LogScreen(draft=draft))
+    elif kept is not None:
+        screen.say(screen.t("log.none_kept"), error=True)

@@ -18,6 +18,7 @@ from typing import Any
 from textual import events
 from textual.app import App, ScreenStackError
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -86,6 +87,14 @@ class KeyedApp(App[None]):
         self._stray_over = float("-inf")  # the same of a stray one, while nothing was typed since
         self._ended = float("-inf")  # when an Enter was given out and nothing since
         self._ended_box: ScanBox | None = None  # the box that got it
+
+    def get_driver_class(self) -> type[Driver]:
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver":  # Windows, or what the environment names
+            return driver
+        from screens.driver import SteadyDriver
+
+        return SteadyDriver
 
     def hold_keys(self) -> Callable[[], None]:
         """Keep the keys back until what is returned is called, once, from any thread.
@@ -251,7 +260,7 @@ class KeyedApp(App[None]):
                 box.scan(text, ms, time)
                 self._settle(box)
                 return
-        screen.post_message(StrayScan(clean(text), ms))
+        screen.post_message(StrayScan(self.scanner.bare(clean(text)), ms))
         self._settle(screen)
 
     def _where(self) -> tuple[Screen[Any] | None, Widget | None]:

@@ -1,6 +1,6 @@
 """F2: logging a request (首问登记)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from textual.app import ComposeResult
@@ -8,28 +8,29 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from deskapp import box, drafts, readers, request_lists, requests, staff
-from deskapp.desk import Refusal, Role
+from deskapp import box, drafts, readers, staff
+from deskapp.desk import Refusal
 from deskapp.drafts import Draft
-from deskapp.endings import Ending
-from deskapp.profile import Outcome
 from deskapp.readers import Found
-from deskapp.requests import Logged, Question
+from deskapp.shorthand import Chip
 from screens.base import Hint
-from screens.choice import Choice, Field, Option, Sentence, labelled
+from screens.binding import Unbound
+from screens.choice import Choice, Field, Option, labelled
 from screens.finding import Finding
-from screens.keeping import KeptScreen
+from screens.likeness import Alike
 from screens.matters import deadline_words, reader_words
-from screens.options import HAND_OVER, LATER, kinds_like, librarians, named, people, results
-from screens.scanbox import ScanBox, clean
+from screens.options import kinds_like, librarians, named, people, results
+from screens.saving import SavingScreen
+from screens.scanbox import ScanBox
+from screens.shorthand import Meanings, NotingSentence
 
 
-class LogScreen(KeptScreen):
+class LogScreen(SavingScreen):
     """Words, a reader, and what has a usual value; the result at once or later.
 
-    `words` and `patron` (a reader's id) are what Home has already. What is written is kept at the
-    desk, soon and whenever the screen is left: F2 takes the draft that has waited longest, after a
-    power cut too.
+    `words` and `patron` (a reader's id), or a draft, are what is there already. What is written is
+    kept at the desk, soon and whenever the screen is left: Ctrl+Y takes it back, after a power cut
+    too.
     """
 
     BINDINGS = [
@@ -39,21 +40,31 @@ class LogScreen(KeptScreen):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, words: str = "", patron: str | None = None) -> None:
-        super().__init__(Draft(words=words, patron=patron, begun=words))
+    def __init__(
+        self,
+        words: str = "",
+        patron: str | None = None,
+        afresh: bool = True,
+        draft: Draft | None = None,
+    ) -> None:
+        super().__init__(draft or Draft(words=words, patron=patron, begun=words), afresh)
         self._reader: Found | None = None
+        self._unbound = Unbound()
 
     # What is on it
 
     def title_words(self) -> str:
-        return self.t("log.title")
+        title = self.t("log.title")
+        return f"{title}  {self.t('home.kept', count=self.waiting)} " if self.waiting else title
 
     def hints(self) -> Iterable[Hint]:
         t = self.t
         yield Hint("Enter", t("key.save"), t("log.help.enter"))
+        yield Hint("@#/!", "", t("log.help.shorthand"))
         yield Hint("Tab", t("key.next"), t("log.help.tab"))
         yield Hint("1-9", t("key.choose"), t("log.help.digits"))
         yield Hint("F2", t("key.log_next"), t("log.help.again"))
+        yield Hint("Ctrl+Y", t("key.take_back"), t("log.help.take_back"))
         yield Hint("Esc", t("key.back"), t("log.help.back"))
 
     def body(self) -> ComposeResult:
@@ -63,9 +74,10 @@ class LogScreen(KeptScreen):
         writing, profile = self.writing, desk.profile
         with Horizontal(classes="line"):
             yield Static(" > ", classes="prompt", markup=False)
-            yield Sentence(
+            yield NotingSentence(
                 writing.words, placeholder=t("log.words"), id="words", select_on_focus=False
             )
+        yield Meanings(id="meanings")
         yield Field(t("log.reader"), hint=t("log.reader_hint"), id="reader")
         yield Finding(id="found")
         yield Choice(t("log.first"), librarians(desk), self._first(), find=self._people, id="first")
@@ -84,27 +96,59 @@ class LogScreen(KeptScreen):
         yield Field(t("log.contact"), writing.contact, hint=t("log.contact_hint"), id="contact")
         yield Static(id="due", classes="note", markup=False)
         yield Static(id="told", classes="note", markup=False)
+        yield Alike(id="similar")
         yield Choice(t("log.result"), results(t, desk), self.result, id="result")
         answer = Field(t("log.answer"), writing.answer or t("log.answered"), id="answer")
         answer.display = self._on_the_spot
         yield answer
 
     def on_mount(self) -> None:
+        self._show_writing()
+
+    def write_soon(self) -> None:
+        super().write_soon()
+        writing = self.writing
+        self.query_one("#similar", Alike).look(writing.words, writing.patron, writing.completes)
+
+    def show_anew(self) -> None:
+        self.call_later(self._show_anew, self.front.hold_keys())
+
+    async def _show_anew(self, release: Callable[[], None]) -> None:
+        try:
+            self.ready, self._reader = False, None
+            self._unbound.forget()
+            await self.recompose()
+            self.ready = True
+            self.tick()
+            self.show_keys()
+            self.act(self.reread)
+            if not self.resumed:
+                self.say(self.t("log.put_aside", count=self.waiting))
+            self._show_writing()
+        finally:
+            release()
+
+    def _show_writing(self) -> None:
+        """What was written before is there: the reader, and where one goes on."""
+        self.learn_shorthand()
         if self.writing.patron:
             reader = readers.by_id(self.desk, self.writing.patron)
             self.writing.patron = None
             self._receive(reader)
         if self.resumed:
             more = self.waiting
-            self.front.hand_on(
-                self.t("log.resumed_more", count=more) if more else self.t("log.resumed")
-            )
+            sentence = self.t("log.resumed_more", count=more) if more else self.t("log.resumed")
+            if self.ready:
+                self.say(sentence)
+            else:
+                self.front.hand_on(sentence)
         self.write_soon()
         done = self.writing.words and not self.resumed
         self.query_one("#result" if done else "#words").focus()
 
     def reread(self) -> None:
         t, desk = self.t, self.desk
+        self.show_meanings()
         received = None
         with suppress(Refusal):  # still being typed; saving says what is wrong
             received = drafts.received_at(desk, self.writing.received)
@@ -124,33 +168,7 @@ class LogScreen(KeptScreen):
     def _line(self, id_: str, label: str, words: str) -> None:
         self.query_one(f"#{id_}", Static).update(labelled(label, words))
 
-    # What is chosen
-
-    @property
-    def kind(self) -> str:
-        return self.writing.kind or drafts.kind_in(self.desk, self.writing.words)
-
-    @property
-    def department(self) -> str:
-        return self.writing.department or self.desk.profile.kinds[self.kind].department
-
-    @property
-    def channel(self) -> str:
-        return self.writing.channel or self.desk.profile.usual.channel
-
-    @property
-    def result(self) -> str:
-        return self.writing.result or LATER
-
-    @property
-    def _on_the_spot(self) -> bool:
-        result = self.desk.profile.results.get(self.result)
-        return result is not None and result.outcome is Outcome.DONE
-
-    def _first(self) -> str | None:
-        operator = self.desk.whoever()
-        own = operator.id if operator.role.reaches(Role.LIBRARIAN) else None
-        return self.writing.first_responder or own
+    # What is looked for
 
     def _people(self, typed: str) -> list[Option]:
         return people(staff.search(self.desk, typed))
@@ -165,27 +183,50 @@ class LogScreen(KeptScreen):
         event.stop()
         if not event.scanned:
             understood = self.act(box.understand, self.desk, event.text)
+            if isinstance(understood, box.Isbn):
+                event.box.value = ""
+                self._add_book(understood.isbn)
+                self._take_words(event.box, event.box.value)
+                return
             if not isinstance(understood, box.ReaderFound):
-                self._take_words(event.text)
+                self._take_words(event.box, event.text)
                 return
             event.box.value = ""
-            self._receive(understood.reader)
+            self._receive(self._unbound.whose(self, understood.reader))
         else:
             self._scan(event.text)
 
-    def _take_words(self, text: str) -> None:
-        if text:
+    def _take_words(self, box: ScanBox, text: str) -> None:
+        words = self.read_shorthand(text)
+        if words != text:
+            box.value = words
+        if words:
             self.query_one("#result").focus()
         else:
             self.say(self.t("refusal.QuestionMissing"), error=True)
 
     def _scan(self, code: str) -> None:
+        self._unbound.forget()
         match self.act(box.understand, self.desk, code, True):
             case box.ReaderFound(reader):
                 self._receive(reader)
+            case box.Readers(readers=several):
+                self._ask_which(several)
+            case box.Isbn(isbn=isbn):
+                self._add_book(isbn)
             case box.UnknownCard():
-                self.say(self.t("box.unknown_card"), error=True)
+                self._unbound.scanned(self, code)
+                self.query_one("#reader", Field).value = ""  # not the reader's who was here
                 self.query_one("#reader", Field).line.focus()
+
+    def _add_book(self, isbn: str) -> None:
+        """A book was scanned: it is asked for, whatever else is."""
+        line = self.query_one("#words", ScanBox)
+        line.value = f"{line.value.rstrip()} ISBN {isbn}".lstrip()
+        line.cursor_position = len(line.value)
+        if self.writing.kind is None:
+            self.writing.kind = self.desk.profile.usual.isbn
+            self._show_chip("kind")
 
     def on_scan_box_input_method_on(self, event: ScanBox.InputMethodOn) -> None:
         self.say(self.t("box.input_method"), error=True)
@@ -196,6 +237,7 @@ class LogScreen(KeptScreen):
         match event.input.id:
             case "words":
                 self.writing.words = event.value
+                self.show_meanings()
                 if self.writing.kind is None:
                     self.query_one("#kind", Choice).choose(self.kind)
                     self._follow_kind()
@@ -230,19 +272,22 @@ class LogScreen(KeptScreen):
             self._find(event.text)
 
     def _find(self, typed: str) -> None:
-        found = self.query_one("#found", Finding)
         match self.act(box.understand, self.desk, typed):
             case box.ReaderFound(reader):
-                self._receive(reader)
+                self._receive(self._unbound.whose(self, reader))
             case None:
                 pass
             case box.Readers(readers=[reader]):
                 self._receive(reader)
             case box.Readers(readers=several):
-                found.show(several)
-                found.focus()
+                self._ask_which(several)
             case _:
                 self.say(self.t("refusal.PatronUnknown"), error=True)
+
+    def _ask_which(self, several: Sequence[Found]) -> None:
+        found = self.query_one("#found", Finding)
+        found.show(several)
+        found.focus()
 
     def _receive(self, reader: Found | None) -> None:
         """This reader asks. A scan leaves whoever types where they are."""
@@ -279,6 +324,23 @@ class LogScreen(KeptScreen):
                 self.query_one("#answer").display = self._on_the_spot
         self.write_soon()
 
+    def chip_noted(self, chip: Chip) -> None:
+        if chip.what == "patron":
+            self._receive(chip.reader)
+        self._show_chip(chip.what)
+
+    def chip_dropped(self, what: str) -> None:
+        if what == "patron":
+            self._reader = None
+            self.query_one("#reader", Field).value = ""
+        self._show_chip(what)
+
+    def _show_chip(self, what: str) -> None:
+        if what == "kind":
+            self.query_one("#kind", Choice).choose(self.kind)
+        self._follow_kind()
+        self.write_soon()
+
     def _follow_kind(self) -> None:
         self.query_one("#department", Choice).choose(self.department)
         self.reread()
@@ -288,67 +350,3 @@ class LogScreen(KeptScreen):
             self._receive(readers.by_id(self.desk, event.choice.value or ""))
         else:
             self.action_save()
-
-    # Saving
-
-    def question(self) -> Question:
-        """What is written. Refuses MomentUnclear, ReceivedLater."""
-        writing = self.writing
-        return Question(
-            clean(self.query_one("#words", ScanBox).value),
-            kind=self.kind,
-            department=self.department,
-            channel=self.channel,
-            patron=writing.patron,
-            contact=clean(writing.contact),
-            received=drafts.received_at(self.desk, clean(writing.received)),
-            first_responder=self._first(),
-        )
-
-    def action_save(self) -> None:
-        question = self.act(self.question)
-        if question is None:
-            self.query_one("#received", Field).line.focus()
-            return
-        if not question.words:
-            self.say(self.t("refusal.QuestionMissing"), error=True)
-            self.query_one("#words").focus()
-        elif self._on_the_spot:
-            ending = Ending(self.result, answer=clean(self.query_one("#answer", Field).value))
-            self._logged(self.act(requests.log, self.desk, question, ending))
-        elif self.result in (LATER, HAND_OVER):
-            self._logged(self.act(requests.log, self.desk, question))
-        else:
-            from screens.closing import ClosingScreen
-
-            def log(ending: Ending) -> Logged:
-                return requests.log(self.desk, question, ending)
-
-            def closed(logged: Logged | None) -> None:
-                self.call_later(self._logged, logged)
-
-            self.app.push_screen(ClosingScreen(question.words, self.result, log), closed)
-
-    def _logged(self, logged: Logged | None) -> None:
-        if logged is None:
-            return
-        self.throw_away()
-        t = self.t
-        if logged.closed:
-            code = request_lists.record(self.desk, logged.id).result or self.result
-            done = code == self.result and self._on_the_spot
-            result = t("log.done") if done else self.desk.profile.results[code].name(t.code)
-            self.leave(t("log.logged_closed", number=logged.number, result=result), logged)
-            return
-        due = deadline_words(t, self.desk, logged.due)
-        sentence = t("log.logged", number=logged.number, due=due)
-        if self.result != HAND_OVER:
-            self.leave(sentence, logged)
-            return
-        from screens.handing import HandingScreen
-
-        # Later: this screen's own return to the front comes first, and would say it here.
-        def handed(said: str | None) -> None:
-            self.call_later(self.leave, said or sentence, logged)
-
-        self.app.push_screen(HandingScreen(logged.id), handed)

@@ -24,7 +24,15 @@ def reader_words(t: Language, desk: Desk, reader: Found) -> str:
     """`张*国  20231***34  本科生  医学院`: enough to be sure of the person, on an open screen."""
     types = desk.profile.patrons
     kind = types[reader.type].name(t.code) if reader.type in types else reader.type
-    parts = (masked_name(reader.name), reader.number, kind, reader.college)
+    expired = "" < reader.valid_until < desk.now().date().isoformat()
+    parts = (
+        masked_name(reader.name),
+        reader.number,
+        kind,
+        reader.college,
+        t("card.unverified") if reader.unverified else "",
+        t("reader.expired") if expired else "",
+    )
     return "  ".join(part for part in parts if part)
 
 
@@ -36,11 +44,13 @@ def choice_words(reader: Found) -> str:
 def state_words(t: Language, desk: Desk, line: Line, names: Mapping[str, str]) -> str:
     """How a request stands: how it ended, who is to accept it, whether it came back."""
     if line.status != "open":
-        return t(f"outcome.{line.outcome}")
+        return t("matter.to_tell") if line.tell_by else t(f"outcome.{line.outcome}")
     if line.offer is not None:
         department = desk.profile.departments.get(line.offer_department or "")
         to = department.name(t.code) if department and not line.offer_to else ""
         return t("matter.offered", to=names.get(line.offer_to or "", to)).rstrip()
+    if line.waits is not None:
+        return t("matter.waits_reader") if line.waits == "reader" else t("matter.waits_outside")
     if not line.confirmed:
         return t("matter.unconfirmed")
     return t("matter.returned") if line.back else t("matter.open")
@@ -51,8 +61,10 @@ def columns(t: Language, desk: Desk, names: Mapping[str, str]) -> list[Column[Li
     profile = desk.profile
 
     def due(line: Line) -> str | Text:
-        at = desk.local(line.due_at)
-        if line.status != "open":
+        if line.waits == "reader":
+            return "-"  # the clock stands
+        at = desk.local(line.tell_by or line.chase_at or line.due_at)
+        if line.status != "open" and line.tell_by is None:
             return t.day(at.date())
         words = due_words(t, desk, at)
         return Text(words, "bold") if at < desk.now() else words

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from deskapp import staff
+from deskapp import shifts, staff
 from deskapp.desk import Desk, Operator, Role
 from deskapp.language import Language
 from deskapp.profile import Named, Outcome
 from screens.choice import Option
 from screens.scanbox import clean
 
-LATER, HAND_OVER = "later", "hand_over"
+LATER, HAND_OVER, HURRIED = "later", "hand_over", "complete_later"
 """results of logging that close nothing"""
 
 
@@ -18,16 +18,31 @@ def named(t: Language, entries: Iterable[Named]) -> list[Option]:
     return [Option(each.code, each.name(t.code)) for each in entries]
 
 
+def called(t: Language, desk: Desk, stage: str) -> str:
+    """A stage's name; the code itself where the profile no longer knows it."""
+    for kind in desk.profile.kinds.values():
+        if stage in kind.stages:
+            return kind.stages[stage].name(t.code)
+    return stage
+
+
 def people(found: Iterable[Operator]) -> list[Option]:
     """Those who may be responsible for a request."""
     return [Option(each.id, each.name) for each in found if each.role.reaches(Role.LIBRARIAN)]
 
 
 def librarians(desk: Desk) -> list[Option]:
-    """The operator, then colleagues of the same departments, then the others."""
-    me = desk.whoever()
-    able = staff.everybody(desk)
-    able.sort(key=lambda e: (e.id != me.id, not set(e.departments) & set(me.departments)))
+    """Who is on duty here, by the digits that they carry; then the operator, colleagues of the
+    same departments, the others.
+    """
+    me, able = desk.whoever(), staff.everybody(desk)
+    digits = {each.id: each.digit for each in shifts.on_duty(desk) if each.digit}
+
+    def near(e: Operator) -> tuple[int, bool, bool]:
+        ours = bool(set(e.departments) & set(me.departments))
+        return digits.get(e.id, len(digits) + 1), e.id != me.id, not ours
+
+    able.sort(key=near)
     return people(able)
 
 
@@ -40,10 +55,13 @@ def kinds_like(t: Language, desk: Desk, typed: str) -> list[Option]:
 
 
 def results(t: Language, desk: Desk) -> list[Option]:
-    """Done on the spot, hand over, referred, later, the rest: 1 2 3 4 5 in every library."""
+    """Done on the spot, hand over, referred, later, the rest, complete later: 1 to 6 in every
+    library.
+    """
     ordered = [(1, Option(HAND_OVER, t("log.hand_over"))), (3, Option(LATER, t("log.later")))]
     places = {Outcome.DONE: 0, Outcome.REFERRED: 2, Outcome.NOT_POSSIBLE: 4}
     for code, result in desk.profile.results.items():
         name = t("log.done") if code == "done" else result.name(t.code)
         ordered.append((places[result.outcome], Option(code, name)))
+    ordered.append((5, Option(HURRIED, t("log.complete_later"))))
     return [option for _, option in sorted(ordered, key=lambda each: each[0])]

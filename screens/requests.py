@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -79,7 +80,7 @@ class RequestsScreen(DeskScreen[None]):
 
     def hints(self) -> Iterable[Hint]:
         t = self.t
-        yield Hint("1-6", t("key.lists"), t("requests.help.digits"))
+        yield Hint("1-9", t("key.lists"), t("requests.help.digits"))
         yield Hint("Tab", t("key.next"), t("requests.help.tab"))
         yield Hint("A-Z", t("key.search"), t("requests.help.search"))
         yield Hint("Enter", t("key.open"), t("requests.help.enter"))
@@ -114,12 +115,15 @@ class RequestsScreen(DeskScreen[None]):
     def _head(self) -> None:
         """The names of the lists with their digits and counts."""
         t = self.t
-        text = Text(" ")
+        lines = [Text(" ")]
         for place, which in enumerate(LISTS, 1):
             at = which == self.which and not self._words
             count = self.list.count if at else RequestList(self.desk, which).count()
             word = f"{place}{t(f'list.{which}')} {count}"
-            text.append(f"[{word}]" if at else f" {word} ", "bold" if at else "")
+            if cell_len(lines[-1].plain + word) + 2 > self.size.width:
+                lines.append(Text(" "))
+            lines[-1].append(f"[{word}]" if at else f" {word} ", "bold" if at else "")
+        text = Text("\n").join(lines)
         if self._words:
             count = self.list.count
             more = "+" if count >= MOST else ""

@@ -11,6 +11,7 @@ less. So a single short gap says nothing, a whole code of them does.
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from textual import events
 from textual.message import Message
@@ -42,8 +43,6 @@ def clean(text: str) -> str:
     """What was entered, NFKC, full-width forms folded, blanks at the ends taken off.
 
     A Chinese sentence keeps its punctuation; in what else is ASCII it came from an input method.
-
-    The place where a scanner's learnt prefix, suffix and AIM id will be stripped.
     """
     folded = unicodedata.normalize("NFKC", text)
     if not folded.isascii():
@@ -80,10 +79,18 @@ def garbled(text: str) -> bool:
     )
 
 
+def _as_it_is(code: str) -> str:
+    return code
+
+
 class Scanner:
-    """What a desk's scanner was seen to do."""
+    """What a desk's scanner was seen to do, and what it puts around a code."""
 
     terminates = False  # it ends its codes with a key: silence then is only a stall
+
+    def __init__(self) -> None:
+        self.bare: Callable[[str], str] = _as_it_is
+        """takes off a scan the prefix, suffix and AIM id that were learnt"""
 
     @property
     def silence(self) -> float:
@@ -168,13 +175,17 @@ class ScanBox(Input):
     class Entered(Message):
         """A line was entered. In order, each once.
 
-        text: normalised by `clean`; "" if Enter came alone. scanned: a machine typed it.
-        ms: from its first to its last character where it was scanned, else 0.
+        text: normalised by `clean`; "" if Enter came alone. scanned: a machine typed it; `whole`
+        is then all that it typed, `text` the code in it. ms: from its first to its last character
+        where it was scanned, else 0.
         """
 
-        def __init__(self, box: "ScanBox", text: str, scanned: bool, ms: float) -> None:
+        def __init__(
+            self, box: "ScanBox", text: str, scanned: bool, ms: float, whole: str = ""
+        ) -> None:
             super().__init__()
             self.box, self.text, self.scanned, self.ms = box, text, scanned, ms
+            self.whole = whole or text
 
         @property
         def control(self) -> "ScanBox":
@@ -348,7 +359,8 @@ class ScanBox(Input):
     def scan(self, text: str, ms: float, time: float) -> None:
         """Enter a scan read at `time` (an event's) without touching what is in the box."""
         self.scan_over, self._untouched = time, True
-        self.post_message(self.Entered(self, clean(text), True, ms))
+        whole = clean(text)
+        self.post_message(self.Entered(self, self.scanner.bare(whole), True, ms, whole))
 
     def _complain(self, time: float) -> None:
         self._show()

@@ -1,15 +1,17 @@
 """Set-up: what a desk must know before it can be one."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
+from deskapp import copies, setup
 from deskapp import profile as profiles
-from deskapp import setup
 from deskapp.desk import Desk, Refusal
+from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Field, Option
 
@@ -30,7 +32,11 @@ class SetupScreen(DeskScreen[Desk]):
     """Asks for the library, the desk and its first person; gives the new desk."""
 
     AUTO_FOCUS = "Choice"
-    BINDINGS = [Binding("ctrl+s", "save", priority=True, show=False)]
+    BINDINGS = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("ctrl+s", "save", priority=True, show=False),
+    ]
     at_work = False
 
     def __init__(self, folder: Path) -> None:
@@ -91,8 +97,8 @@ class SetupScreen(DeskScreen[Desk]):
                 self._complain(name, self.t("setup.empty", field=self.t(f"setup.field.{name}")))
                 return
         if said["pin"] != said["again"]:
-            self.query_one("#again", Field).value = ""
-            self._complain("again", self.t("setup.pins_differ"))
+            self._forget_pins()  # who knows which of them was meant
+            self._complain("pin", self.t("setup.pins_differ"))
             return
         wanted = setup.SetUp(
             profile=self.profile,
@@ -111,10 +117,27 @@ class SetupScreen(DeskScreen[Desk]):
     def _refused(self, refusal: Refusal) -> None:
         """Why, at the line that it is about; a PIN that was refused is to be thought of anew."""
         if name := ABOUT.get(refusal.code):
-            for secret in ("pin", "again") if name == "pin" else ():
-                self.query_one(f"#{secret}", Field).value = ""
+            if name == "pin":
+                self._forget_pins()
             self.query_one(f"#{name}-line").focus()
         self.refuse(refusal)
+        folder = Path(str(refusal.facts.get("file", "")))
+        if refusal.code == "FolderMissing" and folder.parent.is_dir():
+            question = self.t("setup.make_folder", folder=str(folder))
+            self.app.push_screen(AskScreen(question), partial(self._make, folder))
+
+    def _make(self, folder: Path, yes: bool | None) -> None:
+        """The folder of the second copy, if somebody wants it; then all of it again."""
+        if yes and self.act(self._made, folder):
+            self.action_save()
+
+    def _made(self, folder: Path) -> bool:
+        copies.make_folder(folder)
+        return True
+
+    def _forget_pins(self) -> None:
+        for secret in ("pin", "again"):
+            self.query_one(f"#{secret}", Field).value = ""
 
     def _complain(self, name: str, sentence: str) -> None:
         self.query_one(f"#{name}-line").focus()

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Static
+from textual.widgets.input import Selection
 
 from deskapp import staff
 from deskapp.desk import Desk, Refusal
@@ -57,6 +58,12 @@ class SignInScreen(DeskScreen[None]):
                 f" {self.t('signin.locked', name=before.name) if before else self.t('signin.who')}"
             )
         )
+        if (doubt := self.front.doubt) is not None:
+            t = self.t
+            words = t("clock.off", minutes=doubt.minutes)
+            if doubt.last is not None:
+                words = t("clock.before_last", last=t.moment(doubt.last))
+            self.say(words, error=True)
 
     async def on_screen_resume(self, event: events.ScreenResume) -> None:
         self.action_back()
@@ -99,6 +106,11 @@ class SignInScreen(DeskScreen[None]):
                 self._wait = self.set_interval(1.0, self._count)
             return
         self.refuse(refusal)
+        box = self.query_one("#badge", ScanBox)
+        known = self.act(staff.everybody, self.desk)
+        if known is not None and box.value.strip() not in {each.badge for each in known}:
+            box.focus()  # to be typed over: it is nobody's
+            box.selection = Selection(0, len(box.value))
 
     def _count(self) -> None:
         """Tell how long it still takes."""

@@ -39,16 +39,18 @@ class SigningScreen(DeskScreen[str]):
         t = self.t
         yield Hint("Enter", t("key.sign"), t("signing.help.enter"))
         yield Hint("1-9", t("key.choose"), t("signing.help.digits"))
-        yield Hint("Tab", t("key.next"), t("signing.help.tab"))
+        yield Hint("Shift+Tab", t("key.previous"), t("signing.help.tab"))
 
     def body(self) -> ComposeResult:
         t = self.t
-        yield Static(id="what", classes="note", markup=False)
+        yield Static(id="what", classes="note asked", markup=False)
         ways = [Option(FACE, t("handing.face")), Option(PHONE, t("handing.phone"))]
         yield Choice(t("handing.way"), ways, self._way, id="way")
         yield Field(t("signing.badge"), self._badge(), hint=t("signing.badge_hint"), id="badge")
         yield Field(t("signing.pin"), secret=True, id="pin")
-        yield Choice(t("signing.who"), self._who(), find=self._find, id="who")
+        who = self._who()
+        alone = who[0].value if len(who) == 1 else None
+        yield Choice(t("signing.who"), who, alone, find=self._find, id="who")
         yield Static(classes="half")
 
     def on_mount(self) -> None:

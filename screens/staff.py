@@ -44,6 +44,10 @@ class Listed:
 class StaffScreen(DeskScreen[None]):
     """Everybody by badge; what may be done is for the administrator."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.without_pin: set[str] = set()
+
     def title_words(self) -> str:
         return self.t("staff.title")
 
@@ -54,12 +58,16 @@ class StaffScreen(DeskScreen[None]):
                 Column(t("staff.badge"), lambda one: one.badge, 10),
                 Column(t("staff.name"), lambda one: one.name, 14),
                 Column(t("staff.role"), lambda one: self.t(f"role.{one.role.value}"), 18),
+                Column(t("staff.pin"), self._pin, 8),
                 Column(t("staff.departments"), self._departments),
             ],
             Listed(),
             empty=t("staff.nobody"),
             id="people",
         )
+
+    def _pin(self, one: Operator) -> str:
+        return self.t("staff.no_pin") if one.id in self.without_pin else ""
 
     def _departments(self, one: Operator) -> str:
         known = self.desk.profile.departments
@@ -73,6 +81,7 @@ class StaffScreen(DeskScreen[None]):
         yield Hint("3", t("staff.key.leave"), t("staff.help.leave"))
 
     def reread(self) -> None:
+        self.without_pin = staff.without_pin(self.desk)
         self.query_one(LongList).reload(Listed(staff.everybody(self.desk)))
 
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:

@@ -28,9 +28,14 @@ def standing_words(t: Language, desk: Desk, line: Line) -> str:
     """What a list of open requests says beside the words: waiting for acceptance, else when due."""
     if line.offer is not None:
         return t("due.offered")
+    if line.waits == "reader":
+        return t("matter.waits_reader")
+    if line.waits is not None and line.chase_at is not None:
+        return due_words(t, desk, desk.local(line.chase_at))
     return due_words(t, desk, desk.local(line.due_at))
 
 
 def question_words(t: Language, line: Line) -> str:
     """What was asked; a confidential one says only that it is."""
-    return line.question or (t("request.confidential") if line.scope else "")
+    words = line.question or (t("request.confidential") if line.scope else "")
+    return f"{t('short.urgent')} {words}" if line.urgent and line.status == "open" else words

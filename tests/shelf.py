@@ -18,10 +18,12 @@ from db.clock import Clock, SystemClock
 from db.exchange import exchange
 from db.findings import Finding
 from db.ledger import Ledger, found
+from db.place import mark_of
 from db.store import Store, driver
 from tests.toys import LAMPS, SCHEMA
 
 KEY = b"k" * 32
+MARK = mark_of(KEY)
 LAST = 9000
 """The version of a store with lamps in it."""
 

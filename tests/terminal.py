@@ -86,6 +86,7 @@ class Terminal:
             preexec_fn=lambda: os.login_tty(slave),  # noqa: PLW1509
             pass_fds=(slave,),
         )
+        self._slave = os.ttyname(slave)
         os.close(slave)
         self.open = True
 
@@ -163,10 +164,28 @@ class Terminal:
         self._draw(written)
 
     def keys(self, *names: str, gap: float = 0.06) -> None:
-        """Press keys like a hand: by their names in KEYS, or as text, `gap` seconds apart."""
+        """Press keys like a hand: by their names in KEYS, or as text, `gap` seconds apart.
+
+        Each is read before the next is pressed: read together, on a busy machine, they are a scan.
+        """
         for name in names:
             self.send(KEYS.get(name) or name.encode())
+            self.wait_until(self._taken, f"{name} read", 30.0)
             self.pump(gap)
+
+    def _taken(self) -> bool:
+        """Whether the program has read all that was typed."""
+        if not self.open or self.process.poll() is not None:
+            return True
+        try:
+            slave = os.open(self._slave, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        except OSError:  # it has ended just now
+            return True
+        try:
+            (left,) = struct.unpack("i", fcntl.ioctl(slave, termios.FIONREAD, bytes(4)))
+        finally:
+            os.close(slave)
+        return bool(left == 0)
 
     def wait_until(self, true: Callable[[], bool], what: str, seconds: float = 10.0) -> float:
         """Seconds until something is true; TimeoutError with the screen if it is not in time."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deskapp import requests
+from deskapp import config, requests
 from deskapp.app import DeskApp
 from deskapp.desk import Role, open_desk
 from deskapp.requests import Question
@@ -20,7 +20,7 @@ from screens.signin import SignInScreen
 from tests.front import PIN, app_on, by_badge, front, shown, store_in, until
 from tests.terminal import ROOT, Terminal
 
-LATIN = {"Enter", "Tab", "Esc", "Ctrl", "csv", "xlsx"}
+LATIN = {"Enter", "Tab", "Esc", "Ctrl", "csv", "xlsx", "AIM"}
 """Latin letters that a Chinese screen may show: names of keys and of kinds of file"""
 
 
@@ -124,12 +124,10 @@ async def test_what_another_process_logs_is_seen(tmp_path: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
         await until(pilot, lambda: "2" in shown(pilot, "mine-heading"))
-        waiting = shown(pilot, "status-sync")
         other = open_desk(store)
         requests.log(by_badge(other, "1001"), Question("门禁刷不开"))
         other.close()
         await until(pilot, lambda: "3" in shown(pilot, "mine-heading"))
-        assert shown(pilot, "status-sync") != waiting
 
 
 def test_a_store_that_goes_is_told_and_nothing_typed_is_lost(tmp_path: Path) -> None:
@@ -241,3 +239,34 @@ async def test_each_person_has_screens_of_their_own(tmp_path: Path) -> None:
         third = app.seen()
         assert third is not None
         assert third.desk.whoever().role is Role.SHIFT_LEAD
+
+
+async def test_a_language_is_its_persons_own_unless_an_administrator_chose_it(
+    tmp_path: Path,
+) -> None:
+    store = store_in(tmp_path / "store")
+    app = app_on(store, "1002")
+    desk = open_desk(store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        app.speak("en")
+        await until(pilot, lambda: "Help" in shown(pilot, "keys"))
+        app.lock()
+        await until(pilot, lambda: isinstance(app.seen(), SignInScreen))
+        await until(pilot, lambda: "帮助" in shown(pilot, "keys"))
+        assert config.remembered(store).language == ""
+        app.enter(app.desk.signed_in(by_badge(desk, "1001").operator))
+        await until(pilot, lambda: "待我办理" in shown(pilot, "mine-heading"))
+        app.enter(app.desk.signed_in(by_badge(desk, "1002").operator))
+        await until(pilot, lambda: "To do" in shown(pilot, "mine-heading"))
+        app.lock()
+        await until(pilot, lambda: isinstance(app.seen(), SignInScreen))
+        app.speak("en")  # whoever comes in now wants it so
+        app.enter(app.desk.signed_in(by_badge(desk, "1001").operator))
+        await until(pilot, lambda: "To do" in shown(pilot, "mine-heading"))
+        assert config.remembered(store).language == ""
+        app.speak("en")
+        assert config.remembered(store).language == "en"
+        app.enter(app.desk.signed_in(by_badge(desk, "1004").operator))
+        await until(pilot, lambda: "To do" in shown(pilot, "mine-heading"))
+    desk.close()

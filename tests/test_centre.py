@@ -14,7 +14,7 @@ from db.facts import GENESIS, Fact
 from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import driver
-from tests.shelf import bytes_of, desk, erase, name, switch
+from tests.shelf import MARK, bytes_of, desk, erase, name, switch
 from tests.simulation.troubles import quick_disk
 from tests.toys import ToyClock
 
@@ -89,8 +89,8 @@ def test_the_same_fact_in_another_epoch_keeps_its_position(
     again = centre.push("A", 2, GENESIS, unsent(ledger), 0)
     assert [(r.id, r.pos) for r in again[:2]] == [(r.id, r.pos) for r in first]
     assert again[2].pos == 3
-    assert (centre.hello("A", 1).head, centre.hello("A", 2).head) == (2, 3)
-    assert centre.hello("A", 1).epoch == 2
+    assert (centre.hello("A", 1, MARK).head, centre.hello("A", 2, MARK).head) == (2, 3)
+    assert centre.hello("A", 1, MARK).epoch == 2
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_push_is_taken_whole_or_not_at_all(
         centre.push("A", 1, GENESIS, spoil(facts), 0)
     assert code_of(refused) == code
     assert centre.pull("A", 0, GENESIS, 10) == ([], 0)
-    assert centre.hello("A", 1).head == 0
+    assert centre.hello("A", 1, MARK).head == 0
 
 
 def _changed(fact: Fact, **values: object) -> Fact:
@@ -139,7 +139,7 @@ def test_another_chain_at_a_known_place_is_a_fork(
     with pytest.raises(Refusal) as refused:
         centre.push("A", 1, facts[0].chain, facts[1:], 0)
     assert code_of(refused) == "Fork"
-    assert centre.hello("A", 1).head == 1
+    assert centre.hello("A", 1, MARK).head == 1
 
 
 def test_a_pull_never_splits_an_act(centre: Restorable, ledger: Ledger) -> None:
@@ -155,9 +155,9 @@ def test_a_pull_goes_on_only_where_it_came_from(centre: Restorable, ledger: Ledg
     switch(ledger, 1, 2, 3)
     centre.push("A", 1, GENESIS, unsent(ledger), 0)
     facts, _ = centre.pull("B", 0, GENESIS, 10)
-    link = linked(linked(GENESIS, facts[0].id), facts[1].id)
+    link = linked(linked(GENESIS, facts[0].id, facts[0].digest), facts[1].id, facts[1].digest)
     assert [f.pos for f in centre.pull("B", 2, link, 10)[0]] == [3]
-    for cursor, wrong in ((2, linked(GENESIS, facts[1].id)), (1, link), (4, link)):
+    for cursor, wrong in ((2, linked(GENESIS, facts[1].id, facts[1].digest)), (1, link), (4, link)):
         with pytest.raises(Refusal) as refused:
             centre.pull("B", cursor, wrong, 10)
         assert code_of(refused) == "OrderDiffers"
@@ -166,12 +166,12 @@ def test_a_pull_goes_on_only_where_it_came_from(centre: Restorable, ledger: Ledg
 def test_restores_are_timelines_of_their_own(centre: Restorable, ledger: Ledger) -> None:
     switch(ledger, 1, 2, 3)
     centre.push("A", 1, GENESIS, unsent(ledger), 0)
-    assert (centre.hello("A", 1).timeline, centre.hello("A", 1).forks) == (1, [])
+    assert (centre.hello("A", 1, MARK).timeline, centre.hello("A", 1, MARK).forks) == (1, [])
     one = centre.restored()
     two = centre.restored(2)
     three = centre.restored(99)
     assert 1 < one < two < three
-    hello = centre.hello("A", 1)
+    hello = centre.hello("A", 1, MARK)
     assert (hello.timeline, hello.forks) == (three, [[one, 3], [two, 2], [three, 3]])
 
 
@@ -240,4 +240,4 @@ def test_centres_keep_what_they_were_told(tmp_path: Path, ledger: Ledger) -> Non
     centre.close()
     again = FileCentre(tmp_path / "kept.db", ToyClock())
     assert again.push("A", 1, GENESIS, unsent(ledger), 0) == receipts
-    assert again.hello("A", 1).head_chain == receipts[-1].chain
+    assert again.hello("A", 1, MARK).head_chain == receipts[-1].chain

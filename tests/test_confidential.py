@@ -1,19 +1,17 @@
 """Confidential kinds (仅承办人可见): nothing open tells whose a request is, or what was said."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from db import confided, doctor, stick
-from db.facts import withheld
 from db.store import driver
 from deskapp import endings, erasures, handovers, requests
 from deskapp.endings import Ending
 from deskapp.requests import Question
 from tests.library import Library
 from tests.refusals import refused
-from tests.shelf import bytes_of
+from tests.shelf import bytes_of, spoil
 
 SECRET = "近来睡不着想约阅读疗法"
 WORDS = (SECRET, "13812345678", "单国强急", "先约周三", "校心理中心", "再约一次")
@@ -92,7 +90,7 @@ def test_its_words_stay_in_their_department(library: Library, asked: str) -> Non
     refused("ConfidentialStays", requests.log, library.at("li"), question)
 
 
-def test_a_stick_leaves_its_words_to_the_desk_that_wrote_them_and_to_the_centre(
+def test_the_centre_tells_its_words_to_those_who_handle_it_and_nobody_else(
     two_desks: Library, tmp_path: Path
 ) -> None:
     library = two_desks
@@ -106,8 +104,21 @@ def test_a_stick_leaves_its_words_to_the_desk_that_wrote_them_and_to_the_centre(
     assert doctor.examine(there) == []
     for code in ("2F", "3F"):
         library.exchange(code)
+    assert library.row(asked, "3F")["question"] is None
+    assert library.centre is not None
+    library.centre.handles("3F", ["reading"])
+    library.exchange("3F")
     assert library.row(asked, "3F")["question"] == SECRET
     assert doctor.examine(there) == []
+    # Whoever wrote it needs its words no longer, once a desk that handles it has them.
+    library.exchange("3F")
+    assert library.row(asked)["question"] == SECRET
+    library.exchange("2F")
+    assert library.row(asked)["question"] is None
+    assert library.row(handed)["question"] == "普通的事"
+    assert doctor.examine(library.desk.ledger) == []
+    spoil(there, "UPDATE fact SET private = NULL, salt = NULL WHERE scope IS NOT NULL")
+    assert "PrivateMissing" in {each.code for each in doctor.examine(there)}
 
 
 def test_whoever_is_erased_takes_what_they_confided_along(
@@ -129,9 +140,7 @@ def test_whoever_is_erased_takes_what_they_confided_along(
     assert "另约周五".encode() not in bytes_of(library.desk.ledger.store.path)
 
 
-def test_an_erasure_elsewhere_is_carried_on_where_the_words_are(
-    two_desks: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_erasure_elsewhere_is_carried_on_where_the_words_are(two_desks: Library) -> None:
     """The desk that erases need not know what was confided at the desk of the department."""
     library = two_desks
     reader = library.reader("2023101234")
@@ -141,9 +150,7 @@ def test_an_erasure_elsewhere_is_carried_on_where_the_words_are(
         library.at("sun", "3F"), Question(SECRET, kind="bibliotherapy", patron=reader)
     ).id
     library.exchange("3F")
-    with monkeypatch.context() as patch:
-        patch.setattr("db.exchange.take_in", _withholding)
-        library.exchange("2F")
+    library.exchange("2F")
     assert library.row(asked, "2F")["question"] is None
     erasures.erase_reader(library.at("lead", "2F"), reader)
     for code in ("2F", "3F"):
@@ -158,13 +165,6 @@ def test_an_erasure_elsewhere_is_carried_on_where_the_words_are(
         assert doctor.examine(library.desks[code].ledger) == []
     assert library.centre is not None
     assert SECRET.encode() not in bytes_of(library.centre.path)
-
-
-def _withholding(raw: sqlite3.Connection, books: object, facts: list) -> bool:  # type: ignore[type-arg]
-    """What a desk outside the department is given."""
-    from db.arrivals import take_in
-
-    return take_in(raw, books, [withheld(fact) for fact in facts])  # type: ignore[arg-type]
 
 
 def test_an_asker_without_a_card_is_erased_by_the_request(library: Library, reader: str) -> None:

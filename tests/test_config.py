@@ -10,7 +10,7 @@ from deskapp import config
 from deskapp.config import Look, remember, remembered
 from deskapp.language import best
 from screens.home import HomeScreen
-from tests.front import app_on, shown, store_in, until
+from tests.front import PIN, app_on, shown, store_in, until
 from tests.refusals import refused
 from tests.terminal import Terminal
 
@@ -55,7 +55,9 @@ def test_the_program_comes_back_as_it_was_left(tmp_path: Path) -> None:
     store = store_in(tmp_path / "store")
     with start(store) as t:
         t.wait("请登录", "工号", seconds=30)
-        for words, seen in (("浅色", ""), ("英文", "Badge")):
+        t.keys(*"1001", "enter", *PIN, "enter")  # an administrator speaks for all
+        t.wait("待我办理")
+        for words, seen in (("浅色", ""), ("英文", "To do")):
             t.keys("ctrl+p")
             t.wait("查找命令")
             t.send(words)

@@ -1,5 +1,6 @@
 """The second copy: it follows, forgets with the store, and never stops the desk."""
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -251,12 +252,13 @@ def test_it_keeps_up_with_a_busy_desk(copy: Copy, ledger: Ledger) -> None:
 
 
 def test_a_full_disk_is_refused_and_caught_up_on(ledger: Ledger, tmp_path: Path) -> None:
-    with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=1m", "tmpfs") as disk:
+    with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=2m", "tmpfs") as disk:
         copy = Copy(ledger, disk / "copy.db")
         copy.begin()
         ballast = disk / "ballast"
         name(ledger, 1, "p", "long" * 50_000)
-        ballast.write_bytes(b"x" * 600_000)
+        free = os.statvfs(disk)
+        ballast.write_bytes(b"x" * (free.f_bavail * free.f_bsize - 150_000))
         with pytest.raises(Refusal) as refused:
             copy.catch_up()
         assert refused.value.code == "DiskFull"

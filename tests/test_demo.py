@@ -11,14 +11,19 @@ import pytest
 
 from db import doctor
 from deskapp import (
+    counts,
     demo,
+    demo_people,
     demo_requests,
     endings,
+    found_things,
     handovers,
+    lent_things,
     profile,
     readers,
     request_lists,
     requests,
+    shifts,
     staff,
 )
 from deskapp.demo_clock import WalkingClock
@@ -101,7 +106,7 @@ def test_its_facts_say_what_the_rules_say(desk: Desk, tmp_path: Path) -> None:
 
     assert demo.notice(real, Language()) == ""  # no other desk tells a PIN
     handovers.accept(two, offered())
-    handovers.send_back(two, offered())
+    handovers.send_back(two, offered(), "退")
     handovers.take_back(one, offered())
     lapsing = offered()
     clock.move(days=9)
@@ -225,3 +230,20 @@ def test_the_file_is_for_this_user_alone(desk: Desk) -> None:
     with sqlite3.connect(desk.ledger.store.path) as raw:
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     raw.close()
+
+
+def test_a_shift_runs_and_the_last_one_left_word(desk: Desk) -> None:
+    people = shifts.on_duty(desk)
+    assert [each.digit for each in people] == [1, 2]
+    assert people[0].id == desk.whoever().id
+    (note,) = shifts.notes(desk)
+    assert note.words == demo_people.contents()["left"]["note"]
+    assert note.by not in {each.name for each in people}
+
+
+def test_the_registers_are_not_empty(desk: Desk) -> None:
+    things = found_things.things(desk)
+    assert len(things) == 4
+    assert [thing.owner is not None for thing in things].count(True) == 1
+    assert len(lent_things.loans(desk)) == 4
+    assert len(counts.of_day(desk, desk.now().date())) == 2

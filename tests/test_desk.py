@@ -56,7 +56,7 @@ def test_time_is_the_librarys(library: Library) -> None:
 
 
 def test_who_left_meanwhile_acts_no_more(library: Library) -> None:
-    logged = library.log("li").id
+    logged = library.log("zheng").id
     staff.leave(library.at("admin"), library.id("li"))
     refused("StandingChanged", library.log, "li")
     staff.enter(library.at("admin"), Entry("1003", "周强", Role.LIBRARIAN, ("reader_services",)))

@@ -384,3 +384,5 @@ def test_a_store_in_ruins_is_reported_in_short(ledger: Ledger) -> None:
     more = [each.facts for each in found if each.code == "More"]
     count = rows(ledger, "SELECT count(*) FROM fact")[0][0]
     assert {"of": "DigestWrong", "count": int(str(count)) - MOST} in more
+    names = [each.code for each in found]  # "more of the same" stands behind what it means
+    assert names[names.index("DigestWrong") :][: MOST + 1] == ["DigestWrong"] * MOST + ["More"]

@@ -257,7 +257,8 @@ def test_a_kill_in_the_middle_of_an_entry_loses_nothing(store: Path) -> None:
         t.send(KEYS["ctrl+l"])
         sign_in(t, "1001")
         t.wait("草稿已保留")
-        t.send(KEYS["f2"])
+        t.wait("暂存1")
+        t.send(KEYS["ctrl+y"])
         t.wait("> 写到一半")
         t.wait("单*强")
         t.wait("当场答复，在三楼")
@@ -287,9 +288,9 @@ def test_a_lock_and_a_parked_request_are_on_the_disk_at_once(store: Path) -> Non
     assert [draft.words for draft in on_disk(store)] == ["甲的事", "乙的事"]
     with session(store) as t:
         t.wait("草稿已保留，共2件")
-        t.send(KEYS["f2"])
-        t.wait("> 甲的事")
+        t.send(KEYS["ctrl+y"])
+        t.wait("> 乙的事")
         t.wait("另有1件")
         t.keys(*["backspace"] * 3, "esc", gap=0.05)  # without words it is thrown away
         t.wait("待我办理")
-        assert [draft.words for draft in on_disk(store)] == ["乙的事"]
+        assert [draft.words for draft in on_disk(store)] == ["甲的事"]

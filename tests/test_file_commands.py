@@ -5,7 +5,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
+from deskapp.language import Language
+from deskapp.usage import parser
 from tests.commanding import FIXTURES, PIN, Run, table
 
 prepared, desk, run, patrons = FIXTURES
@@ -14,7 +17,7 @@ prepared, desk, run, patrons = FIXTURES
 def test_import_patrons(run: Run, desk: Path, patrons: Path) -> None:
     said = run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
     assert (said.status, said.out) == (0, "新增2，更新0，无变化0\n")
-    assert "number ← 学号" in said.err  # shown before anything is written
+    assert "学号/工号（number）← 学号" in said.err  # shown before anything is written
     again = run("--lang", "en", "import", "patrons", patrons, "--badge", "1001", pin=PIN)
     assert again.out == "0 entered, 0 changed, 2 as they were\n"
 
@@ -111,7 +114,28 @@ def test_the_ledger_leaves_without_what_people_said(
     assert "单国强" not in out.read_text("utf-8")
     assert "private" not in facts[0]
     assert "salt" not in facts[0]
-    later = run(
-        "export", "ledger", "-o", out, "--since", "2999-01-01", "--badge", "1001", "--json", pin=PIN
-    )
-    assert later.facts["rows"] == 0
+    later = ("--since", "2999-01-01", "--badge", "1001", "--json")
+    taken = run("export", "ledger", "-o", out, *later, pin=PIN)
+    assert (taken.status, taken.facts["refused"]) == (3, "FileExists")
+    assert len(json.loads(out.read_text("utf-8"))) == 4
+    assert run("export", "ledger", "-o", out, "--force", *later, pin=PIN).facts["rows"] == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("zh", ("number 学号/工号", "badge 工号", "question 事由", "found 拾到时间", "day 日期")),
+        ("en", ("number;", "badge Badge", "first_responder first responder", "day date")),
+    ],
+)
+def test_the_help_names_what_a_column_may_be(
+    capsys: pytest.CaptureFixture[str], code: str, words: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit):
+        parser(Language(code if code == "en" else "zh_CN")).parse_args(["import", "--help"])
+    said = capsys.readouterr().out
+    for word in words:
+        assert word in said
+    assert "sheet.field" not in said
+    told = said[said.index("  patrons: number") :]
+    assert max(map(cell_len, told.splitlines())) <= 80

@@ -13,9 +13,9 @@ from deskapp.language import Language
 from deskapp.requests import Question
 from deskapp.staff import Entry
 from screens.choice import Choice, Field
+from screens.correcting import CorrectingScreen
 from screens.handing import HandingScreen, note_to_copy
 from screens.home import HomeScreen
-from screens.reasons import CorrectingScreen
 from screens.record import RecordScreen
 from screens.signing import SigningScreen
 from tests import oldcodes
@@ -141,23 +141,19 @@ async def test_of_a_named_taker_the_pin_alone_is_typed(store: Path, desk: Desk) 
 async def test_namesakes_are_told_apart_where_the_first_asked_is_corrected(
     store: Path, desk: Desk
 ) -> None:
-    app, chosen = app_on(store, "1001"), list[str]()
-
-    def correct(who: str, reason: str) -> str:
-        chosen.append(who)
-        return reason
-
+    app, id_ = app_on(store, "1001"), logged(desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await at_home(pilot, app)
-        app.push_screen(CorrectingScreen("借还机卡书", "", correct))
-        await until(pilot, lambda: isinstance(app.focused, Choice))
+        app.push_screen(CorrectingScreen(id_))
+        await until(pilot, lambda: isinstance(app.seen(), CorrectingScreen) and app.focused)
         labels = list(offers(pilot, "who").values())
         assert labels == ["王敏(1001)", "李静(1002)", "周强", "陈莉", "王敏(1011)", "李静(1012)"]
-        await pilot.press(*"lj", "2")
+        app.screen.query_one("#who").focus()
+        await pilot.press(*"lj", "2", "enter")
         app.screen.query_one("#reason", Field).value = "记错了"
         await pilot.press("enter")
-        await until(pilot, lambda: chosen)
-    assert chosen == [person(desk, "1012")]
+        record = request_lists.record
+        await until(pilot, lambda: record(desk, id_).first_responder_id == person(desk, "1012"))
 
 
 async def test_codes_that_the_profile_has_dropped_are_shown_as_they_are(

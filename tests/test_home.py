@@ -63,6 +63,7 @@ def test_readers_are_found_as_one_types(tmp_path: Path) -> None:
         t.wait("请选择读者")
         t.keys("1")
         t.wait("读者 曾*查")
+        t.wait_gone("请选择读者")
         assert "曾小查" not in t.text()
         t.keys(*"20231")
         t.wait("曾小查  2023****35")

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from db import findings
+from db.store import connect
+from deskapp import copies, erasures, readers, staff
+from deskapp.desk import open_desk
 from deskapp.language import Language
 from tests.commanding import FIXTURES, PIN, ROOT, Run, table
 
@@ -24,7 +28,77 @@ def test_backup_and_restore(run: Run, desk: Path, patrons: Path, tmp_path: Path)
     assert Path(said.facts["aside"]).is_file()
     assert run("doctor").status == 0
     again = run("import", "patrons", patrons, "--badge", "1001", "--json", pin=PIN)
-    assert again.facts["entered"] == 2
+    assert again.facts["unchanged"] == 2  # nobody else has them: they were taken along
+    said = run("restore", backup)
+    assert said.out.splitlines()[0] == f"已恢复：{desk / 'desk.db'}"
+
+
+def test_a_restore_into_an_open_desk(
+    run: Run, desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from db import restore
+
+    def impatient(path: Path, **how: bool) -> sqlite3.Connection:
+        raw = connect(path, **how)
+        raw.execute("PRAGMA busy_timeout = 0")
+        return raw
+
+    monkeypatch.setattr(restore, "connect", impatient)
+    run("backup", tmp_path / "b.db")
+    raw = connect(desk / "desk.db")
+    raw.execute("BEGIN IMMEDIATE")
+    said = run("restore", tmp_path / "b.db")
+    raw.close()
+    assert (said.status, said.err) == (3, "请先退出服务台，再恢复备份\n")
+
+
+def test_kept_files_are_named_while_they_hold_the_erased(
+    run: Run, desk: Path, patrons: Path, tmp_path: Path
+) -> None:
+    run("backup", "--copy", tmp_path)
+    run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
+    run("backup", tmp_path / "b.db")
+    run("restore", tmp_path / "b.db")
+    copied = tmp_path / "deskapp-2F.copy.aside"
+    copied.write_bytes(b"no store at all" * 100)
+    log = tmp_path / f"{copied.name}-wal"
+    log.touch()
+    assert run("doctor").status == 0  # nobody was erased
+    log.unlink()
+    copied.write_bytes((tmp_path / "b.db").read_bytes())
+    opened = open_desk(desk)
+    (admin,) = staff.everybody(opened)
+    at = opened.signed_in(admin)
+    known = readers.find(at, "2023101234")
+    assert known is not None
+    erasures.erase_reader(at, known.id)
+    copies.catch_up(at)
+    opened.close()
+    run("restore", tmp_path / "b.db")  # what it sets aside holds nobody's words
+    kept = [desk / "desk.db.before-restore", copied]
+    found = run("doctor", "--json")
+    assert found.status == 1
+    named = [(each["code"], each["facts"]["file"]) for each in found.facts["findings"]]
+    assert named == [("KeptFile", str(path)) for path in kept]
+    assert "不再需要时请删除" in run("doctor").out
+    copied.write_bytes(b"no store at all" * 100)  # nobody can know
+    assert len(run("doctor", "--json").facts["findings"]) == 2
+    for path in kept:
+        path.unlink()
+    assert run("doctor").status == 0
+    assert (desk / "desk.db.before-restore.2").exists()
+
+
+def test_a_damaged_store_is_said_with_the_way_out(run: Run, desk: Path) -> None:
+    with (desk / "desk.db").open("r+b") as file:
+        file.seek(100)
+        file.write(b"\xff" * 4000)
+    for path in desk.glob("desk.db-*"):
+        path.unlink()
+    said = run("doctor")
+    assert said.status in (1, 3)
+    assert "deskapp restore" in said.err
+    assert "doctor" not in said.err
 
 
 def test_restore_refuses_what_is_no_backup(run: Run, desk: Path, tmp_path: Path) -> None:
@@ -63,16 +137,23 @@ def test_the_second_copy_follows(run: Run, desk: Path, patrons: Path, tmp_path: 
     found = run("doctor", "--json")
     assert found.status == 1
     assert [each["code"] for each in found.facts["findings"]] == ["CopyUnreadable"]
+    assert found.facts["findings"][0]["sentence"].startswith("台账副本无法读取：")
+    assert not re.search(r"Copy|\{", found.facts["findings"][0]["sentence"])  # no code, no hole
     (tmp_path / "away").rename(copy)
     assert run("doctor").out == "台账副本落后1条\n"
 
 
-def test_restore_from_the_second_copy(run: Run, desk: Path, patrons: Path, tmp_path: Path) -> None:
+def test_restore_from_the_second_copy(
+    run: Run, desk: Path, patrons: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A copy has no rows: more are missing in it than are named one by one, and none behind it.
+    monkeypatch.setattr(findings, "MOST", 2)
     run("backup", "--copy", tmp_path)
     run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
     (desk / "desk.db").unlink()
     said = run("restore", tmp_path / "deskapp-2F.copy", "--json")
     assert (said.status, said.facts["rebuilt"], said.facts["aside"]) == (0, True, None)
+    assert said.facts["findings"] == []
     assert (
         run("export", "patrons", "-o", tmp_path / "x.csv", "--badge", "1001", pin=PIN).status == 0
     )
@@ -85,6 +166,7 @@ def test_a_restore_sets_the_copy_aside_that_knows_more(
     run("backup", "--copy", tmp_path)
     run("backup", tmp_path / "b.db")
     run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
+    (desk / "desk.db").unlink()
     said = run("restore", tmp_path / "b.db")
     assert said.status == 0
     assert f"原副本另存为 {tmp_path / 'deskapp-2F.copy.aside'}" in said.out
@@ -157,8 +239,10 @@ def test_every_finding_has_its_sentence() -> None:
 
 def test_stick(run: Run, desk: Path, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
-    assert run("stick", "write", stick).status == 3
-    stick.mkdir()
+    none = run("stick", "write", stick / "deep")  # a stick that is not in is not made up
+    assert (none.status, none.err) == (3, f"没有此文件夹：{stick}\n")
+    assert run("stick", "read", stick).status == 3
+    assert not stick.exists()
     said = run("stick", "write", stick, "--json")
     assert (said.status, said.facts["facts"], len(said.facts["files"])) == (0, 2, 1)
     read = run("stick", "read", stick)

@@ -16,15 +16,31 @@ from tests.front import app_on, by_badge, front, shown, store_in, until
 from tests.library import Library
 
 ALWAYS = {"台账", "换人或锁定", "帮助", "浅色", "深色", "切换为英文", "退出"}
-LOG, IMPORT, STAFF = "登记", "导入读者", "馆员名单"
+LOG, IMPORT, STAFF, SHIFT = "登记", "导入读者", "馆员名单", "交接班"
 MAY = {
     Role.VOLUNTEER: set[str](),
-    Role.STUDENT_ASSISTANT: {LOG},
-    Role.LIBRARIAN: {LOG, IMPORT},
-    Role.SHIFT_LEAD: {LOG, IMPORT},
-    Role.DEPARTMENT_HEAD: {LOG, IMPORT},
-    Role.ADMINISTRATOR: {LOG, IMPORT, STAFF},
+    Role.STUDENT_ASSISTANT: {LOG, SHIFT},
+    Role.LIBRARIAN: {LOG, SHIFT, IMPORT},
+    Role.SHIFT_LEAD: {LOG, SHIFT, IMPORT},
+    Role.DEPARTMENT_HEAD: {LOG, SHIFT, IMPORT},
+    Role.ADMINISTRATOR: {LOG, SHIFT, IMPORT, STAFF},
 }
+REGISTERS = (
+    (Role.VOLUNTEER, {"危机求助"}),
+    (Role.STUDENT_ASSISTANT, {"失物招领", "便民物品", "应急表单"}),
+    (Role.LIBRARIAN, {"每日计数", "打印值班日志"}),
+    (Role.SHIFT_LEAD, {"删除个人信息"}),
+    (Role.LIBRARIAN, {"读者卡片", "卡片核实", "临时读者"}),
+    (Role.SHIFT_LEAD, {"读卡设置", "扫描枪设置"}),
+)
+CARDS = (
+    (Role.LIBRARIAN, {"读者卡片", "卡片核实", "临时读者"}),
+    (Role.SHIFT_LEAD, {"读卡设置", "扫描枪设置"}),
+)
+for least, words in (*REGISTERS, *CARDS):
+    for each_role in Role:
+        if each_role.reaches(least):
+            MAY[each_role] |= words
 
 
 @pytest.mark.parametrize("role", Role)

@@ -201,7 +201,7 @@ def test_a_profile_of_ones_own(tmp_path: Path) -> None:
          "results.done.outcome", "no"),
         ('"Done", outcome = "done"', '"Done", outcome = "referred"', "KeyMissing", "results", None),
         ('"想看"', '"报修"', "WordTwice", "kinds.purchase", "报修"),
-        ('"想看"', '"书"', "ValueWrong", "kinds.purchase.words.1", "书"),
+        ('"想看"', '"书"', "ValueWrong", "kinds.purchase.words.2", "书"),
         ('"访客"', '"PhD"', "WordTwice", "patrons.visitor", "phd"),
         ('dimension = "interaction"\nstep = "satisfy"', 'dimension = "time"\nstep = "satisfy"',
          "ValueWrong", "kinds.complaint.dimension", "time"),

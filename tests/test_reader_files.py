@@ -8,7 +8,7 @@ import pytest
 
 from db.doctor import examine
 from db.store import driver
-from deskapp import erasures, readers
+from deskapp import cards, erasures, readers
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.readers import Imported, find, load, search
@@ -134,15 +134,15 @@ def test_a_changed_file_writes_what_changed(library: Library, tmp_path: Path) ->
 
 def test_two_cards_in_one_cell_are_two_cards(library: Library, tmp_path: Path) -> None:
     li = library.at("li")
-    cells = "1112038970；a1b2c3", "1112038971 1112038972"
+    cells = "1112038970；a1b2c4", "1112038971 1112038972"
     lines = [(f"20200{n}", "单国强", "本科生", "", cell) for n, cell in enumerate(cells)]
     file = write_readers(tmp_path / "r.csv", HEAD, *lines)
     assert counts(load(li, file, spoken)) == (2, 0, 0, 0)
-    for n, cards in enumerate((("1112038970", "a1b2c3"), ("1112038971", "1112038972"))):
+    for n, chips in enumerate((("1112038970", "a1b2c4"), ("1112038971", "1112038972"))):
         owner = find(li, f"20200{n}")
         assert owner is not None
-        assert [find(li, card) for card in cards] == [owner, owner]
-        assert owner in search(li, cards[1][:5])
+        assert [find(li, chip) for chip in chips] == [owner, owner]
+        assert owner in search(li, chips[1][:5])
     assert counts(load(li, file, spoken)) == (0, 0, 2, 0)
 
 
@@ -188,21 +188,70 @@ def test_slices_follow_the_order_of_subjects(library: Library, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("apart", [1, SLICE, 2 * SLICE + 1])
-def test_a_reader_twice_in_a_file_counts_once_with_the_last_values(
+def test_a_reader_twice_in_a_file_counts_once_and_loses_nothing(
     library: Library, tmp_path: Path, apart: int
 ) -> None:
     li = library.at("li")
     others = [(f"30{n:05d}", "王伟", "本科生", "", "") for n in range(apart)]
-    twice = [("2020001", name, "本科生", "", "") for name in ("单国强", "单国庆")]
-    file = write_readers(tmp_path / "r.csv", HEAD, twice[0], *others, twice[1])
+    twice = ("2020001", "单国强", "硕士生", "", "C2")
+    file = write_readers(tmp_path / "r.csv", HEAD, ONE, *others, twice)
     done = load(li, file, spoken)
-    assert (done.entered, done.changed) == (apart + 1, 0)
+    assert counts(done) == (apart + 1, 0, 1, 0)
     found = find(li, "2020001")
     assert found is not None
-    assert found.name == "单国庆"
+    assert found.type == "master"
+    assert found in search(li, "12345678")
     again = load(li, file, spoken)
     assert (again.entered, again.changed) == (0, 0)  # and not to and fro
-    assert done.entered + done.changed + done.unchanged + done.rejected == apart + 2
+
+
+@pytest.mark.parametrize("number", ["S2020001", "s2020001"])
+def test_a_number_of_two_names_in_a_file_stays_the_first_ones(
+    library: Library, tmp_path: Path, number: str
+) -> None:
+    li = library.at("li")
+    first = ("S2020001", *ONE[1:])
+    file = write_readers(tmp_path / "r.csv", HEAD, first, (number, "李伟", "", "", ""), first)
+    done = load(li, file, Language())
+    assert counts(done) == (1, 0, 1, 1)
+    assert done.rejects is not None
+    (row,) = open_sheet(done.rejects).rows
+    assert row.cells[1] == "李伟"
+    assert row.cells[-1] == "本文件内证号重复而姓名不同，见第2行"
+    found = find(li, "S2020001")
+    assert found is not None
+    assert found.name == "单国强"
+    assert found in search(li, "12345678")
+
+
+def test_a_known_number_under_another_name_is_said(library: Library, tmp_path: Path) -> None:
+    li = library.at("li")
+    load(li, write_readers(tmp_path / "r.csv", HEAD, ONE), spoken)
+    other = (ONE[0], "单国庆", *ONE[2:])
+    done = load(li, write_readers(tmp_path / "r.csv", HEAD, other), spoken)
+    assert (done.changed, done.renamed) == (1, 1)
+    phone = (*other[:3], "13900000000", other[4])
+    done = load(li, write_readers(tmp_path / "r.csv", HEAD, phone), spoken)
+    assert (done.changed, done.renamed) == (1, 0)
+
+
+def test_the_case_of_letters_makes_nobody_another(library: Library, tmp_path: Path) -> None:
+    li = library.at("li")
+    lower = ("s2023a1", "单国强", "", "", "c1ff")
+    assert counts(load(li, write_readers(tmp_path / "r.csv", HEAD, lower), spoken)) == (1, 0, 0, 0)
+    upper = ("S2023A1", "单国强", "", "", "C1FF")
+    assert counts(load(li, write_readers(tmp_path / "r.csv", HEAD, upper), spoken)) == (0, 0, 1, 0)
+    found = find(li, "S2023A1")
+    assert found is not None
+    for code in ("s2023a1", "S2023a1", "c1ff", "C1FF", "c1FF"):
+        assert find(li, code) == found, code
+        assert cards.whose(li, code) == [found], code
+        assert search(li, code) == [found], code
+    erasures.erase_reader(library.at("lead"), found.id)
+    assert counts(load(li, write_readers(tmp_path / "r.csv", HEAD, lower), spoken)) == (1, 0, 0, 0)
+    again = find(li, "S2023A1")
+    assert again is not None
+    assert again.id != found.id
 
 
 @pytest.mark.parametrize("code", ["zh_CN", "en"])
@@ -230,7 +279,13 @@ def test_rejected_rows_are_written_out_with_reasons(
     for line in lines:
         assert line[-1], line
         assert "refusal." not in str(line[-1])
-    # Once put right, the rejects are a file to import themselves.
+    # Once put right, the rejects are a file to import themselves; what is still wrong in it comes
+    # out again with one line number and one reason, those of this time.
+    same = done.rejects.rename(tmp_path / "again.csv")
+    once_more = load(library.at("li"), same, Language("zh_CN" if code == "en" else "en"))
+    assert once_more.rejects is not None
+    assert open_sheet(once_more.rejects).headers[:-2] == list(HEAD)
+    assert [row.cells[-2] for row in open_sheet(once_more.rejects).rows] == ["2", "3", "4", "5"]
     fixed = [[*line[:5]] for line in lines]
     for n, cells in enumerate(fixed):
         cells[:3] = [f"202001{n}", str(cells[1]) or "补名", "本科生"]

@@ -11,6 +11,7 @@ from db.rows import load, write
 from db.store import driver
 from deskapp import erasures, readers, requests
 from deskapp.desk import Role
+from deskapp.language import Language
 from deskapp.readers import find, masked_name, masked_number, search
 from deskapp.requests import Question
 from tests.library import READERS, Library, differs_from_ledger, write_readers
@@ -126,10 +127,25 @@ def test_who_may_look(cast: Library) -> None:
 
 def test_only_a_head_exports(cast: Library, tmp_path: Path) -> None:
     target = tmp_path / "all.csv"
-    refused("RoleTooLow", readers.export, cast.at("lead"), target, spoken)
+    refused("RoleTooLow", readers.export, cast.at("lead"), target, Language())
     assert not target.exists()
-    assert readers.export(cast.at("head"), target, spoken) == len(CAST) - 1 + len(READERS) - 1
+    count = readers.export(cast.at("head"), target, Language())
+    assert count == len(CAST) - 1 + len(READERS) - 1
     assert "13812345678" in target.read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize(("code", "word"), [("zh_CN", "博士"), ("en", "Doctoral")])
+def test_an_export_names_the_types_in_words(
+    cast: Library, tmp_path: Path, code: str, word: str
+) -> None:
+    target = tmp_path / "all.csv"
+    count = readers.export(cast.at("head"), target, Language(code))
+    written = target.read_text("utf-8-sig")
+    assert word in written
+    for inner in cast.desk.profile.patrons:
+        assert f",{inner}," not in written
+    again = readers.load(cast.at("li"), target, spoken)
+    assert (again.unchanged, again.changed, again.rejected) == (count, 0, 0)
 
 
 # erasure
@@ -252,7 +268,7 @@ def test_an_import_ends_only_what_it_speaks_for(cast: Library, tmp_path: Path) -
     assert found is not None
     with desk.ledger.store.writing() as connection:
         driver(connection).execute(
-            "INSERT INTO identifier VALUES (?, 'BOUND1', 'bound', '2026-11-22', NULL, NULL)",
+            "INSERT INTO identifier VALUES (?, 'BOUND1', 'bound', '2026-11-22', NULL)",
             (found.id,),
         )
     changed = ("2023200011", "Anna Schmidt", "留学生", "理学院", "", "D4E5F6")

@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from db.request_pages import Line
-from deskapp import endings, handovers, requests, staff
+from deskapp import endings, handovers, requests, staff, waiting
 from deskapp.desk import Desk, Role
 from deskapp.endings import Ending
 from deskapp.request_lists import LISTS, RequestList, masked, record, search
@@ -37,13 +37,24 @@ def busy(library: Library) -> Library:
     """Thirty requests of three people, some handed over, some closed, two days of them."""
     for n in range(30):
         who = ("li", "zheng", "chen")[n % 3]
-        id = library.log(who, f"第{n}件", kind=KINDS[n % 5]).id
+        contact = "8805" if n % 7 == 5 else ""
+        id = library.log(who, f"第{n}件", kind=KINDS[n % 5], contact=contact).id
         if n % 7 == 1:
             handovers.hand_over(library.at(who), id, to=library.id("sun"), reason="duty")
         elif n % 7 == 3:
             handovers.hand_over(library.at(who), id, department="information", reason="duty")
         elif n % 7 == 5:
             endings.close(library.at(who), id, DONE)
+        elif n == 27:
+            waiting.wait_outside(library.at(who), id)
+        elif n == 4:
+            waiting.wait_outside(library.at(who), id, "", library.clock.at.date())
+        elif n == 9:
+            waiting.wait_for_reader(library.at(who), id)
+        elif n == 16:
+            endings.close(
+                library.at(who), id, Ending("not_possible", alternative="传递", lead="1003")
+            )
         elif n % 7 == 6:
             handovers.hand_over(library.at(who), id, to=library.id("technology"), reason="duty")
             handovers.accept(library.at("technology"), id)
@@ -65,12 +76,25 @@ SAYS: dict[str, Callable[[Library, Line], bool]] = {
     "first_asked": lambda lib, x: (
         x.first_responder == lib.id("zheng") != x.responsible and x.status == "open"
     ),
-    "overdue": lambda lib, x: lib.desk.local(x.due_at) < lib.clock.at and x.status == "open",
+    "overdue": lambda lib, x: (
+        lib.desk.local(x.due_at) < lib.clock.at and x.status == "open" and x.waits is None
+    ),
+    "to_chase": lambda lib, x: (
+        x.chase_at is not None and lib.desk.local(x.chase_at) <= lib.clock.at and ours(lib, x)
+    ),
+    "to_tell": lambda lib, x: x.tell_by is not None and ours(lib, x),
     "all": lambda lib, x: True,
 }
 
 
-@pytest.mark.parametrize("which", LISTS)
+def ours(library: Library, line: Line) -> bool:
+    return line.responsible == library.id("zheng") or line.department in (
+        "reader_services",
+        "information",
+    )
+
+
+@pytest.mark.parametrize("which", SAYS)
 def test_each_list_has_what_it_says(busy: Library, which: str) -> None:
     desk = busy.at("zheng")
     every = everything(desk, "all")
@@ -305,19 +329,27 @@ def test_newest_first_a_page_at_a_time(library: Library) -> None:
 def test_what_the_record_offers_is_what_may_be_done(library: Library) -> None:
     id = library.log("li").id
     may = {who: record(library.at(who), id).may for who in ("li", "chen", "lead", "assistant")}
+    more = {"extend", "wait_reader", "wait_outside"}
     assert may == {
-        "li": {"hand_over", "close"},
+        "li": {"hand_over", "close", "correct", *more},
         "chen": set(),
-        "lead": {"hand_over", "close", "correct"},
+        "lead": {"hand_over", "close", "correct", *more},
         "assistant": set(),
     }
     handovers.hand_over(library.at("li"), id, to=library.id("chen"), reason="duty")
-    assert record(library.at("li"), id).may == {"take_back", "accept_for", "close"}
+    assert record(library.at("li"), id).may == {
+        *("take_back", "accept_for", "close", "correct"),
+        *more,
+    }
     assert record(library.at("chen"), id).may == {"accept", "send_back"}
     handovers.accept_by_phone(library.at("li"), id, library.id("chen"))
-    assert record(library.at("chen"), id).may == {"hand_over", "close", "confirm"}
+    assert record(library.at("chen"), id).may == {
+        *("hand_over", "close", "confirm", "correct"),
+        *more,
+    }
     endings.close(library.at("chen"), id, DONE)
     assert record(library.at("sun"), id).may == {"reopen"}
+    assert record(library.at("chen"), id).may == {"reopen", "correct", "rate"}
 
 
 def test_a_line_says_no_more_than_a_list_needs() -> None:

@@ -30,7 +30,7 @@ from tests.library import PEOPLE, Library, differs_from_ledger, outcome_of, stor
 
 CAST = ("li", "zheng", "chen", "nowhere", "lead", "assistant", "volunteer")
 SMALL = settings(
-    max_examples=45,
+    max_examples=80,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,  # so that what is counted below is no matter of luck
@@ -81,6 +81,8 @@ class Matter:
     back: str | None = None
     result: str | None = None
     reopened: int = 0
+    unsigned: bool = False
+    """a shift lead agreed by telephone"""
 
     def waits_for(self, who: str) -> bool:
         if self.offer is None or who == self.responsible:
@@ -254,7 +256,7 @@ class Requests(RuleBasedStateMachine):
         matter = self.picked(n, lambda m: m.offer)
         who = self.taker(who, matter)
         reasons = self._offered(Reasons().role(who, Role.LIBRARIAN), matter, who)
-        if self.tried(reasons, lambda: handovers.send_back(self.library.at(who), matter.id)):
+        if self.tried(reasons, lambda: handovers.send_back(self.library.at(who), matter.id, "退")):
             matter.offer, matter.back = None, "sent_back"
 
     @precondition(lambda self: self.any(lambda m: m.offer))
@@ -288,6 +290,8 @@ class Requests(RuleBasedStateMachine):
             reasons.when(how == "helped no", "LeadUnknown")
         if self.tried(reasons, lambda: endings.close(self.library.at(who), matter.id, ending)):
             matter.result, matter.offer = ending.result, None
+            by_phone = not reaches(who, Role.SHIFT_LEAD)
+            matter.unsigned = ending.result == "not_possible" and by_phone
 
     @precondition(lambda self: self.any(lambda m: m.result))
     @rule(n=which, who=hands)
@@ -297,6 +301,7 @@ class Requests(RuleBasedStateMachine):
         reasons = Reasons().role(who, Role.LIBRARIAN).when(matter.result is None, "RequestOpen")
         if self.tried(reasons, lambda: endings.reopen(self.library.at(who), matter.id, "再办")):
             matter.result, matter.reopened = None, matter.reopened + 1
+            matter.unsigned = False
 
     @precondition(lambda self: self.matters)
     @rule(n=which, who=st.sampled_from(["lead", "li"]), to=people)
@@ -330,6 +335,10 @@ class Requests(RuleBasedStateMachine):
             }
         assert differs_from_ledger(self.library.desk) == []
 
+    def _concerned(self, who: str, matter: Matter) -> bool:
+        theirs = who in (matter.first, matter.responsible) or reaches(who, Role.SHIFT_LEAD)
+        return theirs or matter.department in PEOPLE[who].departments
+
     @invariant()
     def the_record_offers_what_may_be_done(self) -> None:
         self.looked += 1
@@ -346,7 +355,10 @@ class Requests(RuleBasedStateMachine):
                 "close": ours,
                 "confirm": open_ and who == matter.responsible and not matter.confirmed,
                 "reopen": not open_,
-                "correct": lead,
+                "correct": self._concerned(who, matter),
+                "rate": self._concerned(who, matter) and not open_,
+                "sign": who == "lead" and matter.unsigned,
+                **dict.fromkeys(("extend", "wait_reader", "wait_outside"), ours),
             }
             wanted = {name for name, can in may.items() if can and who != "assistant"}
             assert record(self.library.at(who), matter.id).may == wanted

@@ -301,7 +301,7 @@ def test_every_act_needs_somebody(library: Library) -> None:
         lambda desk: handovers.accept_face_to_face(desk, id, "1006", PIN),
         lambda desk: handovers.accept_by_phone(desk, id, library.id("chen")),
         lambda desk: handovers.confirm(desk, id),
-        lambda desk: handovers.send_back(desk, id),
+        lambda desk: handovers.send_back(desk, id, "x"),
         lambda desk: handovers.take_back(desk, id),
         lambda desk: endings.close(desk, id, DONE),
         lambda desk: endings.reopen(desk, id, "x"),
@@ -314,10 +314,14 @@ def test_every_act_needs_somebody(library: Library) -> None:
 
 def test_somebody_who_left_keeps_their_name_on_record(library: Library) -> None:
     id = library.log("zheng").id
-    staff.leave(library.at("admin"), library.id("zheng"))
-    assert record(library.at("li"), id).first_responder == "郑浩"
+    leave, zheng = staff.leave, library.id("zheng")
+    refusal = refused("StillResponsible", leave, library.at("admin"), zheng)
+    assert refusal.facts == {"name": "郑浩", "count": 1}
     handovers.hand_over(library.at("lead"), id, to=library.id("chen"), reason="absence")
+    refused("StillResponsible", leave, library.at("admin"), zheng)  # offered is still theirs
     handovers.accept(library.at("chen"), id)
+    leave(library.at("admin"), zheng)
+    assert record(library.at("li"), id).first_responder == "郑浩"
 
 
 def test_an_offer_to_somebody_who_left_comes_back(library: Library) -> None:

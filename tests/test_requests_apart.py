@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar
@@ -111,7 +112,7 @@ class Apart(RuleBasedStateMachine):
     def end_offer(self, code: str, who: str, n: int, act: str) -> None:
         acts: dict[str, Callable[[Desk, str], object]] = {
             "confirm": handovers.confirm,
-            "send": handovers.send_back,
+            "send": partial(handovers.send_back, reason="退"),
             "take": handovers.take_back,
         }
         self.done(acts[act], code, who, n)

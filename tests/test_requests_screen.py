@@ -36,8 +36,8 @@ def test_lists_by_digit_and_tab_and_search_by_typing(tmp_path: Path) -> None:
         t.wait("找到1件")
         t.send(KEYS["esc"])
         t.wait("[6全部 3]")
-        t.keys("8", "0", gap=0.05)  # no list has that digit: it is looked for
-        t.wait("“80” 找到0件")
+        t.keys("0", "9", gap=0.05)  # no list has that digit: it is looked for
+        t.wait("“09” 找到0件")
         t.keys("esc")
         t.wait("[6全部 3]")
         t.send("0003")

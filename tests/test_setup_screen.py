@@ -98,15 +98,14 @@ def test_the_screen_leads_to_signing_in(tmp_path: Path) -> None:
         fill(t, "3F!", "三层服务台", "赵琳", "1002", PIN, "135791", "")
         t.wait("两次口令不一致")
         assert PIN not in t.text()
-        fill(t, PIN, "")  # into an empty line
-        t.wait("服务台代码须为")
+        fill(t, PIN, PIN, "")  # into two empty lines, the first of them first
+        t.wait("台号须为")
         t.keys("backspace", gap=0.05)  # at the line that is wrong
         t.keys("shift+tab", "shift+tab", gap=0.1)  # round to the last one
         t.send(f"{tmp_path / 'disk'}\r")
-        t.wait("没有此文件夹")
-        (tmp_path / "disk").mkdir()
+        t.wait("现在新建吗")
         t.pump(0.4)  # what was sent at once looked like a scan, and the key like its end
-        t.keys("ctrl+s")
+        t.keys("right", "enter", gap=0.1)
         t.wait("三层服务台已建立，请登录")
         fill(t, "1002", PIN)
         t.wait("待我办理")

@@ -29,8 +29,10 @@ def test_a_title_that_is_no_post_is_a_note(library: Library, tmp_path: Path) -> 
     with library.desk.reading() as connection:
         posts = {each.badge: each.posts for each in stored.everybody(connection)}
     assert [posts[f"300{n}"] for n in range(1, 5)] == [POST, "[]", "[]", POST]
+    duties = "、".join(post.zh for post in library.desk.profile.posts.values())
+    assert "参考咨询员" in duties
     assert done.notes == tuple(
-        t("staff_file.post_unknown", value=value, lines=lines)
+        t("staff_file.post_unknown", value=value, lines=lines, posts=duties)
         for value, lines in (("副研究馆员", "2 4"), ("馆长助理", "3"))
     )
     again = staff_files.load(library.at("admin"), file, t)
@@ -53,3 +55,22 @@ def test_what_there_is_is_named_in_the_users_language(
     profile = library.desk.profile
     for inner in (*profile.departments, *profile.committees):
         assert inner not in written.split()
+
+
+def test_a_badge_of_two_names_in_a_file_stays_the_first_ones(
+    library: Library, tmp_path: Path
+) -> None:
+    file = write_readers(
+        tmp_path / "staff.csv",
+        HEAD[:2],
+        ("3001", "钱多"),
+        ("3001", "孙好"),
+        ("3001", "钱多"),
+    )
+    done = staff_files.load(library.at("admin"), file, Language())
+    assert (done.entered, done.changed, done.unchanged, done.rejected) == (1, 0, 1, 1)
+    assert done.rejects is not None
+    assert "本文件内证号重复而姓名不同，见第2行" in done.rejects.read_text("utf-8-sig")
+    with library.desk.reading() as connection:
+        (name,) = [each.name for each in stored.everybody(connection) if each.badge == "3001"]
+    assert name == "钱多"

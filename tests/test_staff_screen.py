@@ -9,6 +9,9 @@ from tests.front import by_badge, front, store_in
 
 def test_an_entry_is_changed_and_a_pin_set(tmp_path: Path) -> None:
     store = store_in(tmp_path / "store")
+    desk = by_badge(open_desk(store), "1001")
+    staff.enter(desk, staff.Entry("1009", "孙好"))
+    desk.close()
     with front(tmp_path, store=store, badge="1001") as t:
         t.wait("待我办理", seconds=30)
         t.keys("ctrl+p")
@@ -16,6 +19,8 @@ def test_an_entry_is_changed_and_a_pin_set(tmp_path: Path) -> None:
         t.wait_gone("办件台账")
         t.keys("enter")
         t.wait("值班长")
+        assert "未设" in next(line for line in t.lines() if "孙好" in line)
+        assert "未设" not in next(line for line in t.lines() if "李静" in line)
         t.keys("down", "enter")
         t.wait("所在部门")
         t.keys("tab", "4", "ctrl+s", gap=0.05)  # saves from whichever line

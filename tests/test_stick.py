@@ -232,7 +232,12 @@ def test_what_a_desk_lost_comes_home_on_a_stick(
 
 def test_no_folder_is_a_refusal(a: Ledger, tmp_path: Path) -> None:
     switch(a, 1)
-    with pytest.raises(Refusal, match="FileUnwritable"):
-        stick.write(a, tmp_path / "gone")
+    with pytest.raises(Refusal, match="FolderMissing"):
+        stick.write(a, tmp_path / "gone" / "exchange")
     with pytest.raises(Refusal, match="FileUnreadable"):
         stick.read(a, tmp_path / "gone")
+    assert not (tmp_path / "gone").exists()
+    (tmp_path / "file").touch()
+    with pytest.raises(Refusal, match="FileUnwritable"):
+        stick.write(a, tmp_path / "file")
+    assert stick.write(a, tmp_path / "gone").facts == 1

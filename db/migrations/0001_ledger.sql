@@ -29,6 +29,7 @@ CREATE TABLE fact (
 CREATE UNIQUE INDEX fact_place ON fact (desk, epoch, seq);
 CREATE INDEX fact_subject ON fact (subject, pos, id);
 CREATE INDEX fact_person ON fact (person) WHERE person IS NOT NULL;
+CREATE INDEX fact_scope ON fact (scope, pos) WHERE scope IS NOT NULL;
 
 CREATE TABLE place (
     one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),

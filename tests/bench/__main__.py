@@ -8,7 +8,7 @@ from tempfile import gettempdir
 
 from tests.bench.measure import HEAD, machine
 
-NAMES = ("writing", "folding", "importing", "finding", "painting")
+NAMES = ("writing", "folding", "importing", "finding", "painting", "home", "chips")
 
 
 def main() -> int:

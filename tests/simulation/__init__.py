@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.simulation.cards import Cards
 from tests.simulation.course import Course
 from tests.simulation.desk import Wrong
 from tests.simulation.events import EVENTS
@@ -12,10 +13,10 @@ from tests.simulation.reckoning import settle_down
 from tests.simulation.requests import Requests
 from tests.simulation.world import Lamps, World
 
-__all__ = ["WORLDS", "Lamps", "Requests", "World", "Wrong", "play"]
+__all__ = ["WORLDS", "Cards", "Lamps", "Requests", "World", "Wrong", "play"]
 
 MEMORY = Path("/dev/shm")
-WORLDS: Mapping[str, Callable[[], World]] = {"lamps": Lamps, "requests": Requests}
+WORLDS: Mapping[str, Callable[[], World]] = {"lamps": Lamps, "requests": Requests, "cards": Cards}
 
 
 def play(

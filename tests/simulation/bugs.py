@@ -122,7 +122,7 @@ def cursor_before_rows() -> Iterator[None]:
             if not facts:
                 break
             for fact in facts:
-                cursor, link = cursor + 1, linked(link, fact.id)
+                cursor, link = cursor + 1, linked(link, fact.id, fact.digest)
             with ledger.store.writing() as connection:
                 db.arrivals.stand(driver(connection), cursor, link)
             for some in db.exchange.slices(facts):

@@ -23,6 +23,7 @@ from tests.simulation.troubles import (
     Cut,
     ShakyCentre,
     Wire,
+    confide,
     in_pieces,
     keep,
     put_back,
@@ -75,6 +76,7 @@ class Course:
         self.weights = [weight * self.rng.choice((0.2, 1, 4)) for weight in events.values()]
         self.clock = SimulatedClock(self.hours, self.rng)
         self.centre_path = folder / "centre.db"
+        confide(self.centre_path, self.clock, CODES)
         self.centre = self._open_centre()
         self.template = self._make_template()
         self.desks = [self._new_desk(code) for code in CODES[: desks or self.rng.randint(3, 6)]]

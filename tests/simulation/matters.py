@@ -10,6 +10,7 @@ from typing import Any
 
 from db.clashes import SETTLED
 from db.facts import Stub
+from tests.simulation import steps
 from tests.simulation.order import Place, in_order
 
 LOGGED = "request.logged"
@@ -20,6 +21,10 @@ AGREE_ON = {
     "request.accepted": "by",  # one request, two people who both hold that it is theirs
     "request.closed": "result",
     "request.first_corrected": "first_responder",
+    "request.extended": "due_at",
+    "request.waiting": "for",
+    "request.staged": "stage",
+    "request.joined": "department",
 }
 """Two of a kind made apart are for a person, unless they say the same of this."""
 AT_ODDS = {
@@ -38,8 +43,35 @@ AT_ODDS = {
 acceptance it has no effect (签收与退回交叉，以签收为准): so it is never at odds with anything."""
 
 
+LATER = ("request.undone", "request.withdrawn")
+"""What takes an earlier word back: nobody else may have gone on meanwhile."""
+LIVES = ("request.offered", "request.accepted", "request.closed", "request.reopened")
+RECKONED = {
+    "request.extended",
+    "request.waiting",
+    "request.staged",
+    "request.found_complex",
+    "request.joined",
+    "request.reopened",
+}
+"""Each sets a due time without the others."""
+
+
+def _reckons(fact: Stub) -> bool:
+    return fact.kind in RECKONED or (
+        fact.kind == "request.corrected" and json.loads(fact.data).get("due_at") is not None
+    )
+
+
 def clash(one: Stub, other: Stub) -> bool:
     """Whether two facts of people who did not know of each other need a third."""
+    if one.kind == other.kind == "request.corrected":
+        names = [set(json.loads(each.data)["changed"]) for each in (one, other)]
+        return bool(names[0] & names[1])
+    if one.kind != other.kind and {one.kind, other.kind} & {*LATER}:
+        return {one.kind, other.kind} <= {*LATER, *LIVES}
+    if one.kind != other.kind and _reckons(one) and _reckons(other):
+        return True
     if one.kind == other.kind and (name := AGREE_ON.get(one.kind)):
         return bool(json.loads(one.data)[name] != json.loads(other.data)[name])
     return frozenset((one.kind, other.kind)) in AT_ODDS
@@ -51,6 +83,7 @@ class Line:
 
     id: str
     kind: str
+    at: str
     pos: int | None
     base: int
     timeline: int
@@ -71,7 +104,27 @@ class Matter:
     patron: str | None
     question: str | None
     scope: str | None
+    kind: str
+    channel: str
+    patron_type: str | None = None
+    contact: str | None = None
     status: str = "open"
+    stage: str | None = None
+    involved: str | None = None
+    found_complex: int = 0
+    extended: int = 0
+    late: int = 0
+    waits: str | None = None
+    waiting: str | None = None
+    waits_since: str | None = None
+    chase_at: str | None = None
+    sign_by: str | None = None
+    tell_by: str | None = None
+    told_at: str | None = None
+    told_channel: str | None = None
+    minutes: int | None = None
+    effort: int | None = None
+    satisfaction: int | None = None
     confirmed: int = 1
     reopened: int = 0
     offer: str | None = None
@@ -85,8 +138,22 @@ class Matter:
     signed: dict[str, str] = field(default_factory=dict)
     """who accepted each offer: the first who did"""
 
-    def waits_no_more(self) -> None:
+    def waits_for_nobody(self) -> None:
         self.offer = self.offer_to = self.offer_by = None
+
+    def offered_again(self, offer: dict[str, Any]) -> None:
+        self.offer, self.offer_to, self.offer_by = offer["offer"], offer["to"], offer["by"]
+        self.back = None
+
+    def accepted_before(self, offer: str | None, by: str) -> None:
+        """Nothing behind that offer has been accepted any more."""
+        self.signed = {each: who for each, who in self.signed.items() if each <= (offer or "")}
+        if offer is not None:
+            self.signed.setdefault(offer, by)
+
+    def no_result(self) -> None:
+        self.result = self.closed_by = self.answer = self.alternative = None
+        self.sign_by = self.tell_by = self.told_at = self.told_channel = None
 
 
 COLUMNS = tuple(name for name in Matter.__slots__ if name != "signed")
@@ -101,12 +168,16 @@ def told(lines: Iterable[Line]) -> Matter | None:
         said = line.said
         if line.kind == LOGGED:
             kept = {n: said[n] for n in ("first_responder", "responsible", "department", "due_at")}
-            patron = said.get("patron") or line.private.get("patron")
+            everything = line.private | said
             now = Matter(
                 **kept,
-                patron=patron,
+                patron=everything.get("patron"),
+                patron_type=everything.get("patron_type"),
+                kind=said["kind"],
+                channel=said["channel"],
                 scope=line.scope,
                 question=line.private.get("question"),
+                contact=line.private.get("contact"),
             )
         elif now is not None:
             _goes_on(now, line)
@@ -114,23 +185,33 @@ def told(lines: Iterable[Line]) -> Matter | None:
 
 
 def _goes_on(now: Matter, line: Line) -> None:
-    said = line.said
-    match line.kind.removeprefix("request."):
+    said, kind = line.said, line.kind.removeprefix("request.")
+    if kind in steps.WHILE_OPEN:
+        if now.status == "open":
+            steps.WHILE_OPEN[kind](now, line, said)
+        return
+    if kind in steps.EVER:
+        steps.EVER[kind](now, line)
+        return
+    match kind:
         case "offered" if now.status == "open" and line.id > max(now.signed, default=""):
             now.offer, now.offer_to, now.offer_by = line.id, said["to"], said["by"]
             now.back = None
         case "accepted":
             _signed(now, line)
         case "sent_back" | "taken_back" | "lapsed" as how if now.offer == said["offer"]:
-            now.waits_no_more()
+            now.waits_for_nobody()
             now.back = how
         case "closed" if now.status == "open":
-            now.waits_no_more()
+            now.waits_for_nobody()
+            steps.waits_no_more(now)
+            now.sign_by = said["lead"] if said["lead_how"] == "phone" else None
+            now.tell_by = said["tell_by"]
             now.status, now.result, now.closed_by = "closed", said["result"], said["by"]
             now.answer, now.alternative = (line.private.get(n) for n in ("answer", "alternative"))
         case "reopened" if now.status == "closed":
             now.status, now.due_at, now.reopened = "open", said["due_at"], now.reopened + 1
-            now.result = now.closed_by = now.answer = now.alternative = None
+            now.no_result()
         case "first_corrected":
             now.first_responder = said["first_responder"]
 
@@ -145,7 +226,7 @@ def _signed(now: Matter, line: Line) -> None:
     latest = not now.signed or offer > max(now.signed)
     now.signed[offer] = by
     if now.offer == offer:
-        now.waits_no_more()
+        now.waits_for_nobody()
     if latest:
         now.responsible, now.department = by, line.said["department"]
         now.confirmed, now.back = int(line.said["how"] != "phone"), None
@@ -188,9 +269,12 @@ def _promises(row: dict[str, Any], facts: Sequence[Line], staff: Collection[str]
     """首问责任制, of one request."""
     if row["responsible"] not in staff:
         yield f"{row['responsible']} is responsible, and nobody"
-    if (row["status"] == "closed") != (row["result"] in RESULTS):
+    gone = any(line.kind == "request.withdrawn" for line in facts)
+    if (row["status"] == "closed") != (row["result"] in RESULTS) and not gone:
         yield f"{row['status']} with the result {row['result']}"
-    named = [line.said["first_responder"] for line in facts if line.kind.endswith("corrected")]
+    named = [
+        line.said["first_responder"] for line in facts if line.kind == "request.first_corrected"
+    ]
     asked = [line.said["first_responder"] for line in facts if line.kind.endswith("logged")]
     if row["first_responder"] != [*asked, *named][-1]:
         yield f"first asked was {row['first_responder']}, and nobody said so"
@@ -239,7 +323,7 @@ def _knew(one: Line, other: Line, forks: Sequence[Sequence[int]]) -> bool:
     return (
         other.kind == LOGGED
         or other.id in one.beyond
-        or one.said.get("offer") == other.id
+        or other.id in (one.said.get("offer"), one.said.get("waiting"), one.said.get("undoes"))
         or (other.pos is not None and other.pos <= base)
     )
 
@@ -260,12 +344,12 @@ def in_force(lines: Sequence[Line]) -> list[Line]:
 def _lines(raw: sqlite3.Connection) -> dict[str, list[Line]]:
     """Each request's facts in their order; what is said before the log waits for it."""
     found: dict[str, dict[str, Line]] = defaultdict(dict)
-    for subject, id, kind, pos, base, timeline, beyond, data, private, scope in raw.execute(
-        "SELECT subject, id, kind, pos, base, timeline, beyond, data, private, scope FROM fact "
+    for subject, id, kind, at, pos, base, timeline, beyond, data, private, scope in raw.execute(
+        "SELECT subject, id, kind, at, pos, base, timeline, beyond, data, private, scope FROM fact "
         "WHERE subject LIKE 'request:%'"
     ):
         said, confided = json.loads(data), json.loads(private) if private else {}
-        found[subject][id] = Line(id, kind, pos, base, timeline, beyond, said, confided, scope)
+        found[subject][id] = Line(id, kind, at, pos, base, timeline, beyond, said, confided, scope)
     ordered = {}
     for subject, lines in found.items():
         order = in_order({line.id: Place(line.pos, line.beyond) for line in lines.values()})

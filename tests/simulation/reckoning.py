@@ -205,7 +205,8 @@ def check_desk(course: Course, desk: Desk) -> None:
             if seq != number or chain != link:
                 raise Wrong(f"{desk.path.stem}: the chain breaks at {epoch}/{seq}")
         positions = [p for (p,) in raw.execute("SELECT pos FROM fact WHERE pos > 0 ORDER BY pos")]
-        if positions != list(range(1, cursor + 1)):
+        # The cursor stands lower while a desk is told again what is confided to it.
+        if positions != list(range(1, len(positions) + 1)) or cursor > len(positions):
             raise Wrong(f"{desk.path.stem}: positions {positions}, cursor {cursor}")
         held = {id for (id,) in raw.execute("SELECT id FROM fact")}
         if lost := sorted(desk.has - held):
@@ -275,12 +276,17 @@ def clashes(course: Course, one: Stub, other: Stub) -> bool:
 def check_erased(course: Course) -> None:
     """Not a byte of an erased person's words, in any store."""
     persons = {said.person for said in course.said.values() if said.erases}
-    words = {
-        word.encode()
-        for said in course.said.values()
-        if said.person in persons and said.private
-        for word in course.world.words(said.private)
-    }
+
+    def words_of(*, erased: bool) -> set[bytes]:
+        return {
+            word.encode()
+            for said in course.said.values()
+            if (said.person in persons) == erased and said.private
+            for word in course.world.words(said.private)
+        }
+
+    # A correction may have made the words of a wrong reader the right one's.
+    words = words_of(erased=True) - words_of(erased=False)
     if not words:
         return
     course.counts["erased words looked for"] += len(words)

@@ -15,8 +15,19 @@ from db.readers import READERS, draft, id_of, living, present
 from db.request_pages import lapsed
 from db.requests import REQUESTS
 from db.store import driver
-from deskapp import endings, handovers, requests
+from deskapp import (
+    corrections,
+    endings,
+    extensions,
+    handovers,
+    requests,
+    stages,
+    telling,
+    undo,
+    waiting,
+)
 from deskapp.calendar import Calendar
+from deskapp.corrections import Correction
 from deskapp.desk import Desk, Operator, Role
 from deskapp.endings import Ending
 from deskapp.profile import Profile, load
@@ -62,6 +73,9 @@ class Found(NamedTuple):
     offer: str | None
     offer_to: str | None
     offer_department: str | None
+    waits: str | None
+    kind: str
+    sign_by: str | None
 
     def takers(self) -> list[Operator]:
         return [
@@ -102,6 +116,9 @@ class Requests:
             raw = driver(connection)
             (code,) = raw.execute("SELECT desk FROM place").fetchone()
             waiting = open_clashes(connection)
+            hands = {each.id: each for each in STAFF}
+            own = "SELECT actor FROM fact WHERE desk = ? ORDER BY n DESC LIMIT 1"
+            (last,) = raw.execute(own, (code,)).fetchone() or (None,)
             late = lapsed(connection, code, stamp(ledger.clock.now()))
             all_ = raw.execute(f"SELECT {', '.join(Found._fields)} FROM request ORDER BY subject")
             found = [Found(*line) for line in all_]
@@ -121,10 +138,12 @@ class Requests:
         elif rng.random() < 0.15:
             with ledger.act(rng.choice(STAFF).id) as act:
                 enter(rng, act)
+        elif last in hands and rng.random() < 0.04:
+            undo.undo(desk.signed_in(hands[last]))
         elif not found or (len(found) < self._most and rng.random() < 0.25):
             log(rng, desk, rng.choice(patrons) if patrons and rng.random() < 0.7 else None)
         else:
-            one_of_them(rng, desk, rng.choice(found))
+            one_of_them(rng, desk, rng.choice(found), patrons)
 
     def invariants(self, connection: Connection) -> list[str]:
         raw = driver(connection)
@@ -165,7 +184,7 @@ def log(rng: Random, desk: Desk, patron: str | None) -> None:
     first = rng.choice((None, None, rng.choice(STAFF).id))
     question = Question(
         word(rng),
-        kind=rng.choice((None, None, "bibliotherapy")),
+        kind=rng.choice((None, None, "bibliotherapy", "purchase", "complaint", "complaint")),
         patron=patron,
         contact=rng.choice(("", word(rng))),
         first_responder=first,
@@ -187,7 +206,52 @@ def an_ending(rng: Random) -> Ending:
 Choice: TypeAlias = tuple[Callable[[Desk, str], object], list[Operator], float]
 
 
-def one_of_them(rng: Random, desk: Desk, found: Found) -> None:
+def between(rng: Random, found: Found, patrons: Sequence[str]) -> list[Choice]:
+    """What may be done to an open request without its ending or changing hands."""
+    givers, lead = found.givers(), [STAFF[0]]
+    extend = partial(extensions.extend, reason="parts", note=word(rng))
+    join = partial(extensions.join, department=rng.choice(("office", "technology")))
+    wait = rng.choice((waiting.wait_for_reader, waiting.wait_outside))
+    choices: list[Choice] = [(correction(rng, patrons), givers, 2)]
+    if found.waits is None:
+        choices += [(extend, givers, 2), (partial(wait, note=word(rng)), givers, 3)]
+        choices += [(join, givers, 1), (telling_by(rng), givers, 1)]
+        choices += [(extensions.find_complex, lead, 2)] * (found.kind == "complaint")
+    else:
+        choices += [(waiting.resume, givers, 8)]
+        choices += [(waiting.chase, givers, 4)] * (found.waits == "outside")
+    choices += [(stages.go_on, givers, 3)] * (found.kind == "purchase")
+    return choices
+
+
+def after(rng: Random, found: Found, patrons: Sequence[str]) -> list[Choice]:
+    """What may be done to a closed request."""
+    givers = found.givers()
+    rate = partial(telling.rate, minutes=rng.randrange(60), effort=rng.randint(1, 6))
+    choices: list[Choice] = [(rate, givers, 1), (telling_by(rng), givers, 3)]
+    choices.append((correction(rng, patrons), givers, 1))
+    choices += [(endings.sign_agreement, [STAFF[0]], 3)] * (found.sign_by is not None)
+    return choices
+
+
+def telling_by(rng: Random) -> Callable[[Desk, str], object]:
+    return partial(telling.tell, channel=rng.choice(("phone", "mail")))
+
+
+def correction(rng: Random, patrons: Sequence[str]) -> Callable[[Desk, str], object]:
+    right = rng.choice(
+        (
+            Correction(words=word(rng)),
+            Correction(kind=rng.choice(("purchase", "fault", "complaint"))),
+            Correction(channel=rng.choice(("phone", "mail"))),
+            Correction(contact=word(rng)),
+            Correction(patron=rng.choice(("", *patrons))),
+        )
+    )
+    return partial(corrections.correct, correction=right, reason=word(rng))
+
+
+def one_of_them(rng: Random, desk: Desk, found: Found, patrons: Sequence[str]) -> None:
     """What somebody may do to a request as it stands here; now and then what nobody may."""
     id, takers, givers = found.subject, found.takers(), found.givers()
     anybody = list(STAFF)
@@ -198,12 +262,14 @@ def one_of_them(rng: Random, desk: Desk, found: Found) -> None:
     to_a_person = partial(hand_over, to=rng.choice(STAFF).id)
     to_a_department = partial(hand_over, department=rng.choice(DEPARTMENTS))
     by_phone = partial(handovers.accept_by_phone, taker=taker.id)
-    send_back = partial(handovers.send_back, reason=word(rng) if rng.random() < 0.5 else "")
+    send_back = partial(handovers.send_back, reason=word(rng))
     close = partial(endings.close, ending=an_ending(rng))
     reopen = partial(endings.reopen, reason=word(rng))
     correct = partial(requests.correct_first_responder, who=rng.choice(STAFF).id, reason="误登")
     choices: list[Choice] = [(correct, [STAFF[0]], 1)]
-    if rng.random() < 0.05:
+    if rng.random() < 0.25:
+        choices = (after if found.status == "closed" else between)(rng, found, patrons)
+    elif rng.random() < 0.05:
         acts = (to_a_person, handovers.accept, by_phone, send_back, handovers.take_back)
         choices += [(each, anybody, 2) for each in (*acts, close, reopen, handovers.confirm)]
     elif found.status == "closed":

@@ -45,6 +45,14 @@ class ShakyCentre(FileCentre):
         return pos
 
 
+def confide(path: Path, clock: Clock, desks: Sequence[str]) -> None:
+    """Give every desk the confidences of all, so that all must come to hold the same."""
+    centre = FileCentre(path, clock)
+    for code in desks:
+        centre.handles(code, ["reading"])
+    centre.close()
+
+
 class Wire:
     """The line between a desk and the centre. `trouble` is asked before and after each call."""
 
@@ -62,9 +70,9 @@ class Wire:
         self._refused = refused
         self._in_step = in_step
 
-    def hello(self, desk: str, epoch: int) -> Hello:
+    def hello(self, desk: str, epoch: int, library: str) -> Hello:
         self._trouble("hello before")
-        hello = self._centre().hello(desk, epoch)
+        hello = self._centre().hello(desk, epoch, library)
         self._trouble("hello after")
         return hello
 

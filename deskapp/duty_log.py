@@ -1,0 +1,142 @@
+"""The duty log (值班日志) of one desk and day: people, requests, tallies, notes, things, faults."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from db import days
+from db import staff as stored_staff
+from db import tallies as stored_tallies
+from db.clock import moment
+from db.facts import Fact
+from db.files import partial, settle
+from deskapp import shifts
+from deskapp.desk import Desk, Refusal
+from deskapp.language import Language
+from deskapp.request_lists import Line
+
+MOST = 500
+"""requests that are listed one by one; what is beyond is only counted"""
+FOLDER = "print"
+"""beside the store: where a log goes that nobody gave a file"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a shift's course. `what`: the fact's kind less `shift.`."""
+
+    at: datetime
+    what: str
+    who: str
+    words: str = ""
+    things: tuple[str, ...] = ()
+    rounds: tuple[str, ...] = ()
+    faults: str = ""
+    visitors: int | None = None
+    kept: int | None = None
+    others: tuple[str, ...] = ()
+    """for whom somebody took over"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A request that was put on record."""
+
+    at: datetime
+    line: Line
+    first_responder: str
+    responsible: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLog:
+    day: date
+    shifts: tuple[tuple[Event, ...], ...]
+    entries: tuple[Entry, ...]
+    logged: int
+    closed: int
+    offered: int
+    accepted: int
+    tallies: dict[str, int]
+    """by the profile's code, only what was asked"""
+
+
+def duty_log(desk: Desk, day: date | None = None) -> DutyLog:
+    """What happened at this desk on a day, today if none is given. Refuses RoleTooLow."""
+    desk.require(shifts.LEADING)
+    day = day or desk.now().date()
+    since = datetime.combine(day, time(), desk.zone)
+    until = datetime.combine(day + timedelta(days=1), time(), desk.zone)
+    with desk.reading() as connection:
+        names = {each.subject: each.name for each in stored_staff.all_ever(connection)}
+        courses = [
+            [_event(desk, fact, names) for fact in days.course(connection, shift.subject)]
+            for shift in days.shifts(connection, desk.code, since, until)
+        ]
+        lines = days.logged(connection, desk.code, since, until, MOST)
+        done = days.done(connection, desk.code, since, until)
+        tallies = dict(stored_tallies.of_day(connection, desk.code, day.isoformat()))
+    return DutyLog(
+        day,
+        tuple(tuple(e for e in course if since <= e.at < until) for course in courses),
+        tuple(
+            Entry(
+                desk.local(line.received_at),
+                line,
+                names.get(line.first_responder, ""),
+                names.get(line.responsible, ""),
+            )
+            for line in lines
+        ),
+        done.get("request.logged", 0),
+        done.get("request.closed", 0),
+        done.get("request.offered", 0),
+        done.get("request.accepted", 0),
+        {code: tallies[code] for code in desk.profile.tallies if tallies.get(code)},
+    )
+
+
+def _event(desk: Desk, fact: Fact, names: dict[str, str]) -> Event:
+    said = fact.says() | fact.confides()
+    others: Sequence[str] = said.get("absent") or ()
+    what = fact.kind.removeprefix("shift.")
+    if what == "taken_over" and said["absent"] is not None:
+        what = "stood_in"
+    return Event(
+        at=moment(fact.at).astimezone(desk.zone),
+        what=what,
+        who=names.get(said.get("staff") or said.get("by") or "", ""),
+        words=said.get("words") or said.get("other") or "",
+        things=tuple(said.get("things") or ()),
+        rounds=tuple(said.get("rounds") or ()),
+        faults=said.get("faults") or "",
+        visitors=said.get("visitors"),
+        kept=said.get("kept"),
+        others=tuple(names.get(each, "") for each in others),
+    )
+
+
+def print_log(desk: Desk, t: Language, day: date | None = None, path: Path | None = None) -> Path:
+    """Write the log as a page for A4 paper, in a file of its own if none is given; where it is.
+
+    Refuses RoleTooLow, FileKind, FileUnwritable.
+    """
+    from deskapp.duty_sheet import sheet
+
+    log = duty_log(desk, day)
+    if path is None:
+        path = desk.ledger.store.path.parent / FOLDER / f"log-{desk.code}-{log.day}.html"
+        try:
+            path.parent.mkdir(exist_ok=True)
+        except OSError as error:
+            raise Refusal("FileUnwritable", file=str(path)) from error
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise Refusal("FileKind", file=path.name, kinds=".html")
+    with partial(path) as part:
+        try:
+            part.write_text(sheet(t, desk, log), "utf-8")
+        except OSError as error:
+            raise Refusal("FileUnwritable", file=str(path)) from error
+        settle(part, path)
+    return path

@@ -1,0 +1,132 @@
+"""The duty log as a page: A4, plain, printed from any browser; nothing in it is fetched."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+from deskapp.desk import Desk
+from deskapp.duty_log import DutyLog, Entry, Event
+from deskapp.language import Language
+from deskapp.matter import number_of
+from deskapp.profile import Named
+
+STYLE = """
+@page { size: A4; margin: 15mm; }
+body { font: 11pt/1.5 "Noto Serif CJK SC", "Source Han Serif SC", SimSun, serif; color: #000; }
+h1 { font-size: 18pt; text-align: center; margin: 0 0 2mm; }
+h2 { font-size: 12pt; margin: 5mm 0 1mm; }
+p { margin: 1mm 0; }
+.about { text-align: center; }
+table { width: 100%; border-collapse: collapse; }
+th, td { border: 0.5pt solid #000; padding: 0.5mm 1.5mm; text-align: left; vertical-align: top; }
+tr { break-inside: avoid; }
+thead { display: table-header-group; }
+.short { white-space: nowrap; width: 1%; }
+.sign { margin-top: 10mm; display: flex; justify-content: space-between; }
+"""
+
+
+def sheet(t: Language, desk: Desk, log: DutyLog) -> str:
+    """The whole page."""
+    title = t("dutylog.title")
+    library = desk.profile.name(t.code)
+    about = "  ".join((library, desk.place, log.day.isoformat(), t.day(log.day)))
+    parts = [f"<h1>{escape(title)}</h1>", f'<p class="about">{escape(about)}</p>']
+    for course in log.shifts:
+        parts.append(_heading(t("dutylog.shift")))
+        heads = (t("dutylog.time"), t("dutylog.what"), t("dutylog.who"), t("dutylog.words"))
+        rows = (
+            (t.time(e.at), t(f"dutylog.event.{e.what}"), e.who, _words(t, desk, e)) for e in course
+        )
+        parts.append(_table(heads, rows, short=3))
+    if not any(log.shifts):
+        parts.append(f"<p>{escape(t('dutylog.no_shift'))}</p>")
+    parts.append(_heading(t("dutylog.requests")))
+    counts = {
+        "logged": log.logged,
+        "closed": log.closed,
+        "offered": log.offered,
+        "accepted": log.accepted,
+    }
+    parts.append(f"<p>{escape(t('dutylog.counts', **counts))}</p>")
+    if log.entries:
+        heads_of = (
+            t("list.number"),
+            t("dutylog.time"),
+            t("list.kind"),
+            t("log.first"),
+            t("list.responsible"),
+            t("list.state"),
+        )
+        parts.append(_table(heads_of, (_entry(t, desk, entry) for entry in log.entries), short=2))
+    if log.tallies:
+        named = desk.profile.tallies
+        words = "  ".join(f"{named[code].name(t.code)} {n}" for code, n in log.tallies.items())
+        parts.append(_heading(t("dutylog.tallies", count=sum(log.tallies.values()))))
+        parts.append(f"<p>{escape(words)}</p>")
+    signs = (t("dutylog.giver"), t("dutylog.taker"), t("dutylog.lead"))
+    lines = "".join(f"<span>{escape(each)} ______________</span>" for each in signs)
+    parts.append(f'<div class="sign">{lines}</div>')
+    inside = "\n".join(parts)
+    language = "zh-CN" if t.code.startswith("zh") else t.code
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{escape(title)} {log.day}</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n{inside}\n</body>\n</html>\n"
+    )
+
+
+def _heading(words: str) -> str:
+    return f"<h2>{escape(words)}</h2>"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, short: int) -> str:
+    """A table whose first columns are as narrow as what is in them."""
+
+    def line(cells: Sequence[str], tag: str) -> str:
+        marked = (
+            f'<{tag} class="short">{escape(cell)}</{tag}>'
+            if place < short
+            else f"<{tag}>{escape(cell)}</{tag}>"
+            for place, cell in enumerate(cells)
+        )
+        return f"<tr>{''.join(marked)}</tr>"
+
+    body = "\n".join(line(row, "td") for row in rows)
+    return f"<table>\n<thead>{line(heads, 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+
+
+def _names(t: Language, table: Mapping[str, Named], codes: Iterable[str]) -> str:
+    return " ".join(table[code].name(t.code) if code in table else code for code in codes)
+
+
+def _words(t: Language, desk: Desk, event: Event) -> str:
+    """What is to be said of an event beside who and when."""
+    things = _names(t, desk.profile.shift_things, event.things)
+    parts = [" ".join(event.others), things, event.words]
+    if event.faults:
+        parts.append(t("shift.left_faults", faults=event.faults))
+    if event.rounds:
+        rounds = _names(t, desk.profile.shift_rounds, event.rounds)
+        parts.append(t("shift.left_rounds", rounds=rounds))
+    if event.visitors is not None:
+        parts.append(t("shift.left_visitors", count=event.visitors))
+    if event.kept:
+        parts.append(t("shift.open_kept", count=event.kept))
+    return "  ".join(filter(None, parts))
+
+
+def _entry(t: Language, desk: Desk, entry: Entry) -> tuple[str, ...]:
+    """A request on paper: of which kind, and never a reader's words: no erasure reaches paper."""
+    line, kinds = entry.line, desk.profile.kinds
+    kind = kinds[line.kind].name(t.code) if line.kind in kinds else line.kind
+    if line.scope:
+        kind = t("request.confidential")
+    state = t(f"outcome.{line.outcome}") if line.outcome else t("matter.open")
+    return (
+        number_of(desk, line.desk, line.number),
+        t.time(entry.at),
+        kind,
+        entry.first_responder,
+        entry.responsible,
+        state,
+    )

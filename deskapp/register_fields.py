@@ -1,0 +1,55 @@
+"""What the tables of the desk's registers may tell, and the words that head their columns."""
+
+from deskapp.fields import Field, Fields
+
+FOUND = Fields(
+    "found",
+    (
+        Field("number", "text", ("失物编号", "编号", "登记号", "number", "no")),
+        Field(
+            "found",
+            "moment",
+            ("拾到时间", "拾获时间", "捡到时间", "拾到日期", "found at", "found"),
+            ("日期", "时间", "date", "time"),
+            required=True,
+        ),
+        Field("what", "text", ("物品", "物品名称", "失物", "特征", "thing", "item"), required=True),
+        Field("place", "text", ("拾到地点", "拾获地点", "地点", "where", "place")),
+        Field("finder", "text", ("拾到人", "拾获人", "交来人", "finder", "found by")),
+        Field("kept", "text", ("存放", "存放处", "存放位置", "kept", "kept where")),
+        Field("owner", "text", ("失主学号", "失主", "学号", "owner", "owner's number")),
+        Field("collected", "moment", ("领取时间", "领取日期", "collected at", "collected")),
+        Field("taker", "text", ("领取人", "认领人", "collected by", "taker")),
+        Field("passed_to", "text", ("移交给", "移交", "passed to", "passed on to")),
+    ),
+)
+LENT = Fields(
+    "lent",
+    (
+        Field("thing", "word", ("物品", "借用物品", "便民物品", "thing", "item"), required=True),
+        Field("item", "text", ("物品号", "编号", "item number", "no")),
+        Field(
+            "who",
+            "text",
+            ("学号或姓名", "借用人", "学号", "姓名", "borrower", "number or name"),
+            required=True,
+        ),
+        Field(
+            "lent",
+            "moment",
+            ("借出时间", "借用时间", "lent at", "lent"),
+            ("日期", "时间", "date", "time"),
+            required=True,
+        ),
+        Field("returned", "moment", ("归还时间", "还回时间", "returned at", "returned")),
+    ),
+)
+COUNTS = Fields(
+    "counts",
+    (
+        Field("day", "day", ("日期", "date", "day"), ("时间", "完成时间", "time"), required=True),
+        Field("what", "word", ("项目", "业务", "类别", "what", "kind"), required=True),
+        Field("number", "whole", ("数量", "件数", "册数", "number", "count")),
+    ),
+)
+TABLES = (FOUND, LENT, COUNTS)

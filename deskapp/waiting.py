@@ -1,0 +1,136 @@
+"""Waiting while the clock stands: for the reader (待读者), for somebody outside (待馆外回复)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import Connection
+
+from db.clock import stamp
+from db.requests import Request
+from deskapp import endings, matter
+from deskapp.desk import Desk, Refusal, Role
+
+READER, OUTSIDE = "reader", "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The clock stands. `chase`: when to ask outside again."""
+
+    id: str
+    number: str
+    chase: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    id: str
+    number: str
+    due: datetime
+
+
+def chase_on(desk: Desk, department: str, day: date | None = None) -> datetime:
+    """When to ask outside again: from the first hour of a working day on, that one, or the one
+    after the library's limit. Refuses ChasePast.
+    """
+    now = desk.now()
+    code = department if department in desk.profile.departments else ""
+    calendar = desk.calendar(code or next(iter(desk.profile.departments)))
+    if day is not None and day < now.date():
+        raise Refusal("ChasePast")
+    if day is None:
+        end = calendar.end_after(now, desk.profile.limits.chase_days)
+    else:
+        end = calendar.end_after(max(now, datetime.combine(day, time(), desk.zone)), 0)
+    return next((start for start, last in calendar.windows(end.date()) if last <= end), end)
+
+
+def day_of(desk: Desk, text: str) -> date | None:
+    """A day as typed: `11-25`, `2026-11-25`; without a year the next one; "" is None.
+
+    Refuses MomentUnclear.
+    """
+    if not text:
+        return None
+    try:
+        parts = [int(part) for part in text.split("-")]
+        if len(parts) == 3:
+            return date(*parts)
+        month, day = parts
+        today = desk.now().date()
+        this_year = date(today.year, month, day)
+        return this_year if this_year >= today else date(today.year + 1, month, day)
+    except ValueError as error:
+        raise Refusal("MomentUnclear", value=text) from error
+
+
+def wait_for_reader(desk: Desk, id: str, note: str = "") -> Waiting:
+    """Stop the clock until the reader has brought or said what is missing.
+
+    Refuses RequestClosed, NotResponsible, RequestWaiting.
+    """
+    return _wait(desk, id, READER, note, None)
+
+
+def wait_outside(desk: Desk, id: str, note: str = "", day: date | None = None) -> Waiting:
+    """Stop the clock until somebody outside has answered; `day`: when to ask again.
+
+    Refuses as `wait_for_reader`, ChasePast.
+    """
+    return _wait(desk, id, OUTSIDE, note, day)
+
+
+def _wait(desk: Desk, id: str, whom: str, note: str, day: date | None) -> Waiting:
+    operator = desk.require(Role.LIBRARIAN)
+    with desk.act() as act:
+        request = matter.still_open(act.connection, desk, id)
+        matter.refuse_others(desk, operator, request)
+        if request.waits is not None:
+            raise Refusal("RequestWaiting", number=matter.label(desk, request))
+        department = endings.undertaking(desk, request)
+        chase = chase_on(desk, department, day) if whom == OUTSIDE else None
+        said = {"for": whom, "chase_at": stamp(chase) if chase else None}
+        matter.record(act, request, "request.waiting", said, matter.note(note))
+    return Waiting(id, matter.label(desk, request), chase)
+
+
+def _waits(connection: Connection, desk: Desk, id: str) -> Request:
+    request = matter.still_open(connection, desk, id)
+    matter.refuse_others(desk, desk.whoever(), request)
+    if request.waits is None:
+        raise Refusal("NotWaiting", number=matter.label(desk, request))
+    return request
+
+
+def chase(desk: Desk, id: str, note: str = "", day: date | None = None) -> Waiting:
+    """Asked outside again; the clock still stands, until the next date to do so.
+
+    Refuses RequestClosed, NotResponsible, NotWaiting, ChasePast.
+    """
+    desk.require(Role.LIBRARIAN)
+    with desk.act() as act:
+        request = _waits(act.connection, desk, id)
+        if request.waits != OUTSIDE:
+            raise Refusal("NotWaiting", number=matter.label(desk, request))
+        again = chase_on(desk, endings.undertaking(desk, request), day)
+        said = {"waiting": request.waiting, "chase_at": stamp(again)}
+        matter.record(act, request, "request.chased", said, matter.note(note))
+    return Waiting(id, matter.label(desk, request), again)
+
+
+def resume(desk: Desk, id: str) -> Resumed:
+    """The answer is there: the clock runs again, with the working time that was left.
+
+    Refuses RequestClosed, NotResponsible, NotWaiting.
+    """
+    desk.require(Role.LIBRARIAN)
+    now = desk.now()
+    with desk.act() as act:
+        request = _waits(act.connection, desk, id)
+        due = desk.local(request.due_at)
+        if request.waits_since is not None:
+            calendar = desk.calendar(endings.undertaking(desk, request))
+            due = calendar.due_after_pause(due, desk.local(request.waits_since), now)
+        said = {"waiting": request.waiting, "due_at": stamp(due)}
+        matter.record(act, request, "request.resumed", said)
+    return Resumed(id, matter.label(desk, request), due)

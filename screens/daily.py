@@ -1,0 +1,72 @@
+"""The day on Home: what the last shift left word of, what is due next, the numbers so far."""
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.widgets import Static
+
+from deskapp import daily
+from deskapp.daily import Today
+from deskapp.desk import Desk
+from deskapp.language import Language
+from screens.cells import plain
+from screens.matters import deadline_words
+from screens.wording import number_words, question_words
+
+NOTE_LINES = 3
+"""of a note on Home; the whole of it stands on the page of the shift"""
+
+
+class Daily(Static):
+    """Below what is offered. `show` reads and draws it."""
+
+    DEFAULT_CSS = "Daily { height: auto; max-height: 9; color: $foreground 80%; }"
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self._seen: tuple[Language, Desk, Today] | None = None
+
+    def show(self, t: Language, desk: Desk) -> None:
+        """Read the day and draw it."""
+        self._seen = (t, desk, daily.today(desk))
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._seen is None or not self.size.width:
+            return
+        t, desk, day = self._seen
+        room = max(16, self.size.width - 3)
+        lines: list[Text] = []
+        if day.unsigned:
+            lines.append(Text(f" {t('daily.unsigned', count=day.unsigned)}", "bold"))
+        if day.notes:
+            note = day.notes[0]
+            when = t.time(note.at)
+            if note.at.date() != desk.now().date():
+                when = t.day(note.at.date())
+            lines.append(Text(f" {t('daily.note', at=when, name=note.by)}", "bold"))
+            lines += [Text(f"  {part}") for part in folded(note.words, room, NOTE_LINES)]
+        if (line := day.next_due) is not None:
+            due = deadline_words(t, desk, desk.local(line.due_at))
+            words = f"{number_words(desk, line)} {question_words(t, line)}"
+            lines.append(Text(f" {t('daily.next', due=due)}", "bold"))
+            lines += [Text(f"  {part}") for part in folded(words, room, 1)]
+        lines.append(Text(f" {t('daily.counts', logged=day.logged, tallied=day.tallied)}"))
+        self.update(Text("\n").join(lines))
+
+
+def folded(words: str, room: int, most: int) -> list[str]:
+    """Words in lines of so many cells, the last one cut where there are more."""
+    lines = [""]
+    for character in plain(words):
+        if cell_len(lines[-1] + character) > room:
+            lines.append("")
+        lines[-1] += character
+    if len(lines) > most:
+        cut = lines[most - 1]
+        while cut and cell_len(cut) > room - 2:
+            cut = cut[:-1]
+        lines[most - 1 :] = [cut + ".."]
+    return lines

@@ -1,0 +1,93 @@
+"""Erasing a person on request: the number, what goes with it, the number again, and a question."""
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import Static
+
+from deskapp import erasures
+from deskapp.erasures import Erased, ToErase
+from screens.asking import AskScreen
+from screens.base import DeskScreen, Hint
+from screens.choice import Field
+from screens.labels import grid
+from screens.matters import reader_words
+from screens.scanbox import clean
+
+
+class ErasingScreen(DeskScreen[None]):
+    """Two lines; the second is there once the first has found somebody."""
+
+    BINDINGS = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+    AUTO_FOCUS = "Line"
+    at_work = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.who: ToErase | None = None
+
+    def title_words(self) -> str:
+        return self.t("erasing.title")
+
+    def hints(self) -> Iterable[Hint]:
+        yield Hint("Enter", self.t("key.enter"), self.t("erasing.help.enter"))
+
+    def body(self) -> ComposeResult:
+        t = self.t
+        yield Static(f" {t('erasing.law')}", classes="note", markup=False)
+        yield Static(classes="gap")
+        yield Field(t("erasing.code"), hint=t("erasing.code_hint"), id="code")
+        yield Static(id="who", classes="note", markup=False)
+        yield Field(t("erasing.again"), hint=t("erasing.again_hint"), id="again")
+        yield Static(classes="half")
+
+    def reread(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        t, who = self.t, self.who
+        self.query_one("#again").display = self.query_one("#who").display = who is not None
+        if who is None:
+            return
+        if who.reader is None:
+            whom = t("erasing.asker", number=who.code)
+            goes = t("erasing.goes_asker")
+        else:
+            whom = reader_words(t, self.desk, who.reader)
+            goes = t("erasing.goes_reader", cards=who.cards, requests=who.requests)
+            if who.confidential:
+                goes += t("erasing.goes_confidential", count=who.confidential)
+        lines = (
+            (t("erasing.who"), whom),
+            (t("erasing.goes"), goes),
+            (t("erasing.stays"), t("erasing.counted")),
+        )
+        self.query_one("#who", Static).update(grid(lines))
+
+    def on_field_entered(self, event: Field.Entered) -> None:
+        if event.scanned:
+            event.field.value = event.text
+        words = clean(event.text)
+        if event.field.id == "code":
+            self.who = self.act(erasures.find, self.desk, words, event.scanned)
+            self.query_one("#again", Field).value = ""
+            self._show()
+            if self.who is not None:
+                self.query_one("#again", Field).line.focus()
+        elif self.who is not None and words:
+            self._ask(self.who, words)
+
+    def _ask(self, who: ToErase, again: str) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.act_slowly(lambda: erasures.erase(self.desk, who, again), self._erased)
+
+        question = (self.t("erasing.question"), self.t("erasing.no_way_back"))
+        self.app.push_screen(AskScreen(*question), answered)
+
+    def _erased(self, erased: Erased) -> None:
+        self.leave(self.t("erasing.done", requests=erased.requests))

@@ -1,0 +1,150 @@
+"""More time (申请延期): why, in one key or words; or a complex matter, or another department."""
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import Static
+
+from deskapp import extensions, request_lists
+from deskapp.extensions import Extended, Ways
+from screens.base import DeskScreen, Hint
+from screens.choice import Choice, Field, Option, labelled
+from screens.matters import deadline_words
+from screens.options import named
+from screens.scanbox import clean
+
+EXTEND, COMPLEX, JOIN = "extend", "complex", "join"
+
+
+class ExtendingScreen(DeskScreen[Extended]):
+    """The digit of a reason extends, unless a shift lead must agree. Gives the receipt."""
+
+    BINDINGS = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("ctrl+s", "go_on", show=False),
+    ]
+    AUTO_FOCUS = ""
+    at_work = False
+
+    def __init__(self, id_: str) -> None:
+        super().__init__()
+        self.request = id_
+        self._way = EXTEND
+        self._ways: Ways | None = None
+
+    def title_words(self) -> str:
+        return self.t("extending.title")
+
+    def hints(self) -> Iterable[Hint]:
+        t = self.t
+        yield Hint("1-9", t("key.choose"), t("extending.help.digits"))
+        yield Hint("Enter", t("key.enter"), t("extending.help.enter"))
+        yield Hint("Tab", t("key.next"), t("extending.help.tab"))
+
+    def body(self) -> ComposeResult:
+        t, profile = self.t, self.desk.profile
+        self._ways = ways = extensions.ways(self.desk, self.request)
+        yield Static(id="what", classes="note", markup=False)
+        yield Static(id="due", classes="note", markup=False)
+        options = [Option(EXTEND, t("extending.extend"))]
+        if ways.complex_matter:
+            options.append(Option(COMPLEX, t("extending.complex")))
+        if ways.departments:
+            options.append(Option(JOIN, t("extending.join")))
+        yield Choice(t("extending.way"), options, self._way, id="way")
+        yield Choice(t("reason.reason"), named(t, profile.delays.values()), id="reason")
+        departments = [profile.departments[code] for code in ways.departments]
+        yield Choice(t("extending.department"), named(t, departments), id="department")
+        yield Field(t("extending.note"), hint=t("extending.note_hint"), id="note")
+        yield Field(t("closing.lead"), hint=t("extending.lead_hint"), id="lead")
+        yield Field(t("closing.pin"), secret=True, id="lead_pin")
+        yield Static(classes="half")
+
+    def on_mount(self) -> None:
+        self._show_lines()
+        self.query_one("#reason").focus()
+
+    def reread(self) -> None:
+        t, record = self.t, request_lists.record(self.desk, self.request)
+        self.query_one("#what", Static).update(labelled(record.number, record.question))
+        words = deadline_words(t, self.desk, record.due)
+        if self._way == EXTEND and self._ways is not None:
+            words += " → " + deadline_words(t, self.desk, self._ways.due)
+        if record.overdue:
+            words += "  " + t("record.counts_late")
+        self.query_one("#due", Static).update(labelled(t("log.due"), words))
+
+    @property
+    def _needs_lead(self) -> bool:
+        return self._way == EXTEND and self._ways is not None and self._ways.needs_lead
+
+    def _show_lines(self) -> None:
+        self.query_one("#reason").display = self._way == EXTEND
+        self.query_one("#department").display = self._way == JOIN
+        self.query_one("#note").display = self._way != JOIN
+        for line in ("#lead", "#lead_pin"):
+            self.query_one(line).display = self._needs_lead
+        self.reread()
+
+    def on_choice_picked(self, event: Choice.Picked) -> None:
+        if event.choice.id == "way":
+            self._way = event.value
+            self._show_lines()
+            if event.digit:
+                first = {EXTEND: "#reason", JOIN: "#department"}.get(self._way)
+                if first:
+                    self.query_one(first).focus()
+                else:
+                    self.query_one("#note", Field).line.focus()
+        elif event.digit:
+            self.action_go_on()
+
+    def on_choice_entered(self, event: Choice.Entered) -> None:
+        self.action_go_on()
+
+    def on_field_entered(self, event: Field.Entered) -> None:
+        if not event.scanned:
+            self.action_go_on()
+        elif self._needs_lead:
+            self.query_one("#lead", Field).value = event.text
+            self.query_one("#lead_pin", Field).line.focus()
+
+    def action_go_on(self) -> None:
+        """Act; or on to what is still missing."""
+        desk, id_ = self.desk, self.request
+        note = clean(self.query_one("#note", Field).value)
+        if self._way == COMPLEX:
+            self._leave_with(self.act(extensions.find_complex, desk, id_, note))
+        elif self._way == JOIN:
+            department = self.query_one("#department", Choice).value
+            if department is None:
+                self.query_one("#department").focus()
+            else:
+                self._leave_with(self.act(extensions.join, desk, id_, department))
+        else:
+            self._extend(note)
+
+    def _extend(self, note: str) -> None:
+        desk, id_ = self.desk, self.request
+        reason = self.query_one("#reason", Choice).value
+        lead, pin = self.query_one("#lead", Field), self.query_one("#lead_pin", Field)
+        if self._needs_lead:
+            for field in (lead, pin):
+                if not field.value.strip():
+                    field.line.focus()
+                    return
+            badge, secret = clean(lead.value), clean(pin.value)
+            pin.value = ""
+            self.say(self.t("signin.checking"))
+            self.act_slowly(
+                lambda: extensions.extend(desk, id_, reason, note, lead=badge, lead_pin=secret),
+                self._leave_with,
+            )
+        else:
+            self._leave_with(self.act(extensions.extend, desk, id_, reason, note))
+
+    def _leave_with(self, receipt: Extended | None) -> None:
+        if receipt is not None:
+            self.dismiss(receipt)

@@ -1,0 +1,205 @@
+"""One found thing: whose it is, the message for them, and what may be done with it."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import Static
+
+from deskapp import erasures, found_things
+from deskapp.found_things import KEPT, Ended, Thing
+from deskapp.readers import masked_name
+from screens.asking import AskScreen
+from screens.base import DeskScreen, Hint
+from screens.choice import Field, labelled
+from screens.labels import grid
+from screens.matters import reader_words
+from screens.reasons import ReasonScreen
+
+
+class ThingScreen(DeskScreen[None]):
+    """One thing; a bare digit acts."""
+
+    BINDINGS = [
+        *(Binding(str(n), f"digit({n})", show=False) for n in range(1, 7)),
+        Binding("ctrl+f", "copy", show=False),
+    ]
+
+    def __init__(self, id_: str) -> None:
+        super().__init__()
+        self.id_ = id_
+        self.thing: Thing | None = None
+
+    def title_words(self) -> str:
+        number = self.thing.number if self.thing else ""
+        return f"{self.t('found_things.title')} {number}"
+
+    def hints(self) -> Iterable[Hint]:
+        t, thing = self.t, self.thing
+        if thing is None:
+            return
+        for digit, word, sentence, _ in sorted(self._acts(thing), key=lambda act: act[0]):
+            yield Hint(str(digit), word, sentence)
+        if thing.status == KEPT:
+            yield Hint("Ctrl+F", t("key.copy"), t("found_things.help.copy"))
+
+    def _acts(self, thing: Thing) -> Iterable[tuple[int, str, str, Callable[[], None]]]:
+        """What may be done now: digit, word, sentence, act."""
+        t, desk = self.t, self.desk
+        if desk.may(found_things.GIVING):
+            if thing.status == KEPT:
+                yield 1, t("found_things.collect"), t("found_things.help.collect"), self._collect
+                yield 3, t("found_things.pass_on"), t("found_things.help.pass_on"), self._pass_on
+                if thing.overdue:
+                    dispose = t("found_things.dispose")
+                    yield 4, dispose, t("found_things.help.dispose"), self._dispose
+            else:
+                yield 5, t("found_things.put_back"), t("found_things.help.put_back"), self._put_back
+        if desk.may(erasures.ERASING) and thing.own_words:
+            yield 6, t("found_things.erase"), t("found_things.help.erase"), self._erase
+        if thing.status == KEPT and thing.owner is not None and thing.told is None:
+            yield 2, t("found_things.tell"), t("found_things.help.tell"), self._tell
+
+    def body(self) -> ComposeResult:
+        yield Static(id="thing", markup=False)
+        yield Static(classes="gap")
+        yield Static(id="note", classes="half", markup=False)
+
+    def reread(self) -> None:
+        thing = self.act(found_things.thing, self.desk, self.id_)
+        if thing is None:
+            return
+        self.thing, t = thing, self.t
+        self.query_one("#thing", Static).update(grid(self._lines(thing)))
+        note = self._message(thing) if thing.status == KEPT else ""
+        self.query_one("#note", Static).update(grid([(t("found_things.message"), note)]))
+        self.tick()
+        self.show_keys()
+
+    def _lines(self, thing: Thing) -> Iterable[tuple[str, str]]:
+        t = self.t
+        yield t("found_things.what"), thing.what
+        yield t("found_things.place"), f"{thing.place}  {t.moment(thing.found)}".strip()
+        yield t("found_things.finder"), thing.finder
+        yield t("found_things.kept"), thing.kept
+        yield (
+            t("found_things.owner"),
+            reader_words(t, self.desk, thing.owner) if thing.owner else "",
+        )
+        state = t(f"thing.{thing.status}")
+        if thing.status == KEPT:
+            state += "  " + t("found_things.until", day=thing.until)
+            if thing.told is not None:
+                state += "  " + t("found_things.told_at", at=t.moment(thing.told))
+        elif thing.ended is not None:
+            state += f"  {t.moment(thing.ended)}  {thing.ended_by}"
+        yield t("list.state"), state
+        if thing.taker and thing.checked:
+            checked = t(f"checked.{thing.checked}")
+            yield t("found_things.taker"), f"{masked_name(thing.taker)}  {checked}"
+        yield t("found_things.passed_to"), thing.passed_to
+
+    def _message(self, thing: Thing) -> str:
+        """For the owner, or whoever asks: no word of the finder, no whole number."""
+        number = f"（{thing.owner.number}）" if thing.owner else ""
+        return self.t(
+            "found_things.note",
+            what=thing.what + number,
+            desk=self.desk.place,
+            number=thing.number,
+            until=thing.until,
+        )
+
+    def action_copy(self) -> None:
+        if self.thing is not None and self.thing.status == KEPT:
+            self.app.copy_to_clipboard(self._message(self.thing))
+            self.say(self.t("found_things.copied"))
+
+    def action_digit(self, digit: int) -> None:
+        acts = {n: run for n, _, _, run in self._acts(self.thing)} if self.thing else {}
+        if digit in acts:
+            acts[digit]()
+        else:
+            self.say(self.t("record.not_now", digit=digit), error=True)
+
+    def _collect(self) -> None:
+        t, collect = self.t, partial(found_things.collect, self.desk, self.id_)
+        words = (t("found_things.collect"), t("found_things.taker"), t("found_things.taker_hint"))
+        self.app.push_screen(TakerScreen(self._what, *words, collect), self._said)
+
+    def _pass_on(self) -> None:
+        t, pass_on = self.t, partial(found_things.pass_on, self.desk, self.id_)
+        words = (
+            t("found_things.pass_on"),
+            t("found_things.passed_to"),
+            t("found_things.passed_hint"),
+        )
+        self.app.push_screen(TakerScreen(self._what, *words, pass_on), self._said)
+
+    @property
+    def _what(self) -> str:
+        return self.thing.what if self.thing else ""
+
+    def _tell(self) -> None:
+        def tell() -> bool:
+            found_things.tell(self.desk, self.id_)
+            return True
+
+        if self.thing is not None and self.act(tell):
+            self.app.copy_to_clipboard(self._message(self.thing))
+            self.reread()
+            self.say(self.t("found_things.told_now"))
+
+    def _dispose(self) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._said(self.act(found_things.dispose, self.desk, self.id_))
+
+        self.app.push_screen(AskScreen(self.t("found_things.dispose_question")), answered)
+
+    def _erase(self) -> None:
+        def erase() -> bool:
+            erasures.erase_words(self.desk, self.id_)
+            return True
+
+        def erased(_: bool) -> None:
+            self.reread()
+            self.say(self.t("found_things.erased"))
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.act_slowly(erase, erased)
+
+        question = (self.t("found_things.erase_question"), self.t("erasing.no_way_back"))
+        self.app.push_screen(AskScreen(*question), answered)
+
+    def _put_back(self) -> None:
+        self._said(self.act(found_things.put_back, self.desk, self.id_))
+
+    def _said(self, ended: Ended | None) -> None:
+        if ended is not None:
+            self.reread()
+            state = self.t(f"thing.{ended.status}")
+            self.say(self.t("found_things.done", number=ended.number, state=state))
+
+
+class TakerScreen(ReasonScreen[Ended]):
+    """Who comes for it (a card, a number or a name), or which office takes it."""
+
+    def __init__(
+        self, what: str, heading: str, label: str, hint: str, rule: Callable[..., Ended]
+    ) -> None:
+        super().__init__(heading, what, hint, rule)
+        self.label, self.take = label, rule
+
+    def body(self) -> ComposeResult:
+        yield Static(labelled(self.t("found_things.what"), self.what), classes="note", markup=False)
+        yield Field(self.label, hint=self.hint, id="reason")
+        yield Static(classes="half")
+
+    def on_field_entered(self, event: Field.Entered) -> None:
+        if not event.scanned:
+            self.action_go_on()
+        elif (ended := self.act(self.take, event.text, scanned=True)) is not None:
+            self.dismiss(ended)

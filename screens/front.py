@@ -1,0 +1,73 @@
+"""What a screen may ask of the application."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from deskapp.language import Language
+
+if TYPE_CHECKING:  # the store behind it takes longer to load than a first paint may
+    from deskapp.desk import Desk
+    from deskapp.wall_clock import Doubt
+    from screens.importing import Import
+
+
+class Front(Protocol):
+    """What a screen may ask of the application."""
+
+    desk: "Desk"
+    t: Language
+    job: "Import | None"
+    """a reader file that is being imported, or was"""
+    doubt: "Doubt | None"
+    """what speaks against this machine's clock"""
+
+    def now(self) -> datetime:
+        """The time in the library, or of the machine before a desk is open."""
+        ...
+
+    def look(self) -> int:
+        """The store's version; refuses as `Store.version` where it cannot be reached."""
+        ...
+
+    def sync_words(self) -> str:
+        """How the desk stands to the centre, in words."""
+        ...
+
+    def hold_keys(self) -> Callable[[], None]:
+        """See `KeyedApp.hold_keys`."""
+        ...
+
+    def open(self) -> None:
+        """Open the store, in a thread; the screen that is wanted comes by itself."""
+        ...
+
+    def enter(self, desk: "Desk") -> None:
+        """Somebody has signed in."""
+        ...
+
+    def speak(self, code: str) -> None:
+        """Go on in another language; for everybody, after the next start too, see
+        `SpeakingApp.speak`.
+        """
+        ...
+
+    def colour(self, theme: str) -> None:
+        """Go on in another colouring, after the next start too."""
+        ...
+
+    def lock(self) -> None:
+        """Ask for badge and PIN; what is half-typed waits for whoever typed it."""
+        ...
+
+    def go_home(self) -> None:
+        """Leave all screens but Home of whoever is signed in."""
+        ...
+
+    def hand_on(self, sentence: str) -> None:
+        """Have the screen that is seen next say this."""
+        ...
+
+    def handed_on(self) -> str:
+        """What it has to say, once."""
+        ...

@@ -1,0 +1,130 @@
+"""Telling the reader (回告读者): the message, ready to copy, and how it was told."""
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import Static
+
+from deskapp import request_lists, telling
+from deskapp.desk import Desk
+from deskapp.language import LANGUAGES, Language
+from deskapp.request_lists import Record
+from deskapp.telling import Told
+from screens.base import DeskScreen, Hint
+from screens.choice import Choice, Option, labelled
+from screens.options import called, named
+
+
+def message(t: Language, desk: Desk, record: Record) -> str:
+    """What the reader is told, in the language of `t`. A confidential one says no more than that
+    there is something new.
+    """
+    library = desk.profile.name(t.code)
+    if record.confidential:
+        return t("telling.confidential", library=library, place=desk.place)
+    facts = {
+        "library": library,
+        "place": desk.place,
+        "number": record.number,
+        "received": t.day(record.received.date()),
+        "question": record.question,
+    }
+    if record.status == "open":
+        return t("telling.progress", progress=_progress(t, desk, record), **facts)
+    answer = " ".join(filter(None, (*record.referred_to, record.answer, record.alternative)))
+    result = desk.profile.results.get(record.result or "")
+    facts["result"] = result.name(t.code) if result else ""
+    return t("telling.closed", answer=answer, **facts)
+
+
+def _name(t: Language) -> str:
+    """What a language calls itself."""
+    return t("language.name")
+
+
+def _progress(t: Language, desk: Desk, record: Record) -> str:
+    kind = desk.profile.kinds.get(record.kind)
+    stage = kind.stages.get(record.stage) if kind else None
+    if stage is not None and stage.message is not None:
+        return stage.message.zh if t.code.startswith("zh") else stage.message.en
+    if record.waits == "reader":
+        return t("telling.waits")
+    return called(t, desk, record.stage) if record.stage else t("matter.open")
+
+
+class TellingScreen(DeskScreen[Told]):
+    """Ctrl+F copies; the digit of the way records that the reader knows. Gives the receipt."""
+
+    BINDINGS = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("ctrl+s", "go_on", show=False),
+        Binding("ctrl+f", "copy", show=False),
+    ]
+    AUTO_FOCUS = "#channel"
+    at_work = False
+
+    def __init__(self, id_: str) -> None:
+        super().__init__()
+        self.request = id_
+        self._wanted = ""
+
+    def title_words(self) -> str:
+        return self.t("telling.title")
+
+    def hints(self) -> Iterable[Hint]:
+        t = self.t
+        yield Hint("1-9", t("key.choose"), t("telling.help.digits"))
+        yield Hint("Ctrl+F", t("key.copy"), t("telling.help.copy"))
+        yield Hint("Tab", t("key.next"), t("telling.help.tab"))
+
+    def body(self) -> ComposeResult:
+        t = self.t
+        languages = [Option(code, _name(Language(code))) for code in LANGUAGES]
+        yield Static(id="what", classes="note", markup=False)
+        yield Choice(t("telling.language"), languages, self._speaks, id="language")
+        channels = named(t, self.desk.profile.channels.values())
+        yield Choice(t("telling.channel"), channels, id="channel")
+        yield Static(id="heading", classes="heading", markup=False)
+        yield Static(id="told-words", markup=False)
+        yield Static(classes="half")
+
+    @property
+    def _speaks(self) -> str:
+        return self._wanted or self.t.code
+
+    def _message(self) -> str:
+        record = request_lists.record(self.desk, self.request)
+        return message(Language(self._speaks), self.desk, record)
+
+    def reread(self) -> None:
+        record = request_lists.record(self.desk, self.request)
+        who = "  ".join(filter(None, (record.patron_name, record.contact)))
+        self.query_one("#what", Static).update(labelled(self.t("log.reader"), who))
+        self.query_one("#heading", Static).update(f" {self.t('telling.message')}")
+        self.query_one("#told-words", Static).update(self._message())
+
+    def on_choice_picked(self, event: Choice.Picked) -> None:
+        if event.choice.id == "language":
+            self._wanted = event.value
+            self.reread()
+        elif event.digit:
+            self.action_go_on()
+
+    def on_choice_entered(self, event: Choice.Entered) -> None:
+        self.action_go_on()
+
+    def action_copy(self) -> None:
+        """The message into the terminal's clipboard (OSC 52)."""
+        self.app.copy_to_clipboard(self._message())
+        self.say(self.t("telling.copied"))
+
+    def action_go_on(self) -> None:
+        channel = self.query_one("#channel", Choice).value
+        if channel is None:
+            self.query_one("#channel").focus()
+            return
+        receipt = self.act(telling.tell, self.desk, self.request, channel)
+        if receipt is not None:
+            self.dismiss(receipt)

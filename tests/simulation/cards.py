@@ -1,0 +1,111 @@
+"""Few cards and few readers, so that desks meet: bound, verified, lost; numbers joined, parted."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from random import Random
+
+from sqlalchemy import Connection
+
+from db import cards as stored
+from db.cards import CARDS
+from db.facts import Book, Stub
+from db.ledger import Ledger, open_clashes
+from db.place import library_key
+from db.readers import READERS
+from db.store import driver
+from deskapp import cards, numbers
+from deskapp.desk import Desk
+from tests.simulation import words
+from tests.simulation.requests import STAFF, Requests, enter, library
+from tests.simulation.world import settle
+
+CODES = tuple(f"K{n:03}" for n in range(5))
+"""what goes from hand to hand: too short to be looked for as somebody's word"""
+
+
+class Cards:
+    """Three readers who come, go and come back, and five cards among them."""
+
+    books: Sequence[Book] = (READERS, CARDS)
+    persons: Sequence[str] = Requests.persons
+
+    def prepare(self, raw: sqlite3.Connection) -> None:
+        Requests().prepare(raw)
+
+    def act(self, rng: Random, ledger: Ledger) -> None:
+        with ledger.store.reading() as connection:
+            raw = driver(connection)
+            (code,) = raw.execute("SELECT desk FROM place").fetchone()
+            waiting = open_clashes(connection)
+            readers = _all(raw, "SELECT subject FROM reader WHERE number IS NOT NULL ORDER BY 1")
+            known = _all(raw, "SELECT subject FROM card ORDER BY 1")
+        profile, calendars = library()
+        operator = rng.choice(STAFF)
+        desk = Desk(ledger, profile, code, code, calendars=calendars).signed_in(operator)
+        if not readers or rng.random() < 0.15:
+            with ledger.act(operator.id) as act:
+                enter(rng, act)
+        elif waiting and rng.random() < 0.15:
+            with ledger.act(operator.id) as act:
+                settle(rng, act, waiting)
+        else:
+            _one(rng, desk, readers, known)
+
+    def invariants(self, connection: Connection) -> list[str]:
+        raw = driver(connection)
+        kept = raw.execute(
+            "SELECT c.subject FROM card c JOIN erased e ON e.person = c.reader "
+            "WHERE c.value IS NOT NULL"
+        )
+        lost = raw.execute("SELECT subject FROM card WHERE value IS NULL AND reader IN "
+                           "(SELECT subject FROM reader WHERE number IS NOT NULL)")  # fmt: skip
+        return [
+            *words.wrong(raw),
+            *(f"{subject} is an erased reader's" for (subject,) in kept),
+            *(f"{subject} has lost its code" for (subject,) in lost),
+        ]
+
+    def at_rest(self, connection: Connection) -> list[str]:
+        return []
+
+    def clash(self, one: Stub, other: Stub) -> bool:
+        """Two owners of one card; right and wrong of one binding; two fates of one number."""
+        kinds = {one.kind.partition(".")[2], other.kind.partition(".")[2]}
+        same = json.loads(one.data) == json.loads(other.data)
+        if one.kind.startswith("card."):
+            return (kinds in ({"bound"}, {"bound", "lost"}) and not same) or (
+                kinds == {"verified", "released"}
+            )
+        return kinds == {"merged", "parted"} or (kinds == {"merged"} and not same)
+
+    def words(self, private: str) -> list[str]:
+        return words.of(private)
+
+
+def _all(raw: sqlite3.Connection, sql: str) -> list[str]:
+    return [str(subject) for (subject,) in raw.execute(sql)]
+
+
+def _one(rng: Random, desk: Desk, readers: list[str], known: list[str]) -> None:
+    reader = rng.choice(readers)
+    match rng.choice(("bind", "bind", "judge", "lose", "recover", "merge", "part")):
+        case "bind":
+            cards.bind(desk, rng.choice(CODES), reader)
+        case "judge" if known:
+            rng.choice((cards.verify, cards.release))(desk, rng.choice(known))
+        case "merge" if len(readers) > 1:
+            numbers.merge(desk, reader, rng.choice(readers))
+        case "part":
+            numbers.part(desk, reader)
+        case "lose" | "recover" as fate:
+            with desk.reading() as connection:
+                theirs = stored.of_readers(connection, [reader])
+            if theirs:
+                card = stored.id_of(_key(desk), rng.choice(theirs).value)
+                (cards.lose if fate == "lose" else cards.recover)(desk, reader, card)
+
+
+def _key(desk: Desk) -> bytes:
+    with desk.reading() as connection:
+        return library_key(connection)

@@ -1,0 +1,111 @@
+"""More time: asked for in time, agreed to when late; complex matters and further departments."""
+
+import pytest
+
+from db.clock import moment
+from deskapp import extensions, staff, waiting
+from deskapp.desk import Desk
+from deskapp.request_lists import record
+from tests.library import PIN, Library, local
+from tests.refusals import refused
+
+
+def due(library: Library, id: str) -> object:
+    return moment(library.row(id)["due_at"])
+
+
+@pytest.fixture
+def fault(library: Library) -> str:
+    """Asked on Tuesday 10:00, due on Wednesday 17:30."""
+    library.clock.put("2026-11-24 10:00")
+    id = library.log(kind="fault").id
+    assert due(library, id) == local("2026-11-25 17:30")
+    return id
+
+
+def test_in_time_one_asks_with_a_reason_and_has_the_term_once_more(
+    library: Library, fault: str
+) -> None:
+    li = library.at("li")
+    refused("ReasonMissing", extensions.extend, li, fault, None, " ")
+    refused("CodeUnknown", extensions.extend, li, fault, "mood")
+    refused("NotResponsible", extensions.extend, library.at("chen"), fault, "parts")
+    assert extensions.ways(li, fault).due == local("2026-11-26 17:30")
+    extended = extensions.extend(li, fault, "parts", "缺保险丝")
+    assert (extended.due, extended.late) == (local("2026-11-26 17:30"), False)
+    row = library.row(fault)
+    assert (row["extended"], row["late"]) == (1, 0)
+    extensions.extend(li, fault, None, "仍未到货")
+    assert due(library, fault) == local("2026-11-27 17:30")
+
+
+def test_late_only_a_lead_agrees_and_it_counts(
+    library: Library, fault: str, quick_pins: None
+) -> None:
+    li = library.at("li")
+    for who in ("lead", "chen"):
+        staff.set_pin(library.at("admin"), library.id(who), PIN)
+    library.clock.put("2026-11-26 09:00")
+    refused("ExtensionLate", extensions.extend, li, fault, "parts")
+    assert extensions.ways(li, fault).needs_lead
+    refused("SignInWrong", extensions.extend, li, fault, "parts", lead="1003", lead_pin="000000")
+    refused("LeadUnknown", extensions.extend, li, fault, "parts", lead="1006", lead_pin=PIN)
+    extended = extensions.extend(li, fault, "parts", lead="1003", lead_pin=PIN)
+    assert (extended.due, extended.late) == (local("2026-11-27 17:30"), True)
+    assert record(li, fault).late
+    step = record(li, fault).course[-1]
+    assert (step.facts["lead"], step.facts["lead_how"]) == ("周强", "face")
+    library.clock.put("2026-11-28 09:00")
+    assert extensions.extend(library.at("lead"), fault, "parts").late
+
+
+def test_a_library_may_want_a_lead_for_every_one(library: Library, fault: str) -> None:
+    li = library.at("li")
+    limits = li.profile.limits.model_copy(update={"extension_needs_lead": True})
+    strict = _with(li, limits)
+    refused("LeadMissing", extensions.extend, strict, fault, "parts")
+    assert extensions.ways(strict, fault).needs_lead
+    lead = strict.signed_in(library.staff["lead"])
+    assert not extensions.extend(lead, fault, "parts").late
+
+
+def _with(desk: Desk, limits: object) -> Desk:
+    profile = desk.profile.model_copy(update={"limits": limits})
+    return Desk(
+        desk.ledger, profile, desk.code, desk.place, desk.operator, calendars=desk.calendars
+    )
+
+
+def test_not_while_the_clock_stands(library: Library, fault: str) -> None:
+    waiting.wait_for_reader(library.at("li"), fault)
+    refused("RequestWaiting", extensions.extend, library.at("li"), fault, "parts")
+
+
+def test_a_complaint_may_be_complex(library: Library) -> None:
+    """Monday 10:00: five office days to Monday, ten to the Monday after."""
+    library.clock.put("2026-11-23 10:00")
+    id = library.log(kind="complaint").id
+    assert due(library, id) == local("2026-11-30 17:30")
+    refused("RoleTooLow", extensions.find_complex, library.at("li"), id)
+    assert not extensions.ways(library.at("li"), id).complex_matter
+    lead = library.at("lead")
+    assert extensions.ways(lead, id).complex_matter
+    assert extensions.find_complex(lead, id, "涉及多人").due == local("2026-12-07 17:30")
+    refused("NotComplex", extensions.find_complex, lead, id)
+    refused("NotComplex", extensions.find_complex, lead, library.log(kind="fault").id)
+    assert record(lead, id).found_complex
+
+
+def test_a_second_department_makes_it_several(library: Library, fault: str) -> None:
+    """1 workday for one office, 3 for several, from receipt: Friday."""
+    li = library.at("li")
+    refused("JoinedAlready", extensions.join, li, fault, "technology")
+    refused("CodeUnknown", extensions.join, li, fault, "kitchen")
+    refused("NotResponsible", extensions.join, library.at("chen"), fault, "office")
+    assert extensions.join(li, fault, "office").due == local("2026-11-27 17:30")
+    assert record(li, fault).involved == ("office",)
+    assert library.row(fault)["responsible"] == library.id("li")
+    refused("JoinedAlready", extensions.join, li, fault, "office")
+    assert "office" not in extensions.ways(li, fault).departments
+    secret = library.log("sun", kind="bibliotherapy").id
+    refused("ConfidentialStays", extensions.join, library.at("sun"), secret, "office")
