@@ -8,6 +8,8 @@ from deskapp.command import PARTLY, Command, Report, WrongUsage
 from deskapp.desk import Desk, Refusal
 from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
 from deskapp.headers import Mapping
+from deskapp.readers import Imported
+from deskapp.staff_files import StaffImported
 
 
 def take_in(command: Command) -> Report:
@@ -44,24 +46,7 @@ def _import_patrons(command: Command, desk: Desk) -> Report:
     _shown(command, readers.mapping(command.asked.file, override)[1])
     done = readers.load(desk, command.asked.file, command.t, override, command.progress.share)
     command.progress.end()
-    said = command.t(
-        "command.imported",
-        entered=done.entered,
-        changed=done.changed,
-        unchanged=done.unchanged,
-    )
-    report = _imported(
-        command,
-        said,
-        done.rejects,
-        {
-            "entered": done.entered,
-            "changed": done.changed,
-            "unchanged": done.unchanged,
-            "renamed": done.renamed,
-        },
-        done.rejected,
-    )
+    report = _people_imported(command, done, renamed=done.renamed)
     if done.renamed:
         report.sentences.append(command.t("readers.renamed", count=done.renamed))
     return report
@@ -71,24 +56,7 @@ def _import_staff(command: Command, desk: Desk) -> Report:
     override = _override(command, STAFF)
     _shown(command, staff_files.mapping(command.asked.file, override)[1])
     done = staff_files.load(desk, command.asked.file, command.t, override)
-    said = command.t(
-        "command.imported",
-        entered=done.entered,
-        changed=done.changed,
-        unchanged=done.unchanged,
-    )
-    report = _imported(
-        command,
-        said,
-        done.rejects,
-        {
-            "entered": done.entered,
-            "changed": done.changed,
-            "unchanged": done.unchanged,
-            "notes": done.notes,
-        },
-        done.rejected,
-    )
+    report = _people_imported(command, done, notes=done.notes)
     report.sentences.extend(done.notes)
     return report
 
@@ -113,6 +81,12 @@ def _import_register(command: Command, desk: Desk) -> Report:
     said = command.t("command.register_imported", entered=done.entered, known=done.known)
     facts = {"entered": done.entered, "known": done.known}
     return _imported(command, said, done.rejects, facts, done.rejected)
+
+
+def _people_imported(command: Command, done: Imported | StaffImported, **more: Any) -> Report:
+    counts = {name: getattr(done, name) for name in ("entered", "changed", "unchanged")}
+    said = command.t("command.imported", **counts)
+    return _imported(command, said, done.rejects, {**counts, **more}, done.rejected)
 
 
 def _imported(

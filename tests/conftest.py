@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
+from db.centre import FileCentre
+from db.ledger import Ledger
 from deskapp import staff
 from tests.library import Library, found_library
+from tests.shelf import desk, switch
+from tests.simulation.troubles import quick_disk
+from tests.toys import ToyClock
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +52,42 @@ def quick_pins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         staff, "_HASHER", PasswordHasher(time_cost=1, memory_cost=32, parallelism=1)
     )
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """A desk of toys by itself, with two facts."""
+    ledger = desk(tmp_path / "desk.db")
+    switch(ledger, 1, 2)
+    yield ledger
+    ledger.store.close()
+
+
+@pytest.fixture
+def quick() -> Iterator[None]:
+    """Disks that do not wait, where no test looks at what a power cut leaves."""
+    with quick_disk():
+        yield
+
+
+@pytest.fixture
+def clock() -> ToyClock:
+    return ToyClock()
+
+
+@pytest.fixture
+def centre(tmp_path: Path, clock: ToyClock) -> Iterator[FileCentre]:
+    """What desks `a` and `b`, of toys, exchange their ledgers through."""
+    centre = FileCentre(tmp_path / "centre.db", clock)
+    yield centre
+    centre.close()
+
+
+@pytest.fixture
+def a(tmp_path: Path, clock: ToyClock) -> Ledger:
+    return desk(tmp_path / "a.db", "A", clock)
+
+
+@pytest.fixture
+def b(tmp_path: Path, clock: ToyClock) -> Ledger:
+    return desk(tmp_path / "b.db", "B", clock)

@@ -35,14 +35,6 @@ from tests.toys import LAMPS
 posix = pytest.mark.skipif(os.name != "posix", reason="forks, mounts, other users")
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    ledger = desk(tmp_path / "desk.db")
-    switch(ledger, 1, 2)
-    yield ledger
-    ledger.store.close()
-
-
 def refused(code: str, work: Callable[[], object]) -> None:
     with pytest.raises(Refusal) as refusal:
         work()

@@ -1,7 +1,6 @@
 """Exchange between desks: restores, clones, lost lines, odd facts, any order."""
 
 import sqlite3
-from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
 
@@ -20,36 +19,9 @@ from db.refusal import Refusal
 from db.store import driver
 from tests.meeting import CLASHES, LAMP, ORDER, copied, facts_in, reopened, same
 from tests.shelf import desk, rows, spoil, switch
-from tests.simulation.troubles import quick_disk
 from tests.toys import ToyClock
 
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with quick_disk():
-        yield
-
-
-@pytest.fixture
-def clock() -> ToyClock:
-    return ToyClock()
-
-
-@pytest.fixture
-def centre(tmp_path: Path, clock: ToyClock) -> Iterator[FileCentre]:
-    centre = FileCentre(tmp_path / "centre.db", clock)
-    yield centre
-    centre.close()
-
-
-@pytest.fixture
-def a(tmp_path: Path, clock: ToyClock) -> Ledger:
-    return desk(tmp_path / "a.db", "A", clock)
-
-
-@pytest.fixture
-def b(tmp_path: Path, clock: ToyClock) -> Ledger:
-    return desk(tmp_path / "b.db", "B", clock)
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def test_what_one_desk_says_every_desk_knows(centre: FileCentre, a: Ledger, b: Ledger) -> None:

@@ -1,6 +1,5 @@
 """The centre is set back to a backup: announced, in silence, twice; another stands in its place."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,36 +10,9 @@ from db.ledger import Ledger
 from db.refusal import Refusal
 from tests.meeting import CLASHES, LAMP, keep, reopened, same, set_back
 from tests.shelf import desk, rows, switch
-from tests.simulation.troubles import quick_disk
 from tests.toys import ToyClock
 
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with quick_disk():
-        yield
-
-
-@pytest.fixture
-def clock() -> ToyClock:
-    return ToyClock()
-
-
-@pytest.fixture
-def centre(tmp_path: Path, clock: ToyClock) -> Iterator[FileCentre]:
-    centre = FileCentre(tmp_path / "centre.db", clock)
-    yield centre
-    centre.close()
-
-
-@pytest.fixture
-def a(tmp_path: Path, clock: ToyClock) -> Ledger:
-    return desk(tmp_path / "a.db", "A", clock)
-
-
-@pytest.fixture
-def b(tmp_path: Path, clock: ToyClock) -> Ledger:
-    return desk(tmp_path / "b.db", "B", clock)
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def test_a_centre_set_back_and_announced_gets_everything_again(

@@ -1,7 +1,6 @@
 """Sticks between desks; the erased stay erased on every way."""
 
 import json
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,36 +13,8 @@ from db.ledger import Ledger
 from db.refusal import Refusal
 from tests.meeting import LAMP, reopened, same
 from tests.shelf import bytes_of, desk, erase, name, rows, spoil, switch
-from tests.simulation.troubles import quick_disk
-from tests.toys import ToyClock
 
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with quick_disk():
-        yield
-
-
-@pytest.fixture
-def clock() -> ToyClock:
-    return ToyClock()
-
-
-@pytest.fixture
-def centre(tmp_path: Path, clock: ToyClock) -> Iterator[FileCentre]:
-    centre = FileCentre(tmp_path / "centre.db", clock)
-    yield centre
-    centre.close()
-
-
-@pytest.fixture
-def a(tmp_path: Path, clock: ToyClock) -> Ledger:
-    return desk(tmp_path / "a.db", "A", clock)
-
-
-@pytest.fixture
-def b(tmp_path: Path, clock: ToyClock) -> Ledger:
-    return desk(tmp_path / "b.db", "B", clock)
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def test_facts_of_a_stick_go_behind_acknowledged_places(

@@ -4,7 +4,6 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,14 +27,6 @@ from tests.shelf import (
 from tests.toys import LAMPS
 
 posix = pytest.mark.skipif(os.name != "posix", reason="forks, mounts, other users")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    ledger = desk(tmp_path / "desk.db")
-    switch(ledger, 1, 2)
-    yield ledger
-    ledger.store.close()
 
 
 def count(ledger: Ledger) -> int:

@@ -8,7 +8,16 @@ from tempfile import gettempdir
 
 from tests.bench.measure import HEAD, machine
 
-NAMES = ("writing", "folding", "importing", "finding", "painting", "home", "chips")
+NAMES = (
+    "writing",
+    "folding",
+    "importing",
+    "finding",
+    "searching",
+    "painting",
+    "home",
+    "chips",
+)
 
 
 def main() -> int:
