@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from db.centre import linked
-from db.clashes import SETTLED, pairs
+from db.clashes import decides, pairs
 from db.facts import COLUMNS, GENESIS, Book, Fact, Stub, chained, digest_of, seal_of
 from db.folding import ALTERED, causal, extend, forks_of, refold
 from db.ledger import INSERT, line, strip, tail
@@ -236,7 +236,7 @@ def _follow(
             or not extends
             or subject in touched
             or subject in anew
-            or any(stub.kind == SETTLED for stub in stubs)
+            or any(decides(stub.kind) for stub in stubs)
             or pairs(book, stubs, forks)
         ):
             anew.add(subject)

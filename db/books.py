@@ -4,6 +4,7 @@ from db.cards import CARDS
 from db.counts import COUNTS
 from db.crisis import CRISIS
 from db.found_things import FOUND
+from db.holidays import HOLIDAYS
 from db.incomplete import INCOMPLETE
 from db.lent_things import LENT
 from db.looks import LOOKS
@@ -30,4 +31,5 @@ BOOKS = (
     LENT,
     COUNTS,
     CRISIS,
+    HOLIDAYS,
 )

@@ -13,6 +13,9 @@ from db.facts import Book, Stub
 
 SETTLED = "clash.settled"
 """A person's decision over a pair: `{"pair": [id, id], "keep": id or "both"}`, the ids in order."""
+UNDONE = ".undone"
+"""A kind that ends so undoes another fact of its subject, `{"undoes": id}`: the rows are as if that
+one had never been."""
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 """What reading the data of a malformed fact may raise."""
@@ -29,7 +32,7 @@ class Decisions(NamedTuple):
     settled: dict[Pair, str]
     """The settlement that stands for a pair."""
     aside: dict[str, str]
-    """The facts without effect, each with the settlement that set it aside."""
+    """The facts without effect, each with the settlement that set it aside, or the undoing."""
 
     def settles(self, pair: Pair) -> str | None:
         """The settlement that closes a pair, by naming it or by setting one of the two aside."""
@@ -89,7 +92,24 @@ def decisions(facts: Sequence[Stub]) -> Decisions:
         settled[both] = fact.id
         if keep in both:
             aside[both[1] if keep == both[0] else both[0]] = fact.id
+    # Not the one that began it: what was once on record does not vanish by anybody's undoing.
+    acts = {fact.id for fact in facts[1:] if not decides(fact.kind)}
+    for fact in facts:
+        if fact.kind.endswith(UNDONE) and fact.id not in aside and (id := _undoes(fact)) in acts:
+            aside.setdefault(id, fact.id)
     return Decisions(settled, aside)
+
+
+def decides(kind: str) -> bool:
+    """Whether a fact says of another one whether it stands: its subject is folded anew."""
+    return kind == SETTLED or kind.endswith(UNDONE)
+
+
+def _undoes(fact: Stub) -> str:
+    try:
+        return str(json.loads(fact.data)["undoes"])
+    except UNREADABLE:
+        return ""  # malformed: kept, without effect
 
 
 def _clash(book: Book, earlier: Stub, later: Stub) -> bool:

@@ -60,6 +60,12 @@ def after(previous: str, candidate: str) -> str:
     return str(UUID(int=(millisecond << RANDOM) | low))
 
 
+def first_id(moment: datetime) -> str:
+    """Where the ids of a moment begin (RFC 9562: 48 bits of milliseconds)."""
+    text = f"{int(moment.timestamp() * 1000):012x}"
+    return f"{text[:8]}-{text[8:]}"
+
+
 def stamp(moment: datetime) -> str:
     """A moment as the ledger writes it: UTC, microseconds, `2026-11-22T02:05:00.000000Z`."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

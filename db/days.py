@@ -1,15 +1,19 @@
 """What happened at one desk between two moments, found without walking the ledger."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam
 from sqlmodel import col, select
 
-from db.clock import stamp
+from db.clashes import UNDONE
+from db.clock import first_id, stamp
 from db.facts import Fact
 from db.folding import facts_of
 from db.queries import every
 from db.request_pages import Line
+from db.requests import COUNTS, OPEN
 from db.shifts import Shift
 from db.store import driver
 
@@ -42,29 +46,86 @@ def course(connection: Connection, subject: str) -> list[Fact]:
     return facts_of(driver(connection), [subject]).get(subject, [])
 
 
+class Entered(NamedTuple):
+    """A request, when it was put on record, and whether that was afterwards (补录)."""
+
+    line: Line
+    at: str
+    backdated: bool
+
+
+_WRITTEN = (
+    "subject IN (SELECT subject FROM fact WHERE id >= ? AND id < ? AND desk = ? "
+    "AND at >= ? AND at < ? AND kind = ?)"
+)
+_ENTERED = f"SELECT {', '.join(Line._fields)}, logged_at, backdated FROM request WHERE "
+
+
+def _written(desk: str, since: datetime, until: datetime, kind: str) -> tuple[str, ...]:
+    edges = first_id(since - SLACK), first_id(until + SLACK)
+    return (*edges, desk, stamp(since), stamp(until), kind)
+
+
+def _entered(lines: Iterable[tuple[Any, ...]]) -> list[Entered]:
+    return [Entered(Line(*values), at, bool(back)) for *values, at, back in lines]
+
+
 def logged(
     connection: Connection, desk: str, since: datetime, until: datetime, limit: int
-) -> list[Line]:
-    """Requests first asked at a desk then, less what was entered afterwards, in order."""
+) -> tuple[int, list[Entered]]:
+    """How many requests a desk put on record then, and so many of them, in order; none that was
+    logged by mistake.
+    """
+    raw, where = driver(connection), f"{_WRITTEN} AND {COUNTS}"
+    values = _written(desk, since, until, "request.logged")
+    (count,) = raw.execute(f"SELECT count(*) FROM request WHERE {where}", values).fetchone()
+    lines = raw.execute(f"{_ENTERED} {where} ORDER BY logged_at, serial LIMIT ?", (*values, limit))
+    return int(count), _entered(lines)
+
+
+def closed_older(
+    connection: Connection, desk: str, since: datetime, until: datetime, limit: int
+) -> list[Entered]:
+    """Requests that had been on record before and were closed at a desk then."""
     lines = driver(connection).execute(
-        f"SELECT {', '.join(Line._fields)} FROM request WHERE desk = ? AND logged_at >= ? "
-        "AND logged_at < ? AND backdated = 0 ORDER BY logged_at, serial LIMIT ?",
-        (desk, stamp(since), stamp(until), limit),
+        f"{_ENTERED} {_WRITTEN} AND {COUNTS} AND logged_at < ? AND closed_at IS NOT NULL "
+        "ORDER BY closed_at, serial LIMIT ?",
+        (*_written(desk, since, until, "request.closed"), stamp(since), limit),
     )
-    return [Line(*line) for line in lines]
+    return _entered(lines)
+
+
+def carried(
+    connection: Connection, desk: str, before: datetime, limit: int
+) -> tuple[int, list[Entered]]:
+    """How many requests a desk put on record before and are open still, and so many of them, what
+    is due first, first.
+    """
+    raw, where = driver(connection), f"status = '{OPEN}' AND desk = ? AND logged_at < ?"
+    values = (desk, stamp(before))
+    (count,) = raw.execute(f"SELECT count(*) FROM request WHERE {where}", values).fetchone()
+    lines = raw.execute(f"{_ENTERED} {where} ORDER BY due_at, serial LIMIT ?", (*values, limit))
+    return int(count), _entered(lines)
 
 
 def done(connection: Connection, desk: str, since: datetime, until: datetime) -> dict[str, int]:
-    """How many facts of each kind a desk wrote then."""
+    """How many facts of each kind a desk wrote then; not what was undone, or of a request that was
+    logged by mistake.
+    """
     lines = driver(connection).execute(
-        "SELECT kind, count(*) FROM fact WHERE id >= ? AND id < ? AND desk = ? "
-        "AND at >= ? AND at < ? GROUP BY kind",
-        (_id(since - SLACK), _id(until + SLACK), desk, stamp(since), stamp(until)),
+        "WITH done AS (SELECT id, kind, subject, data FROM fact WHERE id >= ? AND id < ? "
+        "AND desk = ? AND at >= ? AND at < ?) SELECT kind, count(*) FROM done "
+        "WHERE id NOT IN (SELECT coalesce(json_extract(data, '$.undoes'), '') FROM done "
+        "WHERE kind LIKE ? AND json_valid(data)) "
+        "AND NOT EXISTS (SELECT 1 FROM request WHERE request.subject = done.subject "
+        f"AND NOT {COUNTS}) GROUP BY kind",
+        (
+            first_id(since - SLACK),
+            first_id(until + SLACK),
+            desk,
+            stamp(since),
+            stamp(until),
+            "%" + UNDONE,
+        ),
     )
     return {str(kind): int(count) for kind, count in lines}
-
-
-def _id(moment: datetime) -> str:
-    """Where the UUIDv7 of a moment begin (RFC 9562: 48 bits of milliseconds)."""
-    text = f"{int(moment.timestamp() * 1000):012x}"
-    return f"{text[:8]}-{text[8:]}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-from db.clashes import SETTLED, UNREADABLE, Decisions, Forks, decisions, known_ids, pairs
+from db.clashes import UNREADABLE, Decisions, Forks, decides, decisions, known_ids, pairs
 from db.facts import COLUMNS, Book, Change, Fact, Rows, Stub
 from db.rows import chunks, differences, load, marks, shape, whole, write
 
@@ -86,7 +86,7 @@ def run(
     """
     waiting: list[Fact] = []
     for fact in facts:
-        if fact.id in skip or fact.kind == SETTLED:
+        if fact.id in skip or decides(fact.kind):
             continue
         if (fact.kind, fact.version) not in book.folds:
             faults[fact.id] = UNKNOWN

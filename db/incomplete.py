@@ -4,6 +4,7 @@ from sqlalchemy import Connection, Index, text
 from sqlmodel import Field, SQLModel
 
 from db.facts import Book, Draft, Fact, Rows, put
+from db.requests import COUNTS
 from db.store import driver
 
 
@@ -52,7 +53,7 @@ def open_of(connection: Connection, staff: str) -> list[str]:
     found = driver(connection).execute(
         "SELECT request FROM incomplete JOIN request ON request.subject = incomplete.request "
         "WHERE done_at IS NULL AND (by = ?1 OR responsible = ?1) "
-        "AND (outcome IS NULL OR outcome <> 'withdrawn') ORDER BY noted_at, request",
+        f"AND {COUNTS} ORDER BY noted_at, request",
         (staff,),
     )
     return [str(request) for (request,) in found]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from db.clashes import SETTLED
+from db.clashes import decides
 from db.clock import Clock, after, stamp
 from db.drafts import remove_of_persons
 from db.facts import (
@@ -201,7 +201,7 @@ class Act:
         ours: dict[str, dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
         anew = []
         for fact in facts:
-            if fact.kind == SETTLED:
+            if decides(fact.kind):
                 anew.append(fact.subject)
             else:
                 ours[fact.book][fact.subject].append(fact)
@@ -323,6 +323,15 @@ def found(store: Store, desk: str, library_key: bytes) -> None:
             "acked_epoch, acked_seq) VALUES (1, ?, ?, 1, 1, '[]', 0, 1, 0)",
             (desk, library_key),
         )
+
+
+def between(
+    connection: Connection, columns: Sequence[str], since: str, until: str
+) -> Iterator[tuple[Any, ...]]:
+    """Columns of the facts from one moment to another, in the order of arrival."""
+    return driver(connection).execute(
+        f"SELECT {', '.join(columns)} FROM fact WHERE at >= ? AND at < ? ORDER BY n", (since, until)
+    )
 
 
 def open_clashes(connection: Connection) -> list[tuple[str, str, str]]:

@@ -91,6 +91,12 @@ def by_subject(connection: Connection, subject: str) -> LentThing | None:
     return one(connection, select(LentThing).where(LentThing.subject == subject))
 
 
+def count_late(connection: Connection, now: str) -> int:
+    """Things that should have come back."""
+    sql = f"SELECT count(*) FROM lent_thing WHERE status = '{OUT}' AND due_at < ?"
+    return int(driver(connection).execute(sql, (now,)).fetchone()[0])
+
+
 def out(connection: Connection, limit: int) -> list[LentThing]:
     """Everything that is out, what is due first, first."""
     order = (col(LentThing.due_at), col(LentThing.subject))

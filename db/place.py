@@ -1,9 +1,11 @@
 """What a store is: which desk's, with which key, told what at set-up, and how far behind."""
 
 import hmac
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from db.clock import first_id, stamp
 from db.store import driver
 
 
@@ -68,14 +70,14 @@ def offset_moved(connection: Connection, milliseconds: int) -> bool:
     return known is None or abs(known - milliseconds) >= MOVED
 
 
-def last_written(connection: Connection) -> str | None:
-    """When this desk wrote its last fact, by its own clock then."""
-    row = (
-        driver(connection)
-        .execute(
-            "SELECT at FROM fact WHERE desk = (SELECT desk FROM place) "
-            "ORDER BY epoch DESC, seq DESC LIMIT 1"
-        )
-        .fetchone()
+def latest_written(connection: Connection, since: datetime) -> str | None:
+    """The latest moment, behind this one, at which this desk wrote a fact, by its own clock then.
+
+    An id is never below the ledger's greatest, so none before that moment can be of such a fact.
+    """
+    line = driver(connection).execute(
+        "SELECT max(at) FROM fact WHERE id >= ? AND desk = (SELECT desk FROM place) AND at > ?",
+        (first_id(since), stamp(since)),
     )
-    return str(row[0]) if row else None
+    at: str | None = line.fetchone()[0]
+    return at

@@ -42,6 +42,9 @@ def clash(one: Stub, other: Stub) -> bool:
     为准); the same result twice and the same person accepting twice agree.
     """
     kinds = (one.kind, other.kind)
+    if set(kinds) == {"request.accepted", "request.undone"}:
+        # What was accepted by telephone and came back unsigned, while it was signed, is accepted.
+        return bool(json.loads(one.data).get("offer") != json.loads(other.data).get("offer"))
     if kinds == ("request.corrected",) * 2:
         first, second = json.loads(one.data), json.loads(other.data)
         return not set(first["changed"]).isdisjoint(second["changed"])
@@ -56,6 +59,6 @@ def clash(one: Stub, other: Stub) -> bool:
 
 
 def _times(stub: Stub) -> bool:
-    if stub.kind == "request.corrected":
+    if stub.kind in ("request.corrected", "request.accepted"):
         return "due_at" in json.loads(stub.data)
     return stub.kind in TIMING

@@ -3,7 +3,7 @@
 import json
 
 from db.facts import Fact, Rows, put
-from db.requests import CLOSED, NO_WAIT, REQUESTS, row_of
+from db.requests import CLOSED, NO_WAIT, REQUESTS, lateness, row_of
 
 __all__ = ["REQUESTS"]
 
@@ -19,16 +19,16 @@ def _extended(rows: Rows, fact: Fact) -> Rows:
         "request",
         due_at=said["due_at"],
         extended=row["extended"] + 1,
-        late=max(row["late"], said["late"]),
+        **lateness(row, fact),
     )
 
 
 @REQUESTS.fold("request.waiting")
 def _waiting(rows: Rows, fact: Fact) -> Rows:
-    """`{for, chase_at}`; private: note. The clock stands from now on."""
-    if row_of(rows)["status"] == CLOSED:
+    """`{for, chase_at, late}`; private: note. The clock stands from now on."""
+    said, row = fact.says(), row_of(rows)
+    if row["status"] == CLOSED:
         return rows
-    said = fact.says()
     return put(
         rows,
         "request",
@@ -36,6 +36,7 @@ def _waiting(rows: Rows, fact: Fact) -> Rows:
         waiting=fact.id,
         waits_since=fact.at,
         chase_at=said["chase_at"],
+        **lateness(row, fact),
     )
 
 
@@ -50,25 +51,28 @@ def _chased(rows: Rows, fact: Fact) -> Rows:
 
 @REQUESTS.fold("request.resumed")
 def _resumed(rows: Rows, fact: Fact) -> Rows:
-    """`{waiting, due_at}`. The clock runs again; the due time gives back what was left."""
-    said = fact.says()
-    if row_of(rows)["waiting"] != said["waiting"]:
+    """`{waiting, due_at, late}`. The clock runs again; the due time gives back what was left."""
+    said, row = fact.says(), row_of(rows)
+    if row["waiting"] != said["waiting"]:
         return rows
-    return put(rows, "request", **NO_WAIT, due_at=said["due_at"])
+    return put(rows, "request", **NO_WAIT, **lateness(row, fact), due_at=said["due_at"])
 
 
 @REQUESTS.fold("request.staged")
 def _staged(rows: Rows, fact: Fact) -> Rows:
-    """`{stage, due_at, chase_at}`; private: note. A stage without a due time waits outside."""
+    """`{stage, due_at, chase_at, late}`; private: note. A stage without a due time waits
+    outside.
+    """
     said, row = fact.says(), row_of(rows)
     if row["status"] == CLOSED:
         return rows
+    begun = {"stage": said["stage"], **lateness(row, fact)}
     if said["due_at"] is not None:
-        return put(rows, "request", **NO_WAIT, stage=said["stage"], due_at=said["due_at"])
+        return put(rows, "request", **NO_WAIT, **begun, due_at=said["due_at"])
     return put(
         rows,
         "request",
-        stage=said["stage"],
+        **begun,
         waits="outside",
         waiting=fact.id,
         waits_since=fact.at,
@@ -78,49 +82,60 @@ def _staged(rows: Rows, fact: Fact) -> Rows:
 
 @REQUESTS.fold("request.found_complex")
 def _found_complex(rows: Rows, fact: Fact) -> Rows:
-    """`{due_at}`; private: note. A complex matter has a longer term."""
-    if row_of(rows)["status"] == CLOSED:
+    """`{due_at, late}`; private: note. A complex matter has a longer term."""
+    row = row_of(rows)
+    if row["status"] == CLOSED:
         return rows
-    return put(rows, "request", found_complex=1, due_at=fact.says()["due_at"])
+    due_at = fact.says()["due_at"]
+    return put(rows, "request", found_complex=1, due_at=due_at, **lateness(row, fact))
 
 
 @REQUESTS.fold("request.joined")
 def _joined(rows: Rows, fact: Fact) -> Rows:
-    """`{department, due_at}`. A further department takes part; who is responsible stays so."""
+    """`{department, due_at, late}`. A further department takes part; who is responsible stays
+    so.
+    """
     said, row = fact.says(), row_of(rows)
     if row["status"] == CLOSED:
         return rows
     involved = sorted({*json.loads(row["involved"] or "[]"), said["department"]})
-    return put(rows, "request", involved=json.dumps(involved), due_at=said["due_at"])
+    joined = json.dumps(involved)
+    return put(rows, "request", involved=joined, due_at=said["due_at"], **lateness(row, fact))
 
 
 @REQUESTS.fold("request.corrected")
 def _corrected(rows: Rows, fact: Fact) -> Rows:
-    """`{changed, …}`: the names of what was wrong, and what is right; private: the words, reason.
+    """`{changed, …, due_at, late}`: the names of what was wrong, and what is right; private: the
+    words, reason.
 
     What `changed` names and the fact no longer says was erased.
     """
     row, said = row_of(rows), fact.says() | fact.confides()
     right = {name: said.get(name) for name in fact.says()["changed"]}
     if "due_at" in said and row["status"] != CLOSED:
-        right["due_at"] = said["due_at"]
+        right |= {"due_at": said["due_at"], **lateness(row, fact)}
     if "kind" in right:
         right["stage"] = None
+    if "told" in right:
+        right["told"] = json.dumps(right["told"]) if right["told"] else None
     return put(rows, "request", **right)
 
 
 @REQUESTS.fold("request.told_reader")
 def _told_reader(rows: Rows, fact: Fact) -> Rows:
-    """`{channel}`. Of a closed request it is the result; told late counts as overdue."""
-    row = row_of(rows)
-    if row["status"] != CLOSED or row["told_at"] is not None:
+    """`{channel, result}`. Of a closed request, or where it says so, it is the result; told late
+    counts as overdue.
+    """
+    said, row = fact.says(), row_of(rows)
+    result = row["status"] == CLOSED or said.get("result")
+    if not result or row["told_at"] is not None:
         return rows
     late = row["tell_by"] is not None and fact.at > row["tell_by"]
     return put(
         rows,
         "request",
         told_at=fact.at,
-        told_channel=fact.says()["channel"],
+        told_channel=said["channel"],
         tell_by=None,
         late=max(row["late"], int(late)),
     )
@@ -138,4 +153,4 @@ def _agreement_signed(rows: Rows, fact: Fact) -> Rows:
     """`{lead}`. What a shift lead agreed to by telephone, signed."""
     if row_of(rows)["sign_by"] != fact.says()["lead"]:
         return rows
-    return put(rows, "request", sign_by=None)
+    return put(rows, "request", sign_by=None, sign_until=None)

@@ -1,12 +1,15 @@
 """Lists of requests, a page at a time by key: a million lines page as fast as a hundred."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, text
+from sqlmodel import col, select
 
 from db import fulltext
-from db.requests import OPEN
+from db.queries import every as rows
+from db.queries import one
+from db.requests import COUNTS, OPEN, Request
 from db.rows import chunks, marks
 from db.store import driver
 
@@ -41,6 +44,8 @@ class Line(NamedTuple):
     waits: str | None
     chase_at: str | None
     tell_by: str | None
+    sign_until: str | None
+    late: int
 
 
 class Wanted(NamedTuple):
@@ -55,6 +60,18 @@ class Wanted(NamedTuple):
 
 EVERY = "1"
 
+_BY_SUBJECT = select(Request).where(Request.subject == bindparam("subject"))
+_RECEIVED = (
+    select(Request)
+    .where(
+        Request.received_at >= bindparam("since"),
+        Request.received_at < bindparam("until"),
+        text(COUNTS),
+        col(Request.serial) > bindparam("serial"),
+    )
+    .order_by(col(Request.serial))
+    .limit(500)
+)
 _COLUMNS = f"SELECT {', '.join(Line._fields)} FROM request "
 
 
@@ -73,9 +90,17 @@ def offered(staff: str, departments: Sequence[str]) -> Wanted:
 
 
 def of_departments(departments: Sequence[str]) -> Wanted:
-    return Wanted(
-        f"department IN {marks(len(departments))} AND status = '{OPEN}'", tuple(departments)
-    )
+    """What departments undertake, or have joined. Each is found by an index of its own."""
+    own, joined = _of(departments)
+    open_ = f"SELECT serial FROM request WHERE status = '{OPEN}' AND "
+    return Wanted(f"serial IN ({open_}{own} UNION ALL {open_}{joined})", (*departments,) * 2)
+
+
+def _of(departments: Sequence[str]) -> tuple[str, str]:
+    """Of their own, and joined by them: two conditions, the departments are the values of each."""
+    codes = marks(len(departments))
+    joined = f"EXISTS (SELECT 1 FROM json_each(involved) WHERE value IN {codes})"
+    return f"department IN {codes}", f"(involved IS NOT NULL AND {joined})"
 
 
 def first_asked(staff: str) -> Wanted:
@@ -83,13 +108,27 @@ def first_asked(staff: str) -> Wanted:
     return Wanted(f"first_responder = ? AND status = '{OPEN}' AND responsible <> ?", (staff, staff))
 
 
+def of_away(absent: Sequence[str], gone: Sequence[str], *, but: str, until: str) -> Wanted:
+    """What these people are responsible for and have offered to nobody: all of the absent, of those
+    who have gone what must be done, or asked after, before a moment.
+    """
+    return Wanted(
+        f"status = '{OPEN}' AND offer IS NULL AND responsible <> ? "
+        f"AND (responsible IN {marks(len(absent))} OR (responsible IN {marks(len(gone))} "
+        "AND (chase_at < ? OR (due_at < ? AND waits IS NULL))))",
+        (but, *absent, *gone, until, until),
+    )
+
+
 def overdue(now: str) -> Wanted:
-    """Open and late; not what waits, for then the clock stands."""
-    return Wanted(f"status = '{OPEN}' AND due_at < ? AND waits IS NULL", (now,))
+    """Open and late; of what waits, for then the clock stands, what began to wait late."""
+    return Wanted(
+        f"status = '{OPEN}' AND due_at < ? AND (waits IS NULL OR due_at < waits_since)", (now,)
+    )
 
 
 def to_chase(now: str, staff: str, departments: Sequence[str]) -> Wanted:
-    """What waits outside and must be asked after again, of somebody or their departments."""
+    """What waits and must be asked after again, of somebody or their departments."""
     return _theirs("chase_at <= ?", (now,), staff, departments)
 
 
@@ -99,15 +138,26 @@ def to_tell(staff: str, departments: Sequence[str]) -> Wanted:
 
 
 def _theirs(where: str, values: tuple[Any, ...], staff: str, departments: Sequence[str]) -> Wanted:
+    own, joined = _of(departments)
     return Wanted(
-        f"{where} AND (responsible = ? OR department IN {marks(len(departments))})",
-        (*values, staff, *departments),
+        f"{where} AND (responsible = ? OR {own} OR {joined})",
+        (*values, staff, *departments, *departments),
     )
 
 
 def to_sign(lead: str) -> Wanted:
     """What a shift lead agreed to by telephone and has not signed."""
     return Wanted("sign_by = ?", (lead,))
+
+
+def to_complete(staff: str) -> Wanted:
+    """What somebody is to complete: what they noted in a hurry, and what others did for them."""
+    open_ = "SELECT request FROM incomplete WHERE done_at IS NULL"
+    return Wanted(
+        f"subject IN ({open_}) AND (responsible = ? OR subject IN ({open_} AND by = ?)) "
+        f"AND {COUNTS}",
+        (staff, staff),
+    )
 
 
 def open_of(connection: Connection, staff: str) -> int:
@@ -206,27 +256,45 @@ def by_text(connection: Connection, text: str, limit: int, before: int | None = 
     return [Line(*values) for values in lines]
 
 
+def by_subject(connection: Connection, subject: str) -> Request | None:
+    """The whole request."""
+    return one(connection, _BY_SUBJECT, subject=subject)
+
+
+def received(connection: Connection, since: str, until: str) -> Iterator[list[Request]]:
+    """Whole requests received from one moment to another, oldest entry first, some at a time; not
+    what was logged by mistake.
+    """
+    serial = 0
+    while found := rows(connection, _RECEIVED, serial=serial, since=since, until=until):
+        yield found
+        serial = found[-1].serial or 0
+
+
 def by_serials(connection: Connection, serials: Sequence[int]) -> list[Line]:
     """These requests, in this order."""
     lines = driver(connection).execute(f"{_COLUMNS} WHERE serial IN {marks(len(serials))}", serials)
     return sorted((Line(*values) for values in lines), key=lambda line: serials.index(line.serial))
 
 
-def by_number(connection: Connection, desk: str, number: int) -> Line | None:
-    """The newest request of this desk that people call by this number."""
+def by_number(
+    connection: Connection, desk: str, number: int, year: int | None = None
+) -> list[Line]:
+    """The requests of this desk that people call by this number, of one year or all, newest
+    first.
+    """
     raw = driver(connection)
     years = [
         # One bound a query, so that each is one step in the index; the number is looked up by year.
         raw.execute(f"SELECT {bound}(year) FROM request WHERE desk = ?", (desk,)).fetchone()[0]
         for bound in ("min", "max")
     ]
-    for year in range(years[1] or 0, (years[0] or 1) - 1, -1):
-        values = raw.execute(
-            f"{_COLUMNS} WHERE desk = ? AND year = ? AND number = ?", (desk, year, number)
-        ).fetchone()
-        if values:
-            return Line(*values)
-    return None
+    found: list[tuple[Any, ...]] = []
+    for each in [year] if year else range(years[1] or 0, (years[0] or 1) - 1, -1):
+        found += raw.execute(
+            f"{_COLUMNS} WHERE desk = ? AND year = ? AND number = ?", (desk, each, number)
+        )
+    return [Line(*values) for values in found]
 
 
 def numbered(
@@ -255,14 +323,16 @@ def known(connection: Connection, subjects: Sequence[str]) -> set[str]:
     return found
 
 
-def lapsed(connection: Connection, desk: str, now: str) -> list[tuple[str, str, str]]:
-    """Offers made at this desk whose time is over: request, offer, giver."""
-    return [
-        (str(subject), str(offer), str(giver))
-        for subject, offer, giver in driver(connection).execute(
-            "SELECT subject, offer, offer_by FROM request WHERE offer IS NOT NULL "
-            "AND offer_until <= ? "
-            "AND EXISTS (SELECT 1 FROM fact WHERE fact.id = request.offer AND fact.desk = ?)",
-            (now, desk),
-        )
-    ]
+def lapsed(connection: Connection, desk: str, now: str) -> list[str]:
+    """Requests offered at this desk whose time is over: nobody has accepted, or whoever did so by
+    telephone has not signed.
+    """
+    here = "EXISTS (SELECT 1 FROM fact WHERE fact.id = request.{} AND fact.desk = ?)"
+    lines = driver(connection).execute(
+        "SELECT subject FROM request WHERE offer IS NOT NULL AND offer_until <= ? AND "
+        + here.format("offer")
+        + f" UNION ALL SELECT subject FROM request WHERE sign_until <= ? AND status = '{OPEN}' "
+        "AND offer IS NULL AND " + here.format("taken"),
+        (now, desk) * 2,
+    )
+    return [str(subject) for (subject,) in lines]

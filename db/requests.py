@@ -14,6 +14,10 @@ from db.request_clashes import clash
 from db.rows import chunks, marks
 
 OPEN, CLOSED = "open", "closed"
+WITHDRAWN = "withdrawn"
+"""the outcome of what was logged by mistake"""
+COUNTS = f"outcome IS NOT '{WITHDRAWN}'"
+"""of a request that was no mistake"""
 
 
 class Request(SQLModel, table=True):
@@ -26,10 +30,16 @@ class Request(SQLModel, table=True):
         Index("request_first", "first_responder", "status", "due_at", "serial"),
         Index("request_open", "status", "due_at", "serial"),
         Index("request_department", "department", "status", "due_at", "serial"),
+        Index(
+            "request_joined",
+            *("status", "due_at", "serial"),
+            sqlite_where=text("involved IS NOT NULL"),
+        ),
         Index("request_offer", "offer_until", sqlite_where=text("offer IS NOT NULL")),
         Index("request_chase", "chase_at", sqlite_where=text("chase_at IS NOT NULL")),
         Index("request_tell", "tell_by", sqlite_where=text("tell_by IS NOT NULL")),
         Index("request_sign", "sign_by", sqlite_where=text("sign_by IS NOT NULL")),
+        Index("request_unsigned", "sign_until", sqlite_where=text("sign_until IS NOT NULL")),
         Index("request_patron", "patron", "serial"),
         Index("request_number", "desk", "year", "number"),
         Index("request_day", "desk", "logged_at", sqlite_where=text("backdated = 0")),
@@ -71,7 +81,7 @@ class Request(SQLModel, table=True):
     extended: int
     """how often the due time was moved on request"""
     late: int
-    """1 where that was asked for when the time was already up: it counts as overdue"""
+    """1 where the time was up when somebody moved, stopped or ended it: it counts as overdue"""
     waits: str | None = None
     """for whom the clock stands: reader, outside"""
     waiting: str | None = None
@@ -102,6 +112,8 @@ class Request(SQLModel, table=True):
     lead_how: str | None = None
     sign_by: str | None = None
     """the shift lead who agreed by telephone and has not signed yet"""
+    sign_until: str | None = None
+    """when that must be signed, or by whoever accepted by telephone"""
     tell_by: str | None = None
     """when the reader must know the result; nothing once they do, or where nobody can be told"""
     told_at: str | None = None
@@ -210,12 +222,20 @@ NO_RESULT = dict.fromkeys(
         "lead",
         "lead_how",
         "sign_by",
+        "sign_until",
         "tell_by",
         "told_at",
         "told_channel",
     )
 )
 NO_WAIT = dict.fromkeys(("waits", "waiting", "waits_since", "chase_at"))
+
+
+def lateness(row: Row, fact: Fact) -> dict[str, int]:
+    """A fact that moves, stops or ends the time says whether that was up. Once late, always late
+    (计逾期).
+    """
+    return {"late": max(row["late"], fact.says().get("late", 0))}
 
 
 def row_of(rows: Rows) -> Row:
@@ -280,12 +300,15 @@ def _offered(rows: Rows, fact: Fact) -> Rows:
 
 @REQUESTS.fold("request.accepted")
 def _accepted(rows: Rows, fact: Fact) -> Rows:
-    """`{offer, by, how}`. The first to accept an offer has it, even if it had come back
-    meanwhile; who accepted a later offer keeps it from whoever signs an older one.
+    """`{offer, by, department, how, due_at, sign_until}`. The first to accept an offer has it, even
+    if it had come back meanwhile; who accepted a later offer keeps it from whoever signs an older
+    one. `due_at`: where it moves with the department.
     """
     said, row = fact.says(), row_of(rows)
     if row["taken"] == said["offer"]:
-        return put(rows, "request", confirmed=1) if said["by"] == row["responsible"] else rows
+        if said["by"] != row["responsible"]:
+            return rows
+        return put(rows, "request", confirmed=1, sign_until=None)
     clear = NO_OFFER if row["offer"] == said["offer"] else {}
     if (row["taken"] or "") > said["offer"]:
         return put(rows, "request", **clear)
@@ -297,7 +320,10 @@ def _accepted(rows: Rows, fact: Fact) -> Rows:
         department=said["department"],
         taken=said["offer"],
         confirmed=0 if said["how"] == "phone" else 1,
+        sign_until=said.get("sign_until"),
         back=None,
+        due_at=said.get("due_at", row["due_at"]),
+        **lateness(row, fact),
     )
 
 
@@ -314,19 +340,21 @@ for _kind in RETURNS:
 
 @REQUESTS.fold("request.closed")
 def _closed(rows: Rows, fact: Fact) -> Rows:
-    """`{result, outcome, by, referred_to, lead, lead_how, tell_by}`; private: answer, alternative,
-    and of a confidential kind where it was referred.
+    """`{result, outcome, by, referred_to, lead, lead_how, sign_until, tell_by, late}`; private:
+    answer, alternative, and of a confidential kind where it was referred.
 
     An import says `closed_at`, when that was.
     """
     said = dict.fromkeys(("answer", "alternative", "referred_to")) | fact.says() | fact.confides()
-    if row_of(rows)["status"] == CLOSED:
+    row = row_of(rows)
+    if row["status"] == CLOSED:
         return rows
     return put(
         rows,
         "request",
         **NO_OFFER,
         **NO_WAIT,
+        **lateness(row, fact),
         status=CLOSED,
         closed_at=said.get("closed_at") or fact.at,
         closed_by=said["by"],
@@ -338,22 +366,27 @@ def _closed(rows: Rows, fact: Fact) -> Rows:
         lead=said["lead"],
         lead_how=said["lead_how"],
         sign_by=said["lead"] if said["lead_how"] == "phone" else None,
-        tell_by=said.get("tell_by"),
+        sign_until=said.get("sign_until"),
+        tell_by=None if row["told_at"] else said.get("tell_by"),
     )
 
 
 @REQUESTS.fold("request.reopened")
 def _reopened(rows: Rows, fact: Fact) -> Rows:
-    """`{reason, due_at}`. The course keeps the old result; the row is open again."""
-    row = row_of(rows)
+    """`{due_at, stage, late}`; private: reason. The course keeps the old result; the row is open
+    again.
+    """
+    said, row = fact.says(), row_of(rows)
     if row["status"] == OPEN:
         return rows
     return put(
         rows,
         "request",
         **NO_RESULT,
+        **lateness(row, fact),
         status=OPEN,
-        due_at=fact.says()["due_at"],
+        due_at=said["due_at"],
+        stage=said.get("stage", row["stage"]),
         reopened=row["reopened"] + 1,
     )
 

@@ -36,7 +36,7 @@ class Shape(NamedTuple):
 @cache
 def shape(model: type[SQLModel]) -> Shape:
     """The shape of a table, read off its SQLModel class: `subject` and `info={"key": True}`."""
-    table = model.__table__  # type: ignore[attr-defined]  # SQLModel does not type its table
+    table = SQLModel.metadata.tables[str(model.__tablename__)]
     columns = [column for column in table.columns if column.name != LOCAL]
     keys = tuple(c.name for c in columns if c.name != "subject" and c.info.get("key"))
     values = tuple(c.name for c in columns if c.name != "subject" and c.name not in keys)

@@ -11,7 +11,7 @@ from db import request_pages as pages
 from db.facts import Book, Fact, Rows, Stub, canonical, put
 from db.queries import every, one
 from db.request_pages import Line, Wanted
-from db.requests import OPEN
+from db.requests import COUNTS, OPEN
 from db.store import driver
 
 
@@ -37,12 +37,20 @@ class Shift(SQLModel, table=True):
 class Duty(SQLModel, table=True):
     """Somebody on duty in a shift; the last time, if they came twice."""
 
+    __table_args__ = (
+        Index("duty_staff", "staff", "since"),
+        Index("duty_back", "back", sqlite_where=text("back IS NOT NULL")),
+    )
     subject: str = Field(primary_key=True)
     staff: str = Field(primary_key=True, sa_column_kwargs={"info": {"key": True}})
     since: str
     until: str | None = None
+    ended_by: str | None = None
+    """themselves, or whoever closed the shift or stood in for them"""
     kept: int | None = None
     """open requests that they went on with by name (本人续办)"""
+    back: str | None = None
+    """when they are back, where they said so or their calendar says so"""
 
 
 class ShiftHandover(SQLModel, table=True):
@@ -109,18 +117,21 @@ def _opened(rows: Rows, fact: Fact) -> Rows:
 def _joined(rows: Rows, fact: Fact) -> Rows:
     """`{staff}`"""
     _must(rows)
-    return put(rows, "duty", fact.says()["staff"], since=fact.at, until=None, kept=None)
+    staff = fact.says()["staff"]
+    ended = dict.fromkeys(("until", "ended_by", "kept", "back"))
+    return put(rows, "duty", staff, since=fact.at, **ended)
 
 
 @SHIFTS.fold("shift.left")
 def _left(rows: Rows, fact: Fact) -> Rows:
-    """`{staff, kept, due, until}`: how many open requests they keep, those of them that are due
-    before they are back, and when that is.
+    """`{staff, by, kept, due, until}`: who says so, how many open requests they keep, those of them
+    that are due before they are back, and when that is.
     """
     said = fact.says()
     if rows["duty", said["staff"]]["until"] is not None:
         return rows
-    return put(rows, "duty", said["staff"], until=fact.at, kept=said["kept"])
+    ended = {"until": fact.at, "ended_by": said["by"], "back": said["until"]}
+    return put(rows, "duty", said["staff"], kept=said["kept"], **ended)
 
 
 @SHIFTS.fold("shift.note")
@@ -166,7 +177,7 @@ def _taken_over(rows: Rows, fact: Fact) -> Rows:
     for staff in said["absent"]:
         duty = rows.get(("duty", staff))
         if duty is not None and duty["until"] is None:
-            rows = put(rows, "duty", staff, until=fact.at)
+            rows = put(rows, "duty", staff, until=fact.at, ended_by=said["by"])
     return _ended(rows, fact, absent=1)
 
 
@@ -238,6 +249,69 @@ def attending(connection: Connection, desk: str) -> list[Attending]:
     return [Attending(*line) for line in lines]
 
 
+def absent(connection: Connection, desk: str) -> list[str]:
+    """Those who went without closing the shift before the one that runs at a desk, and for whom
+    somebody stood in; but for whoever has been on duty since.
+    """
+    lines = driver(connection).execute(
+        "SELECT staff FROM duty AS gone WHERE kept IS NULL AND until IS NOT NULL "
+        "AND subject = (SELECT subject FROM shift WHERE desk = ?1 AND absent = 1 AND opened_at <= "
+        "(SELECT max(opened_at) FROM shift WHERE desk = ?1 AND closed_at IS NULL) "
+        "ORDER BY opened_at DESC, subject DESC LIMIT 1) "
+        "AND NOT EXISTS (SELECT 1 FROM duty WHERE duty.staff = gone.staff "
+        "AND duty.since >= gone.until) ORDER BY staff",
+        (desk,),
+    )
+    return [str(staff) for (staff,) in lines]
+
+
+def gone(connection: Connection, desk: str, since: str) -> list[str]:
+    """Those who left a shift of a desk, are back behind this moment only, and have been on duty
+    nowhere since.
+    """
+    lines = driver(connection).execute(
+        "SELECT DISTINCT staff FROM duty AS gone JOIN shift ON shift.subject = gone.subject "
+        "WHERE back >= ? AND desk = ? AND NOT EXISTS (SELECT 1 FROM duty "
+        "WHERE duty.staff = gone.staff AND duty.since > gone.until) ORDER BY staff",
+        (since, desk),
+    )
+    return [str(staff) for (staff,) in lines]
+
+
+def left_behind(connection: Connection, desk: str, me: str, since: str, until: str) -> Wanted:
+    """What those are responsible for who are away, offered to nobody: all of whoever went without
+    closing; of those who are back behind `since` only what must be done before `until`.
+    """
+    return pages.of_away(
+        absent(connection, desk), gone(connection, desk, since), but=me, until=until
+    )
+
+
+class Ended(NamedTuple):
+    """Somebody's time on duty was ended by another."""
+
+    at: str
+    by: str
+    stood_in: bool
+
+
+def ended_by_another(connection: Connection, staff: str) -> Ended | None:
+    """Who ended somebody's last time on duty, if they did not do so themselves."""
+    line = (
+        driver(connection)
+        .execute(
+            "SELECT until, staff.name, kept IS NULL, ended_by FROM duty "
+            "JOIN staff ON staff.subject = ended_by WHERE duty.staff = ?1 "
+            "AND since = (SELECT max(since) FROM duty WHERE staff = ?1) ORDER BY until DESC",
+            (staff,),
+        )
+        .fetchone()
+    )
+    if line is None or line[3] == staff:
+        return None
+    return Ended(str(line[0]), str(line[1]), bool(line[2]))
+
+
 def notes(connection: Connection, desk: str, limit: int) -> list[tuple[str, str, str]]:
     """The latest notes of a desk's last two shifts, newest first: when, whose name, words."""
     return [
@@ -276,9 +350,12 @@ def next_due(connection: Connection, staff: Iterable[str], now: str) -> Line | N
 
 
 def logged_since(connection: Connection, desk: str, since: str) -> int:
-    """How many requests were put on record at a desk, less what was entered afterwards."""
+    """How many requests were put on record at a desk, less what was entered afterwards or by
+    mistake.
+    """
     line = driver(connection).execute(
-        "SELECT count(*) FROM request WHERE desk = ? AND logged_at >= ? AND backdated = 0",
+        "SELECT count(*) FROM request WHERE desk = ? AND logged_at >= ? AND backdated = 0 "
+        f"AND {COUNTS}",
         (desk, since),
     )
     return int(line.fetchone()[0])

@@ -1,5 +1,6 @@
 """Staff: who may act, under which badge, in which departments and posts, with which PIN."""
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
@@ -7,6 +8,7 @@ from sqlmodel import Field, SQLModel, col, select
 
 from db.facts import Book, Fact, Rows, Stub, canonical, put
 from db.queries import every, one
+from db.readers import capitals
 from db.store import driver
 
 
@@ -50,7 +52,8 @@ STAFF = Book("staff", (Staff,), clashes=_clashes)
 
 def _values(said: dict[str, Any]) -> dict[str, Any]:
     lists = {name: canonical(list(said[name])) for name in LISTS if name in said}
-    return {**said, **lists}
+    badge = {"badge": capitals(said["badge"])} if "badge" in said else {}
+    return {**said, **lists, **badge}
 
 
 @STAFF.fold("staff.entered")
@@ -89,9 +92,16 @@ def by_subject(connection: Connection, subject: str) -> Staff | None:
     return one(connection, _BY_SUBJECT, subject=subject)
 
 
+def holders(connection: Connection, post: str) -> set[str]:
+    """Who holds a post now."""
+    return {each.subject for each in everybody(connection) if post in json.loads(each.posts)}
+
+
 def by_badge(connection: Connection, badge: str) -> Staff | None:
-    """The active member of staff with this badge; the oldest entry if a clash made two."""
-    return one(connection, _BY_BADGE, badge=badge)
+    """The active member of staff with this badge, its letters in any case; the oldest entry if a
+    clash made two.
+    """
+    return one(connection, _BY_BADGE, badge=capitals(badge))
 
 
 def everybody(connection: Connection) -> list[Staff]:

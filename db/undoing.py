@@ -7,13 +7,13 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from db.facts import COLUMNS, Fact
+from db.requests import COUNTS
 from db.store import driver
 
 LOOK_BACK = 5000
 """lines of the ledger: what was pulled meanwhile stands between a person's own"""
 LAST_ENTRIES = 50
 """requests of a desk among which somebody's last one is looked for"""
-UNDOING = ("request.withdrawn", "request.undone", "tally.taken_back")
 
 
 def last_act(connection: Connection, desk: str, actor: str, since: str) -> list[Fact]:
@@ -28,8 +28,9 @@ def last_act(connection: Connection, desk: str, actor: str, since: str) -> list[
     undone: set[str] = set()
     for _, group in groupby((Fact(*line) for line in lines), key=lambda fact: fact.act):
         facts = list(group)[::-1]
-        if facts[0].kind in UNDOING:
-            undone.add(json.loads(facts[0].data)["undoes"])
+        undoes = [json.loads(each.data).get("undoes") for each in facts]
+        if all(undoes):
+            undone.update(undoes)
         elif facts[0].id not in undone:
             return facts
     return []
@@ -50,7 +51,7 @@ def last_logged(connection: Connection, desk: str, actor: str, since: str) -> La
         .execute(
             "SELECT kind, channel, question FROM (SELECT * FROM request WHERE desk = ? "
             "ORDER BY year DESC, number DESC LIMIT ?) AS request WHERE logged_at > ? "
-            "AND (outcome IS NULL OR outcome <> 'withdrawn') AND EXISTS (SELECT 1 FROM fact "
+            f"AND {COUNTS} AND EXISTS (SELECT 1 FROM fact "
             "WHERE fact.subject = request.subject AND fact.kind = 'request.logged' AND actor = ?) "
             "ORDER BY logged_at DESC, subject DESC LIMIT 1",
             (desk, LAST_ENTRIES, since, actor),

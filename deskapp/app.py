@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from textual import events, work
-from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
 
 from db.clock import SystemClock
 from db.refusal import Refusal
-from deskapp import config, logs
+from deskapp import config, keymap, logs
 from deskapp.language import Language
 from screens.asking import AskScreen
 from screens.base import DeskScreen
+from screens.bindings import APPLICATION
 from screens.chord import Chord
 from screens.opening import OpeningScreen
+from screens.signs import MeasuredApp
 from screens.speaking import DOOR, SpeakingApp
 from screens.themes import DARK, LIGHT, known
 
@@ -59,18 +60,15 @@ class Opened(Message):
         self.desk, self.refusal = desk, refusal
 
 
-class DeskApp(SpeakingApp):
+class DeskApp(SpeakingApp, MeasuredApp):
     """One desk on one terminal."""
 
     CSS_PATH = "../assets/desk.tcss"
     MODES = {DOOR: OpeningScreen}
     DEFAULT_MODE = DOOR
+    badge = ""
     ENABLE_COMMAND_PALETTE = False  # ours speaks the languages of the desk
-    BINDINGS = [
-        Binding("ctrl+q", "quit", priority=True, show=False),
-        Binding("ctrl+l", "lock", priority=True, show=False),
-        Binding("ctrl+p", "palette", priority=True, show=False),
-    ]
+    BINDINGS = APPLICATION
 
     def __init__(
         self,
@@ -79,9 +77,13 @@ class DeskApp(SpeakingApp):
         operator: "Operator | None" = None,
         trouble: Trouble | None = None,
     ) -> None:
-        super().__init__(folder, language)
+        settings, self._complaint = config.heeded(folder)
+        super().__init__(folder, Language(language.code, settings.keys))
+        self.set_keymap(keymap.bound(settings.keys))
+        self.signs = settings.signs
         self.job: Import | None = None
         self.doubt: Doubt | None = None
+        self.left: dict[tuple[str, str, str], dict[str | None, str | None]] = {}
         self.trouble: Trouble | None = None
         self._before = trouble
         self._operator = operator
@@ -118,12 +120,13 @@ class DeskApp(SpeakingApp):
             # A store that has gone is not to be replaced by a new one.
             had_one = self._before is not None and self._before.had_store
             if not had_one and not desks.has_store(self.folder):
-                from screens import setup  # noqa: F401 - so that it is there when it is shown
+                # Loaded here, in the thread: the screen is shown without a wait.
+                from screens import setup  # noqa: F401
 
                 self.post_message(Opened(None))
                 return
             desk = desks.open_desk(self.folder)
-            from screens import home, signin  # noqa: F401
+            from screens import home, signin  # noqa: F401 - as above
         except Refusal as refusal:
             self.post_message(Opened(None, refusal))
         else:
@@ -211,8 +214,9 @@ class DeskApp(SpeakingApp):
             self._people[mode] = operator
         self.turn_to(mode)
 
-    def lock(self) -> None:
+    def lock(self, badge: str = "") -> None:
         if self._opened is not None and self.current_mode != DOOR:
+            self.badge = badge
             self.turn_to(DOOR)
 
     def go_home(self) -> None:
@@ -247,6 +251,7 @@ class DeskApp(SpeakingApp):
                 self._refuse(refusal)
             self._unwell = True
             return
+        self._tell_of_settings()
         self._tell_of_job()
         if version != self._version or self._unwell:
             screen = self.seen()
@@ -258,6 +263,12 @@ class DeskApp(SpeakingApp):
             if screen:
                 screen.tick()
                 screen.act(screen.reread)
+
+    def _tell_of_settings(self) -> None:
+        screen = self.seen()
+        if screen and self._complaint:
+            screen.refuse(self._complaint)
+            self._complaint = None
 
     def _tell_of_job(self) -> None:
         """Say once that an import is over, wherever one has gone meanwhile."""
@@ -279,8 +290,8 @@ class DeskApp(SpeakingApp):
         except Refusal as refusal:
             self._refuse(refusal)
             return
-        if returned and screen:
-            numbers = " ".join(each.number for each in returned)
+        me = self.desk.operator and self.desk.operator.id
+        if screen and (numbers := " ".join(each.number for each in returned if each.giver == me)):
             screen.say(self.t("home.lapsed", numbers=numbers))
 
     def _refuse(self, refusal: Refusal) -> None:
@@ -315,6 +326,12 @@ class DeskApp(SpeakingApp):
         """Ctrl+C ends nothing here; Textual would say so in English."""
         if screen := self.seen():
             screen.say(self.t("textual.quit.hint"))
+
+    def action_crisis(self) -> None:
+        from screens.crisis import CrisisScreen
+
+        if self.current_mode != DOOR and not isinstance(self.screen, CrisisScreen):
+            self.push_screen(CrisisScreen())
 
     def action_lock(self) -> None:
         self.lock()

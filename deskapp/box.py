@@ -25,7 +25,8 @@ __all__ = [
 NAME = 30
 """characters of the longest name that is looked up among the readers"""
 
-_CALLED = re.compile(r"(?:([0-9A-Za-z]{1,8})-)?([0-9]{4,8})")
+DIGITS = 4
+"""of a request's number: fewer are something else"""
 _WORD = re.compile(r"[0-9A-Za-z]+")
 
 
@@ -164,13 +165,15 @@ def _exactly(desk: Desk, code: str, scanned: bool = False) -> ReaderFound | Read
 
 
 def request_of(desk: Desk, text: str) -> RequestNumber | None:
-    """The newest request that people call `0231` here, or `3F-0231`; None if there is none."""
-    called = _CALLED.fullmatch(text.strip())
-    if called is None:
+    """The newest request that people call `0231` here, or `3F-0231`, or `2026-0231` if it is not of
+    this year; None if there is none.
+    """
+    called = matter.called(desk, text)
+    if called is None or called.digits < DIGITS:
         return None
-    of = (called[1] or desk.code).upper()
     with desk.reading() as connection:
-        line = pages.by_number(connection, of, int(called[2]))
-    if line is None:
-        return None
-    return RequestNumber(line.subject, matter.number_of(desk, line.desk, line.number))
+        lines = pages.by_number(connection, called.of, called.number, called.year)
+    for line in lines:
+        number = matter.number_of(desk, line.desk, line.number, line.year)
+        return RequestNumber(line.subject, number)
+    return None

@@ -5,7 +5,7 @@ given is aware, every one returned is in the library's zone. What counts is coun
 where clocks change no hour is lost or counted twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -43,6 +43,18 @@ class Day(NamedTuple):
     en: str = ""
 
 
+class Recess(NamedTuple):
+    """A vacation of the profile, by its code, and its dates, both in it."""
+
+    code: str
+    first: date
+    last: date
+    hours: "Windows | None" = None
+    """of every day in it for those who work in shifts, if not the profile's"""
+    closed: bool = False
+    """nobody works in it"""
+
+
 @cache
 def _statutory() -> Mapping[date, Day]:
     # Imported here: no administrative calendar may ever be asked for (a kiosk, a door).
@@ -54,11 +66,28 @@ def _statutory() -> Mapping[date, Day]:
     return days
 
 
+_NEW_YEAR = Day(DayKind.REST, "元旦", "New Year's Day")
+_LABOUR = Day(DayKind.REST, "劳动节", "Labour Day")
+_NATIONAL = Day(DayKind.REST, "国庆节", "National Day")
+_BY_LAW = {
+    (1, 1): _NEW_YEAR,
+    (5, 1): _LABOUR,
+    (5, 2): _LABOUR,
+    (10, 1): _NATIONAL,
+    (10, 2): _NATIONAL,
+    (10, 3): _NATIONAL,
+}
+"""Month and day of the holidays that the law (全国年节及纪念日放假办法, 2024) fixes in every year;
+the others follow moon and sun.
+"""
+
+
 class Holidays:
     """Statutory holidays and make-up workdays, and over them the library's `own` table.
 
     The statutory days are chinesecalendar's, from the yearly notices of the State Council. In a
-    year that it does not have, weekends rest and weekdays work but for the library's own table.
+    year that it does not have, weekends rest and weekdays work but for the days that the law fixes
+    and the library's own table.
     """
 
     def __init__(self, own: Mapping[date, Day] | None = None) -> None:
@@ -70,14 +99,21 @@ class Holidays:
 
     def day(self, day: date) -> Day | None:
         """What is said of a date, the library's word first; None: like others of its weekday."""
-        return self._own.get(day) or _statutory().get(day)
+        said = self._own.get(day) or _statutory().get(day)
+        if said is None and not _published(day.year):
+            return _BY_LAW.get((day.month, day.day))
+        return said
 
     def known(self, year: int) -> bool:
         """Whether the year's holidays are published or in the library's table.
 
         National Day stands in every notice: a year that has none has not been entered.
         """
-        return self.day(date(year, 10, 1)) is not None
+        return date(year, 10, 1) in self._own or _published(year)
+
+
+def _published(year: int) -> bool:
+    return date(year, 10, 1) in _statutory()
 
 
 class Calendar:
@@ -85,9 +121,9 @@ class Calendar:
 
     Which hours a date has, the first that applies:
     closed by the library's own table (nobody works); on a statutory calendar the library's own rest
-    or work day; the vacation's hours, less statutory holidays (make-up weekends are for term);
-    statutory rest or make-up work; the weekday's hours. Shift calendars know only closed days,
-    vacations and weekdays.
+    or work day; closed for the vacation; the vacation's hours, less statutory holidays (make-up
+    weekends are for term); statutory rest or make-up work; the weekday's hours. Shift calendars
+    know only closed days, vacations and weekdays.
     """
 
     def __init__(
@@ -95,15 +131,15 @@ class Calendar:
         timetable: "Timetable",
         zone: str,
         holidays: Holidays | None = None,
-        vacations: Iterable[tuple[str, date, date]] = (),
+        vacations: Iterable[Recess] = (),
     ) -> None:
         self.timetable = timetable
         self.zone = ZoneInfo(zone)
         self.holidays = holidays or Holidays()
         self._vacations = [
-            (first, last, timetable.vacations[code])
-            for code, first, last in vacations
-            if code in timetable.vacations
+            (each.first, each.last, week)
+            for each in vacations
+            if (week := self._week_in(each)) is not None
         ]
         self._makeup = timetable.makeup or next(hours for hours in timetable.week if hours)
         self._days: dict[date, tuple[Moments, ...]] = {}
@@ -114,11 +150,12 @@ class Calendar:
         profile: "Profile",
         code: str,
         holidays: Holidays | None = None,
-        vacations: Iterable[tuple[str, date, date]] | None = None,
+        vacations: Iterable[Recess] | None = None,
     ) -> Self:
-        """A profile's calendar. `vacations` (code, first, last day) replace the profile's own."""
-        dates = profile.vacation_dates() if vacations is None else vacations
-        return cls(profile.calendars[code], profile.zone, holidays, dates)
+        """A profile's calendar. `vacations` replace the profile's own dates."""
+        if vacations is None:
+            vacations = [Recess(*dates) for dates in profile.vacation_dates()]
+        return cls(profile.calendars[code], profile.zone, holidays, vacations)
 
     # what a day is
 
@@ -152,10 +189,6 @@ class Calendar:
     ) -> datetime:
         """When a matter received then is due by a rule of the profile; see `end_after`."""
         return self.end_after(received, rule.term(departments, complex_matter))
-
-    def reply_due(self, received: datetime, rule: "DueRule") -> datetime | None:
-        """When the first answer is due, of a rule that asks for one (an investigation)."""
-        return None if rule.reply_days is None else self.end_after(received, rule.reply_days)
 
     def end_after(self, received: datetime, days: int) -> datetime:
         """The end of the last window of the `days`th workday after the day of receipt.
@@ -212,7 +245,8 @@ class Calendar:
     def _windows(self, day: date) -> tuple[Moments, ...]:
         windows = self._days.get(day)
         if windows is None:
-            midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 (_at sets the zone)
+            # A midnight of no zone yet: `_at` makes a time on the library's wall of it.
+            midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
             found: list[Moments] = []
             for first, last in self._hours(day):
                 start, end = self._at(midnight, first), self._at(midnight, last)
@@ -226,13 +260,22 @@ class Calendar:
     def _at(self, midnight: datetime, minute: int) -> datetime:
         return (midnight + minute * MINUTE).replace(tzinfo=self.zone).astimezone(UTC)
 
+    def _week_in(self, vacation: Recess) -> "Sequence[Windows] | None":
+        """The hours of a week of a vacation; None where it changes nothing here."""
+        if vacation.closed:
+            return ((),) * 7
+        if vacation.hours is not None and not self.timetable.statutory:
+            return (vacation.hours,) * 7
+        return self.timetable.vacations.get(vacation.code)
+
     def _hours(self, day: date) -> "Windows":
         timetable, own = self.timetable, self.holidays.own(day)
         if own and own.kind is DayKind.CLOSED:
             return ()
         vacation = next((week for a, b, week in self._vacations if a <= day <= b), None)
         hours = (vacation or timetable.week)[day.weekday()]
-        if not timetable.statutory:
+        shut = vacation is not None and not any(vacation) and not own
+        if shut or not timetable.statutory:
             return hours
         special = self.holidays.day(day)
         if special is None:

@@ -18,7 +18,7 @@ from db.ledger import Act
 from db.place import library_key
 from deskapp import cells, readers, shapes, uids
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.readers import Found, masked_number
+from deskapp.readers import Found, masked_name, masked_number
 from deskapp.uids import Learnt
 
 BINDING = Role.STUDENT_ASSISTANT
@@ -79,13 +79,10 @@ def whose(desk: Desk, code: str, scanned: bool = False, *, lost: bool = False) -
     """
     desk.require(Role.STUDENT_ASSISTANT)
     with desk.reading() as connection:
-        learnt = shapes.known(connection)
-        held = stored.held(connection, shapes.as_written(code))
-        if scanned and (learnt or not held):
-            held += _by_uid(desk, connection, code, learnt)
+        held = _held(desk, connection, code, scanned)
         if not lost:
             if held and all(each.lost for each in held):
-                raise Refusal("CardLost")
+                raise Refusal("CardLost", name=_owner(connection, held[0]))
             held = [each for each in held if not each.lost]
         heads = stored_readers.heads(connection, {each.reader for each in held})
         verified = {heads[each.reader] for each in held if each.verified}
@@ -96,6 +93,33 @@ def whose(desk: Desk, code: str, scanned: bool = False, *, lost: bool = False) -
         for subject in subjects
         if subject in known
     ]
+
+
+def numbers(desk: Desk, code: str) -> list[str]:
+    """The numbers of the one person whose card is scanned, for whoever signs in with it; none if it
+    is nobody's, several people's or lost. Needs nobody at the desk.
+    """
+    with desk.reading() as connection:
+        held = [each for each in _held(desk, connection, code, scanned=True) if not each.lost]
+        people = set(stored_readers.heads(connection, {each.reader for each in held}).values())
+        if len(people) != 1:
+            return []
+        known = stored.of_readers(connection, stored_readers.one_person(connection, people.pop()))
+    return [each.value for each in known if each.kind == "number" and not each.until]
+
+
+def _held(desk: Desk, connection: Connection, code: str, scanned: bool) -> list[Held]:
+    learnt = shapes.known(connection)
+    held = stored.held(connection, shapes.as_written(code))
+    if scanned and (learnt or not held):
+        held += _by_uid(desk, connection, code, learnt)
+    return held
+
+
+def _owner(connection: Connection, held: Held) -> str:
+    """Whose a lost card is, masked: enough to ask for."""
+    known = stored_readers.by_subject(connection, held.reader)
+    return masked_name(known.name or "") if known else ""
 
 
 def _by_uid(desk: Desk, connection: Connection, code: str, learnt: Learnt) -> list[Held]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _IDENTITY_INSIDE = re.compile(rf"(?<!\d){_IDENTITY.pattern}(?![\dXx])")
 _CONTROL = dict.fromkeys(i for i in range(0x20) if i not in (0x09, 0x0A, 0x0D))
 _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD))
 _DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?|(\d{4})(\d\d)(\d\d)")
+_NAMED_DAY = re.compile(rf"(?<!\d)(?=20\d\d)(?:{_DAY.pattern})(?!\d)")
 _CLOCK = re.compile(r"[T ]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?(?:\.\d+)?[分秒]?")
 _NO_END = {"长期", "永久", "长期有效", "永久有效", "不限", "9999-12-31", "9999/12/31"}
 _APART = re.compile(r"[、,，;；/|\n]+")
@@ -131,8 +133,11 @@ def day(cell: Cell, column: str = "") -> date | None:
     return found.date() if found else None
 
 
-def moment(cell: Cell, column: str = "") -> datetime | None:
-    """A day and time as written, without a zone; None for an empty cell. Refuses DateUnclear."""
+def moment(cell: Cell, column: str = "", day: date | None = None) -> datetime | None:
+    """A day and time as written, without a zone; None for an empty cell. A time alone is of `day`.
+
+    Refuses DateUnclear.
+    """
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=None)
     if isinstance(cell, date):
@@ -140,6 +145,8 @@ def moment(cell: Cell, column: str = "") -> datetime | None:
     if isinstance(cell, int | float) and 20_000 <= cell < 80_000:  # days that lost their format
         return datetime.combine(_EXCEL_EPOCH, time()) + timedelta(days=cell)
     found = text(cell)
+    if day is not None and _CLOCK.fullmatch(normalize("NFKC", found)):
+        found = f"{day.isoformat()} {found}"
     try:
         return _moment(found)
     except ValueError as why:
@@ -168,7 +175,17 @@ def _written(found: str) -> datetime:
     if rest and not clock:
         raise ValueError(found)
     hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
-    return datetime(year, month, of_month, hour, minute, second)  # noqa: DTZ001 - as it is written
+    # A cell names no zone; whoever reads it knows the library's.
+    return datetime(year, month, of_month, hour, minute, second)  # noqa: DTZ001
+
+
+def day_in(words: str) -> date | None:
+    """The one day that a title or a file's name tells: `首问登记表 2026-11-22`, `log-20261122`."""
+    found = set()
+    for written in _NAMED_DAY.finditer(normalize("NFKC", words)):
+        with suppress(ValueError):
+            found.add(_written(written[0]).date())
+    return found.pop() if len(found) == 1 else None
 
 
 def whole(cell: Cell, column: str = "") -> int | None:

@@ -1,19 +1,39 @@
 """Completing an entry (补全) that was logged in a hurry, before the shift is handed over."""
 
-from datetime import datetime
-
 from db import incomplete as stored
-from deskapp import corrections, matter
+from deskapp import corrections, endings, matter
 from deskapp.corrections import NOBODY, Correction
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.drafts import Draft
+from deskapp.drafts import Draft, Slip
+from deskapp.endings import Ending
 from deskapp.requests import Logged, Question
+
+COMPLETING = Role.LIBRARIAN
+"""who may complete an entry"""
 
 
 def waiting(desk: Desk) -> list[str]:
-    """The requests that the operator is to complete, the oldest first."""
+    """The requests that the operator is to complete, the oldest first; nothing for whoever may
+    not.
+    """
+    if not desk.may(COMPLETING):
+        return []
     with desk.reading() as connection:
         return stored.open_of(connection, desk.whoever().id)
+
+
+def is_waiting(desk: Desk, id: str) -> bool:
+    """Whether the operator may complete this entry, and it is to be."""
+    if not desk.may(COMPLETING):
+        return False
+    with desk.reading() as connection:
+        return stored.is_open(connection, id)
+
+
+def number_of(desk: Desk, id: str) -> str:
+    """What people call the entry. Refuses RequestUnknown."""
+    with desk.reading() as connection:
+        return matter.label(desk, matter.find(connection, id))
 
 
 def draft_of(desk: Desk, id: str) -> Draft:
@@ -28,20 +48,26 @@ def draft_of(desk: Desk, id: str) -> Draft:
         channel=request.channel,
         contact=request.contact or "",
         urgent=bool(request.urgent),
+        told=matter.told(request),
         completes=id,
     )
 
 
-def complete(desk: Desk, id: str, question: Question, reason: str) -> Logged:
-    """Put what is right in place of what was written in a hurry; nothing need be different.
+def complete(
+    desk: Desk,
+    id: str,
+    question: Question,
+    reason: str,
+    ending: Ending | None = None,
+    slip: Slip | None = None,
+) -> Logged:
+    """Put what is right in place of what was written in a hurry; nothing need be different. The
+    `slip` on which it was written goes with the same act, and `ending` closes it there.
 
-    Refuses NotIncomplete, and as `corrections.correct`.
+    Refuses NotIncomplete, and as `corrections.correct` and `endings.close`.
     """
-    operator = desk.require(Role.LIBRARIAN)
-    with desk.reading() as connection:
-        request = matter.find(connection, id)
-        if not stored.is_open(connection, id):
-            raise Refusal("NotIncomplete", number=matter.label(desk, request))
+    operator = desk.require(COMPLETING)
+    agreed = endings.agreed_by(desk, ending) if ending else None
     right = Correction(
         words=question.words,
         kind=question.kind,
@@ -49,14 +75,18 @@ def complete(desk: Desk, id: str, question: Question, reason: str) -> Logged:
         channel=question.channel,
         patron=question.patron or NOBODY,
         contact=question.contact,
+        told=question.told,
     )
-    due: datetime = desk.local(request.due_at)
-    try:
-        due = corrections.correct(desk, id, right, reason).due
-    except Refusal as refusal:
-        if refusal.code != "NothingCorrected":
-            raise
     with desk.act() as act:
+        request = matter.find(act.connection, id)
+        if not stored.is_open(act.connection, id):
+            raise Refusal("NotIncomplete", number=matter.label(desk, request))
+        request = corrections.rectified(act, desk, request, right, reason)
         act.record("incomplete.completed", stored.subject_of(id), {"by": operator.id})
-    known = desk.calendar(question.department or request.department).known(due.year)
-    return Logged(id, matter.label(desk, request), due, known)
+        if ending is not None:
+            endings.end_open(act, desk, request, ending, agreed)
+        if slip is not None:
+            slip.take_away(act)
+    due = desk.local(request.due_at)
+    known = desk.calendar(matter.undertaking(desk, request)).known(due.year)
+    return Logged(id, matter.label(desk, request), due, known, closed=ending is not None)

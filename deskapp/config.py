@@ -3,15 +3,22 @@ usual.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from db.files import partial, settle
+from deskapp import keymap
 from deskapp.refusal import Refusal
 
 SCREEN = "screen.json"
 """beside the store, which is opened only after the first paint"""
+SETTINGS = "desk.toml"
+"""beside it: what a library writes down for this desk"""
+SIGNS = ("auto", "ascii", "all")
+"""of the screen: ASCII where the terminal draws others two cells wide; always; never"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +75,57 @@ def remember(folder: Path, **chosen: str) -> None:
             settle(part, file)
     except OSError as error:
         raise Refusal("FileUnwritable", file=str(file)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a library has written down for this desk."""
+
+    keys: Mapping[str, str] = field(default_factory=lambda: keymap.USUAL)
+    """action → key, all of them"""
+    signs: str = "auto"
+    """one of SIGNS"""
+
+
+def settings(folder: Path) -> Settings:
+    """What stands in the data folder's `desk.toml`; without one, the usual.
+
+    Refuses SettingsUnreadable, SettingUnknown, SignsUnknown, and as `keymap.moved`.
+    """
+    file = folder / SETTINGS
+    try:
+        text = file.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        raise Refusal("SettingsUnreadable", line=1) from error
+    import tomllib
+
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place[1]) if place else len(text.splitlines())
+        raise Refusal("SettingsUnreadable", line=line) from error
+    keys, screen = _table(said, "keys"), _table(said, "screen")
+    signs = screen.pop("signs", SIGNS[0])
+    for name in (*said, *screen):
+        raise Refusal("SettingUnknown", name=name)
+    if signs not in SIGNS:
+        raise Refusal("SignsUnknown", said=signs, signs=", ".join(SIGNS))
+    return Settings(keymap.moved(keys), signs)
+
+
+def heeded(folder: Path) -> tuple[Settings, Refusal | None]:
+    """The same; where it is refused, the usual and why."""
+    try:
+        return settings(folder), None
+    except Refusal as refusal:
+        return Settings(), refusal
+
+
+def _table(said: dict[str, Any], name: str) -> dict[str, Any]:
+    table = said.pop(name, {})
+    if not isinstance(table, dict):
+        raise Refusal("SettingUnknown", name=name)
+    return table

@@ -10,9 +10,10 @@ from db import readers as stored_readers
 from db.clock import stamp
 from db.ledger import Act
 from db.requests import OPEN, Request
-from deskapp import endings, matter
+from deskapp import matter
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.telling import concerns
+from deskapp.stages import rule_of
+from deskapp.telling import refuse_strangers
 
 NOBODY = ""
 """for a patron: it was nobody who is known"""
@@ -28,6 +29,8 @@ class Correction:
     channel: str | None = None
     patron: str | None = None
     contact: str | None = None
+    told: tuple[str, ...] | None = None
+    """what the reader was told to bring, of the kind's list"""
     first_responder: str | None = None
     """only a shift lead corrects who was asked first"""
 
@@ -47,27 +50,35 @@ def correct(desk: Desk, id: str, correction: Correction, reason: str) -> Rectifi
 
     Refuses ReasonMissing, NotResponsible, QuestionMissing, CodeUnknown, PatronUnknown,
     ConfidentialStays (a kind cannot become confidential, or cease to be, afterwards), RoleTooLow,
-    StaffUnknown, NothingCorrected.
+    StaffUnknown, ExtensionLate (the time is up: only a shift lead moves it), NothingCorrected.
     """
-    operator = desk.require(Role.LIBRARIAN)
+    with desk.act() as act:
+        before = matter.find(act.connection, id)
+        request = rectified(act, desk, before, correction, reason)
+        if request is before:
+            raise Refusal("NothingCorrected", number=matter.label(desk, request))
+    return Rectified(id, matter.label(desk, request), desk.local(request.due_at))
+
+
+def rectified(
+    act: Act, desk: Desk, request: Request, correction: Correction, reason: str
+) -> Request:
+    """The request as it is right, within an act; itself where nothing was wrong. Refuses as
+    `correct`.
+    """
+    desk.require(Role.LIBRARIAN)
     if not reason.strip():
         raise Refusal("ReasonMissing")
-    with desk.act() as act:
-        request = matter.find(act.connection, id)
-        if not concerns(operator, request):
-            raise Refusal("NotResponsible", number=matter.label(desk, request))
-        first = _first(act.connection, desk, request, correction)
-        right = _right(act.connection, desk, request, correction)
-        if not right and first is None:
-            raise Refusal("NothingCorrected", number=matter.label(desk, request))
-        why = {"reason": reason.strip()}
-        if right:
-            _record(act, desk, request, right, why)
-        if first is not None:
-            named = {"first_responder": first}
-            matter.record(act, request, "request.first_corrected", named, why)
-        due = desk.local(matter.find(act.connection, id).due_at)
-    return Rectified(id, matter.label(desk, request), due)
+    refuse_strangers(desk, request)
+    first = _first(act.connection, desk, request, correction)
+    right = _right(act.connection, desk, request, correction)
+    why = {"reason": reason.strip()}
+    if right:
+        _record(act, desk, request, dict(right), why)
+    if first is not None:
+        named = {"first_responder": first}
+        matter.record(act, request, "request.first_corrected", named, why)
+    return matter.find(act.connection, request.subject) if right or first else request
 
 
 def _first(
@@ -83,7 +94,8 @@ def _right(
     connection: Connection, desk: Desk, request: Request, correction: Correction
 ) -> dict[str, Any]:
     """What differs from what is written."""
-    profile, right = desk.profile, {}
+    profile = desk.profile
+    right: dict[str, Any] = {}
     words = request.question if correction.words is None else correction.words.strip()
     if correction.words is not None and not words:
         raise Refusal("QuestionMissing")
@@ -96,11 +108,16 @@ def _right(
     ):
         if value is not None and value != getattr(request, name):
             right[name] = matter.known(value, table)
+    if correction.told is not None:
+        kind = profile.kinds.get(right.get("kind", "")) or matter.kind_of(desk, request)
+        told = [matter.known(each, kind.told) for each in correction.told]
+        if told != list(matter.told(request)):
+            right["told"] = told
     _refuse_confidential(desk, request, right)
     contact = None if correction.contact is None else correction.contact.strip() or None
     if correction.patron is not None and (correction.patron or None) != request.patron:
-        patron, kind = _patron(connection, correction.patron)
-        right |= {"patron": patron, "patron_type": kind, "question": words, "contact": contact}
+        patron, of_type = _patron(connection, correction.patron)
+        right |= {"patron": patron, "patron_type": of_type, "question": words, "contact": contact}
     elif correction.contact is not None and contact != request.contact:
         right["contact"] = contact
     return right
@@ -131,14 +148,33 @@ def _record(
     said = {"changed": sorted((*right, *private)), **right}
     if request.status == OPEN and not right.keys().isdisjoint(("kind", "department")):
         said["due_at"] = stamp(_due(desk, request, right))
+        _refuse_late(desk, request, said["due_at"])
     whose = right.get("patron", request.patron)
     matter.record(
         act, request, "request.corrected", said, {**private, **why}, patron=whose or request.subject
     )
 
 
+def _refuse_late(desk: Desk, request: Request, due_at: str) -> None:
+    """Once the time is up, only a shift lead gives more by a correction."""
+    late = matter.time_is_up(request, stamp(desk.now()))
+    if late and due_at > request.due_at and not desk.may(Role.SHIFT_LEAD):
+        raise Refusal("ExtensionLate", number=matter.label(desk, request))
+
+
 def _due(desk: Desk, request: Request, right: dict[str, Any]) -> datetime:
-    kind = desk.profile.kinds.get(right.get("kind", request.kind)) or endings.kind_of(desk, request)
-    department = right.get("department", endings.undertaking(desk, request))
-    received = desk.local(request.received_at)
-    return desk.calendar(department).due(received, desk.profile.due[kind.due])
+    """By the rule of what is right, from receipt. Working time that the wrong entry had been given
+    beyond its own rule (an extension, waiting) is given to the right one too.
+    """
+    kind = desk.profile.kinds.get(right.get("kind", request.kind)) or matter.kind_of(desk, request)
+    rules = rule_of(desk, request), desk.profile.due[kind.due]
+    before = matter.undertaking(desk, request)
+    calendars = [desk.calendar(each) for each in (before, right.get("department", before))]
+    received, departments = desk.local(request.received_at), 1 + len(matter.involved(request))
+    was, due = (
+        calendar.due(
+            received, rule, departments=departments, complex_matter=bool(request.found_complex)
+        )
+        for calendar, rule in zip(calendars, rules, strict=True)
+    )
+    return calendars[1].later(due, calendars[0].minutes(was, desk.local(request.due_at)))

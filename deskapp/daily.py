@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from db import found_things, lent_things
+from db import request_pages as pages
 from db import shifts as stored
+from db import staff as stored_staff
 from db.clock import stamp
 from deskapp import shifts, tallies
 from deskapp.desk import Desk
-from deskapp.request_lists import Line, masked
+from deskapp.request_lists import Line, RequestList, left_behind, masked
 from deskapp.shifts import Note
 
 
@@ -18,8 +21,16 @@ class Today:
     """of this shift and the last one, newest first"""
     unsigned: int
     """handovers that wait for the operator's signature"""
+    absent: int
+    """matters of those away that somebody here may take: see `absences`"""
+    found: int
+    """found things that have been kept long enough"""
+    lent: int
+    """lent things that should have come back"""
     next_due: Line | None
-    """what falls due next of those who are on duty, or of the operator"""
+    """what falls due next of those who are on duty or away, or of the operator"""
+    away: str
+    """whose that is, if they are away"""
     logged: int
     """requests first asked here today (首问)"""
     tallied: int
@@ -28,17 +39,27 @@ class Today:
 
 def today(desk: Desk) -> Today:
     """The day so far at this desk."""
-    now = desk.now()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    now, midnight = desk.now(), desk.midnight()
     me = desk.whoever().id
     with desk.reading() as connection:
         people = {each.staff for each in stored.attending(connection, desk.code)} | {me}
         line = stored.next_due(connection, sorted(people), stamp(now))
+        behind = (stamp(now), 0)
+        left = pages.page(connection, left_behind(desk, connection), behind, 1)
+        away = not line or left[0].due_at < line.due_at if left else False
+        line = left[0] if away else line
+        owner = stored_staff.by_subject(connection, line.responsible) if line and away else None
+        found = found_things.count_due(connection, now.date().isoformat())
+        lent = lent_things.count_late(connection, stamp(now))
         logged = stored.logged_since(connection, desk.code, stamp(midnight))
     return Today(
         notes=tuple(shifts.notes(desk)),
         unsigned=len(shifts.unsigned(desk)) if desk.may(shifts.LEADING) else 0,
-        next_due=masked(desk, line) if line else None,
+        absent=RequestList(desk, "absent").count() if desk.may(shifts.LEADING) else 0,
+        found=found,
+        lent=lent,
+        next_due=masked(desk, [line])[0] if line else None,
+        away=owner.name if owner else "",
         logged=logged,
         tallied=sum(tallies.today(desk).values()),
     )

@@ -109,6 +109,7 @@ class Life:
     filling: dict[str, str]
     subject: str = ""
     offer: str = ""
+    due: datetime = field(init=False)
     responsible: Member = field(init=False)
 
     def __post_init__(self) -> None:
@@ -147,7 +148,7 @@ class Life:
         received = at - timedelta(hours=20) if backdated else at
         department = self.kind.department
         year = received.astimezone(town.zone).year
-        self.subject = f"request:{town.new_id()}"
+        self.subject, self.due = f"request:{town.new_id()}", town.due(self.kind, received)
         said = {
             "year": year,
             "number": town.number(year),
@@ -160,7 +161,7 @@ class Life:
             "patron_type": self.patron.type if self.patron else None,
             "first_responder": self.first.id,
             "responsible": self.first.id,
-            "due_at": stamp(town.due(self.kind, received)),
+            "due_at": stamp(self.due),
             "told": [],
         }
         private = {"question": self._words("asked"), "contact": None}
@@ -199,23 +200,18 @@ class Life:
                 return step, {"offer": self.offer}, None
             case "reopened":
                 reason = {"reason": town.one_of("reopening", "reasons", self.filling)}
-                return step, {"due_at": stamp(town.due(self.kind, at))}, reason
+                self.due = town.due(self.kind, at)
+                return step, {"due_at": stamp(self.due), "stage": None, "late": 0}, reason
             case "corrected":
                 return "first_corrected", {"first_responder": self.taker.id}, {"reason": "误登"}
         if step.startswith("accepted") or step == "confirmed":
             how = HOW.get(step, "system")
             department = self.taker.departments[0]
-            return (
-                "accepted",
-                {
-                    "offer": self.offer,
-                    "by": self.taker.id,
-                    "department": department,
-                    "how": how,
-                },
-                None,
-            )
-        return "closed", *self._closed(step)
+            said = {"offer": self.offer, "by": self.taker.id, "department": department, "how": how}
+            signs = stamp(town.next_day(department, at)) if how == "phone" else None
+            return "accepted", {**said, "sign_until": signs}, None
+        said, words = self._closed(step)
+        return "closed", {**said, "late": int(self.due < at)}, words
 
     def _closed(self, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
         town = self.town
@@ -229,6 +225,7 @@ class Life:
             "referred_to": json.dumps(told, ensure_ascii=False) if told else None,
             "lead": None if possible else town.lead.id,
             "lead_how": None if possible else "face",
+            "sign_until": None,
             "tell_by": None,
         }
         if outcome == "done":

@@ -110,6 +110,9 @@ class Town:
         minutes = self._profile.limits.handover_minutes
         return self._calendars[department].later(at, minutes)
 
+    def next_day(self, department: str, at: datetime) -> datetime:
+        return self._calendars[department].end_after(at, 1)
+
     def one_of(self, section: str, which: str, filling: Mapping[str, str]) -> str:
         return str(self.rng.choice(contents()[section][which])).format_map(filling)
 

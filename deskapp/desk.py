@@ -5,7 +5,7 @@ here.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,10 +23,13 @@ from deskapp import profile as profiles
 from deskapp.calendar import Calendar
 from deskapp.entries import Role
 from deskapp.profile import Profile
+from deskapp.school_calendar import Calendars
 
 __all__ = ["Desk", "Operator", "Refusal", "Role"]
 
 STORE = "desk.db"
+OWN_PROFILE = "profile_text"
+"""the setting that holds a library's own profile, so that backups have it too"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,10 @@ class Desk:
     def now(self) -> datetime:
         """The time in the library."""
         return self.ledger.clock.now().astimezone(self.zone)
+
+    def midnight(self, day: date | None = None) -> datetime:
+        """When a day begins in the library, today if none is given."""
+        return datetime.combine(day or self.now().date(), time(), self.zone)
 
     def local(self, text: str) -> datetime:
         """A stored moment in the library's time."""
@@ -114,14 +121,22 @@ class Desk:
 def found_desk(
     folder: Path, profile: str, code: str, place: str, library_key: bytes, clock: Clock
 ) -> Desk:
-    """A new store in `folder`. Refuses StoreExists, DeskCodeWrong, and what the profile refuses."""
+    """A new store in `folder`; `profile` is the name of one that comes with the program, or the
+    .toml file of a library's own, of which a copy is kept in the store.
+
+    Refuses StoreExists, DeskCodeWrong, and what the profile refuses.
+    """
     if not (1 <= len(code) <= 8 and code.isascii() and code.isalnum()):
         raise Refusal("DeskCodeWrong", desk=code)
-    profiles.load(profile)
+    own = profiles.own_text(profile) if profile.endswith(".toml") else None
+    if own is None:
+        profiles.load(profile)
     store = Store.create(folder / STORE)
     found(store, code.upper(), library_key)
     with store.writing() as connection:
-        set_setting(connection, "profile", profile)
+        set_setting(connection, "profile", Path(profile).name)
+        if own is not None:
+            set_setting(connection, OWN_PROFILE, own)
         set_setting(connection, "place", place or code.upper())
     store.close()
     return open_desk(folder, clock)
@@ -135,15 +150,27 @@ def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
     ledger = Ledger(store, BOOKS, clock or SystemClock())
     with store.reading() as connection:
         name, place = setting(connection, "profile"), setting(connection, "place")
+        own = setting(connection, OWN_PROFILE)
         code = desk_code(connection)
     if name is None or code is None:
         raise Refusal("StoreUnfounded", file=str(store.path))
     if ledger.purge_due():
         ledger.purge()
     ledger.learn(FOLDS)
-    profile = profiles.load(name)
-    calendars = {each: Calendar.of(profile, each) for each in profile.calendars}
-    return Desk(ledger, profile, code, place or code, calendars=calendars)
+    profile = profiles.load(name) if own is None else profiles.read(own.encode(), name)
+    return Desk(ledger, profile, code, place or code, calendars=Calendars(store, profile))
+
+
+def keep_profile(desk: Desk, file: Path) -> None:
+    """From the next start on the library is what its own file says; the file may go then.
+
+    Refuses RoleTooLow (administrators), and as `profiles.load_file`.
+    """
+    desk.require(Role.ADMINISTRATOR)
+    own = profiles.own_text(file)
+    with desk.ledger.store.writing() as connection:
+        set_setting(connection, "profile", file.name)
+        set_setting(connection, OWN_PROFILE, own)
 
 
 def has_store(folder: Path) -> bool:

@@ -13,6 +13,7 @@ from db import drafts as stored
 from db.clock import stamp
 from db.drafts import DraftRow
 from db.facts import canonical
+from db.ledger import Act
 from deskapp.desk import Desk, Refusal
 from deskapp.entries import DueRule
 
@@ -34,6 +35,8 @@ class Draft:
     result: str | None = None
     answer: str | None = None
     urgent: bool = False
+    told: tuple[str, ...] = ()
+    """what the reader was told to bring (一次性告知)"""
     last_kind: str | None = None
     last_channel: str | None = None
     """of the entry before, where this one began with them"""
@@ -125,7 +128,8 @@ class Slip:
     """The slip of paper that somebody's draft stands on: in this desk's store, in no ledger.
 
     `put` says what is to stand there, `write` brings that to the disk. `write` may be called from
-    any thread: however late one gets its turn, what was put last stands.
+    any thread: however late one gets its turn, what was put last stands. What becomes a request
+    goes in the act that puts it on record: `take_away`.
     """
 
     def __init__(self, desk: Desk, row: DraftRow | None = None) -> None:
@@ -160,15 +164,26 @@ class Slip:
     def write(self) -> None:
         """One short transaction. Refuses what a store refuses."""
         with self._lock:
-            row = self._put
-            if row is self._written:
+            if self._put is self._written:
                 return
             with self._desk.ledger.store.writing() as connection:
+                row = self._put  # as it stands when it is one's turn
                 if row is None:
                     stored.remove(connection, self.id)
                 else:
                     stored.write(connection, row)
             self._written = row
+
+    def take_away(self, act: Act) -> None:
+        """It is on record with this act: both are there, or neither."""
+        self._put = None
+        stored.remove(act.connection, self.id)
+
+    def keep(self, act: Act, draft: Draft) -> None:
+        """Put it aside with this act: both are there, or neither."""
+        self.put(draft)
+        if self._put is not None:
+            stored.write(act.connection, self._put)
 
 
 def kept(desk: Desk, besides: Collection[str] = ()) -> list[tuple[Slip, Draft]]:
@@ -193,4 +208,5 @@ def _read(desk: Desk, row: DraftRow) -> Draft:
     ):
         if getattr(draft, name) not in known:
             setattr(draft, name, None)
+    draft.told = tuple(draft.told)  # JSON knows lists only
     return draft

@@ -1,13 +1,17 @@
 """The duty log as a page: A4, plain, printed from any browser; nothing in it is fetched."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from html import escape
 
+from db.requests import OPEN
 from deskapp.desk import Desk
 from deskapp.duty_log import DutyLog, Entry, Event
 from deskapp.language import Language
 from deskapp.matter import number_of
 from deskapp.profile import Named
+from deskapp.waiting import READER
 
 STYLE = """
 @page { size: A4; margin: 15mm; }
@@ -31,13 +35,20 @@ def sheet(t: Language, desk: Desk, log: DutyLog) -> str:
     library = desk.profile.name(t.code)
     about = "  ".join((library, desk.place, log.day.isoformat(), t.day(log.day)))
     parts = [f"<h1>{escape(title)}</h1>", f'<p class="about">{escape(about)}</p>']
-    for course in log.shifts:
-        parts.append(_heading(t("dutylog.shift")))
+    several = len(log.shifts) > 1
+    if several and (early := _of_shift(log, None)):
+        parts.append(_heading(t("dutylog.no_shift_entries")))
+        parts.append(_entries(t, desk, log, early))
+    for place, course in enumerate(log.shifts):
+        number = {"number": place + 1, "at": t.moment(log.begun[place])}
+        parts.append(_heading(t("dutylog.shift_of", **number) if several else t("dutylog.shift")))
         heads = (t("dutylog.time"), t("dutylog.what"), t("dutylog.who"), t("dutylog.words"))
         rows = (
             (t.time(e.at), t(f"dutylog.event.{e.what}"), e.who, _words(t, desk, e)) for e in course
         )
         parts.append(_table(heads, rows, short=3))
+        if several and (entries := _of_shift(log, place)):
+            parts.append(_entries(t, desk, log, entries))
     if not any(log.shifts):
         parts.append(f"<p>{escape(t('dutylog.no_shift'))}</p>")
     parts.append(_heading(t("dutylog.requests")))
@@ -48,16 +59,20 @@ def sheet(t: Language, desk: Desk, log: DutyLog) -> str:
         "accepted": log.accepted,
     }
     parts.append(f"<p>{escape(t('dutylog.counts', **counts))}</p>")
-    if log.entries:
-        heads_of = (
-            t("list.number"),
-            t("dutylog.time"),
-            t("list.kind"),
-            t("log.first"),
-            t("list.responsible"),
-            t("list.state"),
-        )
-        parts.append(_table(heads_of, (_entry(t, desk, entry) for entry in log.entries), short=2))
+    if log.entries and not several:
+        parts.append(_entries(t, desk, log, log.entries))
+    parts += _more(t, log.logged - len(log.entries))
+    if log.older:
+        parts.append(_heading(t("dutylog.older", count=len(log.older))))
+        parts.append(_entries(t, desk, log, log.older))
+    if log.carried:
+        late = sum(_is_overdue(desk, each) for each in log.carried)
+        parts.append(_heading(t("dutylog.carried", count=log.carried_count, late=late)))
+        parts.append(_entries(t, desk, log, log.carried))
+        parts += _more(t, log.carried_count - len(log.carried))
+    if any(asdict(log.things).values()):
+        parts.append(_heading(t("dutylog.things")))
+        parts.append(f"<p>{escape(t('dutylog.things_words', **asdict(log.things)))}</p>")
     if log.tallies:
         named = desk.profile.tallies
         words = "  ".join(f"{named[code].name(t.code)} {n}" for code, n in log.tallies.items())
@@ -73,6 +88,39 @@ def sheet(t: Language, desk: Desk, log: DutyLog) -> str:
         f"<title>{escape(title)} {log.day}</title>\n<style>{STYLE}</style>\n</head>\n"
         f"<body>\n{inside}\n</body>\n</html>\n"
     )
+
+
+def _of_shift(log: DutyLog, place: int | None) -> list[Entry]:
+    """What was put on record in one of the shifts; None: before the first."""
+    return [each for each in log.entries if _shift_of(log, each) == place]
+
+
+def _shift_of(log: DutyLog, entry: Entry) -> int | None:
+    begun = bisect_right(log.begun, entry.logged)
+    return begun - 1 if begun else None
+
+
+def _more(t: Language, count: int) -> list[str]:
+    """So many are not listed."""
+    return [f"<p>{escape(t('dutylog.more', count=count))}</p>"] if count > 0 else []
+
+
+def _is_overdue(desk: Desk, entry: Entry) -> bool:
+    line = entry.line
+    return line.status == OPEN and line.waits is None and desk.local(line.due_at) < desk.now()
+
+
+def _entries(t: Language, desk: Desk, log: DutyLog, entries: Iterable[Entry]) -> str:
+    heads = (
+        t("list.number"),
+        t("dutylog.time"),
+        t("list.kind"),
+        t("log.first"),
+        t("list.responsible"),
+        t("list.due"),
+        t("list.state"),
+    )
+    return _table(heads, (_entry(t, desk, log, entry) for entry in entries), short=2)
 
 
 def _heading(words: str) -> str:
@@ -112,21 +160,40 @@ def _words(t: Language, desk: Desk, event: Event) -> str:
         parts.append(t("shift.left_visitors", count=event.visitors))
     if event.kept:
         parts.append(t("shift.open_kept", count=event.kept))
+    if event.due:
+        parts.append(t("shift.held_due", numbers=" ".join(event.due)))
     return "  ".join(filter(None, parts))
 
 
-def _entry(t: Language, desk: Desk, entry: Entry) -> tuple[str, ...]:
+def _entry(t: Language, desk: Desk, log: DutyLog, entry: Entry) -> tuple[str, ...]:
     """A request on paper: of which kind, and never a reader's words: no erasure reaches paper."""
     line, kinds = entry.line, desk.profile.kinds
     kind = kinds[line.kind].name(t.code) if line.kind in kinds else line.kind
     if line.scope:
         kind = t("request.confidential")
-    state = t(f"outcome.{line.outcome}") if line.outcome else t("matter.open")
+    at = t.time(entry.at) if entry.at.date() == log.day else t.moment(entry.at)
+    if entry.backdated:
+        at += f"  {t('log.backdated')}"
     return (
-        number_of(desk, line.desk, line.number),
-        t.time(entry.at),
+        number_of(desk, line.desk, line.number, line.year),
+        at,
         kind,
         entry.first_responder,
         entry.responsible,
-        state,
+        t.moment(desk.local(line.due_at)),
+        _state(t, desk, entry),
     )
+
+
+def _state(t: Language, desk: Desk, entry: Entry) -> str:
+    """How it stands, so that the next shift knows what to do about it."""
+    line = entry.line
+    if line.outcome:
+        return t(f"outcome.{line.outcome}")
+    if _is_overdue(desk, entry):
+        return t("due.overdue")
+    if line.offer is not None:
+        return t("due.offered")
+    if line.waits is not None:
+        return t("matter.waits_reader") if line.waits == READER else t("matter.waits_outside")
+    return t("matter.open")

@@ -8,10 +8,11 @@ from typing import NoReturn
 from db import staff as stored_staff
 from db.clock import stamp
 from db.ledger import Act
-from db.requests import OPEN, Request
-from deskapp import matter, staff
+from db.people import is_erased
+from db.requests import CLOSED, OPEN, WITHDRAWN, Request
+from deskapp import matter, staff, stages, telling
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.entries import Kind, Outcome
+from deskapp.entries import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Ending:
     """badge of the shift lead who agrees, where the operator is none"""
     lead_pin: str | None = None
     """their PIN, entered here; None: agreed by telephone, to be signed the next workday"""
+    told: str = ""
+    """the channel by which the reader has been told already"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +98,42 @@ def close(desk: Desk, id: str, ending: Ending) -> Closed:
     thread) or by telephone. Refuses RequestClosed, NotResponsible, LeadUnknown, and as `needs`,
     `refuse_missing` and `staff.verify`.
     """
-    operator = desk.require(Role.LIBRARIAN)
+    desk.require(Role.LIBRARIAN)
     agreed = agreed_by(desk, ending)
     with desk.act() as act:
-        request = matter.still_open(act.connection, desk, id)
-        matter.refuse_others(desk, operator, request)
-        outcome = end(act, desk, request, ending, agreed, _tell_by(desk, request))
+        request = matter.find(act.connection, id)
+        outcome = end_open(act, desk, request, ending, agreed)
+        if ending.told:
+            channel = matter.known(ending.told, desk.profile.channels)
+            matter.record(act, request, "request.told_reader", {"channel": channel})
     return Closed(id, matter.label(desk, request), outcome)
 
 
-def _tell_by(desk: Desk, request: Request) -> datetime | None:
-    """When the reader must have been told the result; None where there is nobody to tell."""
-    if request.patron is None and request.contact is None:
+def end_open(
+    act: Act, desk: Desk, request: Request, ending: Ending, agreed: tuple[str, str] | None
+) -> Outcome:
+    """Close a request within an act; its reader is to be told in time. Refuses RequestClosed,
+    NotResponsible, StageAhead (it is not done before its reader can be told what was promised).
+    """
+    if request.status == CLOSED:
+        raise Refusal("RequestClosed", number=matter.label(desk, request))
+    matter.refuse_others(desk, desk.whoever(), request)
+    done = desk.profile.results[ending.result].outcome is Outcome.DONE
+    if done and stages.owes_message(desk, request):
+        raise Refusal("StageAhead", number=matter.label(desk, request))
+    return end(act, desk, request, ending, agreed, _tell_by(act, desk, request))
+
+
+def _tell_by(act: Act, desk: Desk, request: Request) -> datetime | None:
+    """When the reader must have been told the result; None where there is nobody to tell, or nobody
+    any more.
+    """
+    reader = request.patron
+    if reader is not None and is_erased(act.connection, reader):
+        reader = None
+    if reader is None and request.contact is None:
         return None
-    calendar = desk.calendar(undertaking(desk, request))
+    calendar = desk.calendar(matter.undertaking(desk, request))
     return calendar.end_after(desk.now(), desk.profile.limits.tell_days)
 
 
@@ -140,8 +165,12 @@ def end(
     ending: Ending,
     agreed: tuple[str, str] | None,
     tell_by: datetime | None = None,
+    *,
+    at: datetime | None = None,
 ) -> Outcome:
-    """Record the end. Without `tell_by` the reader knows, or nobody can be told."""
+    """Record the end. Without `tell_by` the reader knows, or nobody can be told. `at`: when that
+    was, of an entry made later.
+    """
     outcome = desk.profile.results[ending.result].outcome
     lead, how = agreed or (None, None)
     told = [ending.unit.strip(), ending.place.strip(), ending.telephone.strip()]
@@ -156,7 +185,9 @@ def end(
             "referred_to": json.dumps(told, ensure_ascii=False) if any(told) else None,
             "lead": lead,
             "lead_how": how,
+            "sign_until": _sign_until(desk, request) if how == "phone" else None,
             "tell_by": stamp(tell_by) if tell_by else None,
+            **({"closed_at": stamp(at)} if at else {}),
         },
         {
             "answer": ending.answer.strip() or None,
@@ -164,6 +195,11 @@ def end(
         },
     )
     return outcome
+
+
+def _sign_until(desk: Desk, request: Request) -> str:
+    """The end of the next workday."""
+    return stamp(desk.calendar(matter.undertaking(desk, request)).end_after(desk.now(), 1))
 
 
 def sign_agreement(desk: Desk, id: str) -> Signed:
@@ -177,34 +213,27 @@ def sign_agreement(desk: Desk, id: str) -> Signed:
     return Signed(id, matter.label(desk, request))
 
 
-def kind_of(desk: Desk, request: Request) -> Kind:
-    """The kind of a request; the usual one where the library's profile has dropped its code."""
-    kinds = desk.profile.kinds
-    return kinds.get(request.kind) or kinds[desk.profile.usual.kind]
-
-
-def undertaking(desk: Desk, request: Request) -> str:
-    """The department whose working time counts: the request's own, or where the library's profile
-    has dropped that code, the one that its kind goes to.
-    """
-    own = request.department
-    return own if own in desk.profile.departments else kind_of(desk, request).department
-
-
 def reopen(desk: Desk, id: str, reason: str) -> Reopened:
     """Open a closed request again; whoever was responsible is so again. The old result stays on
-    record. Refuses RequestOpen, ReasonMissing."""
+    record. It goes on at its stage, or where that waited for somebody outside, at the first.
+
+    Refuses RequestOpen, ReasonMissing, NotResponsible, RequestWithdrawn (it was no request).
+    """
     desk.require(Role.LIBRARIAN)
     if not reason.strip():
         raise Refusal("ReasonMissing")
-    now = desk.now()
     with desk.act() as act:
         request = matter.find(act.connection, id)
+        number = matter.label(desk, request)
         if request.status == OPEN:
-            raise Refusal("RequestOpen", number=matter.label(desk, request))
-        rule = desk.profile.due[kind_of(desk, request).due]
-        due = desk.calendar(undertaking(desk, request)).due(now, rule)
-        matter.record(
-            act, request, "request.reopened", {"due_at": stamp(due)}, {"reason": reason.strip()}
-        )
-    return Reopened(id, matter.label(desk, request), due)
+            raise Refusal("RequestOpen", number=number)
+        if request.outcome == WITHDRAWN:
+            raise Refusal("RequestWithdrawn", number=number)
+        telling.refuse_strangers(desk, request)
+        stage = stages.stage_of(desk, request)
+        own = stage.due if stage else None
+        rule = desk.profile.due[own or matter.kind_of(desk, request).due]
+        due = desk.calendar(matter.undertaking(desk, request)).due(desk.now(), rule)
+        said = {"due_at": stamp(due), "stage": request.stage if own else None}
+        matter.record(act, request, "request.reopened", said, {"reason": reason.strip()})
+    return Reopened(id, number, due)

@@ -144,14 +144,13 @@ class DueRule(Named):
     """A time limit in working days; 0 is the same day (限时办结).
 
     `further_days` for each department beyond the first, `several_days` instead of `days` as soon as
-    there is a second, `complex_days` for a complex matter, `reply_days` until a first answer.
+    there is a second, `complex_days` for a complex matter.
     """
 
     days: Annotated[int, Field(ge=0, le=366)]
     further_days: Annotated[int, Field(ge=0, le=366)] = 0
     complex_days: Annotated[int, Field(ge=1, le=366)] | None = None
     several_days: Annotated[int, Field(ge=1, le=366)] | None = None
-    reply_days: Annotated[int, Field(ge=0, le=366)] | None = None
 
     def term(self, departments: int = 1, complex_matter: bool = False) -> int:
         """Working days for a matter of so many departments."""
@@ -173,12 +172,13 @@ class Message(Entry):
 class Stage(Named):
     """A stage of a long kind.
 
-    `due` counts anew from the stage's beginning; the first stage has the kind's own. An `outside`
-    stage waits for others: the clock stands, and a date to chase is set. `message` is what the
-    reader is told when it begins.
+    `due` counts anew from the stage's beginning, or `from_receipt` of the request; the first stage
+    has the kind's own. An `outside` stage waits for others: the clock stands, and a date to chase
+    is set. `message` is what the reader is told when it begins.
     """
 
     due: str | None = None
+    from_receipt: bool = False
     outside: bool = False
     message: Message | None = None
 
@@ -225,12 +225,14 @@ class Limits(Entry):
 
     `undo_minutes` in which one's last act can be undone, `sticky_minutes` in which the next entry
     begins with the kind and channel of the last (both on the clock on the wall),
-    `chase_days` after which to ask outside again, `tell_days` after closing to tell the reader;
-    with `extension_needs_lead` a shift lead agrees to every extension, not only to a late one.
+    `chase_days` after which to ask outside again, `reader_days` the reader, `tell_days` after
+    closing to tell the reader; with `extension_needs_lead` a shift lead agrees to every extension,
+    not only to a late or a second one.
     """
 
     handover_minutes: Annotated[int, Field(gt=0)]
     chase_days: Annotated[int, Field(gt=0)]
+    reader_days: Annotated[int, Field(gt=0)] = 10
     tell_days: Annotated[int, Field(gt=0)] = 1
     undo_minutes: Annotated[int, Field(gt=0)] = 10
     sticky_minutes: Annotated[int, Field(ge=0)] = 10

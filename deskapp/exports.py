@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unicodedata import east_asian_width
@@ -128,11 +127,13 @@ def _whole(path: Path, keep: bool = True) -> Iterator[Path]:
 
 
 def _csv(part: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell | None]], _: str) -> int:
-    count = -1
+    count = 0
     with part.open("w", encoding="utf-8-sig", newline="") as file:
         to = csv.writer(file)
-        for count, row in enumerate(chain([headers], rows)):  # noqa: B007 - counted
-            to.writerow([_guarded(cell) for cell in row])
+        to.writerow(map(_guarded, headers))
+        for row in rows:
+            to.writerow(map(_guarded, row))
+            count += 1
     return count
 
 

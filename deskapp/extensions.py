@@ -1,10 +1,10 @@
 """More time: an extension asked for with a reason (申请延期), a complex matter, another office.
 
-Before the time is up whoever is responsible may ask; later only a shift lead can agree, and it
+Before the time is up whoever is responsible may ask, once; later, and for more than once, only a
+shift lead can agree. At the due moment itself the time is not up; what is asked for behind it
 counts as overdue.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from typing import Any
 
 from db.clock import stamp
 from db.requests import Request
-from deskapp import endings, matter, staff
+from deskapp import matter, staff
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.stages import rule_of
 
@@ -34,7 +34,7 @@ class Ways:
     due: datetime
     """by an extension"""
     needs_lead: bool
-    """a shift lead must agree to that: it is late, or the library wants it so"""
+    """a shift lead must agree to that: it is late, or not the first, or the library wants it so"""
     complex_matter: bool
     """the operator may find it complex"""
     departments: tuple[str, ...]
@@ -45,22 +45,33 @@ def ways(desk: Desk, id: str) -> Ways:
     """The ways to more time. Refuses RequestUnknown, RequestClosed."""
     with desk.reading() as connection:
         request = matter.still_open(connection, desk, id)
-    late = desk.local(request.due_at) < desk.now()
-    rule, there = rule_of(desk, request), (request.department, *involved(request))
+    lead = desk.may(Role.SHIFT_LEAD)
+    joins = request.scope is None and (lead or not _is_late(desk, request))
+    rule, there = rule_of(desk, request), (request.department, *matter.involved(request))
     return Ways(
         extended_due(desk, request),
-        (late or desk.profile.limits.extension_needs_lead) and not desk.may(Role.SHIFT_LEAD),
-        desk.may(Role.SHIFT_LEAD) and rule.complex_days is not None and not request.found_complex,
-        tuple(each for each in desk.profile.departments if each not in there)
-        if request.scope is None
-        else (),
+        _needs_lead(desk, request) and not lead,
+        lead and rule.complex_days is not None and not request.found_complex,
+        tuple(each for each in desk.profile.departments if joins and each not in there),
     )
+
+
+def _is_late(desk: Desk, request: Request) -> bool:
+    return matter.time_is_up(request, stamp(desk.now()))
+
+
+def _needs_lead(desk: Desk, request: Request) -> bool:
+    """A shift lead agrees to an extension that is late, to a second one, and where the library
+    wants it, to each.
+    """
+    limits = desk.profile.limits
+    return _is_late(desk, request) or request.extended > 0 or limits.extension_needs_lead
 
 
 def extended_due(desk: Desk, request: Request) -> datetime:
     """When a request would be due: the kind's own term once more, at least a workday."""
     due, now = desk.local(request.due_at), desk.now()
-    calendar = desk.calendar(endings.undertaking(desk, request))
+    calendar = desk.calendar(matter.undertaking(desk, request))
     days = max(1, rule_of(desk, request).term())
     return calendar.end_after(now, days) if due < now else calendar.extend(due, days)
 
@@ -78,7 +89,8 @@ def extend(
     0.2 s, never on the UI thread) agrees where one must.
 
     Refuses ReasonMissing, CodeUnknown, RequestClosed, NotResponsible, RequestWaiting, ExtensionLate
-    (the time is up: a shift lead must agree), LeadMissing, LeadUnknown, and as `staff.verify`.
+    (the time is up: a shift lead must agree), LeadMissing (or it is not the first), LeadUnknown,
+    and as `staff.verify`.
     """
     operator = desk.require(Role.LIBRARIAN)
     if reason is not None:
@@ -86,23 +98,20 @@ def extend(
     elif not note.strip():
         raise Refusal("ReasonMissing")
     agreed = _agreed(desk, lead, lead_pin)
-    now = desk.now()
     with desk.act() as act:
         request = matter.still_open(act.connection, desk, id)
         matter.refuse_others(desk, operator, request)
         number = matter.label(desk, request)
         if request.waits is not None:
             raise Refusal("RequestWaiting", number=number)
-        late = desk.local(request.due_at) < now
+        late, needed = _is_late(desk, request), _needs_lead(desk, request)
         if agreed is None and late:
             raise Refusal("ExtensionLate", number=number)
-        needed = late or desk.profile.limits.extension_needs_lead
         if agreed is None and needed:
             raise Refusal("LeadMissing")
         due = extended_due(desk, request)
         who, how = agreed if agreed and needed else (None, None)
-        said = {"due_at": stamp(due), "late": int(late), "lead": who, "lead_how": how}
-        said["reason"] = reason
+        said = {"due_at": stamp(due), "lead": who, "lead_how": how, "reason": reason}
         matter.record(act, request, "request.extended", said, matter.note(note))
     return Extended(id, number, due, late)
 
@@ -118,11 +127,6 @@ def _agreed(desk: Desk, lead: str | None, pin: str | None) -> tuple[str, str] | 
     return found.id, "face"
 
 
-def involved(request: Request) -> list[str]:
-    """The departments that have joined the undertaking one."""
-    return list(json.loads(request.involved or "[]"))
-
-
 def find_complex(desk: Desk, id: str, note: str = "") -> Extended:
     """A shift lead finds a matter complex: its longer term counts, from receipt.
 
@@ -135,7 +139,7 @@ def find_complex(desk: Desk, id: str, note: str = "") -> Extended:
         rule = rule_of(desk, request)
         if rule.complex_days is None or request.found_complex:
             raise Refusal("NotComplex", number=matter.label(desk, request))
-        return {"due_at": _reckoned(desk, request, len(involved(request)), complex_matter=True)}
+        return {"due_at": reckoned(desk, request, complex_matter=True)}
 
     return _change(desk, id, "request.found_complex", said, note)
 
@@ -143,7 +147,8 @@ def find_complex(desk: Desk, id: str, note: str = "") -> Extended:
 def join(desk: Desk, id: str, department: str) -> Extended:
     """A further department takes part (会办); the term for several counts, from receipt.
 
-    Refuses CodeUnknown, RequestClosed, NotResponsible, JoinedAlready, ConfidentialStays.
+    Refuses CodeUnknown, RequestClosed, NotResponsible, JoinedAlready, ConfidentialStays,
+    ExtensionLate (the time is up: only a shift lead may).
     """
     desk.require(Role.LIBRARIAN)
     matter.known(department, desk.profile.departments)
@@ -152,21 +157,33 @@ def join(desk: Desk, id: str, department: str) -> Extended:
         number = matter.label(desk, request)
         if request.scope is not None:
             raise Refusal("ConfidentialStays", number=number)
-        joined = involved(request)
-        if department in (request.department, *joined):
+        if department in (request.department, *matter.involved(request)):
             raise Refusal("JoinedAlready", number=number)
-        complex_matter = bool(request.found_complex)
-        due = _reckoned(desk, request, len(joined) + 1, complex_matter=complex_matter)
-        return {"department": department, "due_at": due}
+        if _is_late(desk, request) and not desk.may(Role.SHIFT_LEAD):
+            raise Refusal("ExtensionLate", number=number)
+        return {"department": department, "due_at": reckoned(desk, request, more=1)}
 
     return _change(desk, id, "request.joined", said, "")
 
 
-def _reckoned(desk: Desk, request: Request, further: int, *, complex_matter: bool) -> str:
-    """The due time by the rule, from receipt; never earlier than what holds."""
-    calendar = desk.calendar(endings.undertaking(desk, request))
-    received, rule = desk.local(request.received_at), rule_of(desk, request)
-    due = calendar.due(received, rule, departments=1 + further, complex_matter=complex_matter)
+def reckoned(
+    desk: Desk,
+    request: Request,
+    department: str | None = None,
+    *,
+    more: int = 0,
+    complex_matter: bool = False,
+) -> str:
+    """The due time by the rule, from receipt, in a department's calendar, with so many `more` of
+    them; never earlier than what holds.
+    """
+    calendar = desk.calendar(department or matter.undertaking(desk, request))
+    due = calendar.due(
+        desk.local(request.received_at),
+        rule_of(desk, request),
+        departments=1 + len(matter.involved(request)) + more,
+        complex_matter=complex_matter or bool(request.found_complex),
+    )
     return max(stamp(due), request.due_at)
 
 

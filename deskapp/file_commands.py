@@ -3,19 +3,28 @@
 from pathlib import Path
 from typing import Any
 
-from deskapp import ledger_files, readers, register_files, request_files, staff_files
+from deskapp import holidays, ledger_files, readers, register_files, request_files, staff_files
 from deskapp.command import PARTLY, Command, Report, WrongUsage
-from deskapp.desk import Desk, Refusal
+from deskapp.desk import Desk, Refusal, keep_profile
 from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
 from deskapp.headers import Mapping
 from deskapp.readers import Imported
+from deskapp.register_fields import HOLIDAYS
 from deskapp.staff_files import StaffImported
 
 
 def take_in(command: Command) -> Report:
     """`deskapp import`"""
-    ways = {"patrons": _import_patrons, "staff": _import_staff, "requests": _import_requests}
+    ways = {
+        "patrons": _import_patrons,
+        "staff": _import_staff,
+        "requests": _import_requests,
+        "holidays": _import_holidays,
+        "profile": _keep_profile,
+    }
     way = ways.get(command.asked.what, _import_register)
+    if command.asked.day and way not in (_import_requests, _import_register):
+        raise WrongUsage(command.t("command.no_day"))
     with command.desk() as desk:
         return command.caught_up(desk, way(command, desk))
 
@@ -64,7 +73,9 @@ def _import_staff(command: Command, desk: Desk) -> Report:
 def _import_requests(command: Command, desk: Desk) -> Report:
     override = _override(command, REGISTER)
     _shown(command, request_files.mapping(command.asked.file, override)[1])
-    done = request_files.load(desk, command.asked.file, command.t, override, command.progress.share)
+    done = request_files.load(
+        desk, command.asked.file, command.t, override, command.progress.share, command.asked.day
+    )
     command.progress.end()
     said = command.t(
         "command.requests_imported", entered=done.entered, closed=done.closed, known=done.known
@@ -77,10 +88,29 @@ def _import_register(command: Command, desk: Desk) -> Report:
     what, file = command.asked.what, command.asked.file
     override = _override(command, register_files.FIELDS[what])
     _shown(command, register_files.mapping(what, file, override)[1])
-    done = register_files.load(desk, what, file, command.t, override)
+    done = register_files.load(desk, what, file, command.t, override, command.asked.day)
     said = command.t("command.register_imported", entered=done.entered, known=done.known)
     facts = {"entered": done.entered, "known": done.known}
     return _imported(command, said, done.rejects, facts, done.rejected)
+
+
+def _import_holidays(command: Command, desk: Desk) -> Report:
+    override = _override(command, HOLIDAYS)
+    _shown(command, holidays.mapping(command.asked.file, override)[1])
+    done = holidays.load(desk, command.asked.file, command.t, override)
+    names = ("entered", "changed", "withdrawn", "unchanged")
+    counts = {name: getattr(done, name) for name in names}
+    said = command.t("command.holidays_imported", **counts)
+    report = _imported(command, said, done.rejects, counts, done.rejected)
+    report.sentences += [command.t("calendar.unpublished", year=year) for year in done.unknown]
+    report.facts["unknown"] = done.unknown
+    return report
+
+
+def _keep_profile(command: Command, desk: Desk) -> Report:
+    keep_profile(desk, command.asked.file)
+    said = command.t("command.profile_kept", file=command.asked.file.name)
+    return Report([said], {"profile": command.asked.file.name})
 
 
 def _people_imported(command: Command, done: Imported | StaffImported, **more: Any) -> Report:
@@ -102,7 +132,7 @@ def _imported(
 def export(command: Command) -> Report:
     """`deskapp export`"""
     asked, t = command.asked, command.t
-    if asked.what == "patrons" and (asked.since or asked.until):
+    if asked.what in ("patrons", "holidays") and (asked.since or asked.until):
         raise WrongUsage(t("command.no_period"))
     if asked.output.exists() and not asked.force:
         raise Refusal("FileExists", file=str(asked.output))
@@ -110,6 +140,8 @@ def export(command: Command) -> Report:
         match asked.what:
             case "patrons":
                 rows = readers.export(desk, asked.output, t)
+            case "holidays":
+                rows = holidays.export(desk, asked.output, t)
             case "requests":
                 rows = request_files.export(
                     desk, asked.output, t, since=asked.since, until=asked.until

@@ -114,7 +114,7 @@ def log(desk: Desk, thing: LogIt) -> FoundLogged:
         words = {"what": str(without_identity(what)), "finder": finder or None}
         person = whose.words(act, subject, thing.owner)
         act.record_all([stored.draft("found.logged", subject, said, words, person=person)])
-    return FoundLogged(subject, number_of(desk, desk.code, number), thing.owner)
+    return FoundLogged(subject, number_of(desk, desk.code, number, found.year), thing.owner)
 
 
 def keep_until(desk: Desk, found: datetime) -> str:
@@ -243,7 +243,7 @@ def _here(act: Act, desk: Desk, id: str) -> FoundThing:
 
 
 def _label(desk: Desk, row: FoundThing) -> str:
-    return number_of(desk, row.desk, row.number)
+    return number_of(desk, row.desk, row.number, row.year)
 
 
 # looking

@@ -2,20 +2,29 @@
 
 A handover that nobody accepts within the library's limit comes back by itself. Acceptance is one
 of: in the program; face to face, with the taker's PIN on the giver's screen; by telephone, with a
-name, confirmed later.
+name, signed later: who is named may deny it, and what they have not signed by the end of their
+next workday comes back too.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
+from db import incomplete
 from db import request_pages as pages
 from db.clock import stamp
+from db.folding import facts_of
 from db.ledger import Act
 from db.requests import CLOSED, Request
-from deskapp import endings, matter, staff
+from deskapp import extensions, matter, posts, staff
 from deskapp.desk import Desk, Operator, Refusal, Role
+from deskapp.undo import UNDONE
+
+SIGNING = Role.LIBRARIAN
+"""who may accept a request, or send it back"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ class Returned:
     id: str
     number: str
     how: str
+    giver: str
+    """who gave it, and is to hear of it"""
 
 
 def takers(desk: Desk, id: str) -> list[Operator]:
@@ -51,20 +62,22 @@ def takers(desk: Desk, id: str) -> list[Operator]:
     """
     with desk.reading() as connection:
         request = matter.find(connection, id)
-    if request.status == CLOSED or request.offer is not None:
-        return []
-    return [
-        each
-        for each in staff.everybody(desk)
-        if each.role.reaches(Role.LIBRARIAN)
-        and each.id != request.responsible
-        and _may_go_to(_theirs(desk, each, request), request)
-    ]
+        if request.status == CLOSED or request.offer is not None:
+            return []
+        return [
+            each
+            for each in staff.everybody(desk)
+            if each.role.reaches(Role.LIBRARIAN)
+            and each.id != request.responsible
+            and _may_go_to(_theirs(desk, each, request), request)
+            and posts.holds(connection, desk, each, request)
+        ]
 
 
 def departments(desk: Desk, id: str) -> list[str]:
-    """The departments to which a request may be offered, always in the library's own order: a
-    digit must not mean another department for another request. Refuses RequestUnknown.
+    """The departments to which a request may be offered, always in the library's own order.
+
+    Refuses RequestUnknown.
     """
     with desk.reading() as connection:
         request = matter.find(connection, id)
@@ -76,7 +89,15 @@ def _theirs(desk: Desk, taker: Operator, request: Request) -> str:
     theirs = [code for code in taker.departments if code in desk.profile.departments]
     if request.scope in theirs:
         return request.scope
-    return theirs[0] if theirs else endings.undertaking(desk, request)
+    return theirs[0] if theirs else matter.undertaking(desk, request)
+
+
+def department_of(desk: Desk, taker: Operator, request: Request) -> str:
+    """For which department somebody takes a request. Refuses ConfidentialStays."""
+    department = _theirs(desk, taker, request)
+    if not _may_go_to(department, request):
+        raise Refusal("ConfidentialStays", number=matter.label(desk, request))
+    return department
 
 
 def _may_go_to(department: str, request: Request) -> bool:
@@ -113,7 +134,8 @@ def hand_over(
     The giver stays responsible until it is accepted; if nobody does within the library's limit of
     the taker's working time, it comes back by itself. Refuses RequestClosed, NotResponsible,
     OfferedAlready, OfferToOneself, StaffUnknown, CodeUnknown, TakerMissing, ConfidentialStays (its
-    words may not leave the department that handles the kind).
+    words may not leave the department that handles the kind), EntryIncomplete (but for a lead who
+    hands over what is another's: its writer has gone).
     """
     operator = desk.require(Role.LIBRARIAN)
     matter.known(reason, desk.profile.reasons)
@@ -122,6 +144,8 @@ def hand_over(
         matter.refuse_others(desk, operator, request)
         if request.offer is not None:
             raise Refusal("OfferedAlready", number=matter.label(desk, request))
+        if request.responsible == operator.id and incomplete.is_open(act.connection, id):
+            raise Refusal("EntryIncomplete", number=matter.label(desk, request))
         taker = None
         if to is not None:
             taker = matter.active(act.connection, to, Role.LIBRARIAN)
@@ -174,14 +198,14 @@ def _refuse_not_offered_to(desk: Desk, taker: Operator, request: Request) -> Non
 def accept(desk: Desk, id: str) -> Accepted:
     """Accept what is offered to oneself or one's department, in the program.
 
-    Refuses RequestClosed, NotOffered, NotOfferedToYou.
+    Refuses RequestClosed, NotOffered, NotOfferedToYou, PostMissing.
     """
     operator = desk.require(Role.LIBRARIAN)
     with desk.act() as act:
         request = _offered(act.connection, desk, id)
         taker = matter.active(act.connection, operator.id, Role.LIBRARIAN)
         _refuse_not_offered_to(desk, taker, request)
-        _accept(act, request, taker, "system")
+        _accept(act, desk, request, taker, "system")
     return Accepted(id, matter.label(desk, request), taker.name)
 
 
@@ -196,7 +220,7 @@ def accept_face_to_face(desk: Desk, id: str, badge: str, pin: str) -> Accepted:
         request = _offered(act.connection, desk, id)
         taker = matter.active(act.connection, verified.id, Role.LIBRARIAN)
         _refuse_not_offered_to(desk, taker, request)
-        _accept(act, request, taker, "face")
+        _accept(act, desk, request, taker, "face")
     return Accepted(id, matter.label(desk, request), taker.name)
 
 
@@ -211,7 +235,7 @@ def accept_by_phone(desk: Desk, id: str, taker: str) -> Accepted:
         matter.refuse_others(desk, operator, request)
         who = matter.active(act.connection, taker, Role.LIBRARIAN)
         _refuse_not_offered_to(desk, who, request)
-        _accept(act, request, who, "phone")
+        _accept(act, desk, request, who, "phone")
     return Accepted(id, matter.label(desk, request), who.name)
 
 
@@ -219,11 +243,7 @@ def confirm(desk: Desk, id: str) -> Accepted:
     """Sign what one accepted by telephone. Refuses NotResponsible, NothingToConfirm."""
     taker = desk.require(Role.LIBRARIAN)
     with desk.act() as act:
-        request = matter.still_open(act.connection, desk, id)
-        if request.responsible != taker.id:
-            raise Refusal("NotResponsible", number=matter.label(desk, request))
-        if request.confirmed:
-            raise Refusal("NothingToConfirm", number=matter.label(desk, request))
+        request = _unsigned(act.connection, desk, id, taker)
         matter.record(
             act,
             request,
@@ -238,18 +258,76 @@ def confirm(desk: Desk, id: str) -> Accepted:
     return Accepted(id, matter.label(desk, request), taker.name)
 
 
-def _accept(act: Act, request: Request, taker: Operator, how: str) -> None:
-    matter.record(
-        act,
-        request,
-        "request.accepted",
-        {
-            "offer": request.offer,
-            "by": taker.id,
-            "department": request.offer_department,
-            "how": how,
-        },
+def _unsigned(connection: Connection, desk: Desk, id: str, taker: Operator) -> Request:
+    request = matter.still_open(connection, desk, id)
+    if request.responsible != taker.id:
+        raise Refusal("NotResponsible", number=matter.label(desk, request))
+    if request.confirmed:
+        raise Refusal("NothingToConfirm", number=matter.label(desk, request))
+    return request
+
+
+def deny(desk: Desk, id: str, reason: str) -> Returned:
+    """Say that one never accepted it by telephone (未曾签收): it goes back to the giver.
+
+    Refuses RequestClosed, NotResponsible, NothingToConfirm, ReasonMissing, OfferedAlready.
+    """
+    taker = desk.require(Role.LIBRARIAN)
+    if not reason.strip():
+        raise Refusal("ReasonMissing")
+    with desk.act() as act:
+        request = _unsigned(act.connection, desk, id, taker)
+        if request.offer is not None:
+            raise Refusal("OfferedAlready", number=matter.label(desk, request))
+        said, why = {"by": taker.id}, {"reason": reason.strip()}
+        giver = _void(act, request, "request.sent_back", said, why)
+    return Returned(id, matter.label(desk, request), "sent_back", giver)
+
+
+def _void(
+    act: Act,
+    request: Request,
+    how: str,
+    said: Mapping[str, Any],
+    why: Mapping[str, Any] | None = None,
+) -> str:
+    """What was accepted by telephone was not: everything is as before, and the offer comes back to
+    the giver.
+    """
+    facts = facts_of(act.raw, [request.subject])[request.subject]
+    offered = next(fact for fact in facts if fact.id == request.taken)
+    accepted = next(
+        fact
+        for fact in facts
+        if fact.kind == "request.accepted"
+        and fact.says()["offer"] == request.taken
+        and fact.says()["by"] == request.responsible
     )
+    offer = {"offer": request.taken, **said}
+    matter.record(act, request, UNDONE, {"undoes": accepted.id, "what": "unsigned", **offer})
+    matter.record(act, request, how, offer, why)
+    return str(offered.says()["by"])
+
+
+def _accept(act: Act, desk: Desk, request: Request, taker: Operator, how: str) -> None:
+    posts.refuse_others(act.connection, desk, taker, request)
+    department = str(request.offer_department)
+    calendar = desk.calendar(matter.undertaking(desk, request, department))
+    signs = stamp(calendar.end_after(desk.now(), 1)) if how == "phone" else None
+    said = {"offer": request.offer, "by": taker.id, "how": how, "sign_until": signs}
+    matter.record(act, request, "request.accepted", said | undertaken(desk, request, department))
+
+
+def undertaken(desk: Desk, request: Request, department: str) -> dict[str, str]:
+    """What an acceptance says of the department: it undertakes the request from now on. Due times
+    follow its own calendar, from receipt; never earlier than the giver's, and not once that is up.
+    """
+    said = {"department": department}
+    if not matter.time_is_up(request, stamp(desk.now())):
+        due = extensions.reckoned(desk, request, matter.undertaking(desk, request, department))
+        if due > request.due_at:
+            said["due_at"] = due
+    return said
 
 
 def send_back(desk: Desk, id: str, reason: str) -> Returned:
@@ -268,7 +346,7 @@ def send_back(desk: Desk, id: str, reason: str) -> Returned:
             {"offer": request.offer, "by": taker.id},
             {"reason": reason.strip()},
         )
-    return Returned(id, matter.label(desk, request), "sent_back")
+    return Returned(id, matter.label(desk, request), "sent_back", str(request.offer_by))
 
 
 def take_back(desk: Desk, id: str) -> Returned:
@@ -279,11 +357,11 @@ def take_back(desk: Desk, id: str) -> Returned:
         matter.refuse_others(desk, operator, request)
         offer = {"offer": request.offer, "by": operator.id}
         matter.record(act, request, "request.taken_back", offer)
-    return Returned(id, matter.label(desk, request), "taken_back")
+    return Returned(id, matter.label(desk, request), "taken_back", str(request.offer_by))
 
 
 def lapse(desk: Desk) -> list[Returned]:
-    """Bring back the offers of this desk that nobody accepted in time.
+    """Bring back the offers of this desk that nobody accepted in time, or signed in time for.
 
     Only the giver's desk writes the return. It acts in nobody's name: the limit was the giver's
     word.
@@ -294,13 +372,20 @@ def lapse(desk: Desk) -> list[Returned]:
             return []
     returned = []
     with desk.ledger.act(None) as act:
-        for id, offer, _giver in pages.lapsed(act.connection, desk.code, now):
+        for id in pages.lapsed(act.connection, desk.code, now):
             request = matter.find(act.connection, id)
             try:
-                matter.record(act, request, "request.lapsed", {"offer": offer})
+                giver = _lapse(act, request)
             except Refusal as refusal:
                 if refusal.code != "SubjectTooNew":  # read-only until the upgrade; the rest goes on
                     raise
             else:
-                returned.append(Returned(id, matter.label(desk, request), "lapsed"))
+                returned.append(Returned(id, matter.label(desk, request), "lapsed", giver))
     return returned
+
+
+def _lapse(act: Act, request: Request) -> str:
+    if request.offer is None:
+        return _void(act, request, "request.lapsed", {})
+    matter.record(act, request, "request.lapsed", {"offer": request.offer})
+    return str(request.offer_by)

@@ -41,6 +41,8 @@ class Mapping:
     columns: dict[str, tuple[int, ...]] = field(default_factory=dict)
     how: dict[str, How] = field(default_factory=dict)
     unclear: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    day: date | None = None
+    """of times that stand in the table without one"""
 
     @property
     def dropped(self) -> tuple[str, ...]:
@@ -101,10 +103,11 @@ class Record:
     when it is asked for (NumberDigitsLost, NumberIsIdentity, DateUnclear, CountUnclear,
     WordUnknown), an empty required one too (ValueMissing), each with its column."""
 
-    __slots__ = ("_codes", "_plan", "line", "row")
+    __slots__ = ("_codes", "_day", "_plan", "line", "row")
 
     def __init__(self, mapping: Mapping, row: Row, codes: Dict[str, Dict[str, str]]) -> None:
         self._plan = mapping.plan
+        self._day = mapping.day
         self._codes = codes
         self.row = row
         self.line = row.line
@@ -142,7 +145,8 @@ class Record:
     def moment(self, name: str) -> datetime | None:
         """The day and time as written, without a zone, or None where none is given."""
         column = self._plan[name]
-        return next((cells.moment(cell, column.header) for cell in self._cells(column)), None)
+        there = self._cells(column)
+        return next((cells.moment(cell, column.header, self._day) for cell in there), None)
 
     def whole(self, name: str) -> int | None:
         """The count, or None where none is given."""
@@ -201,14 +205,18 @@ def known(header: str) -> bool:
 
 
 def match(
-    headers: Sequence[str], fields: Fields, override: Dict[str, Choice] | None = None
+    headers: Sequence[str],
+    fields: Fields,
+    override: Dict[str, Choice] | None = None,
+    day: date | None = None,
 ) -> Mapping:
     """Find each field's column: the heading itself, then one alike, then one that contains it.
+    Times without a date are of `day`.
 
     `override` is a person's word: field → heading, place (from 0), several of them, or None for
     "leave it out". Refuses ColumnUnknown, and IdentityColumn for a column never to be read.
     """
-    found = Mapping(fields, tuple(headers))
+    found = Mapping(fields, tuple(headers), day=day)
     for name, choice in (override or {}).items():
         found.how[name] = "person"
         if chosen := _chosen(found.headers, choice):

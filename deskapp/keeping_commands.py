@@ -38,7 +38,8 @@ def restore(command: Command) -> Report:
     try:
         done = restoring.restore(command.asked.file, target, BOOKS, SystemClock())
     except Refusal as refusal:
-        for each in refusal.facts.get("findings", ()):  # type: ignore[attr-defined]
+        findings = refusal.facts.get("findings")
+        for each in findings if isinstance(findings, list) else ():
             command.warn(_finding(command, each))
         raise
     report = Report(

@@ -8,7 +8,7 @@ from datetime import date
 from html import escape
 from pathlib import Path
 
-from db.files import partial, settle
+from db.files import free, partial, settle
 from deskapp import exports, register_files
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.duty_log import FOLDER
@@ -22,7 +22,6 @@ ROWS = 15
 """to write in on a page: A4 across"""
 
 REQUESTS = (
-    "number",
     "received",
     "patron",
     "contact",
@@ -33,17 +32,19 @@ REQUESTS = (
     "responsible",
     "result",
     "answer",
+    "referred_to",
+    "alternative",
+    "lead",
     "closed",
 )
-WIDE = frozenset(("question", "answer", "what"))
+WIDE = frozenset(("question", "answer", "referred_to", "alternative", "what"))
 """columns that take words"""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form: its name, what may stand in some columns, how many pages of it are printed.
-
-    `imports`: what `deskapp import` takes its table for; None where nothing takes it yet.
+    """One form: its name, what may stand in some columns, how many pages of it are printed. `code`
+    is what `deskapp import` takes its table for.
     """
 
     code: str
@@ -52,7 +53,10 @@ class Form:
     wide: tuple[bool, ...]
     notes: tuple[str, ...]
     pages: int
-    imports: str | None
+
+    def table(self, day: date) -> str:
+        """The file's name; from its day come the days of times that have none."""
+        return f"{self.code}-{day.isoformat()}.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,80 +68,59 @@ class Printed:
     tables: tuple[Path, ...]
 
 
-def forms(desk: Desk, t: Language, day: date) -> list[Form]:
-    """The forms of a day, the one most used first."""
+def forms(desk: Desk, t: Language) -> list[Form]:
+    """The forms, the one most used first: those whose tables come in again, and no others."""
     profile = desk.profile
 
     def listed(heading: str, table: Iterable[Named]) -> str:
         words = " / ".join(each.name(t.code) for each in table)
         return t("kit.note", column=heading, words=words)
 
-    def register(what: str, pages: int, notes: tuple[str, ...] = ()) -> Form:
+    def register(what: str, note: str) -> Form:
         columns = tuple(register_files.headings(what, t))
         wide = tuple(each.name in WIDE for each in register_files.FIELDS[what].all)
-        return Form(what, t(f"register.{what}"), columns, wide, notes, pages, what)
+        return Form(what, t(f"register.{what}"), columns, wide, (note,), 1)
 
-    def blank(code: str, columns: Sequence[str], pages: int) -> Form:
-        return Form(code, t(f"form.{code}"), tuple(columns), (), (), pages, None)
-
-    requests = tuple(t(f"request_column.{name}") for name in REQUESTS)
+    columns = {name: t(f"request_column.{name}") for name in REQUESTS}
     notes = (
-        listed(t("request_column.channel"), profile.channels.values()),
-        listed(t("request_column.kind"), profile.kinds.values()),
-        listed(t("request_column.result"), profile.results.values()),
+        listed(columns["channel"], profile.channels.values()),
+        listed(columns["kind"], profile.kinds.values()),
+        listed(columns["result"], profile.results.values()),
+        t("kit.result_note", **{n: columns[n] for n in ("referred_to", "alternative", "lead")}),
+        t("kit.time_note"),
     )
+    wide = tuple(name in WIDE for name in columns)
     found, lent, counts = (register_files.headings(w, t) for w in ("found", "lent", "counts"))
     return [
-        Form(
-            "requests",
-            t("form.requests"),
-            requests,
-            tuple(name in WIDE for name in REQUESTS),
-            notes,
-            4,
-            "requests",
-        ),
-        register("lent", 1, (listed(lent[0], profile.lent.values()),)),
-        register("found", 1, (t("kit.found_note", column=found[6]),)),
-        register("counts", 1, (listed(counts[1], profile.counts.values()),)),
-        blank("attendance", _columns(t, "attendance"), 2),
-        blank("rooms", (t("kit.column.room"), *_hours(desk, day)), 2),
-        blank("seats", _columns(t, "seats"), 4),
+        Form("requests", t("form.requests"), tuple(columns.values()), wide, notes, 4),
+        register("lent", listed(lent[0], profile.lent.values())),
+        register("found", t("kit.found_note", column=found[6])),
+        register("counts", listed(counts[1], profile.counts.values())),
     ]
 
 
-COLUMNS = {
-    "attendance": ("number", "name", "college", "arrived", "left", "signature"),
-    "seats": ("seat", "number", "taken", "away", "back", "left", "remarks"),
-}
-
-
-def _columns(t: Language, form: str) -> list[str]:
-    return [t(f"kit.column.{name}") for name in COLUMNS[form]]
-
-
-def _hours(desk: Desk, day: date) -> list[str]:
-    """The opening hours of a day, one column each; of a day that is closed, the working day's."""
-    windows = desk.calendars[desk.profile.opening].windows(day)
-    first = min((start.hour for start, _ in windows), default=8)
-    last = max((end.hour + (end.minute > 0) for _, end in windows), default=22)
-    if last <= first:  # past midnight
-        last = 24
-    return [f"{hour:02}-{hour + 1:02}" for hour in range(first, last)]
-
-
 def print_kit(
-    desk: Desk, t: Language, folder: Path | None = None, day: date | None = None
+    desk: Desk,
+    t: Language,
+    folder: Path | None = None,
+    day: date | None = None,
+    *,
+    force: bool = False,
 ) -> Printed:
     """Write the kit of a day (today if none is given) into a folder, which is made if need be; if
-    none is given, one beside the store.
+    none is given, a new one beside the store.
 
-    Nobody need be signed in: there is nobody's data in it. Refuses FileUnwritable.
+    Nobody need be signed in: there is nobody's data in it. Refuses FileUnwritable, and unless
+    `force` FileExists: somebody may have typed into a table of that day.
     """
     day = day or desk.now().date()
-    folder = folder or desk.ledger.store.path.parent / FOLDER / f"kit-{day}"
-    made = forms(desk, t, day)
+    folder = folder or free(desk.ledger.store.path.parent / FOLDER / f"kit-{day}")
+    made = forms(desk, t)
     paper = folder / PAPER
+    tables = tuple(folder / form.table(day) for form in made)
+    for file in tables:
+        if file.exists() and not force:
+            raise Refusal("FileExists", file=str(file))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with partial(paper) as part:
@@ -145,11 +128,9 @@ def print_kit(
             settle(part, paper)
     except OSError as error:
         raise Refusal("FileUnwritable", file=str(paper)) from error
-    tables = []
-    for form in made:
-        tables.append(folder / f"{form.code}.xlsx")
-        exports.write(tables[-1], form.columns, (), sheet_title=form.title)
-    return Printed(folder, paper, tuple(tables))
+    for form, file in zip(made, tables, strict=True):
+        exports.write(file, form.columns, (), sheet_title=form.title)
+    return Printed(folder, paper, tables)
 
 
 # the paper
@@ -168,7 +149,7 @@ h1 { font-size: 15pt; text-align: center; margin: 0; }
 table { width: 100%; border-collapse: collapse; table-layout: fixed; flex: 1; }
 th, td { border: 0.5pt solid #000; padding: 0 1mm; text-align: left; font-weight: normal; }
 th { height: 8mm; font-size: 9.5pt; font-weight: bold; }
-.wide { width: 17%; }
+.wide { width: 13%; }
 @media screen { section { width: 277mm; margin: 5mm auto; } }
 """
 
@@ -194,16 +175,14 @@ def _section(desk: Desk, t: Language, day: date, form: Form, number: int) -> str
         f"{desk.place}  {day.isoformat()}  {t.day(day)}",
         t("kit.page", number=number, pages=form.pages),
     )
-    wide = form.wide or (False,) * len(form.columns)
     heads = "".join(
         f'<th class="wide">{escape(column)}</th>' if is_wide else f"<th>{escape(column)}</th>"
-        for column, is_wide in zip(form.columns, wide, strict=True)
+        for column, is_wide in zip(form.columns, form.wide, strict=True)
     )
     line = "<tr>" + "<td></td>" * len(form.columns) + "</tr>"
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in form.notes)
-    if form.imports:
-        import_note = t("kit.import", what=form.imports, file=f"{form.code}.xlsx")
-        notes += f'<p class="note">{escape(import_note)}</p>'
+    import_note = t("kit.import", what=form.code, file=form.table(day))
+    notes += f'<p class="note">{escape(import_note)}</p>'
     signs = (t("kit.filled_by"), t("kit.typed_by"))
     feet = "".join(f"<span>{escape(sign)} ____________</span>" for sign in signs)
     return (

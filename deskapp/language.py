@@ -6,6 +6,8 @@ from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
+from deskapp import keymap
+
 LANGUAGES = ("zh_CN", "en")
 
 
@@ -14,18 +16,24 @@ class Language:
 
     `code` is one of LANGUAGES (ValueError otherwise). A key without a message comes back as itself,
     and a placeholder without a fact stays as it is written: the desk goes on, the tests fail.
+
+    `keys` says which key does what; messages name a key as `{keys[undo]}`.
     """
 
-    def __init__(self, code: str = LANGUAGES[0]) -> None:
+    def __init__(self, code: str = LANGUAGES[0], keys: Mapping[str, str] = keymap.USUAL) -> None:
         if code not in LANGUAGES:
             raise ValueError(f"no catalogue for {code!r}")
-        self.code = code
+        self.code, self.keys = code, keys
         self._messages = _catalogue(code)
 
-    def __call__(self, key: str, **facts: object) -> str:
+    def __call__(self, key: str, /, **facts: object) -> str:
         # An empty msgid is the catalogue's own header.
         message = self._messages.gettext(key) if key else key
-        return message.format_map(_Facts(facts)) if "{" in message else message
+        return message.format_map(_Facts(facts, keys=self.keys)) if "{" in message else message
+
+    def changed(self, code: str) -> "Language":
+        """Another language, with the same keys."""
+        return Language(code, self.keys)
 
     def __repr__(self) -> str:
         return f"Language({self.code!r})"

@@ -15,14 +15,14 @@ from db import shifts as stored
 from db.clock import stamp
 from db.drafts import DraftRow
 from db.facts import Draft, canonical
-from deskapp import shifts
+from deskapp import matter, shifts, staff
 from deskapp.calendar import Calendar
-from deskapp.desk import Desk, Operator, Refusal
+from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.request_lists import Line, masked
 
 __all__ = [
-    "Gone", "Leaving", "Line", "close", "closes", "due_before", "leave", "next_days", "open_mine",
-    "put_aside", "taken_up",
+    "Gone", "Held", "Leaving", "Line", "close", "closes", "due_before", "held", "leave",
+    "next_days", "open_mine", "put_aside", "taken_up",
 ]  # fmt: skip
 
 SCREEN = "shift"
@@ -64,19 +64,43 @@ class Gone:
     closed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What somebody on duty has to settle before they go."""
+
+    name: str
+    incomplete: int
+    """entries that were logged in a hurry"""
+    due: tuple[Line, ...]
+    """what falls due before they are back"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """One of those on duty, and until when they are away."""
+
+    who: Operator
+    back: datetime
+    incomplete: int
+    due: list[Line]
+
+
 def next_days(desk: Desk) -> list[date]:
     """The operator's next working days, tomorrow at the earliest."""
-    calendar, today = _calendar(desk, desk.whoever()), desk.now().date()
+    return _days(desk, staff.as_now(desk))
+
+
+def _days(desk: Desk, operator: Operator) -> list[date]:
+    calendar, today = _calendar(desk, operator), desk.now().date()
     days = (today + timedelta(days=ahead) for ahead in range(1, LOOKED_AHEAD))
     return [day for day in days if calendar.is_workday(day)][:DAYS]
 
 
 def due_before(desk: Desk, back: date | None = None) -> list[Line]:
     """The operator's own requests that fall due before they are back and are offered to nobody."""
-    operator = desk.whoever()
+    operator = staff.as_now(desk)
     with desk.reading() as connection:
-        lines = _due(connection, operator, _back_at(desk, operator, back))
-    return [masked(desk, line) for line in lines]
+        return masked(desk, _due(connection, operator, _back_at(desk, operator, back)))
 
 
 def open_mine(desk: Desk) -> int:
@@ -93,6 +117,19 @@ def closes(desk: Desk) -> bool:
     )
 
 
+def held(desk: Desk) -> list[Held]:
+    """What the others on duty have to settle, person by person; who has nothing is left out."""
+    me = desk.whoever().id
+    with desk.reading() as connection:
+        people = stored.attending(connection, desk.code)
+        others = [_going(connection, desk, each.staff) for each in people if each.staff != me]
+    return [
+        Held(each.who.name, each.incomplete, tuple(masked(desk, each.due)))
+        for each in others
+        if each.incomplete or each.due
+    ]
+
+
 def leave(desk: Desk, leaving: Leaving) -> Gone:
     """Leave; the shift goes on with the colleagues, and one of them signs for what is handed over.
     The last librarian closes it.
@@ -104,42 +141,53 @@ def leave(desk: Desk, leaving: Leaving) -> Gone:
 
 
 def close(desk: Desk, leaving: Leaving) -> Gone:
-    """Close the shift for all who are on duty. Refuses as `leave`."""
+    """Close the shift for all who are on duty.
+
+    Refuses as `leave`, and OthersUndecided(names): while others have something to settle they leave
+    themselves, or a shift lead closes for them; their matters stay theirs.
+    """
     desk.require(shifts.LEADING)
     return _go(desk, leaving, everybody=True)
 
 
 def _go(desk: Desk, leaving: Leaving, *, everybody: bool) -> Gone:
-    operator = desk.require(shifts.JOINING)
+    desk.require(shifts.JOINING)
+    operator = staff.as_now(desk)
     shifts.refuse_unknown(desk, leaving.things, leaving.rounds)
     visitors = _visitors(leaving.visitors)
-    back = _back_at(desk, operator, leaving.back)
     with desk.act() as act:
         shift = shifts.running(act.connection, desk)
         people = stored.attending(act.connection, desk.code)
         if all(each.staff != operator.id for each in people):
             raise Refusal("NotOnDuty")
-        hurried = incomplete.open_of(act.connection, operator.id)
-        if hurried and operator.role.reaches(shifts.LEADING):
-            raise Refusal("EntriesIncomplete", count=len(hurried))
-        due = _due(act.connection, operator, back)
-        undecided = [line for line in due if line.subject not in leaving.kept]
+        mine = _going(act.connection, desk, operator.id, leaving.back)
+        if mine.incomplete:
+            raise Refusal("EntriesIncomplete", count=mine.incomplete)
+        undecided = [line for line in mine.due if line.subject not in leaving.kept]
         if undecided:
             raise Refusal("MattersUndecided", count=len(undecided))
+        others = [each.staff for each in people if each.staff != operator.id]
         over = operator.role.reaches(shifts.LEADING) and (
-            everybody or not any(shifts.leads(each) for each in people if each.staff != operator.id)
+            everybody or not any(shifts.leads(each) for each in people if each.staff in others)
         )
-        facts = []
-        for each in people:
-            mine = each.staff == operator.id
-            if over or mine:
-                said = {
-                    "staff": each.staff,
-                    "kept": pages.open_of(act.connection, each.staff),
-                    "due": [line.subject for line in due] if mine else [],
-                    "until": stamp(back) if mine else None,
-                }
-                facts.append(Draft("shift.left", shift, said))
+        going = [mine]
+        if over:
+            going += [_going(act.connection, desk, each) for each in others]
+            _refuse_undecided(operator, going[1:])
+        facts = [
+            Draft(
+                "shift.left",
+                shift,
+                {
+                    "staff": each.who.id,
+                    "by": operator.id,
+                    "kept": pages.open_of(act.connection, each.who.id),
+                    "due": [line.subject for line in each.due],
+                    "until": stamp(each.back),
+                },
+            )
+            for each in going
+        ]
         if leaving.note.strip():
             facts.append(shifts.noted(shift, operator, leaving.note.strip()))
         if over or leaving.hands_over:
@@ -149,6 +197,20 @@ def _go(desk: Desk, leaving: Leaving, *, everybody: bool) -> Gone:
         act.record_all(facts)
         kept = pages.open_of(act.connection, operator.id)
     return Gone(kept, over)
+
+
+def _refuse_undecided(operator: Operator, others: Sequence[_Going]) -> None:
+    undecided = [each.who.name for each in others if each.incomplete or each.due]
+    if undecided and not operator.role.reaches(Role.SHIFT_LEAD):
+        raise Refusal("OthersUndecided", names=" ".join(undecided))
+
+
+def _going(connection: Connection, desk: Desk, staff: str, back: date | None = None) -> _Going:
+    who = matter.active(connection, staff, shifts.JOINING)
+    moment = _back_at(desk, who, back)
+    able = who.role.reaches(shifts.LEADING)
+    hurried = incomplete.open_of(connection, staff) if able else ()
+    return _Going(who, moment, len(hurried), _due(connection, who, moment))
 
 
 # Half-written
@@ -217,7 +279,7 @@ def _calendar(desk: Desk, operator: Operator) -> Calendar:
 
 def _back_at(desk: Desk, operator: Operator, day: date | None) -> datetime:
     """When somebody's next shift begins: with the working time of that day."""
-    for each in [day] if day else next_days(desk):
+    for each in [day] if day else _days(desk, operator):
         for first, _ in _calendar(desk, operator).windows(each):
             return first
     return desk.now() + timedelta(days=1)

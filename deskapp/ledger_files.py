@@ -6,7 +6,7 @@ from pathlib import Path
 
 from db.clock import stamp
 from db.facts import COLUMNS
-from db.store import driver
+from db.ledger import between
 from deskapp import exports
 from deskapp.cells import Cell
 from deskapp.desk import Desk, Role
@@ -35,10 +35,7 @@ def export(
     after = until + timedelta(days=1) if until else None
     high = stamp(datetime.combine(after, time(), desk.zone)) if after else "9999"
     with desk.reading() as connection:
-        lines = driver(connection).execute(
-            f"SELECT {', '.join(WRITTEN)} FROM fact WHERE at >= ? AND at < ? ORDER BY n",
-            (low, high),
-        )
+        lines = between(connection, WRITTEN, low, high)
         return exports.write(path, WRITTEN, _plain(lines), sheet_title=t("sheet.ledger"))
 
 

@@ -69,11 +69,17 @@ def stock(desk: Desk) -> list[Stock]:
 
 
 def lend(
-    desk: Desk, thing: str, *, reader: str | None = None, name: str = "", item: str = ""
+    desk: Desk,
+    thing: str,
+    *,
+    reader: str | None = None,
+    name: str = "",
+    item: str = "",
+    again: bool = False,
 ) -> Lent:
-    """Lend one to a reader, or to whoever gives a name.
+    """Lend one to a reader, or to whoever gives a name; `again`: also to who has one already.
 
-    Refuses RoleTooLow, CodeUnknown, BorrowerMissing, PatronUnknown, NoneLeft.
+    Refuses RoleTooLow, CodeUnknown, BorrowerMissing, PatronUnknown, NoneLeft, HasOneAlready.
     """
     desk.require(LENDING)
     matter.known(thing, desk.profile.lent)
@@ -87,6 +93,10 @@ def lend(
             borrower = stored_readers.by_subject(act.connection, reader)
             if borrower is None or borrower.number is None:
                 raise Refusal("PatronUnknown")
+            theirs = stored.of_patron(act.connection, reader)
+            has = sum(each.thing == thing for each in theirs)
+            if has >= desk.profile.lent[thing].each and not again:
+                raise Refusal("HasOneAlready", count=has)
         count = desk.profile.lent[thing].count
         if stored.count_out(act.connection, desk.code).get(thing, 0) >= count:
             raise Refusal("NoneLeft", count=count)

@@ -1,24 +1,59 @@
 """What every act on a request needs: the request itself, its name, and who may touch it."""
 
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlmodel import select
 
+from db import request_pages as pages
 from db import staff as stored_staff
+from db.clock import stamp
 from db.facts import Fact
 from db.ledger import Act
 from db.people import is_erased
-from db.queries import one
 from db.requests import CLOSED, Request, draft
+from deskapp.cells import without_identity
 from deskapp.desk import Desk, Operator, Refusal, Role
+from deskapp.entries import Kind
+
+ENDS = ("request.waiting", "request.closed")
+"""facts that name no due time and end what runs"""
 
 
-def number_of(desk: Desk, of: str, number: int) -> str:
-    """What people call a request: `0231` at the desk that logged it, `3F-0231` elsewhere."""
-    return f"{number:04d}" if of == desk.code else f"{of}-{number:04d}"
+_CALLED = re.compile(r"(?:([0-9A-Za-z]{1,8})-)??(?:(20\d\d)-)?(\d{1,8})")
+
+
+def number_of(desk: Desk, of: str, number: int, year: int | None = None) -> str:
+    """What people call a request: `0231` at the desk that logged it, `3F-0231` elsewhere; of
+    another year than this, if it is given, `2026-0231`.
+    """
+    parts = [] if of == desk.code else [of]
+    if year not in (None, desk.now().year):
+        parts.append(str(year))
+    return "-".join([*parts, f"{number:04d}"])
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A number as people write it: of which desk, of which year if they say so."""
+
+    of: str
+    year: int | None
+    number: int
+    digits: int
+
+
+def called(desk: Desk, text: str) -> Called | None:
+    """What is called by this, if it is such a number."""
+    found = _CALLED.fullmatch(text.strip())
+    if found is None:
+        return None
+    of, year, digits = found.groups()
+    return Called((of or desk.code).upper(), int(year) if year else None, int(digits), len(digits))
 
 
 def known(code: str, table: Mapping[str, object]) -> str:
@@ -41,7 +76,7 @@ def active(connection: Connection, id: str, least: Role) -> Operator:
 
 def find(connection: Connection, id: str) -> Request:
     """The request; refuses RequestUnknown."""
-    found = one(connection, select(Request).where(Request.subject == id))
+    found = pages.by_subject(connection, id)
     if found is None:
         raise Refusal("RequestUnknown")
     return found
@@ -64,12 +99,23 @@ def record(
     *,
     patron: str | None = None,
 ) -> Fact:
-    """One more fact of a request; its words are `patron`'s, if not of whoever it has now."""
+    """One more fact of a request; its words are `patron`'s, if not of whoever it has now. One that
+    moves or ends the time says whether that was up (`late`).
+    """
+    if "due_at" in said or kind in ENDS:
+        ended = said.get("closed_at") or stamp(act.at)
+        said = {**said, "late": int(time_is_up(request, ended))}
     patron = patron or request.patron
     person = _whose_words(act, request, patron) if private is not None else None
+    words = kept(private) if private is not None else None
     return act.record_all(
-        [draft(kind, request.subject, said, private, person=person, scope=request.scope)]
+        [draft(kind, request.subject, said, words, person=person, scope=request.scope)]
     )[0]
+
+
+def kept(words: Mapping[str, Any]) -> dict[str, Any]:
+    """What people said as it is kept: citizens' identity numbers never are."""
+    return {name: without_identity(said) for name, said in words.items()}
 
 
 def _whose_words(act: Act, request: Request, patron: str | None) -> str:
@@ -87,9 +133,56 @@ def note(words: str) -> dict[str, str] | None:
     return {"note": words.strip()} if words.strip() else None
 
 
+def kind_of(desk: Desk, request: Request) -> Kind:
+    """The kind of a request; the usual one where the library's profile has dropped its code."""
+    kinds = desk.profile.kinds
+    return kinds.get(request.kind) or kinds[desk.profile.usual.kind]
+
+
+def undertaking(desk: Desk, request: Request, department: str | None = None) -> str:
+    """The department whose working time counts: the request's own (or the one that is to have it),
+    or where the library's profile has dropped that code, the one that its kind goes to.
+    """
+    own = department or request.department
+    return own if own in desk.profile.departments else kind_of(desk, request).department
+
+
+def guessed(desk: Desk, id: str, moment: datetime) -> int | None:
+    """The year of a time limit just set, if its holidays are not published and count for whoever
+    must keep it. Refuses RequestUnknown.
+    """
+    with desk.reading() as connection:
+        request = find(connection, id)
+    code = request.offer_department or ""
+    known = desk.profile.departments
+    calendar = desk.calendar(code if code in known else undertaking(desk, request))
+    return None if calendar.known(moment.year) else moment.year
+
+
+def involved(request: Request) -> list[str]:
+    """The departments that have joined the undertaking one."""
+    return list(json.loads(request.involved or "[]"))
+
+
+def time_is_up(request: Request, at: str) -> bool:
+    """Whether a request is overdue (逾期) at that stamp; at the due moment itself it is in time.
+
+    While the clock stands what counts is when it was stopped; of a closed request, whether its
+    reader should have been told by then.
+    """
+    if request.status == CLOSED:
+        return request.tell_by is not None and request.tell_by < at
+    return request.due_at < (request.waits_since or at)
+
+
 def label(desk: Desk, request: Request) -> str:
     """What people call a request here."""
-    return number_of(desk, request.desk, request.number)
+    return number_of(desk, request.desk, request.number, request.year)
+
+
+def told(request: Request) -> tuple[str, ...]:
+    """What the reader was told to bring: codes of the kind's list."""
+    return tuple(json.loads(request.told)) if request.told else ()
 
 
 def refuse_others(desk: Desk, operator: Operator, request: Request) -> None:

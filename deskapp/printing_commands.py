@@ -26,7 +26,7 @@ def _kit(command: Command) -> Report:
     try:
         day = command.asked.day or desk.now().date()
         folder = command.asked.output or Path(f"kit-{day}")
-        done = kit.print_kit(desk, command.t, folder, day)
+        done = kit.print_kit(desk, command.t, folder, day, force=command.asked.force)
     finally:
         desk.close()
     said = command.t("command.kit_written", folder=done.folder, paper=done.paper.name)

@@ -242,11 +242,21 @@ def load(name: str) -> Profile:
 
 def load_file(path: str | Path) -> Profile:
     """A library's own profile. Refuses `ProfileMissing`, and as `read`."""
+    return read(_bytes(path), str(path))
+
+
+def own_text(path: str | Path) -> str:
+    """The text of a library's own profile, once it is known to be one. Refuses as `load_file`."""
+    data = _bytes(path)
+    read(data, str(path))
+    return data.decode("utf-8-sig")
+
+
+def _bytes(path: str | Path) -> bytes:
     try:
-        data = Path(path).read_bytes()
+        return Path(path).read_bytes()
     except OSError as error:
         raise Refusal("ProfileMissing", file=str(path)) from error
-    return read(data, str(path))
 
 
 def read(data: bytes, file: str) -> Profile:

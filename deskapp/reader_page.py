@@ -13,9 +13,10 @@ from db import staff as stored_staff
 from db.readers import Reader
 from db.request_pages import Line
 from db.requests import OPEN
+from deskapp import staff
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import Found, masked_number
-from deskapp.request_lists import masked
+from deskapp.request_lists import may_see
 
 SEEING = Role.LIBRARIAN
 """who may open a reader's page"""
@@ -98,7 +99,8 @@ def _page(desk: Desk, connection: Connection, reader: Reader) -> Page:
     person = stored_readers.one_person(connection, reader.subject)
     lines = pages.page(connection, pages.of_patron(*person), None, _MOST)
     # A confidential matter of theirs is not there for whoever may not see it: not even masked.
-    shown = [line for line in lines if masked(desk, line) is line]
+    operator = staff.as_now(desk)
+    shown = [line for line in lines if may_see(operator, line)]
     seen = []
     if desk.may(Role.SHIFT_LEAD):
         names = {each.subject: each.name for each in stored_staff.all_ever(connection)}

@@ -8,10 +8,13 @@ from deskapp.timetable import Named
 
 
 class LentKind(Named):
-    """A thing lent at the desk: how many each desk has, and the due rule by which it comes back."""
+    """A thing lent at the desk: how many each desk has, the due rule by which it comes back, and
+    how many of it one reader gets without being asked again.
+    """
 
     count: Annotated[int, Field(gt=0)]
     due: str
+    each: Annotated[int, Field(gt=0)] = 1
 
 
 class Counted(Named):

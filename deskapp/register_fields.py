@@ -52,4 +52,25 @@ COUNTS = Fields(
         Field("number", "whole", ("数量", "件数", "册数", "number", "count")),
     ),
 )
-TABLES = (FOUND, LENT, COUNTS)
+HOLIDAYS = Fields(
+    "holidays",
+    (
+        Field(
+            "first",
+            "day",
+            ("日期", "开始日期", "起始日期", "起", "from", "first day"),
+            ("开始", "date", "day", "begins"),
+            required=True,
+        ),
+        Field(
+            "last",
+            "day",
+            ("结束日期", "截止日期", "至", "止", "until", "last day"),
+            ("结束", "to", "ends"),
+        ),
+        Field("what", "word", ("安排", "类别", "休班", "what", "kind"), required=True),
+        Field("name", "text", ("名称", "节日", "节假日", "假期", "name", "holiday")),
+        Field("hours", "text", ("开放时间", "服务时间", "hours", "opening hours"), ("时间",)),
+    ),
+)
+TABLES = (FOUND, LENT, COUNTS, HOLIDAYS)

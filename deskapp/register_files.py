@@ -38,11 +38,17 @@ class RegisterImported:
 
 
 def mapping(
-    what: str, path: Path, override: Mapping[str, headers.Choice] | None = None
+    what: str,
+    path: Path,
+    override: Mapping[str, headers.Choice] | None = None,
+    day: date | None = None,
 ) -> tuple[sheets.Sheet, headers.Mapping]:
-    """The file and what its columns were taken for: to be shown before anything is written."""
+    """The file and what its columns were taken for: to be shown before anything is written. Times
+    without a date are of `day`, else of the sheet's own.
+    """
     sheet = sheets.open_sheet(path)
-    return sheet, headers.match(sheet.headers, FIELDS[what], dict(override) if override else None)
+    chosen = dict(override) if override else None
+    return sheet, headers.match(sheet.headers, FIELDS[what], chosen, day or sheet.day)
 
 
 def load(
@@ -51,15 +57,16 @@ def load(
     path: Path,
     t: Language,
     override: Mapping[str, headers.Choice] | None = None,
+    day: date | None = None,
 ) -> RegisterImported:
     """Import found things, loans or daily counts; a row comes in once, whoever imports it again.
 
-    Rows that cannot be right are written beside the file with the reason. Counts of one day and
-    thing in several rows add up; a row without a number counts one. Refuses RoleTooLow and what
-    `sheets` and `headers` refuse.
+    Rows that cannot be right are written beside the file with the reason. A later file's count of a
+    day and thing replaces the earlier; a table without numbers has a row for each of them. Refuses
+    RoleTooLow and what `sheets` and `headers` refuse.
     """
     desk.require(LOADING)
-    sheet, columns = mapping(what, path, override)
+    sheet, columns = mapping(what, path, override, day)
     columns.check()
     rejects = exports.Rejects(path, sheet.headers, t)
     if what == "counts":

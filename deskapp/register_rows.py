@@ -35,9 +35,12 @@ def _codes(table: Mapping[str, Named]) -> dict[str, str]:
 def counted(
     desk: Desk, sheet: sheets.Sheet, columns: headers.Mapping, rejects: exports.Rejects
 ) -> dict[tuple[date, str], int]:
-    """The number of each day and thing; rows of the same add up, one without a number is one."""
+    """The number of each day and thing, one row each; in a table without numbers each row is one of
+    them.
+    """
     words = {"what": _codes(desk.profile.counts)}
     today, found = desk.now().date(), Counter[tuple[date, str]]()
+    lines: dict[tuple[date, str], int] = {}
     for row in sheet.rows:
         try:
             record = columns.record(row, words)
@@ -47,11 +50,18 @@ def counted(
                 raise Refusal("ValueMissing", column=_heading(columns, "day"))
             if day > today:
                 raise Refusal("CountLater", day=day.isoformat())
+            if "number" not in columns.columns:
+                found[day, what] += 1
+                continue
             number = record.whole("number")
-            total = found[day, what] + (1 if number is None else number)
-            if total > counts.MOST:
-                raise Refusal("CountWrong", number=total)
-            found[day, what] = total
+            if number is None:
+                raise Refusal("ValueMissing", column=_heading(columns, "number"))
+            if number > counts.MOST:
+                raise Refusal("CountWrong", number=number)
+            if (day, what) in lines:
+                raise Refusal("CountTwice", line=lines[day, what])
+            lines[day, what] = row.line
+            found[day, what] = number
         except Refusal as why:
             rejects.add(row, why)
     return dict(found)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlmodel import col, select
 
 from db import readers as stored_readers
 from db import request_pages as pages
@@ -18,17 +17,15 @@ from db.clock import stamp
 from db.facts import Draft
 from db.ledger import Act
 from db.numbering import next_number
-from db.queries import every
-from db.request_pages import Line
 from db.requests import CLOSED, Request
 from db.rows import chunks
-from deskapp import exports, headers, sheets
+from deskapp import exports, headers, sheets, staff
 from deskapp.cells import Cell
 from deskapp.desk import Desk, Role
 from deskapp.fields import REGISTER
 from deskapp.language import Language
 from deskapp.matter import number_of
-from deskapp.request_lists import masked
+from deskapp.request_lists import may_see
 from deskapp.request_rows import RegisterReader, RegisterRow
 
 SLICE = 200
@@ -53,11 +50,14 @@ NOT_KEPT = ("materials", "told", "told_at", "satisfaction")
 
 
 def mapping(
-    path: Path, override: Mapping[str, headers.Choice] | None = None
+    path: Path, override: Mapping[str, headers.Choice] | None = None, day: date | None = None
 ) -> tuple[sheets.Sheet, headers.Mapping]:
-    """The file and what its columns were taken for: to be shown before anything is written."""
+    """The file and what its columns were taken for: to be shown before anything is written. Times
+    without a date are of `day`, else of the sheet's own.
+    """
     sheet = sheets.open_sheet(path)
-    found = headers.match(sheet.headers, REGISTER, dict(override) if override else None)
+    chosen = dict(override) if override else None
+    found = headers.match(sheet.headers, REGISTER, chosen, day or sheet.day)
     for name in NOT_KEPT:
         found.columns.pop(name, None)
     return sheet, found
@@ -69,6 +69,7 @@ def load(
     t: Language,
     override: Mapping[str, headers.Choice] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    day: date | None = None,
 ) -> RequestsImported:
     """Import a register: each row is logged as back-dated, and closed if it tells a result.
 
@@ -80,7 +81,7 @@ def load(
     up. Refuses RoleTooLow and what `sheets` and `headers` refuse.
     """
     operator = desk.require(Role.SHIFT_LEAD)
-    sheet, columns = mapping(path, override)
+    sheet, columns = mapping(path, override, day)
     columns.check()
     rejects = exports.Rejects(path, sheet.headers, t)
     reader = RegisterReader(desk, operator, columns, rejects, t.code)
@@ -202,6 +203,7 @@ def _edge(desk: Desk, day: date | None, *, after: bool = False) -> str:
 class _Writer:
     def __init__(self, desk: Desk, connection: Connection, t: Language) -> None:
         self._desk = desk
+        self._operator = staff.as_now(desk)
         self._connection = connection
         self._t = t
         people = stored_staff.all_ever(connection)
@@ -212,25 +214,16 @@ class _Writer:
         }
 
     def rows(self, since: str, until: str) -> Iterator[list[Cell | None]]:
-        serial = 0
-        statement = (
-            select(Request)
-            .where(Request.received_at >= since, Request.received_at < until)
-            .order_by(col(Request.serial))
-            .limit(500)
-        )
-        while page := every(self._connection, statement.where(col(Request.serial) > serial)):
+        for page in pages.received(self._connection, since, until):
             patrons = [each.patron for each in page if each.patron]
             readers = stored_readers.by_subjects(self._connection, patrons)
             for each in page:
                 reader = readers.get(each.patron or "")
                 yield self._row(each, reader.number if reader else None)
-            serial = page[-1].serial or 0
 
     def _row(self, request: Request, number: str | None) -> list[Cell | None]:
         desk, profile, code = self._desk, self._desk.profile, self._t.code
-        line = Line(*(getattr(request, name) for name in Line._fields))
-        shown = masked(desk, line) is line
+        shown = may_see(self._operator, request)
         referred = json.loads(request.referred_to) if request.referred_to else []
         closed = request.status == CLOSED
 

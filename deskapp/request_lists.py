@@ -1,13 +1,15 @@
 """Looking at requests: lists, one request with its course, and search. Nothing here changes any."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlmodel import select
+from sqlalchemy import Connection
 
+from db import fulltext, incomplete, shifts
 from db import readers as stored_readers
 from db import request_pages as pages
 from db import staff as stored_staff
@@ -15,13 +17,12 @@ from db.clashes import decisions
 from db.clock import stamp
 from db.facts import Fact
 from db.folding import facts_of, faults_of, stub
-from db.queries import one
 from db.request_pages import Line, Wanted
-from db.requests import HIDDEN, OPEN, Request
+from db.requests import HIDDEN, OPEN, WITHDRAWN, Request
 from db.store import driver
-from deskapp import staff, stages, telling
-from deskapp.desk import Desk, Operator, Refusal, Role
-from deskapp.matter import number_of
+from deskapp import matter, staff, stages, telling
+from deskapp.desk import Desk, Operator, Role
+from deskapp.matter import find, number_of, time_is_up, told
 
 __all__ = ["LISTS", "Course", "Line", "Record", "RequestList", "Step", "record", "search"]
 
@@ -35,29 +36,47 @@ LISTS = (
     "to_chase",
     "to_tell",
     "to_sign",
+    "to_complete",
 )
 
 
+NOBODY = ""
+"""whose lists of what is to be signed and completed are empty: whoever may do neither"""
+NUMBER = 6
+"""digits that a request's number may have"""
+
+
 def _wanted(desk: Desk, which: str) -> Wanted:
-    operator = staff.as_now(desk)
-    match which:
-        case "mine":
-            return pages.mine(operator.id)
-        case "offered":
-            return pages.offered(operator.id, operator.departments)
-        case "department":
-            return pages.of_departments(operator.departments)
-        case "first_asked":
-            return pages.first_asked(operator.id)
-        case "overdue":
-            return pages.overdue(stamp(desk.now()))
-        case "to_chase":
-            return pages.to_chase(stamp(desk.now()), operator.id, operator.departments)
-        case "to_tell":
-            return pages.to_tell(operator.id, operator.departments)
-        case "to_sign":
-            return pages.to_sign(operator.id)
-    return pages.every()
+    operator, now = staff.as_now(desk), stamp(desk.now())
+    me, ours = operator.id, operator.departments
+    able = me if operator.role.reaches(Role.LIBRARIAN) else NOBODY
+    lists = {
+        "mine": partial(pages.mine, me),
+        "offered": partial(pages.offered, able, ours if able else ()),
+        "department": partial(pages.of_departments, ours),
+        "absent": partial(_left_behind, desk),
+        "first_asked": partial(pages.first_asked, me),
+        "overdue": partial(pages.overdue, now),
+        "to_chase": partial(pages.to_chase, now, me, ours),
+        "to_tell": partial(pages.to_tell, me, ours),
+        "to_sign": partial(pages.to_sign, me),
+        "to_complete": partial(pages.to_complete, able),
+    }
+    return lists.get(which, pages.every)()
+
+
+def _left_behind(desk: Desk) -> Wanted:
+    with desk.reading() as connection:
+        return left_behind(desk, connection)
+
+
+def left_behind(desk: Desk, connection: Connection) -> Wanted:
+    """What must be done today, and belongs to people who have gone from this desk; of those for
+    whom somebody stood in all that is theirs.
+    """
+    midnight = desk.midnight()
+    since, until = stamp(midnight), stamp(midnight + timedelta(days=1))
+    return shifts.left_behind(connection, desk.code, desk.whoever().id, since, until)
 
 
 class RequestList:
@@ -85,29 +104,28 @@ class RequestList:
 
     def after(self, key: Any, limit: int, skip: int = 0) -> Sequence[Line]:
         with self.desk.reading() as connection:
-            return self._shown(pages.page(connection, self._wanted, key, limit, skip))
+            return masked(self.desk, pages.page(connection, self._wanted, key, limit, skip))
 
     def before(self, key: Any, limit: int, skip: int = 0) -> Sequence[Line]:
         with self.desk.reading() as connection:
             lines = pages.page(connection, self._wanted, key, limit, skip, backwards=True)
-            return self._shown(lines)
+            return masked(self.desk, lines)
 
     def place(self, row: Line) -> int | None:
         with self.desk.reading() as connection:
             return pages.place(connection, self._wanted, row.subject)
 
-    def _shown(self, lines: list[Line]) -> list[Line]:
-        operator = staff.as_now(self.desk)
-        return [masked(self.desk, line, operator) for line in lines]
+
+def masked(desk: Desk, lines: Iterable[Line]) -> list[Line]:
+    """Lines as the operator may see them, in the departments that they have by now."""
+    operator = staff.as_now(desk)
+    return [
+        line if may_see(operator, line) else line._replace(question=None, patron=None)
+        for line in lines
+    ]
 
 
-def masked(desk: Desk, line: Line, operator: Operator | None = None) -> Line:
-    if not _may_see(operator or desk.whoever(), line):
-        return line._replace(question=None, patron=None)
-    return line
-
-
-def _may_see(operator: Operator, request: Line | Request) -> bool:
+def may_see(operator: Operator, request: Line | Request) -> bool:
     """Words are for those who log them; of a confidential request (仅承办人可见) for the librarians
     who were asked, who are responsible, or whose department handles it.
     """
@@ -120,15 +138,23 @@ def _may_see(operator: Operator, request: Line | Request) -> bool:
 
 
 def search(desk: Desk, text: str, limit: int = 50, before: int | None = None) -> list[Line]:
-    """Requests by their number, else by their words, newest first, a page behind a serial."""
-    operator = staff.as_now(desk)
+    """Requests by their number first, those of former years too, then by their words; each newest
+    first, of the words a page behind a serial.
+    """
+    numbered: list[Line] = []
+    called = matter.called(desk, text) if before is None else None
     with desk.reading() as connection:
-        if text.strip().isdecimal() and len(text.strip()) <= 6:
-            found = pages.by_number(connection, desk.code, int(text))
-            if found is not None:
-                return [masked(desk, found, operator)]
-        lines = pages.by_text(connection, text, limit, before)
-        return [masked(desk, line, operator) for line in lines]
+        if called is not None and called.digits <= NUMBER:
+            numbered = pages.by_number(connection, called.of, called.number, called.year)
+        worded = pages.by_text(connection, text, limit, before)
+    known = {line.subject for line in numbered}
+    found = [*numbered, *(line for line in worded if line.subject not in known)]
+    return masked(desk, found[:limit])
+
+
+def searchable(text: str) -> bool:
+    """Whether there is a word, a number or a character in it; signs are looked for nowhere."""
+    return bool(fulltext.phrase(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +193,12 @@ class Record:
     due: datetime
     backdated: bool
     overdue: bool
+    urgent: bool
     confidential: bool
     visible: bool
     question: str
+    incomplete: bool
+    """logged in a hurry, still to be completed (待补全)"""
     contact: str
     patron: str | None
     patron_name: str
@@ -201,8 +230,10 @@ class Record:
     involved: tuple[str, ...]
     """departments that joined the undertaking one"""
     found_complex: bool
+    extended: int
+    """how often"""
     late: bool
-    """counts as overdue: extended or told too late"""
+    """counts as overdue: extended, handed on, ended or told too late"""
     tell_by: datetime | None
     told_at: datetime | None
     told_channel: str
@@ -218,15 +249,15 @@ def record(desk: Desk, id: str) -> Record:
     """One request with its course. Refuses RequestUnknown."""
     operator = staff.as_now(desk)
     with desk.reading() as connection:
-        row = one(connection, select(Request).where(Request.subject == id))
-        if row is None:
-            raise Refusal("RequestUnknown")
+        row = find(connection, id)
         names = {each.subject: each.name for each in stored_staff.all_ever(connection)}
         reader = stored_readers.by_subject(connection, row.patron) if row.patron else None
-        visible = _may_see(operator, row)
+        visible = may_see(operator, row)
         contactable = visible and operator.role.reaches(Role.LIBRARIAN)
+        hurried = incomplete.is_open(connection, id) and row.outcome != WITHDRAWN
         facts = facts_of(driver(connection), [id]).get(id, [])
-        aside = decisions([stub(fact) for fact in facts]).aside
+        decided = decisions([stub(fact) for fact in facts])
+        aside = {id for id, by in decided.aside.items() if by in decided.settled.values()}
         unread = faults_of(driver(connection), id)
         course = [
             Step(
@@ -239,12 +270,11 @@ def record(desk: Desk, id: str) -> Record:
             )
             for fact in facts
         ]
-    now = desk.now()
     due = desk.local(row.due_at)
     stage, following = stages.stage_of(desk, row), stages.next_of(desk, row)
     return Record(
         id=id,
-        number=number_of(desk, row.desk, row.number),
+        number=number_of(desk, row.desk, row.number, row.year),
         status=row.status,
         kind=row.kind,
         department=row.department,
@@ -252,10 +282,12 @@ def record(desk: Desk, id: str) -> Record:
         received=desk.local(row.received_at),
         due=due,
         backdated=bool(row.backdated),
-        overdue=_overdue(desk, row, now),
+        overdue=time_is_up(row, stamp(desk.now())),
+        urgent=bool(row.urgent),
         confidential=row.scope is not None,
         visible=visible,
         question=(row.question or "") if visible else "",
+        incomplete=hurried,
         contact=(row.contact or "") if contactable else "",
         patron=row.patron if visible else None,
         patron_name=(reader.name or "") if reader and visible else "",
@@ -273,13 +305,14 @@ def record(desk: Desk, id: str) -> Record:
         answer=(row.answer or "") if visible else "",
         alternative=(row.alternative or "") if visible else "",
         referred_to=tuple(json.loads(row.referred_to)) if row.referred_to and visible else (),
-        told=tuple(json.loads(row.told)) if row.told else (),
+        told=told(row),
         stage=stage.code if stage else "",
         next_stage=following.code if following else "",
         waits=row.waits,
         chase=desk.local(row.chase_at) if row.chase_at else None,
         involved=tuple(json.loads(row.involved)) if row.involved else (),
         found_complex=bool(row.found_complex),
+        extended=row.extended,
         late=bool(row.late),
         tell_by=desk.local(row.tell_by) if row.tell_by else None,
         told_at=desk.local(row.told_at) if row.told_at else None,
@@ -316,13 +349,6 @@ def _said(desk: Desk, said: dict[str, Any], names: dict[str, str]) -> dict[str, 
     return {name: value for name, value in found.items() if value}
 
 
-def _overdue(desk: Desk, row: Request, now: datetime) -> bool:
-    """Open and late while the clock runs; or closed, and the reader has not been told in time."""
-    if row.status == OPEN:
-        return row.waits is None and desk.local(row.due_at) < now
-    return row.tell_by is not None and desk.local(row.tell_by) < now
-
-
 def _may(desk: Desk, operator: Operator, row: Request) -> frozenset[str]:
     lead = operator.role.reaches(Role.SHIFT_LEAD)
     librarian = operator.role.reaches(Role.LIBRARIAN)
@@ -334,6 +360,7 @@ def _may(desk: Desk, operator: Operator, row: Request) -> frozenset[str]:
     open_ = row.status == OPEN
     following = stages.next_of(desk, row) is not None
     ours_now, concerned = open_ and ours, telling.concerns(operator, row)
+    unsigned = open_ and not row.confirmed and row.responsible == operator.id
     tellable = row.patron is not None or row.contact is not None
     possible = {
         "accept": open_ and row.offer is not None and offered_to_us,
@@ -342,13 +369,14 @@ def _may(desk: Desk, operator: Operator, row: Request) -> frozenset[str]:
         "accept_for": open_ and row.offer is not None and ours,
         "hand_over": open_ and row.offer is None and ours,
         "close": open_ and ours,
-        "confirm": open_ and not row.confirmed and row.responsible == operator.id,
-        "reopen": not open_,
+        "confirm": unsigned,
+        "deny": unsigned and row.offer is None,
+        "reopen": not open_ and concerned and row.outcome != WITHDRAWN,
         "correct": concerned,
         "extend": ours_now and row.waits is None,
         "wait_reader": ours_now and row.waits is None,
         "wait_outside": ours_now and row.waits is None and not following,
-        "chase": ours_now and row.waits == "outside",
+        "chase": ours_now and row.waits is not None,
         "resume": ours_now and row.waits is not None and not (following and row.waits == "outside"),
         "next_stage": ours_now and following and row.waits != "reader",
         "tell": concerned and tellable and row.told_at is None,

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -158,10 +159,8 @@ class RegisterReader:
         """Staff by badge or name; `gone`: those who have left may be meant too."""
         if not who:
             return None
-        active = [each for each in self._staff if each.active and who in (each.badge, each.name)]
-        found = active or (
-            [each for each in self._staff if who in (each.badge, each.name)] if gone else []
-        )
+        meant = [e for e in self._staff if e.name == who or e.badge == stored_readers.capitals(who)]
+        found = [e for e in meant if e.active] or (meant if gone else [])
         if not found:
             raise Refusal("StaffUnnamed", who=who)
         if len(found) > 1:
@@ -199,7 +198,7 @@ class RegisterReader:
             result = self._done
         entry = self._desk.profile.results[result]
         alternative = record.text("alternative")
-        referred = tuple(part.strip() for part in record.text("referred_to").split("/"))
+        referred = _referred(record.text("referred_to"))
         lead = None
         if entry.needs_place and not any(referred):
             raise Refusal("PlaceMissing")
@@ -213,7 +212,7 @@ class RegisterReader:
             closed = closed_at.replace(microsecond=0, tzinfo=self._desk.zone)
             if not received <= closed <= self._now:
                 raise Refusal("ClosedWhen")
-        told = [*referred, "", ""][:3]
+        told = [*[*referred, ""][:2], " ".join(referred[2:])]
         said = {
             "result": result,
             "outcome": entry.outcome.value,
@@ -236,6 +235,12 @@ def _codes(table: Mapping[str, Any]) -> dict[str, str]:
     return {
         alike(word): code for code, entry in table.items() for word in (code, entry.zh, entry.en)
     }
+
+
+def _referred(written: str) -> tuple[str, ...]:
+    """Unit, place and telephone, parted by / or as a list is."""
+    plain = written.replace("／", "/")
+    return tuple(part.strip() for part in re.split("/" if "/" in plain else "[、，,；;]", plain))
 
 
 def _number(written: str) -> tuple[str, int | None]:

@@ -17,6 +17,7 @@ from db.numbering import next_number
 from db.requests import draft
 from deskapp import endings, matter, shifts
 from deskapp.desk import Desk, Refusal, Role
+from deskapp.drafts import Slip
 from deskapp.endings import Ending
 
 LOGGING = Role.STUDENT_ASSISTANT
@@ -63,12 +64,17 @@ class Corrected:
     first_responder: str
 
 
-def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
-    """Put on record what was asked, and if it was answered on the spot, how.
+def log(
+    desk: Desk, question: Question, ending: Ending | None = None, slip: Slip | None = None
+) -> Logged:
+    """Put on record what was asked, and if it was answered on the spot, how. The `slip` on which it
+    was written goes with the same act.
 
     Refuses QuestionMissing, CodeUnknown, StaffUnknown, FirstResponderMissing (a student assistant
-    logs for the librarian in charge), ReceivedLater, PatronUnknown, RoleTooLow (a student assistant
-    closes only what the profile lets assistants close), and as `close`.
+    logs for the librarian in charge), FirstResponderAway (who is not on duty here is named only in
+    a back-dated entry of a librarian's, or by a shift lead), ReceivedLater, PatronUnknown,
+    RoleTooLow (a student assistant closes only what the profile lets assistants close), and as
+    `close`.
     """
     operator = desk.require(LOGGING)
     words = question.words.strip()
@@ -92,7 +98,7 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
     calendar = desk.calendar(department)
     due = calendar.due(received, profile.due[entry.due])
     with desk.act() as act:
-        first = _first_responder(act.connection, desk, question.first_responder)
+        first = _first_responder(act.connection, desk, question)
         patron_type = None
         if question.patron is not None:
             reader = stored_readers.by_subject(act.connection, question.patron)
@@ -120,21 +126,27 @@ def log(desk: Desk, question: Question, ending: Ending | None = None) -> Logged:
                 "told": told,
                 **({"urgent": 1} if question.urgent else {}),
             },
-            {"question": words, "contact": question.contact.strip() or None},
+            matter.kept({"question": words, "contact": question.contact.strip() or None}),
             person=None if entry.confidential else question.patron,
             scope=entry.department if entry.confidential else None,
         )
         hurried = [incomplete.noted(subject, operator.id)] if question.incomplete else []
         act.record_all([logged, *hurried])
         if ending is not None:
-            endings.end(act, desk, matter.find(act.connection, subject), ending, agreed)
+            on_record = matter.find(act.connection, subject)
+            endings.end(act, desk, on_record, ending, agreed, at=question.received and received)
+        if slip is not None:
+            slip.take_away(act)
     known = calendar.known(due.year)
-    label = matter.number_of(desk, desk.code, number)
+    label = matter.number_of(desk, desk.code, number, received.year)
     return Logged(subject, label, due, known, closed=ending is not None)
 
 
-def _first_responder(connection: Connection, desk: Desk, named: str | None) -> str:
-    """The operator, or for a student assistant the librarian in charge of the shift."""
+def _first_responder(connection: Connection, desk: Desk, question: Question) -> str:
+    """The operator, or for a student assistant the librarian in charge of the shift; whoever else
+    is named was there: on duty while a shift runs.
+    """
+    named = question.first_responder
     if named is None:
         if desk.may(Role.LIBRARIAN):
             return desk.whoever().id
@@ -142,7 +154,11 @@ def _first_responder(connection: Connection, desk: Desk, named: str | None) -> s
         if in_charge is None:
             raise Refusal("FirstResponderMissing")
         return in_charge.id
-    return matter.active(connection, named, Role.LIBRARIAN).id
+    person = matter.active(connection, named, Role.LIBRARIAN)
+    backdated = question.received is not None and desk.may(Role.LIBRARIAN)
+    if not backdated and not shifts.may_be_named_by(desk, connection, person.id):
+        raise Refusal("FirstResponderAway", name=person.name)
+    return person.id
 
 
 def correct_first_responder(desk: Desk, id: str, who: str, reason: str) -> Corrected:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Protocol
 from python_calamine import CalamineError, CalamineSheet, PasswordError, load_workbook
 
 from db.refusal import Refusal
-from deskapp.cells import Cell, Row, text
+from deskapp.cells import Cell, Row, day_in, text
 from deskapp.exports import Rejects, write
 from deskapp.headers import is_identity, known
 
@@ -59,6 +60,13 @@ class Sheet:
     encoding: str | None
     others: tuple[str, ...]
     _source: _Source
+
+    @property
+    def day(self) -> date | None:
+        """The day that the lines above the header tell, else the file's name."""
+        titles = islice(self._source.lines(), self.header_line - 1)
+        words = " ".join(text(cell) for cells in titles for cell in cells if _filled(cell))
+        return day_in(words) or day_in(self.path.stem)
 
     @property
     def rows(self) -> Iterator[Row]:

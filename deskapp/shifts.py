@@ -13,7 +13,7 @@ from db import shifts as stored
 from db import staff as stored_staff
 from db.facts import Draft
 from db.ledger import Act
-from db.shifts import Attending, ShiftHandover
+from db.shifts import Attending, Shift, ShiftHandover
 from deskapp import matter
 from deskapp.desk import Desk, Operator, Refusal, Role
 
@@ -62,7 +62,9 @@ class Standing:
     opened: datetime | None
     """None: no shift runs"""
     forgotten: bool
-    """it was opened on another day, a night ago or more, and never closed"""
+    """the day in which it was opened is over, a night has passed, and it was never closed"""
+    replaceable: bool
+    """the operator may take over for those on duty"""
     people: tuple[OnDuty, ...]
     on_duty: bool
     unsigned: tuple[Left, ...]
@@ -92,6 +94,15 @@ class Signed:
 @dataclass(frozen=True, slots=True)
 class Noted:
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutOut:
+    """Another ended the operator's time on duty: closed the shift, or stood in for them."""
+
+    at: datetime
+    by: str
+    stood_in: bool
 
 
 # Who is here
@@ -140,6 +151,20 @@ def first_responder(desk: Desk) -> str | None:
     return found.id if found else None
 
 
+def may_be_named(desk: Desk, id: str) -> bool:
+    """Whether the operator may say that this person was asked first, now."""
+    with desk.reading() as connection:
+        return may_be_named_by(desk, connection, id)
+
+
+def may_be_named_by(desk: Desk, connection: Connection, id: str) -> bool:
+    """The same inside an act: themselves, or who is on duty; a shift lead anybody, and everybody
+    while no shift runs to tell who is there.
+    """
+    here = {each.id for each in _on_duty(desk, connection)}
+    return not here or id in here or id == desk.whoever().id or desk.may(Role.SHIFT_LEAD)
+
+
 def standing(desk: Desk) -> Standing:
     """How this desk's shift stands."""
     me = desk.whoever().id
@@ -149,7 +174,8 @@ def standing(desk: Desk) -> Standing:
     opened = desk.local(shift.opened_at) if shift else None
     return Standing(
         opened=opened,
-        forgotten=opened is not None and _forgotten(opened, desk.now()),
+        forgotten=opened is not None and _forgotten(desk, opened),
+        replaceable=opened is not None and _replaceable(desk, opened, people),
         people=people,
         on_duty=any(each.id == me for each in people),
         unsigned=tuple(unsigned(desk)),
@@ -157,9 +183,14 @@ def standing(desk: Desk) -> Standing:
     )
 
 
-def _forgotten(opened: datetime, now: datetime) -> bool:
-    """A night that passes midnight is no forgotten day."""
-    return opened.date() < now.date() and now - opened >= NIGHT
+def _forgotten(desk: Desk, opened: datetime) -> bool:
+    """The library has closed; and a night that passes midnight is no forgotten day."""
+    windows = desk.calendars[desk.profile.opening].windows(opened.date())
+    return desk.now() >= max([opened + NIGHT, *(end for _, end in windows)])
+
+
+def _replaceable(desk: Desk, opened: datetime, people: Sequence[object]) -> bool:
+    return desk.may(Role.SHIFT_LEAD if people and not _forgotten(desk, opened) else LEADING)
 
 
 def unsigned(desk: Desk) -> list[Left]:
@@ -182,6 +213,15 @@ def unsigned(desk: Desk) -> list[Left]:
         )
         for each in waiting
     ]
+
+
+def put_out(desk: Desk) -> PutOut | None:
+    """Who ended the operator's last time on duty, if it was not they themselves: to be told until
+    they come on duty again.
+    """
+    with desk.reading() as connection:
+        ended = stored.ended_by_another(connection, desk.whoever().id)
+    return PutOut(desk.local(ended.at), ended.by, ended.stood_in) if ended else None
 
 
 def _to_sign(connection: Connection, desk: Desk, who: str) -> list[ShiftHandover]:
@@ -218,19 +258,22 @@ def open_shift(desk: Desk, rounds: Sequence[str] = ()) -> Opened:
 
 def take_over(desk: Desk) -> Opened:
     """Take over a shift whose people have gone without closing (代接班): it ends, a new one begins.
+    While its day is not over that is for a shift lead to say.
 
-    Their requests stay theirs; a lead hands over what cannot wait. Refuses RoleTooLow,
-    ShiftNotOpen, OnDutyAlready.
+    Their requests stay theirs until somebody takes them: see `absences`. Refuses RoleTooLow,
+    ShiftNotOpen, OnDutyAlready, ShiftRuns(names).
     """
     operator = desk.require(LEADING)
     with desk.act() as act:
-        shift = running(act.connection, desk)
+        shift = _running(act.connection, desk)
         people = stored.attending(act.connection, desk.code)
         if any(each.staff == operator.id for each in people):
             raise Refusal("OnDutyAlready")
-        absent = [each.staff for each in people]
-        signed = _sign(act, desk, operator, closing=shift, absent=absent)
         names = tuple(each.name for each in people)
+        if not _replaceable(desk, desk.local(shift.opened_at), people):
+            raise Refusal("ShiftRuns", names=" ".join(names))
+        absent = [each.staff for each in people]
+        signed = _sign(act, desk, operator, closing=shift.subject, absent=absent)
         return Opened(_begin(act, operator, ()), signed, names)
 
 
@@ -269,10 +312,14 @@ def note(desk: Desk, words: str) -> Noted:
 
 def running(connection: Connection, desk: Desk) -> str:
     """The shift that runs here; refuses ShiftNotOpen."""
+    return _running(connection, desk).subject
+
+
+def _running(connection: Connection, desk: Desk) -> Shift:
     shift = stored.open_shift(connection, desk.code)
     if shift is None:
         raise Refusal("ShiftNotOpen")
-    return shift.subject
+    return shift
 
 
 def _is_on_duty(act: Act, desk: Desk, operator: Operator) -> bool:

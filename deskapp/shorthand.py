@@ -112,6 +112,13 @@ def read(desk: Desk, text: str) -> tuple[str, list[Chip]]:
     return (rest + text[place:]).strip(), chips
 
 
+def unread(words: str) -> list[str]:
+    """The shorthand that is left in the words of `read`, as it was typed: it has no meaning here,
+    or several.
+    """
+    return [found[1] + found[2] for found in _CLOSED.finditer(words) if found[2]]
+
+
 # Chips of a draft
 
 

@@ -1,4 +1,4 @@
-"""Similar records of the last weeks (相近记录): the reader's own first, then what reads alike."""
+"""Similar records of the last weeks (相近记录): what reads alike, and the reader's own."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from db import readers as stored_readers
 from db import request_pages as pages
 from db import similar as stored
 from db.clock import stamp
+from db.requests import WITHDRAWN
 from deskapp.desk import Desk
 from deskapp.request_lists import Line, masked
 
@@ -19,16 +20,17 @@ def find(
 ) -> list[Line]:
     """Up to `limit` requests but `besides`. Some milliseconds: for a thread."""
     since = stamp(desk.now() - timedelta(weeks=WEEKS))
-    found: list[Line] = []
+    own: list[Line] = []
+    alike: list[Line] = []
     with desk.reading() as connection:
         if patron is not None:
             person = stored_readers.one_person(connection, patron)
-            found += pages.page(connection, pages.of_patron(*person), None, limit + 1)
+            own = pages.page(connection, pages.of_patron(*person), None, limit + 1)
         if len(words.strip()) >= LEAST:
-            found += pages.by_serials(connection, stored.serials(connection, words, 10))
+            alike = pages.by_serials(connection, stored.serials(connection, words, 10))
     recent = {
-        line.subject: masked(desk, line)
-        for line in found
-        if line.received_at >= since and line.subject != besides
+        line.subject: line
+        for line in [*alike[:1], *own[:1], *alike[1:], *own[1:]]
+        if line.received_at >= since and line.subject != besides and line.outcome != WITHDRAWN
     }
-    return [line for line in recent.values() if line.question][:limit]
+    return [line for line in masked(desk, recent.values()) if line.question][:limit]

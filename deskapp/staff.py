@@ -10,6 +10,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection
 
 from db import staff as stored
 from db.clock import moment, stamp
@@ -17,6 +18,7 @@ from db.ledger import Act
 from db.names import query, terms
 from db.people import ERASED
 from db.place import library_key
+from db.readers import capitals
 from db.request_pages import open_of
 from db.staff import Staff
 from deskapp.desk import Desk, Operator, Refusal, Role
@@ -74,7 +76,7 @@ def enter(desk: Desk, entry: Entry) -> Entered:
 
 def enter_all(desk: Desk, entries: Iterable[Entry]) -> list[Entered]:
     """The same for several, in one act."""
-    wanted = list(entries)
+    wanted = [replace(entry, badge=capitals(entry.badge)) for entry in entries]
     for entry in wanted:
         _check(desk, entry)
     with desk.ledger.act(desk.operator.id if desk.operator else None) as act:
@@ -195,7 +197,7 @@ def search(desk: Desk, text: str) -> list[Operator]:
     return [
         each
         for each in everybody(desk)
-        if each.badge.startswith(text.strip())
+        if each.badge.startswith(capitals(text.strip()))
         or (wanted and any(term.startswith(wanted) for term in terms(each.name)))
     ]
 
@@ -238,14 +240,14 @@ def set_pin(desk: Desk, staff: str, pin: str, *, old: str | None = None) -> None
 
 
 def verify(desk: Desk, badge: str, pin: str) -> Operator:
-    """Whoever this badge and PIN belong to.
+    """Whoever this badge, or a card of theirs, and PIN belong to.
 
     After two wrong PINs each further one must wait, twice as long every time; the wait survives a
     restart. Takes 0.2 s: never on the UI thread. Refuses SignInWrong (which of the two is wrong is
     not said), PinMissing, PinTooSoon(seconds).
     """
     with desk.reading() as connection:
-        known = stored.by_badge(connection, badge.strip())
+        known = stored.by_badge(connection, badge.strip()) or _by_card(desk, connection, badge)
         trial = stored.trial(connection, known.subject) if known else None
     now = desk.ledger.clock.now()
     if trial is not None and known is not None and (wait := _wait(trial, now)) > 0:
@@ -275,6 +277,14 @@ def verify(desk: Desk, badge: str, pin: str) -> Operator:
     if not right:
         raise Refusal("SignInWrong")
     return _operator(known)
+
+
+def _by_card(desk: Desk, connection: Connection, code: str) -> Staff | None:
+    """Whoever's card it is: their badge is their number as a reader."""
+    from deskapp import cards  # with all that reads files; the sign-in screen must be there at once
+
+    known = (stored.by_badge(connection, number) for number in cards.numbers(desk, code.strip()))
+    return next(filter(None, known), None)
 
 
 def _wait(trial: stored.PinTrial, now: datetime) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db import staff as stored
+from db.readers import capitals
 from deskapp import exports, headers, sheets, staff
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.entries import Words
@@ -129,7 +130,7 @@ def _entries(
     for row in sheet.rows:
         try:
             record = columns.record(row, {"role": roles})
-            badge, name = record.text("badge"), record.text("name")
+            badge, name = capitals(record.text("badge")), record.text("name")
             before = known.get(badge, Entry(badge, name))
             of = [units.code(word) for word in record.several("departments")]
             duties = {word: posts.find(word) for word in record.several("posts")}

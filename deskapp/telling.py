@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from db.requests import OPEN, Request
-from deskapp import matter
+from deskapp import matter, staff, stages
 from deskapp.desk import Desk, Operator, Refusal, Role
 
 EFFORTS = range(1, 7)
@@ -26,37 +26,41 @@ class Rated:
 
 
 def concerns(operator: Operator, request: Request) -> bool:
-    """Whoever was asked, is responsible, or belongs to the department; a lead, unless it is
-    confidential.
+    """Whoever was asked, is responsible, or belongs to the department or one that joined it; a
+    lead, unless it is confidential.
     """
     return (
         operator.id in (request.first_responder, request.responsible)
         or (request.scope or request.department) in operator.departments
+        or not set(operator.departments).isdisjoint(matter.involved(request))
         or (request.scope is None and operator.role.reaches(Role.SHIFT_LEAD))
     )
 
 
-def refuse_strangers(desk: Desk, operator: Operator, request: Request) -> None:
-    if not concerns(operator, request):
+def refuse_strangers(desk: Desk, request: Request) -> None:
+    if not concerns(staff.as_now(desk), request):
         raise Refusal("NotResponsible", number=matter.label(desk, request))
 
 
 def tell(desk: Desk, id: str, channel: str) -> Told:
-    """The reader has been told: how it stands, or once it is closed, the result.
+    """The reader has been told: how it stands, or once it is closed or has come to what they were
+    promised to hear of, the result.
 
     Told late counts as overdue. Refuses CodeUnknown, NotResponsible, NobodyToTell, ToldAlready.
     """
-    operator = desk.require(Role.LIBRARIAN)
+    desk.require(Role.LIBRARIAN)
     matter.known(channel, desk.profile.channels)
     with desk.act() as act:
         request = matter.find(act.connection, id)
         number = matter.label(desk, request)
-        refuse_strangers(desk, operator, request)
+        refuse_strangers(desk, request)
         if request.patron is None and request.contact is None:
             raise Refusal("NobodyToTell", number=number)
         if request.told_at is not None:
             raise Refusal("ToldAlready", number=number)
-        matter.record(act, request, "request.told_reader", {"channel": channel})
+        result = request.status == OPEN and stages.tells_result(desk, request)
+        said = {"channel": channel, **({"result": 1} if result else {})}
+        matter.record(act, request, "request.told_reader", said)
     return Told(id, number, channel)
 
 
@@ -73,7 +77,7 @@ def rate(
 
     Refuses RequestOpen, NotResponsible, RatingWrong (nothing said, or out of range).
     """
-    operator = desk.require(Role.LIBRARIAN)
+    desk.require(Role.LIBRARIAN)
     said = {"minutes": minutes, "effort": effort, "satisfaction": satisfaction}
     known = (
         (minutes is None or 0 <= minutes < 10_000)
@@ -84,7 +88,7 @@ def rate(
         raise Refusal("RatingWrong")
     with desk.act() as act:
         request = matter.find(act.connection, id)
-        refuse_strangers(desk, operator, request)
+        refuse_strangers(desk, request)
         if request.status == OPEN:
             raise Refusal("RequestOpen", number=matter.label(desk, request))
         matter.record(act, request, "request.rated", said)

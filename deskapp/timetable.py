@@ -21,8 +21,8 @@ def _minute(text: str) -> int:
     return int(text[:2]) * 60 + int(text[3:])
 
 
-def _read_windows(text: object) -> Windows:
-    """`08:00-12:00 13:30-17:30` as minutes; `20:00-02:00` passes midnight."""
+def read_windows(text: object) -> Windows:
+    """`08:00-12:00 13:30-17:30` as minutes; `20:00-02:00` passes midnight. ValueError if not."""
     if not isinstance(text, str):
         raise ValueError(text)
     windows: list[Window] = []
@@ -58,13 +58,13 @@ def _read_week(lines: object) -> tuple[Windows, ...]:
         for day in _read_days(days):
             if day in week:
                 raise ValueError(line)
-            week[day] = _read_windows(hours)
+            week[day] = read_windows(hours)
     return tuple(week.get(day, ()) for day in range(7))
 
 
 Text = Annotated[str, Field(min_length=1)]
 Code = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
-Hours = Annotated[Windows, BeforeValidator(_read_windows)]
+Hours = Annotated[Windows, BeforeValidator(read_windows)]
 Week = Annotated[tuple[Windows, ...], BeforeValidator(_read_week), Field(min_length=7)]
 Days = Annotated[tuple[int, ...], BeforeValidator(_read_days), Field(min_length=1)]
 

@@ -5,28 +5,45 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from db import cards, lent_things
 from db import undoing as stored
 from db.clock import stamp
 from db.facts import Fact
 from db.folding import facts_of
 from db.ledger import Act
-from db.request_undo import OFFER
 from db.requests import Request
 from deskapp import drafts, matter
 from deskapp.desk import Desk, Refusal, Role
+from deskapp.readers import masked_number
 
 UNDOING = Role.STUDENT_ASSISTANT
 """who may undo their own"""
 
-RETURNED, UNDONE = "request.sent_back", "request.undone"
+UNDONE = "request.undone"
+TOLD = "request.told_reader"
+"""what goes along with a closing"""
+STEPS = frozenset(
+    f"request.{step}"
+    for step in (
+        "offered", "accepted", "sent_back", "taken_back", "closed", "told_reader", "extended",
+        "waiting", "chased", "resumed", "staged", "found_complex", "joined", "corrected", "rated",
+    )
+)  # fmt: skip
+"""what is undone by folding the request without it"""
+OPPOSITES = {
+    "card.bound": "card.released",
+    "card.lost": "card.recovered",
+    "lent.lent": "lent.returned",
+}
+"""what is undone by the act that makes up for it"""
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """An act was undone. `what`: counted, logged, offered, accepted, sent_back, closed.
+    """An act was undone. `what`: counted, logged, a step of a request, or a kind of `OPPOSITES`.
 
-    `name` is the request's number, or the code of what was counted. What was logged is put aside
-    as a draft, to be mended.
+    `name` is the request's number, the card masked, or the code of what was counted or lent. What
+    was logged is put aside as a draft, to be mended.
     """
 
     what: str
@@ -37,13 +54,12 @@ class Undone:
 def undo(desk: Desk) -> Undone:
     """Undo the operator's newest act at this desk, within the minutes of the profile.
 
-    Refuses NothingToUndo, CannotUndo (an act of another kind), ActFollowed (somebody went on from
-    it).
+    Refuses NothingToUndo, CannotUndo(what: the kind of an act that has no opposite), ActFollowed
+    (somebody went on from it).
     """
     operator = desk.require(UNDOING)
     minutes = desk.profile.limits.undo_minutes
     since = stamp(desk.now() - timedelta(minutes=minutes))
-    draft = None
     with desk.act() as act:
         facts = stored.last_act(act.connection, desk.code, operator.id, since)
         if not facts:
@@ -58,16 +74,14 @@ def undo(desk: Desk) -> Undone:
                 request = _alone(act, desk, facts)
                 matter.record(act, request, "request.withdrawn", _said(act, facts[0]))
                 undone = Undone("logged", matter.label(desk, request), request.subject)
-                draft = _written(request)
-            case "request.offered" | "request.accepted" | "request.closed" | "request.sent_back":
-                undone = _undo(act, desk, facts)
-            case _:
-                raise Refusal("CannotUndo")
-    if draft is not None:
-        slip = drafts.Slip(desk)
-        slip.put(draft)
-        slip.write()
-    return undone
+                drafts.Slip(desk).keep(act, _written(request))
+                return undone
+            case kind if kind in STEPS and len({fact.subject for fact in facts}) == 1:
+                return _undo(act, desk, facts)
+            case kind if kind in OPPOSITES and len(facts) == 1:
+                return _make_up(act, facts[0])
+    others = [fact for fact in facts if fact.book != "request"]
+    raise Refusal("CannotUndo", what=(others or facts)[0].kind)
 
 
 def _alone(act: Act, desk: Desk, facts: Sequence[Fact]) -> Request:
@@ -83,39 +97,27 @@ def _said(act: Act, fact: Fact) -> dict[str, Any]:
 
 
 def _undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:
-    if len(facts) > 1:
-        raise Refusal("CannotUndo")
-    (fact,) = facts
+    """Of several facts of one act, each; what they came to has its name from the last."""
     request = _alone(act, desk, facts)
-    what = fact.kind.removeprefix("request.")
-    said = _said(act, fact) | {"what": what}
-    if what in ("accepted", "sent_back"):
-        said |= _before(act, fact)
-    matter.record(act, request, "request.undone", said)
+    kinds = [fact.kind for fact in facts]
+    what = ([kind for kind in kinds if kind != TOLD] or kinds)[-1].removeprefix("request.")
+    for fact in facts:
+        matter.record(act, request, UNDONE, _said(act, fact) | {"what": what})
     return Undone(what, matter.label(desk, request), request.subject)
 
 
-def _before(act: Act, fact: Fact) -> dict[str, Any]:
-    """How a request stood before an acceptance or a return: the offer, and whose it was."""
-    course = facts_of(act.raw, [fact.subject])[fact.subject]
-    id = fact.says()["offer"]
-    offered = next((each for each in course if each.id == id), None)
-    undone = {fact.id, *(each.says()["undoes"] for each in course if each.kind == UNDONE)}
-    taken = [
-        each.says() for each in course if each.kind == "request.accepted" and each.id not in undone
-    ]
-    if offered is None or any(each["offer"] == id for each in taken):
-        raise Refusal("CannotUndo")  # signed again what had been accepted by telephone
-    told = {"offer": id, "at": offered.at} | offered.says()
-    said: dict[str, Any] = {"offer": {name: told[name] for name in OFFER}}
-    if fact.kind == RETURNED:
-        return said
-    last = max(taken, key=lambda each: str(each["offer"]), default=None)
-    logged = course[0].says()
-    said["responsible"] = offered.says()["by"]
-    said["department"] = last["department"] if last else logged["department"]
-    said["taken"] = last["offer"] if last else None
-    return said
+def _make_up(act: Act, fact: Fact) -> Undone:
+    """By the opposite act, if nothing came behind it."""
+    if fact.book == "card":
+        card = cards.by_subject(act.connection, fact.subject)
+        name = masked_number((card.value if card else None) or "")
+    else:
+        loan = lent_things.by_subject(act.connection, fact.subject)
+        name = loan.thing if loan else ""
+    if facts_of(act.raw, [fact.subject])[fact.subject][-1].act != fact.act:
+        raise Refusal("ActFollowed", number=name)
+    act.record(OPPOSITES[fact.kind], fact.subject, _said(act, fact))
+    return Undone(fact.kind, name)
 
 
 def _written(request: Request) -> drafts.Draft:

@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 
 from deskapp.fields import PATRONS, REGISTER, STAFF, called
 from deskapp.language import Language
-from deskapp.register_fields import COUNTS, FOUND, LENT
+from deskapp.register_fields import COUNTS, FOUND, HOLIDAYS, LENT
 
 TABLES = {
     "patrons": PATRONS,
@@ -17,11 +17,12 @@ TABLES = {
     "found": FOUND,
     "lent": LENT,
     "counts": COUNTS,
+    "holidays": HOLIDAYS,
 }
-IMPORTS = tuple(TABLES)
+IMPORTS = (*TABLES, "profile")
 HELP_WIDTH = 78
 """cells of a line under the help's own"""
-EXPORTS = ("patrons", "requests", "found", "lent", "counts", "ledger")
+EXPORTS = ("patrons", "requests", "found", "lent", "counts", "holidays", "ledger")
 PRINTS = ("log", "kit")
 SCALES = ("desk", "library")
 
@@ -78,6 +79,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
     taken.epilog = _fields(t)
     taken.add_argument("what", choices=IMPORTS, metavar="WHAT", help=t("usage.import_what"))
     taken.add_argument("file", type=Path, metavar="FILE", help=t("usage.import_file"))
+    taken.add_argument("--day", type=day, metavar="DAY", help=t("usage.import_day"))
     taken.add_argument(
         "--column",
         action="append",
@@ -102,6 +104,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
     printed.add_argument("what", choices=PRINTS, metavar="WHAT", help=t("usage.print_what"))
     printed.add_argument("--day", type=day, metavar="DAY", help=t("usage.print_day"))
     printed.add_argument("-o", "--output", type=Path, metavar="FILE", help=t("usage.print_file"))
+    printed.add_argument("--force", action="store_true", help=t("usage.force"))
     _person(printed, t)
 
     backup = command("backup", t("usage.backup"))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from db.clock import stamp
 from db.requests import Request
-from deskapp import endings, matter
+from deskapp import matter
 from deskapp.desk import Desk, Refusal, Role
 
 READER, OUTSIDE = "reader", "outside"
@@ -15,11 +15,12 @@ READER, OUTSIDE = "reader", "outside"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The clock stands. `chase`: when to ask outside again."""
+    """The clock stands for whoever is waited for. `chase`: when to ask again."""
 
     id: str
     number: str
-    chase: datetime | None
+    whom: str
+    chase: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,9 @@ class Resumed:
     due: datetime
 
 
-def chase_on(desk: Desk, department: str, day: date | None = None) -> datetime:
-    """When to ask outside again: from the first hour of a working day on, that one, or the one
-    after the library's limit. Refuses ChasePast.
+def chase_on(desk: Desk, department: str, day: date | None = None, whom: str = OUTSIDE) -> datetime:
+    """When to ask again: from the first hour of a working day on, that one, or the one after the
+    library's limit. Refuses ChasePast.
     """
     now = desk.now()
     code = department if department in desk.profile.departments else ""
@@ -39,7 +40,9 @@ def chase_on(desk: Desk, department: str, day: date | None = None) -> datetime:
     if day is not None and day < now.date():
         raise Refusal("ChasePast")
     if day is None:
-        end = calendar.end_after(now, desk.profile.limits.chase_days)
+        limits = desk.profile.limits
+        days = limits.reader_days if whom == READER else limits.chase_days
+        end = calendar.end_after(now, days)
     else:
         end = calendar.end_after(max(now, datetime.combine(day, time(), desk.zone)), 0)
     return next((start for start, last in calendar.windows(end.date()) if last <= end), end)
@@ -65,7 +68,8 @@ def day_of(desk: Desk, text: str) -> date | None:
 
 
 def wait_for_reader(desk: Desk, id: str, note: str = "") -> Waiting:
-    """Stop the clock until the reader has brought or said what is missing.
+    """Stop the clock until the reader has brought or said what is missing; after the library's
+    limit they are asked again.
 
     Refuses RequestClosed, NotResponsible, RequestWaiting.
     """
@@ -87,11 +91,11 @@ def _wait(desk: Desk, id: str, whom: str, note: str, day: date | None) -> Waitin
         matter.refuse_others(desk, operator, request)
         if request.waits is not None:
             raise Refusal("RequestWaiting", number=matter.label(desk, request))
-        department = endings.undertaking(desk, request)
-        chase = chase_on(desk, department, day) if whom == OUTSIDE else None
-        said = {"for": whom, "chase_at": stamp(chase) if chase else None}
+        department = matter.undertaking(desk, request)
+        chase = chase_on(desk, department, day, whom)
+        said = {"for": whom, "chase_at": stamp(chase)}
         matter.record(act, request, "request.waiting", said, matter.note(note))
-    return Waiting(id, matter.label(desk, request), chase)
+    return Waiting(id, matter.label(desk, request), whom, chase)
 
 
 def _waits(connection: Connection, desk: Desk, id: str) -> Request:
@@ -103,19 +107,18 @@ def _waits(connection: Connection, desk: Desk, id: str) -> Request:
 
 
 def chase(desk: Desk, id: str, note: str = "", day: date | None = None) -> Waiting:
-    """Asked outside again; the clock still stands, until the next date to do so.
+    """Asked again; the clock still stands, and there is a next date to do so.
 
     Refuses RequestClosed, NotResponsible, NotWaiting, ChasePast.
     """
     desk.require(Role.LIBRARIAN)
     with desk.act() as act:
         request = _waits(act.connection, desk, id)
-        if request.waits != OUTSIDE:
-            raise Refusal("NotWaiting", number=matter.label(desk, request))
-        again = chase_on(desk, endings.undertaking(desk, request), day)
+        whom = str(request.waits)
+        again = chase_on(desk, matter.undertaking(desk, request), day, whom)
         said = {"waiting": request.waiting, "chase_at": stamp(again)}
         matter.record(act, request, "request.chased", said, matter.note(note))
-    return Waiting(id, matter.label(desk, request), again)
+    return Waiting(id, matter.label(desk, request), whom, again)
 
 
 def resume(desk: Desk, id: str) -> Resumed:
@@ -129,7 +132,7 @@ def resume(desk: Desk, id: str) -> Resumed:
         request = _waits(act.connection, desk, id)
         due = desk.local(request.due_at)
         if request.waits_since is not None:
-            calendar = desk.calendar(endings.undertaking(desk, request))
+            calendar = desk.calendar(matter.undertaking(desk, request))
             due = calendar.due_after_pause(due, desk.local(request.waits_since), now)
         said = {"waiting": request.waiting, "due_at": stamp(due)}
         matter.record(act, request, "request.resumed", said)

@@ -1,4 +1,5 @@
-"""Whether this machine's clock can be right: not before the last fact, not minutes off the centre.
+"""Whether this machine's clock can be right: not before its latest fact, not minutes off the
+centre.
 
 The clock of the machine is never set from here: the offset is kept beside it, travels with every
 batch, and people are asked to look.
@@ -7,7 +8,7 @@ batch, and people are asked to look.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from db.place import clock_offset, last_written
+from db.place import clock_offset, latest_written
 from deskapp.desk import Desk
 
 WRONG = timedelta(minutes=5)
@@ -33,10 +34,9 @@ def doubt(desk: Desk) -> Doubt | None:
     """What speaks against the clock; None if nothing does."""
     with desk.reading() as connection:
         milliseconds = clock_offset(connection)
-        at = last_written(connection)
-    last = desk.local(at) if at else None
-    if last is not None and desk.now() < last - JITTER:
-        return Doubt(last, None)
+        at = latest_written(connection, desk.now() + JITTER)
+    if at is not None:
+        return Doubt(desk.local(at), None)
     offset = timedelta(milliseconds=milliseconds) if milliseconds is not None else None
     if offset is not None and abs(offset) > WRONG:
         return Doubt(None, offset)

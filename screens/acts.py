@@ -17,7 +17,7 @@ from deskapp.stages import Begun
 from deskapp.telling import Rated, Told
 from deskapp.waiting import Resumed, Waiting
 from screens.base import DeskScreen, Hint
-from screens.matters import deadline_words
+from screens.matters import deadline_words, with_guess
 from screens.options import called
 
 Done: TypeAlias = (
@@ -36,10 +36,10 @@ Done: TypeAlias = (
 )
 
 DIGITS = {
-    "accept": 1, "send_back": 2, "confirm": 1, "sign": 1, "close": 1, "hand_over": 2,
+    "accept": 1, "send_back": 2, "confirm": 1, "deny": 2, "sign": 1, "close": 1, "hand_over": 2,
     "accept_for": 2, "extend": 3, "rate": 3, "wait_reader": 4, "chase": 4, "go_on": 4,
-    "wait_outside": 5, "next_stage": 5, "resume": 5, "tell": 6, "correct": 7, "reopen": 8,
-    "take_back": 9,
+    "wait_outside": 5, "next_stage": 5, "resume": 5, "ask_again": 5, "tell": 6, "correct": 7,
+    "reopen": 8, "take_back": 9,
 }  # fmt: skip
 """by DESK "Keys"; where two acts would share one, the first that is allowed has it"""
 
@@ -47,6 +47,7 @@ WORDS = {
     "accept": "record.accept",
     "send_back": "record.send_back",
     "confirm": "record.confirm",
+    "deny": "record.deny",
     "sign": "record.agree",
     "close": "record.close",
     "hand_over": "record.hand_over",
@@ -55,6 +56,7 @@ WORDS = {
     "rate": "record.rate",
     "wait_reader": "record.wait_reader",
     "chase": "record.chase",
+    "ask_again": "record.ask_again",
     "go_on": "record.resume",
     "wait_outside": "record.wait_outside",
     "next_stage": "record.next_stage",
@@ -68,6 +70,7 @@ HELP = {
     "accept": "record.help.accept",
     "send_back": "record.help.send_back",
     "confirm": "record.help.confirm",
+    "deny": "record.help.deny",
     "sign": "record.help.agree",
     "close": "record.help.close",
     "hand_over": "record.help.hand_over",
@@ -76,6 +79,7 @@ HELP = {
     "rate": "record.help.rate",
     "wait_reader": "record.help.wait_reader",
     "chase": "record.help.chase",
+    "ask_again": "record.help.ask_again",
     "go_on": "record.help.resume",
     "wait_outside": "record.help.wait_outside",
     "next_stage": "record.help.next_stage",
@@ -98,11 +102,11 @@ AT_ONCE: dict[str, Callable[[Desk, str], Done]] = {
 
 def by_digit(record: Record) -> dict[int, str]:
     """The acts that are allowed now, by digit. Whom one waits for is what one stops to wait for:
-    4 for the reader, 5 for outside.
+    4 for the reader, 5 for outside; the other one asks again.
     """
     may = set(record.may)
     if "resume" in may and record.waits == "reader":
-        may = may - {"resume"} | {"go_on"}
+        may = may - {"resume", "chase"} | {"go_on", "ask_again"}
     found: dict[int, str] = {}
     for act, digit in DIGITS.items():
         if act in may:
@@ -125,7 +129,9 @@ def asking(t: Language, desk: Desk, record: Record, act: str) -> DeskScreen[Any]
 
             results = desk.profile.results.values()
             done = next(each.code for each in results if each.outcome is Outcome.DONE)
-            return ClosingScreen(words, done, partial(endings.close, desk, id_))
+            close, tells = partial(endings.close, desk, id_), "tell" in record.may
+            closing = ClosingScreen(words, done, close, number=record.number, tells=tells)
+            return closing.on(id_)
         case "extend":
             from screens.extending import ExtendingScreen
 
@@ -142,7 +148,7 @@ def asking(t: Language, desk: Desk, record: Record, act: str) -> DeskScreen[Any]
             from screens.rating import RatingScreen
 
             return RatingScreen(id_)
-        case "wait_outside" | "chase":
+        case "wait_outside" | "chase" | "ask_again":
             from screens.chasing import ChasingScreen
 
             return ChasingScreen(id_)
@@ -154,22 +160,36 @@ def _reason(t: Language, desk: Desk, record: Record, act: str) -> DeskScreen[Don
 
     rule: Callable[[Desk, str, str], Done]
     usual: tuple[str, ...] = ()
+    label = ""
     match act:
         case "send_back":
             heading, hint, rule = t("record.send_back"), t("reason.needed"), handovers.send_back
             usual = t("reason.not_ours"), t("reason.incomplete"), t("reason.absent")
+        case "deny":
+            heading, hint, rule = t("record.deny"), t("reason.needed"), handovers.deny
+            usual = t("reason.never_asked"), t("reason.not_ours"), t("reason.absent")
         case "reopen":
             heading, hint, rule = t("record.reopen"), t("reason.needed"), endings.reopen
         case "wait_reader":
             heading, hint = t("waiting.title"), t("waiting.reader_hint")
+            label = t("handing.words")
             rule = waiting.wait_for_reader
         case "next_stage":
             kind = desk.profile.kinds[record.kind]
             heading = kind.stages[record.next_stage].name(t.code)
-            hint, rule = t("reason.optional"), stages.go_on
+            hint, rule, label = t("reason.optional"), stages.go_on, t("handing.words")
         case _:
             return None
-    return ReasonScreen(heading, record.question, hint, partial(rule, desk, record.id), usual)
+    reason: ReasonScreen[Done] = ReasonScreen(
+        heading,
+        record.question,
+        hint,
+        partial(rule, desk, record.id),
+        usual,
+        number=record.number,
+        label=label,
+    )
+    return reason.on(f"{record.id} {act}")
 
 
 SAID = {
@@ -187,7 +207,17 @@ DUE = {
 
 
 def receipt_words(t: Language, desk: Desk, receipt: Done) -> str:
-    """A receipt as a sentence."""
+    """A receipt as a sentence; a time limit in a year that is not published says so."""
+    said = _words(t, desk, receipt)
+    match receipt:
+        case Extended() | Reopened() | Rectified() | Resumed():
+            return with_guess(said, t, desk, receipt.id, receipt.due)
+        case Begun(until=limit) | Waiting(chase=limit):
+            return with_guess(said, t, desk, receipt.id, limit)
+    return said
+
+
+def _words(t: Language, desk: Desk, receipt: Done) -> str:
     number = receipt.number
     match receipt:
         case Returned(how=how):
@@ -198,10 +228,13 @@ def receipt_words(t: Language, desk: Desk, receipt: Done) -> str:
         case Extended(due=due, late=late):
             said = t("record.extended", number=number, due=deadline_words(t, desk, due))
             return said + (t("record.extended_late") if late else "")
-        case Waiting(chase=chase):
-            if chase is None:
-                return t("record.waits_reader", number=number)
-            return t("record.waits_outside", number=number, chase=t.day(chase.date()))
+        case Waiting(whom=whom, chase=chase):
+            reader, on = whom == waiting.READER, t.day(chase.date())
+            return t(
+                "record.waits_reader" if reader else "record.waits_outside",
+                number=number,
+                chase=on,
+            )
         case Begun(stage=stage, until=until, outside=outside):
             name, by = called(t, desk, stage), deadline_words(t, desk, until)
             return t(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 from rich.text import Text
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
@@ -15,6 +14,7 @@ from textual.widgets import Input, Static
 
 from deskapp.language import Language
 from deskapp.refusal import Refusal
+from screens.bindings import SHARED
 from screens.front import Front
 from screens.keyline import Hint, key_line
 from screens.keys import StrayScan
@@ -57,19 +57,16 @@ class DeskScreen(Screen[Seen]):
     `body` is built anew and inputs that have an id get their text back.
     """
 
-    BINDINGS = [
-        Binding("escape", "back", show=False),
-        Binding("f1", "help", priority=True, show=False),
-        Binding("f2", "log", priority=True, show=False),
-        Binding("f3", "requests", priority=True, show=False),
-        Binding("f0", "crisis", priority=True, show=False),  # Ctrl+O 0
-        Binding("ctrl+g", "shift", priority=True, show=False),
-        Binding("ctrl+y", "take_back_draft", priority=True, show=False),
-        Binding("ctrl+z", "undo", priority=True, show=False),
-    ]
+    BINDINGS = SHARED
     AUTO_FOCUS = "ScanBox, Input, LongList"
     at_work = True
     """whether F2 and F3 lead on from here; not where somebody must answer or sign in first"""
+
+    undoes = True
+    """whether one's last act can be undone here"""
+
+    numbers = False
+    """whether digits typed together are a number here (`TypedNumber`), and a lone one a command"""
 
     speaks = True
     """whether it says what another screen has handed on"""
@@ -172,30 +169,36 @@ class DeskScreen(Screen[Seen]):
 
     def all_hints(self) -> list[Hint]:
         """Its own keys and those that all screens share."""
-        t = self.t
-        hints = [Hint("F1", t("key.help"), t("help.help"))]
+        t, pressed = self.t, self.t.keys
+        hints = [Hint(pressed["help"], t("key.help"), t("help.help"))]
         if self.at_work:
             if self.check_action("log", ()):
-                hints.append(Hint("F2", t("key.log"), t("help.log")))
-            hints.append(Hint("F3", t("key.requests"), t("help.requests")))
+                hints.append(Hint(pressed["log"], t("key.log"), t("help.log")))
+                hints.append(Hint(pressed["take_back"], "", t("log.help.take_back")))
+            if self.undoes and self.check_action("undo", ()):
+                hints.append(Hint(pressed["undo"], "", t("help.undo")))
+            hints.append(Hint(pressed["requests"], t("key.requests"), t("help.requests")))
             if self.check_action("shift", ()):
-                hints.append(Hint("Ctrl+G", t("key.shift"), t("help.shift")))
-            hints.append(Hint("Ctrl+O 0", "", t("crisis.help.key")))
+                hints.append(Hint(pressed["shift"], t("key.shift"), t("help.shift")))
+            hints.append(Hint(pressed["crisis"], "", t("crisis.help.key")))
         own = list(self.hints())
         keys = {hint.key for hint in own}
         hints = [hint for hint in hints if hint.key not in keys]
         rest = [
             Hint("Esc", t("key.back"), t("help.back")),
-            Hint("Ctrl+P", t("key.palette"), t("help.palette")),
-            Hint("Ctrl+L", t("key.lock"), t("help.lock")),
-            Hint("Ctrl+Q", t("key.quit"), t("help.quit")),
+            Hint(pressed["palette"], t("key.palette"), t("help.palette")),
+            Hint(pressed["lock"], t("key.lock"), t("help.lock")),
+            Hint(pressed["quit"], t("key.quit"), t("help.quit")),
         ]
+        if self.query(LongList):
+            rest.append(Hint(t("key.arrows"), "", t("help.list")))
         return own + hints + [hint for hint in rest if hint.key not in keys]
 
     def show_keys(self) -> None:
         """The key line, by what has the focus."""
-        line = key_line(self.all_hints(), self.app.size.width - 1, self.focused)
-        self.query_one("#keys", Static).update(Text(line))
+        first, room = self.t.keys["help"], self.app.size.width - 1
+        line = key_line(self.all_hints(), room, self.focused, first)
+        self.query_one("#keys", Static).update(line)
 
     def on_descendant_focus(self) -> None:
         if self.ready:
@@ -204,6 +207,10 @@ class DeskScreen(Screen[Seen]):
     def on_stray_scan(self, event: StrayScan) -> None:
         """A card where nothing takes one: it has pressed nothing, and is not passed over."""
         self.say(self.t("box.no_box"), error=True)
+
+    def on_scan_box_input_method_on(self, event: ScanBox.InputMethodOn) -> None:
+        """Chinese within a burst: what the scanner sent has been lost."""
+        self.say(self.t("box.input_method"), error=True)
 
     async def translate(self) -> None:
         """Say everything in the language that is spoken now; nothing typed is lost."""
@@ -299,10 +306,11 @@ class DeskScreen(Screen[Seen]):
         self.refuse(event.refusal)
 
     def say(self, sentence: str, *, error: bool = False) -> None:
-        """A sentence in the message line, with the time; an error also rings."""
+        """A sentence in the message line, with the time; an error has a mark and rings."""
         line = self.query_one("#message", Static)
         line.set_class(error, "error")
-        line.update(Text(f" {self.t.time(self.front.now())} {sentence}"))
+        mark = "! " if error else ""
+        line.update(Text(f" {self.t.time(self.front.now())} {mark}{sentence}"))
         self.show_time()
         if error:
             self.app.bell()
@@ -361,10 +369,12 @@ class DeskScreen(Screen[Seen]):
 
     def action_undo(self) -> None:
         """One's last act, whatever the screen."""
-        if self.at_work:
+        if self.at_work and self.undoes:
             from screens.undoing import undone
 
             undone(self)
+        elif self.at_work:
+            self.say(self.t("form.no_undo"), error=True)
 
     def action_shift(self) -> None:
         """Opening, coming, leaving, closing."""
@@ -375,11 +385,9 @@ class DeskScreen(Screen[Seen]):
             if screen is not None:
                 self.go_to(screen)
 
-    def action_crisis(self) -> None:
-        if self.at_work:
-            from screens.crisis import CrisisScreen
-
-            self.go_to(CrisisScreen())
+    def action_missing(self, feature: str) -> None:
+        """The key of what this version does not have yet."""
+        self.say(self.t("keys.missing", feature=self.t(f"feature.{feature}")), error=True)
 
     def action_requests(self) -> None:
         if self.at_work:

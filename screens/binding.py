@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from deskapp import cards
+from deskapp import cards, staff
 from deskapp.readers import Found
 from screens.base import DeskScreen
 
@@ -18,12 +18,22 @@ class Unbound:
         self._code: str | None = None
         self._at: datetime | None = None
 
+    @property
+    def code(self) -> str:
+        """The card's last characters while it waits for a number; else empty."""
+        return f"****{self._code[-2:]}" if self._code else ""
+
     def forget(self) -> None:
         self._code = None
 
     def scanned(self, screen: DeskScreen[Any], code: str) -> None:
-        """An unknown card was scanned: ask for the number."""
+        """An unknown card was scanned: ask for the number. A colleague's badge is no card: they
+        take over, and their PIN is asked for.
+        """
         self.forget()
+        if code.upper() in {each.badge for each in screen.act(staff.everybody, screen.desk) or ()}:
+            screen.front.lock(code)
+            return
         if screen.act(cards.bindable, screen.desk, code):
             screen.say(screen.t("box.unknown_card"), error=True)
             self._code, self._at = code, screen.front.now()

@@ -44,8 +44,7 @@ def _temporary(screen: DeskScreen[object]) -> None:
 
     def entered(receipt: Entered | None) -> None:
         if receipt is not None and isinstance(screen, HomeScreen):  # they stand before the desk
-            screen.patron = readers.by_id(screen.desk, receipt.id)
-            screen.act(screen.reread)
+            screen.receive(readers.by_id(screen.desk, receipt.id))
 
     screen.go_to(TemporaryScreen(), entered)
 

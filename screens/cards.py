@@ -15,9 +15,9 @@ from deskapp.desk import Desk
 from deskapp.readers import Found, masked_name
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
-from screens.choosing import ChoosingScreen
+from screens.choosing import ask_which
 from screens.longlist import Column, LongList
-from screens.matters import choice_words, reader_words
+from screens.matters import reader_words
 from screens.scanbox import ScanBox
 from screens.shortlist import ShortList
 
@@ -135,20 +135,9 @@ class ReaderCardsScreen(DeskScreen[None]):
             case box.ReaderFound(reader) | box.Readers(readers=[reader]):
                 self._receive(reader)
             case box.Readers(readers=several):
-                self._choose(several)
+                ask_which(self, several, self._receive)
             case _:
                 self.say(self.t("refusal.PatronUnknown"), error=True)
-
-    def on_scan_box_input_method_on(self, event: ScanBox.InputMethodOn) -> None:
-        self.say(self.t("box.input_method"), error=True)
-
-    def _choose(self, several: list[Found]) -> None:
-        def chosen(place: int | None) -> None:
-            if place is not None:
-                self._receive(several[place])
-
-        choices = [choice_words(reader) for reader in several]
-        self.app.push_screen(ChoosingScreen(self.t("home.choose"), choices), chosen)
 
     def _receive(self, reader: Found) -> None:
         reader = _of_the_list(reader)

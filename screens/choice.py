@@ -12,8 +12,9 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static
 
+from screens.burst import LINE_END
 from screens.cells import fit, plain
-from screens.scanbox import LINE_END, ScanBox
+from screens.scanbox import ScanBox
 
 if TYPE_CHECKING:
     from deskapp.language import Language
@@ -106,6 +107,7 @@ class Choice(Static, can_focus=True):
     def choose(self, value: str | None) -> None:
         """Choose without telling anybody; what is no option of the line chooses nothing."""
         self.chosen = next((o for o in (*self.options, *self._usual) if o.value == value), None)
+        self._turned = None
         self.draw()
 
     def offer(self, options: Iterable[Option], value: str | None = None) -> None:
@@ -115,6 +117,8 @@ class Choice(Static, can_focus=True):
         self.choose(value)
 
     # keys
+
+    _turned: int | None = None  # the place of the first that is shown, once one has paged
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key in ("enter", "ctrl+s"):
@@ -132,6 +136,8 @@ class Choice(Static, can_focus=True):
             place = int(event.character) - 1
             if place < len(self._page()):
                 self._pick(self._page()[place], digit=True)
+            else:
+                self.post_message(self.Typed(self, event.character))
         elif not self._written(event):
             return
         event.stop()
@@ -159,13 +165,13 @@ class Choice(Static, can_focus=True):
             self.post_message(self.Typed(self, text))
 
     def _look(self, typed: str) -> None:
-        self.typed = typed.lstrip()
+        self.typed, self._turned = typed.lstrip(), None
         assert self._find is not None
         self.options = list(self._find(self.typed)) if self.typed else self._usual
         self.draw()
 
     def _pick(self, option: Option, *, digit: bool) -> None:
-        self.chosen = option
+        self.chosen, self._turned = option, None
         if self.typed:
             self.typed = ""
             self.options = self._usual
@@ -179,15 +185,21 @@ class Choice(Static, can_focus=True):
         self._pick(self.options[at % len(self.options)], digit=False)
 
     def _turn(self, by: int) -> None:
-        """To the first of the next nine, or of the nine before."""
-        at = self.options.index(self.chosen) if self.chosen in self.options else 0
-        first = (at // PAGE + by) * PAGE
+        """Show the next nine, or the nine before; nothing is chosen by looking."""
+        first = self._begins() + by * PAGE
         if 0 <= first < len(self.options):
-            self._pick(self.options[first], digit=False)
+            self._turned = first
+            self.draw()
+
+    def _begins(self) -> int:
+        """The place of the first that is shown."""
+        if self._turned is not None:
+            return self._turned
+        at = 0 if self.typed or self.chosen not in self.options else self.options.index(self.chosen)
+        return at // PAGE * PAGE
 
     def _page(self) -> list[Option]:
-        at = 0 if self.typed or self.chosen not in self.options else self.options.index(self.chosen)
-        first = at // PAGE * PAGE
+        first = self._begins()
         return self.options[first : first + PAGE]
 
     # drawing
@@ -200,7 +212,7 @@ class Choice(Static, can_focus=True):
         self.draw()
 
     def on_blur(self) -> None:
-        self._lit = False
+        self._lit, self._turned = False, None
         self.typed, self.options = "", self._usual
         self.draw()
 
@@ -266,7 +278,7 @@ class Field(Horizontal):
 
     DEFAULT_CSS = f"""
     Field {{ height: 1; }}
-    Field > .name {{ width: {LABEL + 1}; height: 1; }}
+    Field > .name {{ width: auto; min-width: {LABEL + 1}; height: 1; }}
     Field > Line {{ width: 1fr; }}
     """
 
@@ -291,11 +303,11 @@ class Field(Horizontal):
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self.label = label
+        self.label, self.secret = label, secret
         self.line = Line(value, placeholder=hint, password=secret, id=f"{id}-line")
 
     def compose(self) -> ComposeResult:
-        yield Static(labelled(self.label, ""), classes="name", markup=False)
+        yield Static(Text(f" {plain(self.label)} "), classes="name", markup=False)
         yield self.line
 
     def go_on(self, text: str) -> None:

@@ -1,14 +1,21 @@
 """Choosing one of a few: readers of one name, profiles, columns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
+from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from deskapp.readers import Found
+from screens.base import DeskScreen
 from screens.dialog import Dialog
+from screens.keys import TypedNumber
+from screens.matters import choice_words
+from screens.scanbox import ScanBox
 
 
 class ChoosingScreen(Dialog[int]):
@@ -17,6 +24,7 @@ class ChoosingScreen(Dialog[int]):
     """
 
     AUTO_FOCUS = "OptionList"
+    numbers = True
 
     def __init__(self, title: str, choices: Sequence[str], at: int = 0, none: str = "") -> None:
         super().__init__()
@@ -40,6 +48,12 @@ class ChoosingScreen(Dialog[int]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_index - self._above)
 
+    def on_typed_number(self, event: TypedNumber) -> None:
+        """Several digits are no choice: the next reader's number goes on in the box below."""
+        below = self.app.screen_stack[-2]
+        self.dismiss(None)
+        self.call_after_refresh(_write, below, event.text)
+
     @property
     def _above(self) -> int:
         return 1 if self.none else 0
@@ -48,3 +62,24 @@ class ChoosingScreen(Dialog[int]):
         if event.key.isdecimal() and 1 - self._above <= int(event.key) <= len(self.choices):
             event.stop()
             self.dismiss(int(event.key) - 1)
+
+
+def _write(screen: Screen[Any], text: str) -> None:
+    """In place of what stands in its box."""
+    for line in screen.query(ScanBox):
+        line.focus()
+        line.value, line.cursor_position = text, len(text)
+        return
+
+
+def ask_which(
+    screen: DeskScreen[Any], readers: Sequence[Found], then: Callable[[Found], None]
+) -> None:
+    """Which of several readers is meant; `then` goes on with that one."""
+
+    def chosen(place: int | None) -> None:
+        if place is not None:
+            then(readers[place])
+
+    choices = [choice_words(reader) for reader in readers]
+    screen.app.push_screen(ChoosingScreen(screen.t("home.choose"), choices), chosen)

@@ -4,37 +4,46 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp import endings
+from deskapp import box, endings
 from deskapp.endings import Ending
 from deskapp.profile import Outcome
-from screens.base import DeskScreen, Hint
+from screens.acts import DIGITS
+from screens.asking import AskScreen
+from screens.base import Hint
+from screens.burst import clean
 from screens.choice import Choice, Field, Option, labelled
-from screens.scanbox import clean
+from screens.form import FormLine, FormScreen
+from screens.tickline import TickLine
 
 Receipt = TypeVar("Receipt")
 
 
-class ClosingScreen(DeskScreen[Receipt]):
+class ClosingScreen(FormScreen[Receipt]):
     """The result and what it demands; Enter goes to the next empty line, at the end it closes. A
     line that must be filled is not passed over by Enter.
 
     `close` is done in a thread: it may check the shift lead's PIN. Gives its receipt.
     """
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "close", show=False),
-    ]
     AUTO_FOCUS = ""
-    at_work = False
 
-    def __init__(self, words: str, result: str, close: Callable[[Ending], Receipt]) -> None:
+    def __init__(
+        self,
+        words: str,
+        result: str,
+        close: Callable[[Ending], Receipt],
+        *,
+        number: str = "",
+        tells: bool = False,
+    ) -> None:
         super().__init__()
         self.words, self._result, self._rule = words, result, close
+        self.number = number
+        """of the request, unless it is just being logged"""
+        self.tells = tells
+        """whether there is a reader who may stand here"""
 
     def title_words(self) -> str:
         return self.t("closing.title")
@@ -44,18 +53,27 @@ class ClosingScreen(DeskScreen[Receipt]):
         closes = self.ready and self._closes()
         yield Hint("Enter", t("key.close" if closes else "key.next"), t("closing.help.enter"))
         yield Hint("1-9", t("key.choose"), t("closing.help.digits"))
+        if self.tells:
+            yield Hint(
+                t("key.space"), t("key.tick") if self.ticking else "", t("closing.help.told")
+            )
         yield Hint("Shift+Tab", t("key.previous"), t("closing.help.tab"))
 
     def body(self) -> ComposeResult:
         t = self.t
         results = self.desk.profile.results.values()
         yield Static(
-            labelled(t("closing.question"), self.words), classes="note asked", markup=False
+            labelled(self.number or t("closing.question"), self.words),
+            classes="note asked",
+            markup=False,
         )
         options = [Option(each.code, each.name(t.code)) for each in results]
         yield Choice(t("closing.result"), options, self._result, id="result")
         told = t("closing.told_where") if self._outcome is Outcome.REFERRED else ""
         yield Field(t("closing.answer"), told, id="answer")
+        if self.tells:
+            here = [Option(self.desk.profile.usual.channel, t("closing.told_here"))]
+            yield TickLine(t("telling.label"), here, id="told")
         yield Field(t("closing.unit"), hint=t("closing.unit_hint"), id="unit")
         yield Field(t("closing.place"), id="place")
         yield Field(t("closing.telephone"), id="telephone")
@@ -104,9 +122,6 @@ class ClosingScreen(DeskScreen[Receipt]):
         if event.digit:
             self._begin()
 
-    def on_choice_entered(self, event: Choice.Entered) -> None:
-        self._begin()
-
     def on_input_changed(self) -> None:
         if self.ready:
             self.show_keys()
@@ -116,30 +131,37 @@ class ClosingScreen(DeskScreen[Receipt]):
         shown = self._shown()
         at = next((place for place, field in enumerate(shown) if field.line is self.focused), None)
         if at is None:
-            return False
+            return self.ticking
         missing = endings.missing(self.desk, self._ending())
         return missing is None and all(field.value.strip() for field in shown[at + 1 :])
 
-    def on_field_entered(self, event: Field.Entered) -> None:
+    def scanned(self, field: Field, code: str) -> None:
+        """Only a shift lead's staff card has anything to do here."""
         lead = self.query_one("#lead", Field)
-        if event.scanned:  # only a shift lead's staff card has anything to do here
-            if lead.display:
-                lead.value = event.text
-                self.query_one("#lead_pin", Field).line.focus()
+        if lead.display:
+            lead.value = code
+            self.query_one("#lead_pin", Field).line.focus()
+        else:
+            super().scanned(field, code)
+
+    def entered(self, line: FormLine) -> None:
+        if isinstance(line, TickLine):
+            self.action_go_on()
             return
-        empty = not event.field.value.strip()
-        if empty and event.field.id in endings.needs(self.desk, self._result):
-            self._ask_for(event.field.id)
+        if not isinstance(line, Field):
+            self._begin()
             return
-        if event.field.id == "unit":
-            self._recall(event.text)
+        if not line.value.strip() and line.id in endings.needs(self.desk, self._result):
+            self._ask_for(line.id)
+            return
+        if line.id == "unit":
+            self._recall(self.written("unit"))
         shown = self._shown()
-        below = shown[shown.index(event.field) + 1 :]
-        for field in below:
+        for field in shown[shown.index(line) + 1 :]:
             if not field.value.strip():
                 field.line.focus()
                 return
-        self.action_close()
+        self.action_go_on()
 
     def _recall(self, unit: str) -> None:
         """The telephone of whom the library knows, if none is written."""
@@ -168,22 +190,43 @@ class ClosingScreen(DeskScreen[Receipt]):
             alternative=values.get("alternative", ""),
             lead=values.get("lead") or None,
             lead_pin=values.get("lead_pin") or None,
+            told=next((code for line in self.query(TickLine) for code in line.ticked), ""),
         )
 
-    def action_close(self) -> None:
+    def action_go_on(self) -> None:
         """Close; or on to what is still missing."""
         ending = self._ending()
         missing = endings.missing(self.desk, ending)
         if missing is not None:
             self._ask_for(missing)
             return
+        number = self._called(ending.answer)
+        if number is None:
+            self._close(ending)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._close(ending)
+
+        t = self.t
+        question = t("closing.number_question", answer=ending.answer, number=number)
+        self.app.push_screen(AskScreen(question, t("closing.number_way", number=number)), answered)
+
+    def _called(self, answer: str) -> str | None:
+        """The request that was rather meant: its number, or what is left of that behind the digit
+        that has led here.
+        """
+        for digits in (answer, f"{DIGITS['close']}{answer}"):
+            found = box.request_of(self.desk, digits) if digits.isdecimal() else None
+            if found is not None:
+                return found.number
+        return None
+
+    def _close(self, ending: Ending) -> None:
         self.query_one("#lead_pin", Field).value = ""
         if ending.lead_pin:
             self.say(self.t("signin.checking"))
-            self.act_slowly(lambda: self._rule(ending), self._leave_with)
+            self.act_slowly(lambda: self._rule(ending), self.leave_with)
         else:
-            self._leave_with(self.act(self._rule, ending))
-
-    def _leave_with(self, receipt: Receipt | None) -> None:
-        if receipt is not None:
-            self.dismiss(receipt)
+            self.leave_with(self.act(self._rule, ending))

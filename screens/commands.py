@@ -35,6 +35,7 @@ def offered(screen: DeskScreen[object]) -> list[Command]:
         found.append(Command(t("command.lock"), t("help.lock"), front.lock))
     found += [
         Command(t("command.help"), t("help.help"), _do("help", screen)),
+        Command(t("command.keys"), t("command.keys_help"), partial(_keys, screen)),
         Command(t("command.light"), t("command.light_help"), partial(front.colour, "light")),
         Command(t("command.dark"), t("command.dark_help"), partial(front.colour, "dark")),
     ]
@@ -47,6 +48,12 @@ def offered(screen: DeskScreen[object]) -> list[Command]:
 
 def _do(action: str, where: DOMNode) -> Callable[[], object]:
     return lambda: where.app.call_later(where.app.run_action, action, where)
+
+
+def _keys(screen: DeskScreen[object]) -> None:
+    from screens.help import all_keys
+
+    screen.app.push_screen(all_keys(screen))
 
 
 def _import(screen: DeskScreen[object]) -> None:

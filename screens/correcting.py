@@ -3,37 +3,32 @@
 from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import box, corrections, readers, request_lists, staff
 from deskapp.corrections import NOBODY, Correction, Rectified
 from deskapp.desk import Operator, Refusal, Role
+from deskapp.language import Language
 from deskapp.request_lists import Record
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.choice import Choice, Field, Option
+from screens.form import FormLine, RequestForm
 from screens.handing import told_apart
 from screens.matters import reader_words
 from screens.options import kinds_like, named
-from screens.scanbox import clean
+from screens.tickline import TickLine
 
 
-class CorrectingScreen(DeskScreen[Rectified]):
+class CorrectingScreen(RequestForm[Rectified]):
     """The entry as it stands; whatever is changed is corrected. Gives the receipt."""
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "go_on", show=False),
-    ]
-    AUTO_FOCUS = ""
-    at_work = False
+    forgets = frozenset({"reader"})
 
     def __init__(self, id_: str) -> None:
-        super().__init__()
-        self.request = id_
+        super().__init__(id_)
         self._record: Record | None = None
         self._patron: str | None = None
+        self._told: tuple[str, ...] | None = None
 
     def title_words(self) -> str:
         return self.t("correcting.title")
@@ -57,6 +52,7 @@ class CorrectingScreen(DeskScreen[Rectified]):
         yield Choice(t("log.department"), departments, record.department, id="department")
         channels = named(t, profile.channels.values())
         yield Choice(t("log.channel"), channels, record.channel, id="channel")
+        yield TickLine(t("log.told"), self._asked(record.kind), record.told, id="told")
         if self.desk.may(Role.SHIFT_LEAD):
             yield Choice(
                 t("correcting.who"),
@@ -69,11 +65,22 @@ class CorrectingScreen(DeskScreen[Rectified]):
         yield Static(classes="half")
 
     def on_mount(self) -> None:
-        self.query_one("#words", Field).line.focus()
+        if self._record is not None:
+            self._ask(self._record.kind)
 
-    def _reader_words(self) -> str:
+    async def translate(self) -> None:
+        # `body` begins with the record's reader; and another language calls a reader otherwise.
+        said = self._reader_words(self.t.changed(self._spoken))
+        patron, untouched = self._patron, self.written("reader") == said
+        await super().translate()
+        self._patron = patron
+        if untouched:
+            self.query_one("#reader", Field).value = self._reader_words()
+        self._ask(self.chosen("kind") or "")
+
+    def _reader_words(self, t: Language | None = None) -> str:
         reader = readers.by_id(self.desk, self._patron) if self._patron else None
-        return reader_words(self.t, self.desk, reader) if reader else ""
+        return reader_words(t or self.t, self.desk, reader) if reader else ""
 
     def _kinds(self, typed: str) -> list[Option]:
         return kinds_like(self.t, self.desk, typed)
@@ -84,23 +91,41 @@ class CorrectingScreen(DeskScreen[Rectified]):
     def _able(self, found: Iterable[Operator]) -> list[Option]:
         return told_apart(self.desk, (e for e in found if e.role.reaches(Role.LIBRARIAN)))
 
+    def _asked(self, kind: str) -> list[Option]:
+        """What a kind asks the reader to bring."""
+        entry = self.desk.profile.kinds.get(kind)
+        return named(self.t, entry.told.values()) if entry else []
+
+    def _ask(self, kind: str) -> None:
+        line = self.query_one("#told", TickLine)
+        line.offer(self._asked(kind))
+        line.display = bool(line.options)
+        if self._told is not None:
+            self._told = line.ticked
+
     def on_choice_picked(self, event: Choice.Picked) -> None:
         if event.choice.id == "kind":
             department = self.desk.profile.kinds[event.value].department
             self.query_one("#department", Choice).choose(department)
+            self._ask(event.value)
 
-    def on_choice_entered(self, event: Choice.Entered) -> None:
-        self.action_go_on()
+    def on_tick_line_ticked(self, event: TickLine.Ticked) -> None:
+        self._told = event.line.ticked
 
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if event.scanned or event.field.id == "reader":
-            reader = self.act(self._reader, event.text, event.scanned)
-            if reader is not None:
-                self._patron = reader
-                self.query_one("#reader", Field).value = self._reader_words()
-                self.query_one("#reason", Field).line.focus()
-            return
-        self.action_go_on()
+    def entered(self, line: FormLine) -> None:
+        if line.id == "reader":
+            self._take(self.act(self._reader, self.written("reader")))
+        else:
+            self.action_go_on()
+
+    def scanned(self, field: Field, code: str) -> None:
+        self._take(self.act(self._reader, code, True))
+
+    def _take(self, reader: str | None) -> None:
+        if reader is not None:
+            self._patron = reader
+            self.query_one("#reader", Field).value = self._reader_words()
+            self.query_one("#reason", Field).line.focus()
 
     def _reader(self, typed: str, scanned: bool = False) -> str:
         """Whose card or number it is; nobody's where the line is empty. Refuses PatronUnknown."""
@@ -119,23 +144,22 @@ class CorrectingScreen(DeskScreen[Rectified]):
         if not reason.value.strip() and self.focused is not reason.line:
             reason.line.focus()
             return
-        receipt = self.act(self._correct, clean(reason.value))
-        if receipt is not None:
-            self.dismiss(receipt)
+        self.leave_with(self.act(self._correct, self.written("reason")))
 
     def _correct(self, reason: str) -> Rectified:
         correction = Correction(
             words=self._changed("words", "question"),
-            kind=self.query_one("#kind", Choice).value,
-            department=self.query_one("#department", Choice).value,
-            channel=self.query_one("#channel", Choice).value,
-            patron=self._reader(clean(self.query_one("#reader", Field).value)),
+            kind=self.chosen("kind"),
+            department=self.chosen("department"),
+            channel=self.chosen("channel"),
+            patron=self._reader(self.written("reader")),
             contact=self._changed("contact", "contact"),
+            told=self._told,
             first_responder=next((each.value for each in self.query("#who").results(Choice)), None),
         )
         return corrections.correct(self.desk, self.request, correction, reason)
 
     def _changed(self, line: str, name: str) -> str | None:
         """What a line says now, if it was written in."""
-        typed = clean(self.query_one(f"#{line}", Field).value)
+        typed = self.written(line)
         return None if typed == getattr(self._record, name) else typed

@@ -4,25 +4,21 @@ from collections.abc import Iterable
 from datetime import date
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import cells, counts
 from deskapp.counts import Counted
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
+from screens.burst import clean
 from screens.choice import Field
-from screens.scanbox import clean
+from screens.form import FormLine, FormScreen
 
 
-class CountsScreen(DeskScreen[None]):
+class CountsScreen(FormScreen[None]):
     """The numbers of a day; Enter keeps what is written."""
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "save", show=False),
-    ]
     AUTO_FOCUS = ""
+    keeps = False  # numbers of one day are not to be found under another
     day: date | None = None
 
     def title_words(self) -> str:
@@ -58,18 +54,16 @@ class CountsScreen(DeskScreen[None]):
         for code in self.desk.profile.counts:
             self.query_one(f"#count-{code}", Field).value = str(known.get(code, ""))
 
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if event.scanned:
-            return
-        if event.field.id == "day":
-            day = self.act(cells.day, clean(event.text), self.t("counts.day"))
+    def entered(self, line: FormLine) -> None:
+        if line.id == "day":
+            day = self.act(cells.day, self.written("day"), self.t("counts.day"))
             if day is not None:
                 self._show(day)
                 self.query(Field)[1].line.focus()
         else:
-            self.action_save()
+            self.action_go_on()
 
-    def action_save(self) -> None:
+    def action_go_on(self) -> None:
         done = self.act(self._enter)
         if done is not None:
             self.leave(self.t("counts.done", entered=done.entered, corrected=done.corrected))

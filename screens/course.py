@@ -40,7 +40,22 @@ UNDONE = {
     "accepted": "course.undone_acceptance",
     "sent_back": "course.undone_return",
     "closed": "course.undone_closing",
+    "unsigned": "course.unsigned",
 }
+STEPS = {
+    "taken_back": "record.take_back",
+    "told_reader": "record.tell",
+    "extended": "record.extend",
+    "waiting": "course.step.waiting",
+    "chased": "record.chase",
+    "resumed": "record.resume",
+    "staged": "record.next_stage",
+    "found_complex": "record.complex",
+    "joined": "course.step.joined",
+    "corrected": "record.correct",
+    "rated": "record.rate",
+}
+"""what else may be undone, in a word"""
 
 
 def named(t: Language, table: Mapping[str, Named], code: str) -> str:
@@ -79,11 +94,22 @@ def _act(t: Language, profile: Profile, step: Step) -> str:
         case "reopened":
             return t("course.reopened", name=step.actor)
         case "withdrawn" | "undone":
-            return t(UNDONE[facts.get("what", step.kind)], name=by)
+            return _undone(t, facts.get("what", step.kind), by)
         case "first_corrected":
             first = facts.get("first_responder", "")
             return t("course.corrected", name=step.actor, first=first)
     return t("course.other", name=step.actor, kind=step.kind)
+
+
+def _undone(t: Language, what: str, by: str) -> str:
+    if what in STEPS:
+        return t("course.undone", name=by, step=step_words(t, what))
+    return t(UNDONE[what], name=by)
+
+
+def step_words(t: Language, what: str) -> str:
+    """A step of a request in a word."""
+    return t(STEPS[what])
 
 
 def _between(t: Language, profile: Profile, step: Step) -> str:
@@ -130,6 +156,7 @@ def _changed(t: Language, profile: Profile, facts: Mapping[str, str]) -> str:
         ("kind", t("list.kind"), profile.kinds),
         ("department", t("log.department"), profile.departments),
         ("channel", t("log.channel"), profile.channels),
+        ("told", t("log.told"), None),
     )
     for name, label, table in tables:
         if name in changed:

@@ -10,7 +10,7 @@ from deskapp.desk import Desk
 from deskapp.language import Language
 from screens.cells import plain
 from screens.matters import deadline_words
-from screens.wording import number_words, question_words
+from screens.wording import number_words, open_words
 
 NOTE_LINES = 3
 """of a note on Home; the whole of it stands on the page of the shift"""
@@ -41,6 +41,12 @@ class Daily(Static):
         lines: list[Text] = []
         if day.unsigned:
             lines.append(Text(f" {t('daily.unsigned', count=day.unsigned)}", "bold"))
+        if day.absent:
+            lines.append(
+                Text(f" {t('daily.absent', count=day.absent, key=t.keys['shift'])}", "bold")
+            )
+        if day.found or day.lent:
+            lines.append(Text(f" {t('daily.things', found=day.found, lent=day.lent)}", "bold"))
         if day.notes:
             note = day.notes[0]
             when = t.time(note.at)
@@ -50,7 +56,8 @@ class Daily(Static):
             lines += [Text(f"  {part}") for part in folded(note.words, room, NOTE_LINES)]
         if (line := day.next_due) is not None:
             due = deadline_words(t, desk, desk.local(line.due_at))
-            words = f"{number_words(desk, line)} {question_words(t, line)}"
+            away = f"{t('daily.away', name=day.away)} " if day.away else ""
+            words = f"{number_words(desk, line)} {away}{open_words(t, desk, line)}"
             lines.append(Text(f" {t('daily.next', due=due)}", "bold"))
             lines += [Text(f"  {part}") for part in folded(words, room, 1)]
         lines.append(Text(f" {t('daily.counts', logged=day.logged, tallied=day.tallied)}"))

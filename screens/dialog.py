@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from deskapp.language import Language
+from screens.keys import StrayScan
 
 if TYPE_CHECKING:
     from screens.front import Front
@@ -41,6 +42,13 @@ class Dialog(ModalScreen[Answer | None]):
 
     def action_back(self) -> None:
         self.dismiss(None)
+
+    def on_stray_scan(self, event: StrayScan) -> None:
+        """A card was no answer: the question is withdrawn, and the screen below takes the card."""
+        below = self.app.screen_stack[-2]
+        self.action_back()
+        event.stop()
+        self.call_after_refresh(below.post_message, StrayScan(event.text, event.ms))
 
 
 def lines(texts: Iterable[str]) -> Static:

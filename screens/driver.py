@@ -1,11 +1,49 @@
 """The terminal under Linux and macOS: one thread reads it, whatever stops the program meanwhile."""
 
 import asyncio
+import re
 import termios
 import tty
+from collections.abc import Iterable
 from contextlib import suppress
+from time import monotonic
 
+from textual._xterm_parser import XTermParser
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+ESC, PRESSED = "\x1b", "\x1b[27u"
+"""how a sequence begins, and the Esc key by itself as a sequence"""
+TOGETHER = 0.05
+"""seconds in which the rest of a sequence follows its Esc"""
+_KEY = re.compile(r"\x1b(?![\x1b\[\]P_^X\\]|O(?:[A-Za-z]|\Z))")
+
+
+class KeyParser(XTermParser):
+    """Esc and what is typed or scanned behind it are keys of their own.
+
+    Textual waits 100 ms and takes both for one key with Alt (Esc and 9 are ª, Esc and o4 nothing):
+    a scan right behind Esc lost its first characters. Nothing here is bound to Alt.
+    """
+
+    _held: float | None = None  # when an Esc came behind which nothing has come yet
+
+    def feed(self, data: str) -> Iterable[Message]:
+        whole = ESC + data if self._held is not None and data else data
+        self._held = monotonic() if whole.endswith(ESC) else None
+        known = _KEY.sub(lambda _: PRESSED, whole.removesuffix(ESC))
+        return super().feed(known) if known or not data else ()
+
+    def tick(self) -> Iterable[Message]:
+        if self._held is not None and monotonic() - self._held >= TOGETHER:
+            self._held = None
+            yield from super().feed(PRESSED)
+        yield from super().tick()
+
+
+# The thread that reads the terminal takes its parser from this name, and from nowhere else.
+vars(linux_driver)["XTermParser"] = KeyParser
 
 
 class SteadyDriver(LinuxDriver):

@@ -3,28 +3,22 @@
 from collections.abc import Iterable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import erasures
 from deskapp.erasures import Erased, ToErase
 from screens.asking import AskScreen
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.choice import Field
+from screens.form import FormLine, FormScreen
 from screens.labels import grid
 from screens.matters import reader_words
-from screens.scanbox import clean
 
 
-class ErasingScreen(DeskScreen[None]):
+class ErasingScreen(FormScreen[None]):
     """Two lines; the second is there once the first has found somebody."""
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-    ]
-    AUTO_FOCUS = "Line"
-    at_work = False
+    keeps = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,18 +62,29 @@ class ErasingScreen(DeskScreen[None]):
         )
         self.query_one("#who", Static).update(grid(lines))
 
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if event.scanned:
-            event.field.value = event.text
-        words = clean(event.text)
-        if event.field.id == "code":
-            self.who = self.act(erasures.find, self.desk, words, event.scanned)
-            self.query_one("#again", Field).value = ""
-            self._show()
-            if self.who is not None:
-                self.query_one("#again", Field).line.focus()
-        elif self.who is not None and words:
-            self._ask(self.who, words)
+    def entered(self, line: FormLine) -> None:
+        if line.id == "code":
+            self._find()
+        else:
+            self.action_go_on()
+
+    def scanned(self, field: Field, code: str) -> None:
+        field.value = code
+        if field.id == "code":
+            self._find(scanned=True)
+        else:
+            self.action_go_on()
+
+    def _find(self, scanned: bool = False) -> None:
+        self.who = self.act(erasures.find, self.desk, self.written("code"), scanned)
+        self.query_one("#again", Field).value = ""
+        self._show()
+        if self.who is not None:
+            self.query_one("#again", Field).line.focus()
+
+    def action_go_on(self) -> None:
+        if self.who is not None and (again := self.written("again")):
+            self._ask(self.who, again)
 
     def _ask(self, who: ToErase, again: str) -> None:
         def answered(yes: bool | None) -> None:

@@ -3,34 +3,26 @@
 from collections.abc import Iterable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import extensions, request_lists
 from deskapp.extensions import Extended, Ways
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.choice import Choice, Field, Option, labelled
+from screens.form import RequestForm
 from screens.matters import deadline_words
 from screens.options import named
-from screens.scanbox import clean
 
 EXTEND, COMPLEX, JOIN = "extend", "complex", "join"
 
 
-class ExtendingScreen(DeskScreen[Extended]):
+class ExtendingScreen(RequestForm[Extended]):
     """The digit of a reason extends, unless a shift lead must agree. Gives the receipt."""
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "go_on", show=False),
-    ]
     AUTO_FOCUS = ""
-    at_work = False
 
     def __init__(self, id_: str) -> None:
-        super().__init__()
-        self.request = id_
+        super().__init__(id_)
         self._way = EXTEND
         self._ways: Ways | None = None
 
@@ -101,50 +93,44 @@ class ExtendingScreen(DeskScreen[Extended]):
         elif event.digit:
             self.action_go_on()
 
-    def on_choice_entered(self, event: Choice.Entered) -> None:
-        self.action_go_on()
-
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if not event.scanned:
-            self.action_go_on()
-        elif self._needs_lead:
-            self.query_one("#lead", Field).value = event.text
+    def scanned(self, field: Field, code: str) -> None:
+        """Only a shift lead's staff card has anything to do here."""
+        if self._needs_lead:
+            self.query_one("#lead", Field).value = code
             self.query_one("#lead_pin", Field).line.focus()
+        else:
+            super().scanned(field, code)
 
     def action_go_on(self) -> None:
         """Act; or on to what is still missing."""
         desk, id_ = self.desk, self.request
-        note = clean(self.query_one("#note", Field).value)
+        note = self.written("note")
         if self._way == COMPLEX:
-            self._leave_with(self.act(extensions.find_complex, desk, id_, note))
+            self.leave_with(self.act(extensions.find_complex, desk, id_, note))
         elif self._way == JOIN:
-            department = self.query_one("#department", Choice).value
+            department = self.chosen("department")
             if department is None:
                 self.query_one("#department").focus()
             else:
-                self._leave_with(self.act(extensions.join, desk, id_, department))
+                self.leave_with(self.act(extensions.join, desk, id_, department))
         else:
             self._extend(note)
 
     def _extend(self, note: str) -> None:
         desk, id_ = self.desk, self.request
-        reason = self.query_one("#reason", Choice).value
+        reason = self.chosen("reason")
         lead, pin = self.query_one("#lead", Field), self.query_one("#lead_pin", Field)
         if self._needs_lead:
             for field in (lead, pin):
                 if not field.value.strip():
                     field.line.focus()
                     return
-            badge, secret = clean(lead.value), clean(pin.value)
+            badge, secret = self.written("lead"), self.written("lead_pin")
             pin.value = ""
             self.say(self.t("signin.checking"))
             self.act_slowly(
                 lambda: extensions.extend(desk, id_, reason, note, lead=badge, lead_pin=secret),
-                self._leave_with,
+                self.leave_with,
             )
         else:
-            self._leave_with(self.act(extensions.extend, desk, id_, reason, note))
-
-    def _leave_with(self, receipt: Extended | None) -> None:
-        if receipt is not None:
-            self.dismiss(receipt)
+            self.leave_with(self.act(extensions.extend, desk, id_, reason, note))

@@ -13,10 +13,10 @@ from deskapp import box, readers
 from deskapp.desk import Refusal
 from deskapp.readers import Found
 from screens.base import DeskScreen
+from screens.burst import SILENCE, clean
 from screens.cells import plain
 from screens.choice import LABEL, Choice, Option
 from screens.matters import choice_words
-from screens.scanbox import SILENCE, clean
 
 PAUSE = SILENCE + 0.040
 """seconds without a key before anything is looked for: a scanner's burst is over by then"""

@@ -12,6 +12,7 @@ from deskapp.found_things import KEPT, Ended, Thing
 from deskapp.readers import masked_name
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
+from screens.bindings import COPY
 from screens.choice import Field, labelled
 from screens.labels import grid
 from screens.matters import reader_words
@@ -23,7 +24,7 @@ class ThingScreen(DeskScreen[None]):
 
     BINDINGS = [
         *(Binding(str(n), f"digit({n})", show=False) for n in range(1, 7)),
-        Binding("ctrl+f", "copy", show=False),
+        COPY,
     ]
 
     def __init__(self, id_: str) -> None:
@@ -42,7 +43,7 @@ class ThingScreen(DeskScreen[None]):
         for digit, word, sentence, _ in sorted(self._acts(thing), key=lambda act: act[0]):
             yield Hint(str(digit), word, sentence)
         if thing.status == KEPT:
-            yield Hint("Ctrl+F", t("key.copy"), t("found_things.help.copy"))
+            yield Hint(t.keys["copy"], t("key.copy"), t("found_things.help.copy"))
 
     def _acts(self, thing: Thing) -> Iterable[tuple[int, str, str, Callable[[], None]]]:
         """What may be done now: digit, word, sentence, act."""
@@ -102,10 +103,12 @@ class ThingScreen(DeskScreen[None]):
 
     def _message(self, thing: Thing) -> str:
         """For the owner, or whoever asks: no word of the finder, no whole number."""
-        number = f"（{thing.owner.number}）" if thing.owner else ""
+        what = thing.what
+        if thing.owner:
+            what = self.t("found_things.theirs", what=what, number=thing.owner.number)
         return self.t(
             "found_things.note",
-            what=thing.what + number,
+            what=what,
             desk=self.desk.place,
             number=thing.number,
             until=thing.until,
@@ -126,7 +129,8 @@ class ThingScreen(DeskScreen[None]):
     def _collect(self) -> None:
         t, collect = self.t, partial(found_things.collect, self.desk, self.id_)
         words = (t("found_things.collect"), t("found_things.taker"), t("found_things.taker_hint"))
-        self.app.push_screen(TakerScreen(self._what, *words, collect), self._said)
+        taker = TakerScreen(self._what, *words, collect).on(f"{self.id_} collect")
+        self.app.push_screen(taker, self._said)
 
     def _pass_on(self) -> None:
         t, pass_on = self.t, partial(found_things.pass_on, self.desk, self.id_)
@@ -135,7 +139,8 @@ class ThingScreen(DeskScreen[None]):
             t("found_things.passed_to"),
             t("found_things.passed_hint"),
         )
-        self.app.push_screen(TakerScreen(self._what, *words, pass_on), self._said)
+        taker = TakerScreen(self._what, *words, pass_on).on(f"{self.id_} pass_on")
+        self.app.push_screen(taker, self._said)
 
     @property
     def _what(self) -> str:
@@ -198,8 +203,5 @@ class TakerScreen(ReasonScreen[Ended]):
         yield Field(self.label, hint=self.hint, id="reason")
         yield Static(classes="half")
 
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if not event.scanned:
-            self.action_go_on()
-        elif (ended := self.act(self.take, event.text, scanned=True)) is not None:
-            self.dismiss(ended)
+    def scanned(self, field: Field, code: str) -> None:
+        self.leave_with(self.act(self.take, code, scanned=True))

@@ -14,11 +14,14 @@ from deskapp.desk import Refusal
 from deskapp.found_things import KEPT, LISTS, LogIt, Thing
 from deskapp.readers import Found
 from screens.base import DeskScreen, Hint
+from screens.burst import clean
 from screens.choice import Field, Sentence
+from screens.form import FormScreen
 from screens.found_thing import ThingScreen
+from screens.keys import TypedNumber
 from screens.longlist import Column, LongList
 from screens.matters import reader_words
-from screens.scanbox import ScanBox, clean
+from screens.scanbox import ScanBox
 from screens.shortlist import ShortList
 
 
@@ -35,6 +38,7 @@ class FoundScreen(DeskScreen[None]):
         Binding("tab", "turn", show=False, priority=True),
     ]
     AUTO_FOCUS = "LongList"
+    numbers = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,8 +126,15 @@ class FoundScreen(DeskScreen[None]):
                 self.query_one("#list").focus()
         elif event.is_printable and event.character and event.character not in "12":
             event.stop()
-            line.focus()
-            line.insert_text_at_cursor(event.character)
+            self._write(event.character)
+
+    def on_typed_number(self, event: TypedNumber) -> None:
+        self._write(event.text)
+
+    def _write(self, text: str) -> None:
+        line = self.query_one("#search", ScanBox)
+        line.focus()
+        line.insert_text_at_cursor(text)
 
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:
         self.go_to(ThingScreen(event.row.id))
@@ -139,15 +150,9 @@ class FoundScreen(DeskScreen[None]):
             self.dismiss()
 
 
-class LoggingScreen(DeskScreen[None]):
+class LoggingScreen(FormScreen[None]):
     """What was found, where, by whom, kept where; a found card says whose it is."""
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "save", show=False),
-    ]
-    AUTO_FOCUS = "#what-line"
     FIELDS = ("what", "place", "finder", "kept")
 
     def __init__(self) -> None:
@@ -178,13 +183,7 @@ class LoggingScreen(DeskScreen[None]):
             words = self.t("found_things.owner_is", reader=owner)
         self.query_one("#owner", Static).update(Text(f" {words}"))
 
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if event.scanned:
-            self._scan(event.text)
-        else:
-            self.action_save()
-
-    def _scan(self, code: str) -> None:
+    def scanned(self, field: Field, code: str) -> None:
         """The found card itself: its owner, and what it is if nothing is written yet."""
         self.owner = self.act(found_things.owner_of, self.desk, code, True)
         what = self.query_one("#what", Field)
@@ -194,10 +193,8 @@ class LoggingScreen(DeskScreen[None]):
             what.value = self.t("found_things.campus_card")
         self.reread()
 
-    def action_save(self) -> None:
-        what, place, finder, kept = (
-            clean(self.query_one(f"#{each}", Field).value) for each in self.FIELDS
-        )
+    def action_go_on(self) -> None:
+        what, place, finder, kept = map(self.written, self.FIELDS)
         if not what:
             self.refuse(Refusal("ThingUnnamed"))
             self.query_one("#what", Field).line.focus()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from deskapp.language import Language
@@ -16,11 +17,18 @@ class Front(Protocol):
     """What a screen may ask of the application."""
 
     desk: "Desk"
+    folder: Path
+    """where the store and what was chosen for the screen lie"""
     t: Language
     job: "Import | None"
     """a reader file that is being imported, or was"""
+    left: dict[tuple[str, str, str], dict[str | None, str | None]]
+    """what was left half-written in forms: by person, form and what it is about, line by line"""
     doubt: "Doubt | None"
     """what speaks against this machine's clock"""
+
+    badge: str
+    """scanned by whoever takes over, whose PIN is still to be typed"""
 
     def now(self) -> datetime:
         """The time in the library, or of the machine before a desk is open."""
@@ -56,8 +64,8 @@ class Front(Protocol):
         """Go on in another colouring, after the next start too."""
         ...
 
-    def lock(self) -> None:
-        """Ask for badge and PIN; what is half-typed waits for whoever typed it."""
+    def lock(self, badge: str = "") -> None:
+        """Ask for badge and PIN, or the PIN alone; what is half-typed waits for its writer."""
         ...
 
     def go_home(self) -> None:

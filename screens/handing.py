@@ -4,26 +4,32 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp import handovers, request_lists, staff
+from deskapp import handovers, request_lists, shifts, staff
 from deskapp.desk import Desk, Operator, Refusal
 from deskapp.handovers import Offered
 from deskapp.language import Language
 from deskapp.readers import masked_name
 from deskapp.request_lists import Record
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
+from screens.burst import clean
 from screens.choice import Choice, Field, Option, labelled
-from screens.matters import deadline_words
+from screens.form import RequestForm
+from screens.keeping import taken_back
+from screens.matters import deadline_words, with_guess
 from screens.options import named
-from screens.scanbox import clean
 
 DEPARTMENT = "department:"
 """before a department's code, where a choice has people and departments"""
 
 SYSTEM, FACE, PHONE = "system", "face", "phone"
-WAYS = {"system": "handing.system", "face": "handing.face", "phone": "handing.phone"}
+WAYS = {
+    "system": "handing.system",
+    "face": "handing.face",
+    "phone": "handing.phone",
+    "stood_in": "handing.stood_in",
+}
 """how a handover may be accepted"""
 
 
@@ -71,20 +77,13 @@ def note_to_copy(t: Language, desk: Desk, record: Record) -> str:
     )
 
 
-class HandingScreen(DeskScreen[str]):
+class HandingScreen(RequestForm[str]):
     """To whom by digit or name, then the reason: its digit hands over. Gives what is to be said."""
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "go_on", show=False),
-    ]
     AUTO_FOCUS = "#to"
-    at_work = False
 
     def __init__(self, id_: str) -> None:
-        super().__init__()
-        self.request = id_
+        super().__init__(id_)
         self._way = SYSTEM
         self._to: str | None = None
 
@@ -113,6 +112,8 @@ class HandingScreen(DeskScreen[str]):
     def reread(self) -> None:
         record = request_lists.record(self.desk, self.request)
         self.query_one("#what", Static).update(labelled(record.number, record.question))
+        if record.incomplete and record.responsible_id == self.desk.whoever().id:
+            self.refuse(Refusal("EntryIncomplete", number=record.number))
         self._ask()
 
     def _ask(self) -> None:
@@ -122,15 +123,24 @@ class HandingScreen(DeskScreen[str]):
         self.query_one("#asks", Static).update(labelled("", words))
 
     def _takers(self) -> list[Option]:
-        """The departments, each always by the same digit; then the undertaking one's people."""
+        """The department that the kind goes to, if it has gone elsewhere; who is on duty here, the
+        departments in the library's order, the undertaking one's people.
+        """
         record = request_lists.record(self.desk, self.request)
-        colleagues = (
-            each
-            for each in handovers.takers(self.desk, self.request)
-            if record.department in each.departments
-        )
+        takers = handovers.takers(self.desk, self.request)
+        digits = {each.id: each.digit for each in shifts.on_duty(self.desk)}
+        here = [each for each in takers if digits.get(each.id)]
+        here.sort(key=lambda each: digits[each.id])
+        ours = [e for e in takers if record.department in e.departments and e not in here]
         departments = handovers.departments(self.desk, self.request)
-        return [*map(self._department, departments), *told_apart(self.desk, colleagues)]
+        kind = self.desk.profile.kinds.get(record.kind)
+        first = [d for d in departments if kind and d == kind.department != record.department]
+        return [
+            *map(self._department, first),
+            *told_apart(self.desk, here),
+            *(self._department(each) for each in departments if each not in first),
+            *told_apart(self.desk, ours),
+        ]
 
     def _department(self, code: str) -> Option:
         name = self.desk.profile.departments[code].name(self.t.code)
@@ -150,6 +160,9 @@ class HandingScreen(DeskScreen[str]):
 
     # Going on
 
+    def action_take_back_draft(self) -> None:
+        taken_back(self, self.request)
+
     def on_choice_picked(self, event: Choice.Picked) -> None:
         match event.choice.id:
             case "way":
@@ -163,20 +176,13 @@ class HandingScreen(DeskScreen[str]):
                 if event.digit:
                     self.action_go_on()
 
-    def on_choice_typed(self, event: Choice.Typed) -> None:
+    def typed(self, choice: Choice, text: str) -> None:
         """A sentence where only a digit is wanted is the note."""
-        self.query_one("#words", Field).go_on(event.text)
-
-    def on_choice_entered(self, event: Choice.Entered) -> None:
-        self.action_go_on()
-
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if not event.scanned:
-            self.action_go_on()
+        self.query_one("#words", Field).go_on(text)
 
     def action_go_on(self) -> None:
         """Hand over; or on to what is still missing."""
-        reason = self.query_one("#reason", Choice).value
+        reason = self.chosen("reason")
         if self._to is None:
             self.refuse(Refusal("TakerMissing"))
             self.query_one("#to").focus()
@@ -194,7 +200,7 @@ class HandingScreen(DeskScreen[str]):
             to=None if department else to,
             department=department,
             reason=reason,
-            note=clean(self.query_one("#words", Field).value),
+            note=self.written("words"),
         )
         if offered is None:
             return
@@ -220,4 +226,10 @@ class HandingScreen(DeskScreen[str]):
             else offered.to
         )
         until = deadline_words(self.t, self.desk, offered.until)
-        return self.t("handing.offered", number=offered.number, to=to, until=until)
+        facts = {"number": offered.number, "to": to, "until": until}
+        record = request_lists.record(self.desk, self.request)
+        if record.responsible_id == self.desk.whoever().id:
+            said = self.t("handing.offered", **facts)
+        else:  # a lead, who hands over what is another's
+            said = self.t("handing.offered_for", name=record.responsible, **facts)
+        return with_guess(said, self.t, self.desk, offered.id, offered.until)

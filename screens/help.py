@@ -9,14 +9,34 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from screens.base import Hint
+from deskapp.config import SETTINGS
+from screens.base import DeskScreen, Hint
+from screens.bindings import MISSING
 from screens.dialog import Dialog, lines
+
+SENTENCES = {
+    "help": "help.help",
+    "log": "help.log",
+    "requests": "help.requests",
+    "crisis": "crisis.help.key",
+    "shift": "help.shift",
+    "lock": "help.lock",
+    "take_back": "log.help.take_back",
+    "undo": "help.undo",
+    "palette": "help.palette",
+    "copy": "keys.copy",
+    "quit": "help.quit",
+}
+"""what each action that can have another key does"""
 
 
 class HelpScreen(Dialog[None]):
     """The keys, and how the box understands what is entered."""
 
-    BINDINGS = [Binding("f1,enter,ctrl+s", "back", show=False)]
+    BINDINGS = [
+        Binding("f1", "back", show=False, id="help"),
+        Binding("enter,ctrl+s", "back", show=False),
+    ]
 
     def __init__(self, title: str, hints: Sequence[Hint], more: Sequence[str] = ()) -> None:
         super().__init__()
@@ -34,3 +54,16 @@ class HelpScreen(Dialog[None]):
             yield Static(table)
             yield lines(["", *self.more, t("help.chord")])
         yield Static(t("help.leave"), classes="note", markup=False)
+
+
+def all_keys(screen: DeskScreen[object]) -> HelpScreen:
+    """Every action by its name in `desk.toml`, with its key."""
+    t = screen.t
+    hints = [Hint("", "", t("keys.where", file=screen.front.folder / SETTINGS))]
+    for action, key in t.keys.items():
+        if action in MISSING:
+            sentence = t("keys.missing", feature=t(f"feature.{action}"))
+        else:
+            sentence = t(SENTENCES[action])
+        hints.append(Hint(key, "", f"{action:<13}{sentence}"))
+    return HelpScreen(t("keys.title"), hints)

@@ -1,6 +1,6 @@
 """Home: the box, what waits for me, what is offered to me."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -9,32 +9,46 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from deskapp import box, completing, drafts, logs, reader_page, staff, sticky
+from deskapp import (
+    box,
+    completing,
+    drafts,
+    handovers,
+    logs,
+    reader_page,
+    requests,
+    shifts,
+    staff,
+    sticky,
+)
 from deskapp.desk import Refusal
 from deskapp.drafts import Draft
 from deskapp.readers import Found
-from deskapp.request_lists import Line, RequestList
-from deskapp.shorthand import Chip
+from deskapp.request_lists import RequestList
+from deskapp.shorthand import Chip, chips_of
 from deskapp.sticky import Sticky
-from screens.base import Hint
+from screens import brief
+from screens.base import Gift, Hint
 from screens.binding import Unbound
+from screens.burst import SILENCE
 from screens.choosing import ChoosingScreen
 from screens.daily import Daily
 from screens.finding import Finding
-from screens.longlist import Column, LongList
+from screens.keys import StrayScan
+from screens.longlist import LongList
 from screens.matters import choice_words, reader_words
-from screens.scanbox import SILENCE, ScanBox
-from screens.shift import duty_words
+from screens.scanbox import ScanBox
+from screens.shift import duty_words, put_out_words
 from screens.shorthand import Meanings, NotingBox, NotingScreen
 from screens.tallying import TallyLine
-from screens.wording import number_words, question_words, standing_words
 
 AROUND = 40
 """cells of the status line beside place and people"""
-SHOWN = ("mine", "offered")
-COUNTED = ("department", "overdue", "first_asked")
+TIME = 22
+"""of these for the time and for blanks around what is said before it"""
 
 
 class HomeScreen(NotingScreen[None]):
@@ -55,11 +69,17 @@ class HomeScreen(NotingScreen[None]):
     def noted(self) -> Draft:
         return self._noted
 
+    @property
+    def _shown(self) -> tuple[str, ...]:
+        """The lists: who may sign for nothing is offered nothing."""
+        return ("mine", "offered") if self.desk.may(handovers.SIGNING) else ("mine",)
+
     def body(self) -> ComposeResult:
         t = self.t
         with Horizontal(classes="line"):
             yield Static(" > ", classes="prompt", markup=False)
-            yield NotingBox(placeholder=t("home.box"), id="box")
+            able = self.desk.may(requests.LOGGING)
+            yield NotingBox(placeholder=t("home.box" if able else "home.box_closed"), id="box")
         yield Finding(id="found", chosen_here=False)  # Enter in the box asks which of them
         with Horizontal(classes="line"):
             yield Meanings(id="reader")
@@ -68,29 +88,20 @@ class HomeScreen(NotingScreen[None]):
             with Vertical(id="left", classes="half"):
                 yield Static(id="mine-heading", classes="heading", markup=False)
                 yield LongList(
-                    [
-                        Column(t("list.number"), lambda line: number_words(self.desk, line), 8),
-                        Column(t("list.question"), lambda line: question_words(self.t, line)),
-                        Column(
-                            t("list.due"), lambda line: standing_words(self.t, self.desk, line), 12
-                        ),
-                    ],
+                    brief.mine(t, self.desk),
                     RequestList(self.desk, "mine"),
                     empty=t("home.nothing_mine"),
                     id="mine",
                 )
             with Vertical(id="right", classes="half"):
-                yield Static(id="offered-heading", classes="heading", markup=False)
-                yield LongList(
-                    [
-                        Column(t("list.number"), lambda line: number_words(self.desk, line), 8),
-                        Column(t("list.question"), self._from),
-                        Column(t("list.until"), self._until, 5),
-                    ],
-                    RequestList(self.desk, "offered"),
-                    empty=t("home.nothing_offered"),
-                    id="offered",
-                )
+                if "offered" in self._shown:
+                    yield Static(id="offered-heading", classes="heading", markup=False)
+                    yield LongList(
+                        brief.offered(t, self.desk, self._names),
+                        RequestList(self.desk, "offered"),
+                        empty=t("home.nothing_offered"),
+                        id="offered",
+                    )
                 yield Daily(id="daily")
                 yield Static(id="counts", classes="note", markup=False)
         yield TallyLine(id="tallies")
@@ -98,43 +109,33 @@ class HomeScreen(NotingScreen[None]):
     def whereabouts(self) -> str:
         words = self.desk.whoever().name
         with suppress(Refusal):  # what is wrong with the store is said elsewhere
-            room = self.app.size.width - cell_len(self.desk.place) - AROUND
+            doubt = cell_len(self.t("clock.doubt")) + TIME if self.front.doubt else 0
+            room = self.app.size.width - cell_len(self.desk.place) - max(AROUND, doubt)
             words = duty_words(self.t, self.desk, room)
         return f"{self.desk.place}  {words}"
 
-    def _from(self, line: Line) -> str:
-        """Who offers it, and what was asked."""
-        giver = self._names.get(line.responsible, "")
-        return f"{giver} {question_words(self.t, line)}"
-
-    def _until(self, line: Line) -> str:
-        """`17:30`, another day `11-24`: there is no room for more in 80 columns."""
-        if line.offer_until is None:
-            return ""
-        until = self.desk.local(line.offer_until)
-        today = until.date() == self.desk.now().date()
-        return self.t.time(until) if today else f"{until:%m-%d}"
-
     def hints(self) -> Iterable[Hint]:
         t = self.t
-        yield Hint("Enter", "", t("home.help.enter"))
-        yield Hint("@#/!", "", t("log.help.shorthand"))
-        yield Hint("1-9", "", t("home.help.digits"))
+        able = self.desk.may(requests.LOGGING)
+        if able:
+            yield Hint("Enter", "", t("home.help.enter"))
+            yield Hint("@#/!", "", t("log.help.shorthand"))
+            yield Hint("1-9", "", t("home.help.digits"))
         yield Hint("Tab", t("key.lists"), t("home.help.tab"))
-        yield Hint("Ctrl+Y", t("key.take_back"), t("log.help.take_back"))
-        yield Hint("Ctrl+Z", t("key.undo"), t("help.undo"))
-        yield Hint("Esc", "", t("home.help.esc"))
+        if able:
+            yield Hint(t.keys["take_back"], t("key.take_back"), t("log.help.take_back"))
+            yield Hint(t.keys["undo"], t("key.undo"), t("help.undo"))
+            yield Hint("Esc", "", t("home.help.esc"))
 
     def reread(self) -> None:
         t, desk = self.t, self.desk
-        self._names = staff.names(desk)
-        for which in SHOWN:
+        self._names.update(staff.names(desk))
+        for which in self._shown:
             list_ = self.query_one(f"#{which}", LongList)
             list_.reload()
             heading = Text(f" {t(f'list.{which}')} {list_.count}")
             self.query_one(f"#{which}-heading", Static).update(heading)
-        counts = {which: RequestList(desk, which).count() for which in COUNTED}
-        self.query_one("#counts", Static).update(Text(f" {t('home.counts', **counts)}"))
+        self.query_one("#counts", Static).update(Text(brief.count_words(t, desk)))
         self.query_one("#daily", Daily).show(t, desk)
         self._sticky = sticky.last(desk)
         self._show_reader()
@@ -143,12 +144,22 @@ class HomeScreen(NotingScreen[None]):
         hurried = len(completing.waiting(desk))
         words = f"{t('home.kept', count=kept)}  " if kept else ""
         words += f"{t('home.hurried', count=hurried)}  " if hurried else ""
-        words += "Ctrl+Y" if words else ""
+        words += t.keys["take_back"] if words else ""
+        unsigned = RequestList(desk, "to_sign").count()
+        words = f"{t('home.unsigned', count=unsigned)}  {words}" if unsigned else words
         self.query_one("#waiting", Static).update(Text(f"{words} "))
+
+    def show_meanings(self, asking: bool = True) -> bool:
+        """Chips come before what is put aside: there is not room for both."""
+        chips = [chip for chip in chips_of(self.noted) if chip.what != "patron"]
+        self.query_one("#waiting").display = not chips
+        return super().show_meanings(asking)
 
     def _show_reader(self, asking: bool = True) -> None:
         t, words = self.t, ""
-        if self.patron is not None:
+        if self._unbound.code:
+            words = t("home.unbound", code=self._unbound.code)
+        elif self.patron is not None:
             words = t("home.reader", reader=reader_words(t, self.desk, self.patron))
             if self.desk.may(reader_page.SEEING):
                 words += f"   {t('reader.enter')}"
@@ -166,10 +177,13 @@ class HomeScreen(NotingScreen[None]):
 
     def on_mount(self) -> None:
         self.learn_shorthand()
-        waiting = len(self.act(drafts.kept, self.desk) or ())
-        if waiting:
-            t = self.t
-            self.say(t("log.kept_more", count=waiting) if waiting > 1 else t("log.kept"))
+        t, words = self.t, []
+        if (out := self.act(shifts.put_out, self.desk)) is not None:
+            words.append(put_out_words(t, self.desk, out))
+        if waiting := len(self.act(drafts.kept, self.desk) or ()):
+            words.append(t("log.kept_more", count=waiting) if waiting > 1 else t("log.kept"))
+        if words:
+            self.say("  ".join(words))
 
     # The box
 
@@ -187,11 +201,11 @@ class HomeScreen(NotingScreen[None]):
 
     def chip_noted(self, chip: Chip) -> None:
         if chip.what == "patron":
-            self._receive(chip.reader)
+            self.receive(chip.reader)
 
     def chip_dropped(self, what: str) -> None:
         if what == "patron":
-            self._receive(None)
+            self.receive(None)
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         understood = self.act(box.understand, self.desk, event.text, event.scanned)
@@ -201,7 +215,7 @@ class HomeScreen(NotingScreen[None]):
         match understood:
             case None:
                 if event.scanned:  # a lost card: not the reader's who was here
-                    self._receive(None)
+                    self.receive(None)
                 else:
                     self._put_back(event.text)
             case box.UnknownCard():
@@ -209,11 +223,16 @@ class HomeScreen(NotingScreen[None]):
             case _:
                 self._take_in(understood)
 
+    def on_stray_scan(self, event: StrayScan) -> None:
+        """A card held before a dialog that stood here."""
+        box = self.query_one("#box", ScanBox)
+        self.on_scan_box_entered(ScanBox.Entered(box, event.text, True, event.ms))
+
     def _take_in(self, understood: box.Understood) -> None:
-        self.unsay()
+        self.query_one("#message", Static).update("")  # of the entry before this one
         match understood:
             case box.ReaderFound(reader):
-                self._receive(self._unbound.whose(self, reader))
+                self._of(reader)
             case box.Readers():
                 self._choose(understood)
             case box.RequestNumber(id=id_):
@@ -232,8 +251,9 @@ class HomeScreen(NotingScreen[None]):
 
     def _unknown(self, event: ScanBox.Entered) -> None:
         if event.scanned:  # it is somebody else's than the reader's who was here
-            self._receive(None)
+            self.receive(None)
             self._unbound.scanned(self, event.text)
+            self._show_reader(asking=False)
         else:
             self._put_back(event.text)
             self.say(self.t("home.not_found"), error=True)
@@ -242,12 +262,14 @@ class HomeScreen(NotingScreen[None]):
         """One key counts the last question once more; an Enter behind it says nothing new."""
         line = self.query_one("#box", ScanBox)
         if line.value in ("+", "＋"):
-            line.value, self._repeated = "", True
+            line.empty()
+            self._repeated = True
             self._count(box.Again())
 
     def _count(self, meant: box.Digit | box.Again) -> None:
         """A directional question: answered in a word, counted in two keys."""
         t, line = self.t, self.query_one("#tallies", TallyLine)
+        self._forget_card()
         counted = self.act(line.count, self.desk, meant)
         if counted is not None:
             name = self.desk.profile.tallies[counted.what].name(t.code)
@@ -256,10 +278,18 @@ class HomeScreen(NotingScreen[None]):
         elif isinstance(meant, box.Again):
             self.say(t("tally.nothing"), error=True)
 
-    def on_scan_box_input_method_on(self, event: ScanBox.InputMethodOn) -> None:
-        self.say(self.t("box.input_method"), error=True)
+    def _of(self, reader: Found) -> None:
+        """Their number was typed or chosen: the card that waits for one is theirs."""
+        self.receive(self._unbound.whose(self, reader))
 
-    def _receive(self, reader: Found | None) -> None:
+    def _forget_card(self) -> None:
+        """Something else was done: the card before it waits for nobody's number any more."""
+        if self._unbound.code:
+            self._unbound.forget()
+            self._show_reader(asking=False)
+
+    def receive(self, reader: Found | None) -> None:
+        """They stand before the desk now, or nobody does."""
         self._unbound.forget()
         self.patron, self.noted.patron = reader, reader.id if reader else None
         self._show_reader(asking=False)
@@ -280,7 +310,7 @@ class HomeScreen(NotingScreen[None]):
             elif place < 0:
                 self._log(found.words)
             elif place < len(found.readers):
-                self._receive(found.readers[place])
+                self._of(found.readers[place])
             elif request is not None:
                 self._open(request.id)
 
@@ -295,6 +325,12 @@ class HomeScreen(NotingScreen[None]):
 
     # Going on
 
+    def go_to(
+        self, screen: Screen[Gift], then: Callable[[Gift | None], None] | None = None
+    ) -> bool:
+        self._forget_card()
+        return super().go_to(screen, then)
+
     def action_log(self) -> None:
         line = self.query_one("#box", ScanBox)
         words, line.value = line.value.strip(), ""
@@ -303,17 +339,17 @@ class HomeScreen(NotingScreen[None]):
     def _log(self, words: str) -> None:
         from screens.log import LogScreen
 
-        self._unbound.forget()
-
         def logged(receipt: object) -> None:
-            if receipt is None and screen.writing.begun == words:
+            left = receipt is None and screen.writing.begun == words
+            if left and words:
                 self._put_back(words)
-            else:
-                self._forget()
+            elif not (left and screen.writing is draft and not draft.words.strip()):
+                self._forget()  # on record, or put aside with the reader
 
         words = self.read_shorthand(words)
         self.noted.words = self.noted.begun = words
-        screen = LogScreen(draft=replace(self.noted))
+        draft = replace(self.noted)
+        screen = LogScreen(draft=draft)
         if not self.go_to(screen, logged):
             self._put_back(words)
 
@@ -347,11 +383,15 @@ class HomeScreen(NotingScreen[None]):
         if self._sticky != Sticky():
             self.act(sticky.forget, self.desk)
             self._sticky = Sticky()
+        line = self.query_one("#box", ScanBox)
+        begun = {draft.begun for _, draft in self.act(drafts.kept, self.desk) or ()}
+        if line.value.strip() in begun:  # it is kept: the next reader's words do not go behind it
+            line.empty()
         self._forget()
 
     def _forget(self) -> None:
         self._noted = Draft()
-        self._receive(None)
+        self.receive(None)
         self.show_meanings()
 
 

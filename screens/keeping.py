@@ -1,6 +1,7 @@
 """What is half-written is kept at the desk: soon, and whenever the screen is left."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual.timer import Timer
 
@@ -11,7 +12,7 @@ from screens.base import DeskScreen, Seen
 from screens.options import results
 from screens.shorthand import NotingScreen
 
-SOON = 2.0
+SOON = 0.5
 """seconds of typing that a power cut may take, at most"""
 
 
@@ -26,8 +27,11 @@ class KeptScreen(NotingScreen[Logged]):
     def __init__(self, writing: Draft, afresh: bool = True) -> None:
         super().__init__()
         self.writing = writing
+        self._opened = replace(writing)
         self.slip: Slip | None = None
         self.resumed = False
+        self.again = False
+        """whether it is gone on with because the same words were entered once more"""
         self._afresh = afresh
         self.waiting = 0
         """drafts that wait behind the one that is gone on with"""
@@ -48,11 +52,13 @@ class KeptScreen(NotingScreen[Logged]):
             if draft.begun == opened.begun if opened.begun else not self._afresh:
                 draft.patron = draft.patron or opened.patron
                 self._take_up(*kept[-place], waiting=len(kept) - 1)
+                self.again = bool(opened.begun)
                 return
         self.slip, self.resumed, self.waiting = Slip(self.desk), False, len(kept)
         before = self.act(sticky.last, self.desk)
         if before is not None:
             self.writing.last_kind, self.writing.last_channel = before.kind, before.channel
+        self._opened = replace(self.writing)
 
     def _take_up(self, slip: Slip, draft: Draft, waiting: int) -> None:
         self.slip, self.writing = slip, draft
@@ -62,8 +68,7 @@ class KeptScreen(NotingScreen[Logged]):
 
     def _parked(self) -> set[str]:
         """The slips of the screens below this one."""
-        below = (each for each in self.app.screen_stack if isinstance(each, KeptScreen))
-        return {each.slip.id for each in below if each is not self and each.slip is not None}
+        return open_slips(self) - ({self.slip.id} if self.slip else set())
 
     def write_soon(self) -> None:
         """On the disk in a moment, while one goes on typing."""
@@ -120,6 +125,7 @@ class KeptScreen(NotingScreen[Logged]):
             self.say(self.t("log.none_kept"), error=True)
             return
         self._take_up(*kept[place - 1], waiting=len(kept) - 1)
+        self.again = False
         self.show_anew()
 
     def _put_aside(self, then: Callable[[int], None], *, last: bool = False) -> None:
@@ -136,7 +142,8 @@ class KeptScreen(NotingScreen[Logged]):
         self.act_slowly(keep, then)
 
     def action_back(self) -> None:
-        if self.slip is None or not self.writing.words.strip():
+        looked_at = self.writing.completes and self.writing == self._opened
+        if self.slip is None or looked_at or not self.writing.words.strip():
             self.throw_away()
             self.dismiss()
             return
@@ -148,18 +155,34 @@ class KeptScreen(NotingScreen[Logged]):
         self._put_aside(left, last=True)
 
 
-def taken_back(screen: DeskScreen[Seen]) -> None:
-    """Go on with the draft that was put aside last; without one, with what was logged in a hurry
-    and is to be completed.
+def complete(screen: DeskScreen[Seen], id_: str) -> None:
+    """Go on with what was logged in a hurry."""
+    from screens.log import LogScreen
+
+    draft = screen.act(completing.draft_of, screen.desk, id_)
+    if draft is not None:
+        screen.go_to(LogScreen(draft=draft))
+
+
+def open_slips(screen: DeskScreen[Seen]) -> set[str]:
+    """What is being written on one of the screens here."""
+    writing = (each for each in screen.app.screen_stack if isinstance(each, KeptScreen))
+    return {each.slip.id for each in writing if each.slip is not None}
+
+
+def taken_back(screen: DeskScreen[Seen], at_hand: str | None = None) -> None:
+    """Go on with the request at hand if that is to be completed, else with the draft that was put
+    aside last; without one, with what was logged in a hurry and is to be completed.
     """
     from screens.log import LogScreen
 
-    kept = screen.act(drafts.kept, screen.desk)
+    if at_hand is not None and screen.act(completing.is_waiting, screen.desk, at_hand):
+        complete(screen, at_hand)
+        return
+    kept = screen.act(drafts.kept, screen.desk, open_slips(screen))
     if kept:
         screen.go_to(LogScreen(afresh=False))
     elif hurried := screen.act(completing.waiting, screen.desk):
-        draft = screen.act(completing.draft_of, screen.desk, hurried[0])
-        if draft is not None:
-            screen.go_to(LogScreen(draft=draft))
+        complete(screen, hurried[0])
     elif kept is not None:
         screen.say(screen.t("log.none_kept"), error=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rich.cells import cell_len
+from rich.text import Text
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -19,13 +19,14 @@ class Hint(NamedTuple):
     sentence: str
 
 
-def key_line(hints: Iterable[Hint], room: int, focused: Widget | None) -> str:
-    """As many hints as fit into so many cells, F1 always among them."""
-    line, writes = "", isinstance(focused, Input)
-    for hint in sorted(hints, key=lambda hint: hint.key != "F1"):
+def key_line(hints: Iterable[Hint], room: int, focused: Widget | None, first: str) -> Text:
+    """As many hints as fit into so many cells, the key `first` always among them."""
+    line, writes = Text(), isinstance(focused, Input)
+    for hint in sorted(hints, key=lambda hint: hint.key != first):
         if hint.word and not (writes and hint.key in TEXT):
-            part = f" {hint.key}{' ' if hint.word.isascii() else ''}{hint.word}"
-            if cell_len(line + part) > room:
+            apart = " " if hint.word.isascii() else ""
+            part = Text.assemble(" ", (hint.key, "bold"), apart, hint.word)
+            if line.cell_len + part.cell_len > room:
                 break
-            line += part
+            line.append_text(part)
     return line

@@ -7,7 +7,8 @@ consequences: a burst does exactly what the same keys would do typed slowly.
 
 What is typed while nothing takes text (a list, a button has the focus) is held until it is clear
 whether a hand or a scanner typed it. A scan goes as a whole to the screen's ScanBox or, where there
-is none, to the screen as a `StrayScan`; its Enter never reaches a button.
+is none, to the screen as a `StrayScan`; its Enter never reaches a button. Digits that a hand typed
+go as a whole to a screen with `numbers`, as a `TypedNumber`.
 """
 
 import sys
@@ -24,7 +25,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from screens.scanbox import (
+from screens.burst import (
     AFTERSHOCK,
     ENDS,
     GAP,
@@ -37,13 +38,15 @@ from screens.scanbox import (
     STALL,
     START,
     Burst,
-    ScanBox,
     Scanner,
     clean,
     code_like,
     now,
 )
+from screens.scanbox import ScanBox
 
+DIGITS = frozenset("0123456789")
+HAND = 0.250  # seconds between two digits of a number that a hand types, at most
 ROUNDS = 3  # a key, the message it posts, the message that this one's handler posts
 LOST = 0.050  # seconds after which a round is started again: its widget was removed
 LONGEST_HOLD = 15.0  # seconds: no fault of an act may take the keyboard away for good
@@ -55,6 +58,14 @@ class StrayScan(Message):
     def __init__(self, text: str, ms: float) -> None:
         super().__init__()
         self.text, self.ms = text, ms
+
+
+class TypedNumber(Message):
+    """Digits typed one soon after the other, where a lone one would be a command."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 class Settled(Message):
@@ -74,13 +85,14 @@ class KeyedApp(App[None]):
         sys.setswitchinterval(0.0005)
         self._keys_waiting: deque[events.Key | events.Paste] = deque()
         self._keys_plain = 0  # so many of them were looked at and are no scan
+        self._keys_written = False  # the last one became part of a text
         self._keys_holds = 0
         self._keys_rounds = 0
         self._keys_serial = 0
         self._keys_stand: tuple[Screen[Any] | None, Widget | None] = (None, None)
         self._keys_watch: Timer | None = None
         self.scanner = Scanner()  # shared by the boxes of all screens
-        self._loose = Burst()
+        self._loose = Burst(self.scanner.whole)
         self._loose_keys: list[events.Key] = []
         self._patience = SILENCE
         self._scanned = float("-inf")  # when the last scan ended
@@ -129,10 +141,29 @@ class KeyedApp(App[None]):
             elif self._kept(event):
                 continue
             harmless = self._harmless(event)
+            if not harmless and self._behind(event):
+                return
             self._remember(event)
             await super().on_event(event)
+            self._keys_written = harmless
             if not harmless:
                 self._settle()
+
+    def _behind(self, event: events.Key | events.Paste) -> bool:
+        """Whether the event waits until a box has all that was typed, and the screen knows of it:
+        it may be a key of the screen's, which the box never sees.
+        """
+        focus = self._where()[1]
+        own = isinstance(event, events.Paste) or event.key in ENDS + SCANNER_ENDS
+        if own or not isinstance(focus, ScanBox):
+            return False
+        if not (self._keys_written or focus.catch_up()):
+            return False
+        self._keys_written = False
+        self._keys_waiting.appendleft(event)
+        self._keys_plain += 1
+        self._settle()
+        return True
 
     def _harmless(self, event: events.Key | events.Paste) -> bool:
         """Whether it only becomes part of a text: nothing can come of it."""
@@ -213,27 +244,51 @@ class KeyedApp(App[None]):
         self._loose.add(character, event.time)
         if len(self._loose_keys) > 1:
             # What a hand may have pressed is not kept waiting for what could not belong to it.
-            self._patience = min(self.scanner.silence, self._loose.patience)
+            self._patience = min(self.scanner.silence(self._loose.text), self._loose.patience)
+        if self._numeric():
+            self._patience = max(self._patience, HAND)
+
+    def _numeric(self) -> bool:
+        """Whether what is held are digits, and several of them a number to the screen."""
+        wanted: bool = getattr(self.screen, "numbers", False)
+        return wanted and all(key.key in DIGITS for key in self._loose_keys)
 
     def _collected(self, event: events.Key | events.Paste) -> bool:
         """One more key while it is open who types: take it in, or let all of them go."""
         burst, time = self._loose, event.time
-        if isinstance(event, events.Key) and burst.follows(time):
+        goes_on = time - self._loose_keys[-1].time <= HAND and self._numeric()
+        goes_on &= isinstance(event, events.Key) and event.key in DIGITS
+        ends = isinstance(event, events.Key) and event.key in ENDS + SCANNER_ENDS
+        goes_on |= burst.follows(time) if ends else burst.goes_on(time)
+        if isinstance(event, events.Key) and goes_on:
             character = GS if event.key in SEPARATOR else event.character
             if character == GS or (event.is_printable and character is not None):
                 self._loosen(event, character or "")
                 return True
-            if event.key in ENDS + SCANNER_ENDS and burst.ends_as_code(time):
+            if ends and self._read_as_code(time):
                 self._loose_keys.clear()
                 self.scanner.terminates = True
                 self._stray(burst.text, burst.ms, time)
                 return True
         self._keys_waiting.appendleft(event)
-        self._let_go()
+        if burst.stands_alone and len(burst.text) == len(self._loose_keys) and not ends:
+            self._loose_keys.clear()  # a whole code, and this is the next person's
+            self._stray(burst.text, burst.ms, burst.last)
+        else:
+            self._let_go()
         return True
 
+    def _read_as_code(self, time: float) -> bool:
+        return len(self._loose.text) == len(self._loose_keys) and self._loose.ends_as_code(time)
+
     def _let_go(self) -> None:
-        """A hand typed them: they are keys like any other, the next in the order."""
+        """A hand typed them: a number, or keys like any other, the next in the order."""
+        if len(self._loose_keys) > 1 and self._numeric():
+            self._remember(self._loose_keys[-1])
+            self.screen.post_message(TypedNumber("".join(key.key for key in self._loose_keys)))
+            self._loose_keys.clear()
+            self._settle(self.screen)
+            return
         self._keys_waiting.extendleft(reversed(self._loose_keys))
         self._keys_plain += len(self._loose_keys)
         self._loose_keys.clear()
@@ -254,6 +309,7 @@ class KeyedApp(App[None]):
     def _stray(self, text: str, ms: float, time: float) -> None:
         """A scan met no box with the focus: the screen's box takes it, else the screen."""
         self._stray_over = self._scanned = time
+        self.scanner.scanned(text)
         screen = self.screen
         for box in screen.query(ScanBox):
             if box.display and not box.disabled and box.is_running:

@@ -30,9 +30,6 @@ class Learning(DeskScreen[None]):
     def hints(self) -> Iterable[Hint]:
         yield Hint("Enter", self.t("key.next"), self.t("learning.help.enter"))
 
-    def on_scan_box_input_method_on(self, event: ScanBox.InputMethodOn) -> None:
-        self.say(self.t("box.input_method"), error=True)
-
 
 class ShapesScreen(Learning):
     """Three cards, each scanned and then told by its number."""

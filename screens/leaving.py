@@ -2,39 +2,37 @@
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
+from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from deskapp import duty_log, leaving, shifts
+from deskapp.desk import Role
 from deskapp.leaving import Gone, Leaving
-from screens.base import DeskScreen, Hint
+from deskapp.refusal import Refusal
+from deskapp.request_lists import RequestList
+from screens.asking import AskScreen
+from screens.base import Hint
 from screens.choice import Choice, Field, Option, labelled
 from screens.keeping import SOON
 from screens.options import named
-from screens.scanbox import clean
-from screens.shift import standing_text
+from screens.shift import ShiftPage, standing_text
 from screens.tickline import TickLine
 from screens.wording import due_words, number_words, question_words
 
-LEAVE, CLOSE, NOTE, SIGN = "leave", "close", "note", "sign"
+LEAVE, CLOSE, NOTE, SIGN, ABSENT = "leave", "close", "note", "sign", "absent"
 KEEP, HAND_OVER, ALL = "keep", "hand_over", "all"
 GOING = ("open", "back", "due", "decide", "things", "other", "faults", "rounds", "visitors")
 """what is asked only of those who go"""
 
 
-class LeavingScreen(DeskScreen[None]):
+class LeavingScreen(ShiftPage):
     """One page: what falls due before one is back is kept or handed over, then Enter leaves."""
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "go_on", show=False),
-    ]
     AUTO_FOCUS = ""
-    at_work = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,6 +58,7 @@ class LeavingScreen(DeskScreen[None]):
         known = {each.value for each in days}
         yield Static(id="standing", classes="note", markup=False)
         yield Choice(t("shift.way"), self._ways(), self._way, id="way")
+        yield Static(id="held", classes="note", markup=False)
         yield Static(id="open", classes="note", markup=False)
         usual = days[0].value if days else None
         yield Choice(t("shift.back"), days, back if back in known else usual, id="back")
@@ -85,6 +84,8 @@ class LeavingScreen(DeskScreen[None]):
         found.append(Option(NOTE, t("shift.only_note")))
         if standing.unsigned and desk.may(shifts.LEADING):
             found.append(Option(SIGN, t("shift.only_sign")))
+        if desk.may(shifts.LEADING) and (count := RequestList(desk, "absent").count()):
+            found.append(Option(ABSENT, t("shift.absent", count=count)))
         return found
 
     def _decisions(self) -> list[Option]:
@@ -96,7 +97,8 @@ class LeavingScreen(DeskScreen[None]):
         ]
 
     def on_mount(self) -> None:
-        self._choose(SIGN if self._ways()[-1].value == SIGN else LEAVE)
+        signs = any(each.value == SIGN for each in self._ways())
+        self._choose(SIGN if signs else LEAVE)
 
     def _choose(self, way: str) -> None:
         self._way = way
@@ -116,7 +118,9 @@ class LeavingScreen(DeskScreen[None]):
         going = self._way in (LEAVE, CLOSE)
         for name in GOING:
             self.query_one(f"#{name}").display = going
-        self.query_one("#note").display = self._way != SIGN
+        self.query_one("#note").display = self._way not in (SIGN, ABSENT)
+        self.query_one("#held").display = self._way == CLOSE
+        self.query_one("#held", Static).update(self._held())
         count = leaving.open_mine(desk)
         words = t("shift.open_kept", count=count) if count else t("shift.open_none")
         self.query_one("#open", Static).update(labelled(t("shift.open_matters"), words))
@@ -133,9 +137,23 @@ class LeavingScreen(DeskScreen[None]):
             )
             due.update(labelled(t("shift.due"), "  ".join(parts)))
 
+    def _held(self) -> Text:
+        """What the others on duty have to settle, person by person."""
+        t, desk = self.t, self.desk
+        lines: list[Text] = []
+        for held in leaving.held(desk) if desk.may(shifts.LEADING) else ():
+            numbers = " ".join(number_words(desk, line) for line in held.due)
+            words = [held.name]
+            if held.incomplete:
+                words.append(t("home.hurried", count=held.incomplete))
+            if numbers:
+                words.append(t("shift.held_due", numbers=numbers))
+            lines.append(labelled("" if lines else t("shift.held"), "  ".join(words)))
+        return Text("\n").join(lines)
+
     @property
     def _back(self) -> date | None:
-        value = self.query_one("#back", Choice).value
+        value = self.chosen("back")
         return date.fromisoformat(value) if value else None
 
     def _undecided(self) -> list[leaving.Line]:
@@ -146,7 +164,10 @@ class LeavingScreen(DeskScreen[None]):
     def on_choice_picked(self, event: Choice.Picked) -> None:
         match event.choice.id:
             case "way":
-                if event.digit:
+                if event.digit and event.value == ABSENT:
+                    event.choice.choose(self._way)
+                    self._go_to_absent()
+                elif event.digit:
                     self._choose(event.value)
                 else:
                     self._way = event.value
@@ -182,34 +203,21 @@ class LeavingScreen(DeskScreen[None]):
 
     # Going on
 
-    def on_choice_entered(self, event: Choice.Entered) -> None:
-        self.action_go_on()
-
-    def on_tick_line_entered(self, event: TickLine.Entered) -> None:
-        self.action_go_on()
-
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if not event.scanned:
-            self.action_go_on()
-
-    def _written(self) -> Leaving:
-        def text(name: str) -> str:
-            return clean(self.query_one(f"#{name}", Field).value)
-
+    def _leaving(self) -> Leaving:
         return Leaving(
             kept=frozenset(self._kept),
             back=self._back,
-            note=text("note"),
+            note=self.written("note"),
             things=self.query_one("#things", TickLine).ticked,
-            other=text("other"),
-            faults=text("faults"),
+            other=self.written("other"),
+            faults=self.written("faults"),
             rounds=self.query_one("#rounds", TickLine).ticked,
-            visitors=text("visitors"),
+            visitors=self.written("visitors"),
         )
 
     def action_go_on(self) -> None:
         t, desk = self.t, self.desk
-        written = self._written()
+        written = self._leaving()
         match self._way:
             case "sign":
                 signed = self.act(shifts.sign, desk)
@@ -219,10 +227,25 @@ class LeavingScreen(DeskScreen[None]):
                 if self.act(shifts.note, desk, written.note) is not None:
                     self._throw_away()
                     self.leave(t("shift.said.noted"))
+            case "absent":
+                self._go_to_absent()
+            case "close" if desk.may(Role.SHIFT_LEAD) and (others := leaving.held(desk)):
+                names = " ".join(each.name for each in others)
+                question = t("shift.ask_close", names=names)
+                self.app.push_screen(AskScreen(question, t("shift.ask_put_out")), self._close)
             case "close":
-                self._gone(self.act(leaving.close, desk, written))
+                self._close(True)
             case _:
                 self._gone(self.act(leaving.leave, desk, written))
+
+    def _go_to_absent(self) -> None:
+        from screens.absent import AbsentScreen
+
+        self.go_to(AbsentScreen())
+
+    def _close(self, yes: bool | None) -> None:
+        if yes:
+            self._gone(self.act(leaving.close, self.desk, self._leaving()))
 
     def _gone(self, gone: Gone | None) -> None:
         if gone is None:
@@ -231,22 +254,36 @@ class LeavingScreen(DeskScreen[None]):
             return
         self._throw_away()
         t, desk = self.t, self.desk
-        if gone.closed:
-            self.act_aside(lambda: (duty_log.print_log(desk, t), None)[1])
         said = t("shift.said.closed") if gone.closed else t("shift.said.left")
-        kept = t("shift.said.kept", count=gone.kept) if gone.kept else ""
-        self.leave(said + kept)
+        said += t("shift.said.kept", count=gone.kept) if gone.kept else ""
+        if not gone.closed:
+            self.leave(said)
+            return
+
+        def printed(file: Path) -> None:
+            self.leave(said + t("shift.said.log", file=Path(*file.parts[-2:])))
+
+        def refused(refusal: Refusal) -> None:
+            self.leave(f"{said}  {t(f'refusal.{refusal.code}', **refusal.facts)}")
+
+        self.act_slowly(lambda: duty_log.print_log(desk, t), printed, refused=refused)
 
     # What is half-written is kept at the desk
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self) -> None:
+        self._write_soon()
+
+    def _write_soon(self) -> None:
         if self.ready and self._soon is None:
             self._soon = self.set_timer(SOON, self._write_now)
+
+    def on_tick_line_ticked(self) -> None:
+        self._write_soon()
 
     def _write_now(self) -> None:
         self._soon = None
         if not self._over:
-            self.act(leaving.put_aside, self.desk, self._written())
+            self.act(leaving.put_aside, self.desk, self._leaving())
 
     def _throw_away(self) -> None:
         self._over = True

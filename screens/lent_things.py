@@ -1,6 +1,7 @@
 """Things lent at the desk (便民物品): a card, then a digit lends; a card, then Enter takes back."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from rich.text import Text
 from textual import events
@@ -10,14 +11,15 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import box, lent_things
-from deskapp.desk import Role
-from deskapp.lent_things import Loan
+from deskapp.desk import Refusal, Role
+from deskapp.lent_things import Lent, Loan
 from deskapp.readers import Found
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
-from screens.choosing import ChoosingScreen
+from screens.choosing import ask_which
+from screens.labels import flowing
 from screens.longlist import Column, LongList
-from screens.matters import choice_words, deadline_words, reader_words
+from screens.matters import deadline_words, reader_words
 from screens.scanbox import ScanBox
 from screens.shortlist import ShortList
 from screens.wording import due_words
@@ -83,7 +85,7 @@ class LentScreen(DeskScreen[None]):
             t("lent_things.stock", digit=n, thing=self._called(each.thing), left=each.left)
             for n, each in enumerate(stock, 1)
         )
-        self.query_one("#stock", Static).update(Text(" " + "  ".join(words)))
+        self.query_one("#stock", Static).update(Text(flowing(words, self.app.size.width)))
         borrower = ""
         if self.reader is not None:
             borrower = reader_words(t, self.desk, self.reader)
@@ -106,7 +108,7 @@ class LentScreen(DeskScreen[None]):
             case box.ReaderFound(reader):
                 self._receive(reader)
             case box.Readers(readers):
-                self._choose(readers)
+                ask_which(self, readers, self._receive)
             case box.Digit(digit):
                 self._lend(digit)
             case box.Nothing():
@@ -116,17 +118,6 @@ class LentScreen(DeskScreen[None]):
             case box.UnknownCard() | box.RequestNumber() | box.Isbn() | box.Again():
                 self._receive(None)
                 self.say(self.t("box.unknown_card"), error=True)
-
-    def on_scan_box_input_method_on(self, event: ScanBox.InputMethodOn) -> None:
-        self.say(self.t("box.input_method"), error=True)
-
-    def _choose(self, readers: list[Found]) -> None:
-        def chosen(place: int | None) -> None:
-            if place is not None:
-                self._receive(readers[place])
-
-        choices = [choice_words(reader) for reader in readers]
-        self.app.push_screen(ChoosingScreen(self.t("home.choose"), choices), chosen)
 
     def _receive(self, reader: Found | None, name: str = "") -> None:
         self.reader, self.name_typed = reader, name
@@ -141,12 +132,32 @@ class LentScreen(DeskScreen[None]):
             self.say(self.t("lent_things.no_such", digit=digit), error=True)
             return
         reader = self.reader.id if self.reader else None
-        thing = stock[digit - 1].thing
-        lent = self.act(lent_things.lend, self.desk, thing, reader=reader, name=self.name_typed)
-        if lent is not None:
-            self.reread()
-            due = deadline_words(self.t, self.desk, lent.due)
-            self.say(self.t("lent_things.done", thing=self._called(lent.thing), due=due))
+        lend = partial(
+            lent_things.lend,
+            self.desk,
+            stock[digit - 1].thing,
+            reader=reader,
+            name=self.name_typed,
+        )
+        try:
+            self._lent(lend())
+        except Refusal as refusal:
+            if refusal.code != "HasOneAlready":
+                self.refuse(refusal)
+                return
+
+            def answered(yes: bool | None) -> None:
+                lent = self.act(lend, again=True) if yes else None
+                if lent is not None:
+                    self._lent(lent)
+
+            question = self.t("refusal.HasOneAlready", **refusal.facts)
+            self.app.push_screen(AskScreen(question, self.t("lent_things.again")), answered)
+
+    def _lent(self, lent: Lent) -> None:
+        self.reread()
+        due = deadline_words(self.t, self.desk, lent.due)
+        self.say(self.t("lent_things.done", thing=self._called(lent.thing), due=due))
 
     def _take_back(self) -> None:
         """What the reader has, if that is one thing; of several, the list tells which."""

@@ -4,28 +4,31 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from deskapp import box, drafts, readers, staff
-from deskapp.desk import Refusal
+from deskapp import box, completing, drafts, readers, shifts, shorthand, staff
+from deskapp.desk import Refusal, Role
 from deskapp.drafts import Draft
 from deskapp.readers import Found
+from deskapp.requests import Logged
 from deskapp.shorthand import Chip
 from screens.base import Hint
 from screens.binding import Unbound
 from screens.choice import Choice, Field, Option, labelled
 from screens.finding import Finding
+from screens.form import FormLine, FormScreen
+from screens.keys import TypedNumber
 from screens.likeness import Alike
 from screens.matters import deadline_words, reader_words
 from screens.options import kinds_like, librarians, named, people, results
 from screens.saving import SavingScreen
 from screens.scanbox import ScanBox
 from screens.shorthand import Meanings, NotingSentence
+from screens.tickline import TickLine
 
 
-class LogScreen(SavingScreen):
+class LogScreen(SavingScreen, FormScreen[Logged]):
     """Words, a reader, and what has a usual value; the result at once or later.
 
     `words` and `patron` (a reader's id), or a draft, are what is there already. What is written is
@@ -33,11 +36,6 @@ class LogScreen(SavingScreen):
     too.
     """
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "save", show=False),
-    ]
     AUTO_FOCUS = ""
 
     def __init__(
@@ -55,6 +53,9 @@ class LogScreen(SavingScreen):
 
     def title_words(self) -> str:
         title = self.t("log.title")
+        if self.writing.completes:
+            number = completing.number_of(self.desk, self.writing.completes)
+            title = self.t("log.completes", number=number)
         return f"{title}  {self.t('home.kept', count=self.waiting)} " if self.waiting else title
 
     def hints(self) -> Iterable[Hint]:
@@ -63,8 +64,9 @@ class LogScreen(SavingScreen):
         yield Hint("@#/!", "", t("log.help.shorthand"))
         yield Hint("Tab", t("key.next"), t("log.help.tab"))
         yield Hint("1-9", t("key.choose"), t("log.help.digits"))
-        yield Hint("F2", t("key.log_next"), t("log.help.again"))
-        yield Hint("Ctrl+Y", t("key.take_back"), t("log.help.take_back"))
+        yield Hint(t("key.space"), t("key.tick") if self.ticking else "", t("log.help.tick"))
+        yield Hint(t.keys["log"], t("key.log_next"), t("log.help.again"))
+        yield Hint(t.keys["take_back"], t("key.take_back"), t("log.help.take_back"))
         yield Hint("Esc", t("key.back"), t("log.help.back"))
 
     def body(self) -> ComposeResult:
@@ -80,7 +82,6 @@ class LogScreen(SavingScreen):
         yield Meanings(id="meanings")
         yield Field(t("log.reader"), hint=t("log.reader_hint"), id="reader")
         yield Finding(id="found")
-        yield Choice(t("log.first"), librarians(desk), self._first(), find=self._people, id="first")
         yield Choice(
             t("log.kind"),
             named(t, profile.kinds.values()),
@@ -95,8 +96,10 @@ class LogScreen(SavingScreen):
         yield Field(t("log.received"), writing.received, hint=t("log.received_hint"), id="received")
         yield Field(t("log.contact"), writing.contact, hint=t("log.contact_hint"), id="contact")
         yield Static(id="due", classes="note", markup=False)
-        yield Static(id="told", classes="note", markup=False)
+        yield TickLine(t("log.told"), (), writing.told, id="told")
         yield Alike(id="similar")
+        first = self._first()
+        yield Choice(t("log.first"), librarians(desk, first), first, find=self._people, id="first")
         yield Choice(t("log.result"), results(t, desk), self.result, id="result")
         answer = Field(t("log.answer"), writing.answer or t("log.answered"), id="answer")
         answer.display = self._on_the_spot
@@ -128,6 +131,11 @@ class LogScreen(SavingScreen):
         finally:
             release()
 
+    async def translate(self) -> None:
+        await super().translate()
+        if self._reader is not None:
+            self.query_one("#reader", Field).value = self._reader_words()
+
     def _show_writing(self) -> None:
         """What was written before is there: the reader, and where one goes on."""
         self.learn_shorthand()
@@ -137,14 +145,23 @@ class LogScreen(SavingScreen):
             self._receive(reader)
         if self.resumed:
             more = self.waiting
-            sentence = self.t("log.resumed_more", count=more) if more else self.t("log.resumed")
-            if self.ready:
-                self.say(sentence)
-            else:
-                self.front.hand_on(sentence)
+            self._tell(self.t("log.resumed_more", count=more) if more else self.t("log.resumed"))
+        self._name_unread(self.writing.words)
         self.write_soon()
-        done = self.writing.words and not self.resumed
+        done = self.writing.words and (self.again or not self.resumed)
         self.query_one("#result" if done else "#words").focus()
+
+    def _tell(self, sentence: str) -> None:
+        """Say it, or as soon as the screen is there."""
+        if self.ready:
+            self.say(sentence)
+        else:
+            self.front.hand_on(sentence)
+
+    def _name_unread(self, words: str) -> None:
+        """Shorthand that means nothing here stays in the words, and is not passed over."""
+        if unread := shorthand.unread(words):
+            self._tell(self.t("short.unread", words=" ".join(unread)))
 
     def reread(self) -> None:
         t, desk = self.t, self.desk
@@ -160,18 +177,19 @@ class LogScreen(SavingScreen):
             words += "  " + t("log.backdated")
         if not due.known:
             words += "  " + t("calendar.unpublished", year=due.at.year)
-        self._line("due", t("log.due"), words)
-        told = desk.profile.kinds[self.kind].told.values()
-        names = "  ".join(each.name(t.code) for each in told)
-        self._line("told", t("log.told"), names or t("log.told_nothing"))
-
-    def _line(self, id_: str, label: str, words: str) -> None:
-        self.query_one(f"#{id_}", Static).update(labelled(label, words))
+        self.query_one("#due", Static).update(labelled(t("log.due"), words))
+        told = self.query_one("#told", TickLine)
+        told.offer(named(t, desk.profile.kinds[self.kind].told.values()))
+        told.display = bool(told.options) and not self._on_the_spot
 
     # What is looked for
 
     def _people(self, typed: str) -> list[Option]:
-        return people(staff.search(self.desk, typed))
+        """Anybody, for an entry may be back-dated; but for a student assistant who is here."""
+        desk, found = self.desk, staff.search(self.desk, typed)
+        if desk.may(Role.LIBRARIAN):
+            return people(found)
+        return people(each for each in found if shifts.may_be_named(desk, each.id))
 
     def _kinds(self, typed: str) -> list[Option]:
         return kinds_like(self.t, self.desk, typed)
@@ -202,6 +220,7 @@ class LogScreen(SavingScreen):
             box.value = words
         if words:
             self.query_one("#result").focus()
+            self._name_unread(words)
         else:
             self.say(self.t("refusal.QuestionMissing"), error=True)
 
@@ -227,9 +246,6 @@ class LogScreen(SavingScreen):
         if self.writing.kind is None:
             self.writing.kind = self.desk.profile.usual.isbn
             self._show_chip("kind")
-
-    def on_scan_box_input_method_on(self, event: ScanBox.InputMethodOn) -> None:
-        self.say(self.t("box.input_method"), error=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if not self.ready:
@@ -263,13 +279,23 @@ class LogScreen(SavingScreen):
             self._reader, self.writing.patron = None, None
         found.look(typed)
 
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if event.scanned:
-            self._scan(event.text)
-        elif event.field.id != "reader" or self._reader or not event.text:
-            self.action_save()
+    def entered(self, line: FormLine) -> None:
+        if isinstance(line, Finding):
+            self._receive(readers.by_id(self.desk, line.value or ""))
+        elif line.id == "reader" and self._reader is None and (typed := self.written("reader")):
+            self._find(typed)
         else:
-            self._find(event.text)
+            self.action_go_on()
+
+    def scanned(self, field: Field, code: str) -> None:
+        self._scan(code)
+
+    def typed(self, choice: Choice, text: str) -> None:
+        """More words, where one was about to choose."""
+        words = self.query_one("#words", ScanBox)
+        words.focus()
+        words.cursor_position = len(words.value)
+        words.insert_text_at_cursor(text)
 
     def _find(self, typed: str) -> None:
         match self.act(box.understand, self.desk, typed):
@@ -288,6 +314,16 @@ class LogScreen(SavingScreen):
         found = self.query_one("#found", Finding)
         found.show(several)
         found.focus()
+
+    def on_descendant_focus(self) -> None:
+        super().on_descendant_focus()
+        self.numbers = isinstance(self.focused, Finding)
+
+    def on_typed_number(self, event: TypedNumber) -> None:
+        """Not one of the readers who were found: the number of another."""
+        reader = self.query_one("#reader", Field)
+        reader.value = ""
+        reader.go_on(event.text)
 
     def _receive(self, reader: Found | None) -> None:
         """This reader asks. A scan leaves whoever types where they are."""
@@ -311,6 +347,8 @@ class LogScreen(SavingScreen):
                     self._receive(readers.by_id(self.desk, event.value))
             case "first":
                 self.writing.first_responder = event.value
+                if event.digit:
+                    self.query_one("#result").focus()
             case "kind":
                 self.writing.kind = event.value
                 self._follow_kind()
@@ -322,6 +360,11 @@ class LogScreen(SavingScreen):
             case "result":
                 self.writing.result = event.value
                 self.query_one("#answer").display = self._on_the_spot
+                self.reread()
+        self.write_soon()
+
+    def on_tick_line_ticked(self, event: TickLine.Ticked) -> None:
+        self.writing.told = event.line.ticked
         self.write_soon()
 
     def chip_noted(self, chip: Chip) -> None:
@@ -344,9 +387,3 @@ class LogScreen(SavingScreen):
     def _follow_kind(self) -> None:
         self.query_one("#department", Choice).choose(self.department)
         self.reread()
-
-    def on_choice_entered(self, event: Choice.Entered) -> None:
-        if event.choice.id == "found":
-            self._receive(readers.by_id(self.desk, event.choice.value or ""))
-        else:
-            self.action_save()

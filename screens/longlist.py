@@ -134,7 +134,7 @@ class LongList(ScrollView, Generic[T], can_focus=True):
         &:focus > .longlist--cursor {
             text-style: bold; color: $block-cursor-foreground; background: $block-cursor-background;
         }
-        &:nocolor:focus > .longlist--cursor { color: $background; background: $foreground; }
+        &:nocolor:focus > .longlist--cursor { text-style: bold reverse; }
     }
     """
 
@@ -354,7 +354,7 @@ class LongList(ScrollView, Generic[T], can_focus=True):
         }.get(event.key)
         if target is not None:
             self.move(target)
-        elif event.key == "enter":
+        elif event.key in ("enter", "ctrl+s"):
             if seen:
                 self._choose()
             else:

@@ -2,15 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from rich.text import Text
 
+from deskapp import matter
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.readers import Found, masked_name
 from deskapp.request_lists import Line
 from screens.longlist import Column
-from screens.wording import due_words, number_words, question_words
+from screens.wording import (
+    due_words,
+    is_to_chase,
+    number_words,
+    question_words,
+    standing_words,
+)
 
 
 def deadline_words(t: Language, desk: Desk, due: datetime) -> str:
@@ -18,6 +26,12 @@ def deadline_words(t: Language, desk: Desk, due: datetime) -> str:
     if due.date() == desk.now().date():
         return t("due.today", time=t.time(due))
     return t.moment(due)
+
+
+def with_guess(said: str, t: Language, desk: Desk, id_: str, limit: datetime) -> str:
+    """What was said of a time limit of a request, and whether it rests on a guess."""
+    year = matter.guessed(desk, id_, limit)
+    return f"{said}  {t('calendar.guess', year=year)}" if year else said
 
 
 def reader_words(t: Language, desk: Desk, reader: Found) -> str:
@@ -53,37 +67,43 @@ def state_words(t: Language, desk: Desk, line: Line, names: Mapping[str, str]) -
         return t("matter.waits_reader") if line.waits == "reader" else t("matter.waits_outside")
     if not line.confirmed:
         return t("matter.unconfirmed")
-    return t("matter.returned") if line.back else t("matter.open")
+    if line.back in ("lapsed", "sent_back"):
+        return t("matter.returned")
+    return t("record.counts_late") if line.late else t("matter.open")
+
+
+def called_kind(t: Language, desk: Desk, line: Line) -> str:
+    """The kind's name; the code itself where the profile no longer knows it."""
+    kind = desk.profile.kinds.get(line.kind)
+    return kind.name(t.code) if kind else line.kind
+
+
+def called_department(t: Language, desk: Desk, line: Line) -> str:
+    """The same of the department that undertakes it."""
+    department = desk.profile.departments.get(line.department)
+    return department.name(t.code) if department else line.department
 
 
 def columns(t: Language, desk: Desk, names: Mapping[str, str]) -> list[Column[Line]]:
     """The columns of a list of requests; some only where there is room."""
-    profile = desk.profile
 
     def due(line: Line) -> str | Text:
-        if line.waits == "reader":
-            return "-"  # the clock stands
-        at = desk.local(line.tell_by or line.chase_at or line.due_at)
-        if line.status != "open" and line.tell_by is None:
-            return t.day(at.date())
-        words = due_words(t, desk, at)
+        limits = (line.tell_by, line.sign_until) if line.status != "open" else (line.chase_at,)
+        at = desk.local(min(filter(None, limits), default=line.due_at))
+        if line.status != "open" and not any(limits):
+            return t("record.counts_late") if line.late else t.day(at.date())
+        words = standing_words(t, desk, line) if is_to_chase(desk, line) else due_words(t, desk, at)
         return Text(words, "bold") if at < desk.now() else words
 
-    def kind(line: Line) -> str:
-        return profile.kinds[line.kind].name(t.code) if line.kind in profile.kinds else line.kind
-
-    def department(line: Line) -> str:
-        found = profile.departments.get(line.department)
-        return found.name(t.code) if found else line.department
-
     return [
-        Column(t("list.number"), lambda line: number_words(desk, line), 8),
+        Column(t("list.number"), lambda line: number_words(desk, line), 9),
         Column(t("list.question"), lambda line: question_words(t, line), share=4, least=12),
-        Column(t("list.kind"), kind, 16, shown_from=110),
+        Column(t("list.kind"), partial(called_kind, t, desk), least=16, shown_from=110),
         Column(t("list.received"), lambda line: t.moment(desk.local(line.received_at)), 17,
                shown_from=140),
-        Column(t("list.undertaking"), department, 16, shown_from=120),
+        Column(t("list.undertaking"), partial(called_department, t, desk), least=16,
+               shown_from=120),
         Column(t("list.responsible"), lambda line: names.get(line.responsible, ""), 8),
-        Column(t("list.due"), due, 11),
+        Column(t("list.due"), due, 12),
         Column(t("list.state"), lambda line: state_words(t, desk, line, names), 13),
     ]  # fmt: skip

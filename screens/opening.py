@@ -29,7 +29,7 @@ class OpeningScreen(DeskScreen[None]):
 
     def all_hints(self) -> list[Hint]:
         t = self.t
-        quit_ = Hint("Ctrl+Q", t("key.quit"), t("help.quit"))
+        quit_ = Hint(t.keys["quit"], t("key.quit"), t("help.quit"))
         again = Hint("Enter", t("key.again"), t("opening.help.again"))
         return [again, quit_] if self._failed else [quit_]
 

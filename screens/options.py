@@ -6,8 +6,8 @@ from deskapp import shifts, staff
 from deskapp.desk import Desk, Operator, Role
 from deskapp.language import Language
 from deskapp.profile import Named, Outcome
+from screens.burst import clean
 from screens.choice import Option
-from screens.scanbox import clean
 
 LATER, HAND_OVER, HURRIED = "later", "hand_over", "complete_later"
 """results of logging that close nothing"""
@@ -31,11 +31,16 @@ def people(found: Iterable[Operator]) -> list[Option]:
     return [Option(each.id, each.name) for each in found if each.role.reaches(Role.LIBRARIAN)]
 
 
-def librarians(desk: Desk) -> list[Option]:
+def librarians(desk: Desk, chosen: str | None = None) -> list[Option]:
     """Who is on duty here, by the digits that they carry; then the operator, colleagues of the
-    same departments, the others.
+    same departments, the others; as far as they may be named now. `chosen` is there anyway.
     """
-    me, able = desk.whoever(), staff.everybody(desk)
+    me = desk.whoever()
+    able = [
+        each
+        for each in staff.everybody(desk)
+        if each.id == chosen or shifts.may_be_named(desk, each.id)
+    ]
     digits = {each.id: each.digit for each in shifts.on_duty(desk) if each.digit}
 
     def near(e: Operator) -> tuple[int, bool, bool]:
@@ -56,9 +61,11 @@ def kinds_like(t: Language, desk: Desk, typed: str) -> list[Option]:
 
 def results(t: Language, desk: Desk) -> list[Option]:
     """Done on the spot, hand over, referred, later, the rest, complete later: 1 to 6 in every
-    library.
+    library; who may hand nothing over has one less.
     """
-    ordered = [(1, Option(HAND_OVER, t("log.hand_over"))), (3, Option(LATER, t("log.later")))]
+    ordered = [(3, Option(LATER, t("log.later")))]
+    if desk.may(Role.LIBRARIAN):
+        ordered.append((1, Option(HAND_OVER, t("log.hand_over"))))
     places = {Outcome.DONE: 0, Outcome.REFERRED: 2, Outcome.NOT_POSSIBLE: 4}
     for code, result in desk.profile.results.items():
         name = t("log.done") if code == "done" else result.name(t.code)

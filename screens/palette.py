@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from deskapp.language import LANGUAGES
 from screens.dialog import Dialog
 from screens.scanbox import ScanBox
 
@@ -30,6 +31,15 @@ class PaletteScreen(Dialog[Command]):
         super().__init__()
         self.commands = self.matching = list(commands)
 
+    @property
+    def _also(self) -> dict[str, str]:
+        """By its name, what a command is called in all languages, by people too."""
+        here = self.t("palette.also").splitlines()
+        lines = [self.t.changed(code)("palette.also").splitlines() for code in LANGUAGES]
+        return {
+            own.partition("=")[0]: " ".join(calls) for own, *calls in zip(here, *lines, strict=True)
+        }
+
     def inside(self) -> ComposeResult:
         yield ScanBox(placeholder=self.t("textual.palette.search"), id="search")
         yield OptionList(markup=False)
@@ -44,14 +54,14 @@ class PaletteScreen(Dialog[Command]):
             self._look_for(event.value)
 
     def _look_for(self, text: str) -> None:
-        parts = text.casefold().split()
-        self.matching = [
-            each
-            for each in self.commands
-            if all(part in f"{each.words} {each.sentence}".casefold() for part in parts)
-        ]
+        parts, also = text.casefold().split(), self._also
+        self.matching = []
+        for each in self.commands:
+            said = f"{each.words} {each.sentence} {also.get(each.words, '')}".casefold()
+            if all(part in said for part in parts):
+                self.matching.append(each)
         options = [
-            Option(Text.assemble((each.words, "bold"), f"  {each.sentence}", no_wrap=True))
+            Option(Text.assemble((each.words, "bold"), f"  {each.sentence}"))
             for each in self.matching
         ]
         nothing = Option(self.t("textual.palette.nothing"), disabled=True)

@@ -26,7 +26,7 @@ class ReaderScreen(DeskScreen[None]):
 
     BINDINGS = [
         Binding("tab", "app.focus_next", show=False),
-        Binding("ctrl+f", "telephone", show=False),
+        Binding("ctrl+f", "telephone", show=False, id="copy"),
     ]
     AUTO_FOCUS = "LongList"
 
@@ -42,9 +42,9 @@ class ReaderScreen(DeskScreen[None]):
         t = self.t
         yield Hint("Enter", t("key.open"), t("reader.help.enter"))
         if self.check_action("log", ()):
-            yield Hint("F2", t("key.log"), t("reader.help.log"))
+            yield Hint(t.keys["log"], t("key.log"), t("reader.help.log"))
         yield Hint("Tab", t("key.lists"), t("reader.help.tab"))
-        yield Hint("Ctrl+F", t("reader.telephone"), t("reader.help.telephone"))
+        yield Hint(t.keys["copy"], t("reader.telephone"), t("reader.help.telephone"))
 
     def body(self) -> ComposeResult:
         t = self.t

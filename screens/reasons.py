@@ -4,28 +4,22 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.choice import Choice, Field, Option, labelled
-from screens.scanbox import clean
+from screens.form import FormScreen
 
 Receipt = TypeVar("Receipt")
 
 
-class ReasonScreen(DeskScreen[Receipt]):
+class ReasonScreen(FormScreen[Receipt]):
     """One line, and Enter acts; `usual` reasons, if any, act by their digit in the line below,
-    which no stray digit reaches. Gives the receipt of `rule(reason)`.
+    which no stray digit reaches. Gives the receipt of `rule(reason)`. number: of the request it is
+    about; label: what the line is called if it is no reason.
     """
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "go_on", show=False),
-    ]
-    AUTO_FOCUS = ""
-    at_work = False
+    forgets = frozenset({"usual"})
 
     def __init__(
         self,
@@ -34,9 +28,12 @@ class ReasonScreen(DeskScreen[Receipt]):
         hint: str,
         rule: Callable[[str], Receipt],
         usual: Sequence[str] = (),
+        *,
+        number: str = "",
+        label: str = "",
     ) -> None:
         super().__init__()
-        self.usual = usual
+        self.usual, self.number, self.label = usual, number, label
         self.heading, self.what, self.hint, self.rule = heading, what, hint, rule
 
     def title_words(self) -> str:
@@ -50,38 +47,28 @@ class ReasonScreen(DeskScreen[Receipt]):
 
     def body(self) -> ComposeResult:
         yield Static(
-            labelled(self.t("closing.question"), self.what), classes="note asked", markup=False
+            labelled(self.number or self.t("closing.question"), self.what),
+            classes="note asked",
+            markup=False,
         )
-        yield Field(self.t("reason.reason"), hint=self.hint, id="reason")
+        yield Field(self.label or self.t("reason.reason"), hint=self.hint, id="reason")
         if self.usual:
             yield Choice(
                 self.t("reason.usual"), (Option(each, each) for each in self.usual), id="usual"
             )
         yield Static(classes="half")
 
-    def on_mount(self) -> None:
-        self.query_one("#reason", Field).line.focus()
-
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if not event.scanned:
-            self.action_go_on()
-
     def on_choice_picked(self, event: Choice.Picked) -> None:
         self.query_one("#reason", Field).value = event.value
         if event.digit:
             self.action_go_on()
 
-    def on_choice_typed(self, event: Choice.Typed) -> None:
-        self.query_one("#reason", Field).go_on(event.text)
-
-    def on_choice_entered(self) -> None:
-        self.action_go_on()
+    def typed(self, choice: Choice, text: str) -> None:
+        self.query_one("#reason", Field).go_on(text)
 
     def action_go_on(self) -> None:
-        self.give(clean(self.query_one("#reason", Field).value))
+        self.give(self.written("reason"))
 
     def give(self, reason: str) -> None:
         """Act, and leave if it was not refused."""
-        receipt = self.act(self.rule, reason)
-        if receipt is not None:
-            self.dismiss(receipt)
+        self.leave_with(self.act(self.rule, reason))

@@ -2,31 +2,39 @@
 
 from collections.abc import Iterable
 
-from rich.table import Column, Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from deskapp import request_lists
+from deskapp import box, request_lists
+from deskapp.refusal import Refusal
 from deskapp.request_lists import Record
 from screens.acts import AT_ONCE, Done, asking, by_digit, hints, receipt_words
 from screens.base import DeskScreen, Hint
-from screens.choice import LABEL
+from screens.bindings import COPY
+from screens.choice import Field
 from screens.course import timeline
 from screens.handing import HandingScreen, note_to_copy
+from screens.keeping import taken_back
+from screens.keys import TypedNumber
+from screens.labels import beginning, grid
 from screens.standing import lines
 
 
 class RecordScreen(DeskScreen[None]):
-    """A request by its id. A bare digit acts; only what may be done is shown."""
+    """A request by its id. A bare digit acts; only what may be done is shown. Several digits, or a
+    0, are the number of another request.
+    """
 
     BINDINGS = [
+        Binding("0", "number('0')", show=False),
         *(Binding(str(n), f"digit({n})", show=False) for n in range(1, 10)),
-        Binding("ctrl+f", "copy", show=False),
+        COPY,
     ]
     AUTO_FOCUS = "VerticalScroll"
+    numbers = True
 
     def __init__(self, id_: str) -> None:
         super().__init__()
@@ -41,28 +49,78 @@ class RecordScreen(DeskScreen[None]):
         if self.record is not None:
             yield from hints(t, self.record)
         if self.record and self.record.status == "open":
-            yield Hint("Ctrl+F", t("key.copy"), t("record.help.copy"))
+            yield Hint(t.keys["copy"], t("key.copy"), t("record.help.copy"))
+        yield Hint("0", t("list.number"), t("record.help.number"))
+        yield Hint(t("key.arrows"), "", t("help.reading"))
 
     def body(self) -> ComposeResult:
         with VerticalScroll(classes="half"):
             yield Static(id="record", markup=False)
             yield Static(id="heading", classes="heading", markup=False)
             yield Static(id="course", markup=False)
+            yield Static(id="whole", markup=False)
+        yield Static(id="note", classes="note", markup=False)
+        number = Field(self.t("list.number"), hint=self.t("record.number_hint"), id="number")
+        number.display = number.line.display = False  # no scan goes to a line that is not seen
+        yield number
 
     def reread(self) -> None:
         record = self.act(request_lists.record, self.desk, self.request)
         if record is None:
             return
         self.record = record
-        grid = Table.grid(Column(width=LABEL + 1, no_wrap=True), Column(overflow="fold"))
+        width, whole = self.app.size.width, []
+        rows = []
         for label, words in lines(self.t, self.desk, record):
-            grid.add_row(Text(f" {label}"), Text(words))
-        self.query_one("#record", Static).update(grid)
+            first = beginning(words, width)
+            if first != words:
+                first += f"\n{self.t('record.more')}"
+                whole.append((label, words))
+            rows.append((label, first))
+        self.query_one("#record", Static).update(grid(rows))
+        self.query_one("#whole", Static).update(grid(whole))
         self.query_one("#heading", Static).update(Text(f" {self.t('record.course')}"))
         course = timeline(self.t, self.desk.profile, record, self.desk.code)
         self.query_one("#course", Static).update(course)
         self.tick()
         self.show_keys()
+
+    def action_take_back_draft(self) -> None:
+        taken_back(self, self.request)
+
+    # Another request by its number
+
+    def _show_number(self, shown: bool) -> None:
+        field = self.query_one("#number", Field)
+        field.display = field.line.display = shown
+        if shown:
+            field.line.focus()
+        else:
+            field.value = ""
+
+    def action_number(self, digits: str) -> None:
+        self._show_number(True)
+        self.query_one("#number", Field).go_on(digits)
+
+    def on_typed_number(self, event: TypedNumber) -> None:
+        self.action_number(event.text)
+
+    def on_field_entered(self, event: Field.Entered) -> None:
+        if event.scanned:
+            self.say(self.t("box.no_box"), error=True)
+            return
+        found = box.request_of(self.desk, event.text)
+        if found is None:
+            self.refuse(Refusal("RequestUnknown"))
+        else:
+            self.app.switch_screen(RecordScreen(found.id))
+
+    def action_back(self) -> None:
+        if self.query_one("#number", Field).display:
+            self._show_number(False)
+            self.query_one(VerticalScroll).focus()
+        else:
+            self.dismiss()
 
     # What may be done
 
@@ -104,7 +162,14 @@ class RecordScreen(DeskScreen[None]):
             self._told(receipt_words(self.t, self.desk, receipt))
 
     def action_copy(self) -> None:
-        """A message for the taker into the terminal's clipboard (OSC 52)."""
-        if self.record is not None:
-            self.app.copy_to_clipboard(note_to_copy(self.t, self.desk, self.record))
+        """A message for the taker into the terminal's clipboard (OSC 52). Not every terminal takes
+        it, and none says so: it is shown as well.
+        """
+        if self.record is None or self.record.status != "open":
+            self.say(self.t("record.not_now", digit=self.t.keys["copy"]), error=True)
+        else:
+            note = note_to_copy(self.t, self.desk, self.record)
+            self.app.copy_to_clipboard(note)
+            shown = beginning(note, self.app.size.width)
+            self.query_one("#note", Static).update(grid([(self.t("telling.message"), shown)]))
             self.say(self.t("record.copied"))

@@ -1,7 +1,6 @@
 """F3: the lists of requests (台账), and search over all of them."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -15,49 +14,31 @@ from deskapp import box, request_lists, staff
 from deskapp.desk import Desk
 from deskapp.request_lists import LISTS, Line, RequestList
 from screens.base import DeskScreen, Hint
+from screens.burst import clean
 from screens.choice import Sentence
+from screens.keeping import complete
+from screens.keys import TypedNumber
 from screens.longlist import LongList
 from screens.matters import columns, reader_words
-from screens.scanbox import ScanBox, clean
+from screens.scanbox import ScanBox
+from screens.shortlist import ShortList
 
-DIGITS = "".join(str(n) for n in range(1, len(LISTS) + 1))
-"""each its list"""
+DIGITS = "123456789"
+"""each its list; Tab leads to those behind them too"""
 MOST = 200
 """requests found that are listed, newest first"""
 
 
-class Hits:
-    """What a search found, as a list's source."""
+class Hits(ShortList[Line]):
+    """What a search found, as a list's source: whenever it is counted, it is looked for again."""
 
     def __init__(self, desk: Desk, words: str) -> None:
         self.desk, self.words = desk, words
-        self._lines: list[Line] | None = None
-
-    @property
-    def lines(self) -> list[Line]:
-        if self._lines is None:
-            self._lines = request_lists.search(self.desk, self.words, MOST)
-        return self._lines
+        super().__init__((), lambda line: line.subject)
 
     def count(self) -> int:
-        self._lines = None  # the list reads again
-        return len(self.lines)
-
-    def key(self, row: Line) -> int:
-        return -row.serial
-
-    def after(self, key: Any, limit: int, skip: int = 0) -> Sequence[Line]:
-        rows = [line for line in self.lines if key is None or self.key(line) > key]
-        return rows[skip : skip + limit]
-
-    def before(self, key: Any, limit: int, skip: int = 0) -> Sequence[Line]:
-        rows = [line for line in self.lines if key is None or self.key(line) < key]
-        end = len(rows) - skip
-        return rows[max(0, end - limit) : end]
-
-    def place(self, row: Line) -> int | None:
-        serials = [line.serial for line in self.lines]
-        return serials.index(row.serial) if row.serial in serials else None
+        super().__init__(request_lists.search(self.desk, self.words, MOST), self.name)
+        return super().count()
 
 
 class RequestsScreen(DeskScreen[None]):
@@ -69,6 +50,7 @@ class RequestsScreen(DeskScreen[None]):
         Binding("shift+tab", "turn(-1)", show=False, priority=True),
     ]
     AUTO_FOCUS = "LongList"
+    numbers = True
 
     def __init__(self, which: str = "mine") -> None:
         super().__init__()
@@ -80,7 +62,9 @@ class RequestsScreen(DeskScreen[None]):
 
     def hints(self) -> Iterable[Hint]:
         t = self.t
-        yield Hint("1-9", t("key.lists"), t("requests.help.digits"))
+        lists = enumerate(LISTS[: len(DIGITS)], 1)
+        names = "  ".join(f"{n} {t(f'list.{which}')}" for n, which in lists)
+        yield Hint("1-9", t("key.lists"), t("requests.help.digits", names=names))
         yield Hint("Tab", t("key.next"), t("requests.help.tab"))
         yield Hint("A-Z", t("key.search"), t("requests.help.search"))
         yield Hint("Enter", t("key.open"), t("requests.help.enter"))
@@ -119,7 +103,7 @@ class RequestsScreen(DeskScreen[None]):
         for place, which in enumerate(LISTS, 1):
             at = which == self.which and not self._words
             count = self.list.count if at else RequestList(self.desk, which).count()
-            word = f"{place}{t(f'list.{which}')} {count}"
+            word = f"{place if place <= len(DIGITS) else ''}{t(f'list.{which}')} {count}"
             if cell_len(lines[-1].plain + word) + 2 > self.size.width:
                 lines.append(Text(" "))
             lines[-1].append(f"[{word}]" if at else f" {word} ", "bold" if at else "")
@@ -127,8 +111,11 @@ class RequestsScreen(DeskScreen[None]):
         if self._words:
             count = self.list.count
             more = "+" if count >= MOST else ""
+            said = t("requests.found", words=self._words, count=f"{count}{more}")
+            if not count and not request_lists.searchable(self._words):
+                said = t("requests.no_words")
             text = Text(" ")
-            text.append(t("requests.found", words=self._words, count=f"{count}{more}"), "bold")
+            text.append(said, "bold")
         self.query_one("#lists", Static).update(text)
 
     # Switching and searching
@@ -160,7 +147,7 @@ class RequestsScreen(DeskScreen[None]):
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         """Enter in the box goes to what was found; a lone digit is a list."""
-        if event.digit is not None and 0 < event.digit <= len(LISTS):
+        if event.digit:
             self.action_switch(event.digit - 1)
             return
         if event.scanned:
@@ -189,14 +176,24 @@ class RequestsScreen(DeskScreen[None]):
                 self.list.focus()
         elif event.is_printable and event.character and event.character not in DIGITS:
             event.stop()
-            line.focus()
-            line.value += event.character
-            line.cursor_position = len(line.value)
+            self._write(event.character)
+
+    def on_typed_number(self, event: TypedNumber) -> None:
+        self._write(event.text)
+
+    def _write(self, text: str) -> None:
+        line = self.query_one("#search", ScanBox)
+        line.focus()
+        line.value += text
+        line.cursor_position = len(line.value)
 
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:
         self._open(event.row)
 
     def _open(self, line: Line) -> None:
+        if self.which == "to_complete" and not self._words:
+            complete(self, line.subject)
+            return
         from screens.record import RecordScreen
 
         self.go_to(RecordScreen(line.subject))

@@ -1,16 +1,15 @@
 """What is written becomes a request: with its result at once, or later."""
 
-from dataclasses import replace
-
-from deskapp import completing, drafts, endings, request_lists, requests, shifts
+from deskapp import completing, drafts, request_lists, requests, shifts
 from deskapp.endings import Ending
 from deskapp.profile import Outcome
 from deskapp.requests import Logged, Question
+from screens.burst import clean
 from screens.choice import Field
 from screens.keeping import KeptScreen
 from screens.matters import deadline_words
 from screens.options import HAND_OVER, HURRIED, LATER
-from screens.scanbox import ScanBox, clean
+from screens.scanbox import ScanBox
 
 
 class SavingScreen(KeptScreen):
@@ -32,6 +31,12 @@ class SavingScreen(KeptScreen):
     def channel(self) -> str:
         writing = self.writing
         return writing.channel or writing.last_channel or self.desk.profile.usual.channel
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What the reader was told to bring, of what the kind asks."""
+        asked = self.desk.profile.kinds[self.kind].told
+        return tuple(code for code in asked if code in self.writing.told)
 
     @property
     def result(self) -> str:
@@ -60,10 +65,11 @@ class SavingScreen(KeptScreen):
             received=drafts.received_at(self.desk, clean(writing.received)),
             first_responder=self._first(),
             urgent=writing.urgent,
+            told=self.told,
             incomplete=self.result == HURRIED,
         )
 
-    def action_save(self) -> None:
+    def action_go_on(self) -> None:
         box = self.query_one("#words", ScanBox)
         box.value = self.writing.words = self.read_shorthand(box.value)
         question = self.act(self.question)
@@ -87,29 +93,32 @@ class SavingScreen(KeptScreen):
             def closed(logged: Logged | None) -> None:
                 self.call_later(self._logged, logged)
 
-            self.app.push_screen(ClosingScreen(question.words, self.result, log), closed)
+            about = self.slip.id if self.slip else ""
+            closing = ClosingScreen(question.words, self.result, log).on(about)
+            self.app.push_screen(closing, closed)
 
     def _log(self, question: Question, ending: Ending | None = None) -> Logged:
         """Log it; or complete what was logged in a hurry, and close that."""
         desk, id_ = self.desk, self.writing.completes
         if id_ is None:
-            return requests.log(desk, question, ending)
-        logged = completing.complete(desk, id_, question, self.t("log.completing"))
-        if ending is None:
-            return logged
-        endings.close(desk, id_, ending)
-        return replace(logged, closed=True)
+            return requests.log(desk, question, ending, self.slip)
+        reason = self.t("log.completing")
+        return completing.complete(desk, id_, question, reason, ending, self.slip)
 
     def _logged(self, logged: Logged | None) -> None:
         if logged is None:
             return
         self.throw_away()
         t = self.t
+        record = request_lists.record(self.desk, logged.id)
+        theirs = record.responsible_id != self.desk.whoever().id
+        whose = t("log.responsible", name=record.responsible) if theirs else ""
         if logged.closed:
-            code = request_lists.record(self.desk, logged.id).result or self.result
+            code = record.result or self.result
             done = code == self.result and self._on_the_spot
             result = t("log.done") if done else self.desk.profile.results[code].name(t.code)
-            self.leave(t("log.logged_closed", number=logged.number, result=result), logged)
+            said = t("log.logged_closed", number=logged.number, result=result)
+            self.leave(said + whose, logged)
             return
         due = deadline_words(t, self.desk, logged.due)
         sentence = t("log.logged", number=logged.number, due=due)
@@ -117,6 +126,9 @@ class SavingScreen(KeptScreen):
             sentence += t("log.to_complete")
         elif self.writing.completes:
             sentence = t("log.completed", number=logged.number, due=due)
+        sentence += whose
+        if not logged.due_known:
+            sentence += "  " + t("calendar.guess", year=logged.due.year)
         if self.result != HAND_OVER:
             self.leave(sentence, logged)
             return
@@ -124,6 +136,6 @@ class SavingScreen(KeptScreen):
 
         # Later: this screen's own return to the front comes first, and would say it here.
         def handed(said: str | None) -> None:
-            self.call_later(self.leave, said or sentence, logged)
+            self.call_later(self.leave, said or f"{sentence}  {t('log.not_handed')}", logged)
 
         self.app.push_screen(HandingScreen(logged.id), handed)

@@ -12,8 +12,9 @@ from deskapp import copies, setup
 from deskapp import profile as profiles
 from deskapp.desk import Desk, Refusal
 from screens.asking import AskScreen
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.choice import Choice, Field, Option
+from screens.form import FormLine, FormScreen
 
 FIELDS = ("desk", "name", "person", "badge", "pin", "again", "copy")
 ABOUT = {
@@ -28,15 +29,10 @@ ABOUT = {
 """the line that a refusal is about"""
 
 
-class SetupScreen(DeskScreen[Desk]):
+class SetupScreen(FormScreen[Desk]):
     """Asks for the library, the desk and its first person; gives the new desk."""
 
-    AUTO_FOCUS = "Choice"
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "save", priority=True, show=False),
-    ]
+    BINDINGS = [Binding("ctrl+s", "go_on", priority=True, show=False)]
     at_work = False
 
     def __init__(self, folder: Path) -> None:
@@ -70,27 +66,27 @@ class SetupScreen(DeskScreen[Desk]):
         yield Hint("Ctrl+S", t("key.save"), t("setup.help.save"))
         yield Hint(t("setup.field.copy"), "", t("setup.help.copy"))
         yield Hint("Esc", "", t("setup.help.esc"))
-        yield Hint("Ctrl+L", "", t("setup.help.later"))
+        yield Hint(t.keys["lock"], "", t("setup.help.later"))
 
     def on_choice_picked(self, event: Choice.Picked) -> None:
         self.profile = event.value
 
-    def on_choice_entered(self) -> None:
-        self.query_one("#desk-line").focus()
-
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if event.scanned:
-            event.field.value = event.text  # a staff card; nothing else here is on a card
-        place = FIELDS.index(event.field.id or "")
-        if place + 1 < len(FIELDS):
-            self.query_one(f"#{FIELDS[place + 1]}-line").focus()
+    def entered(self, line: FormLine) -> None:
+        """On to the next line; from the last one, set up."""
+        place = FIELDS.index(line.id) + 1 if line.id in FIELDS else 0
+        if place < len(FIELDS):
+            self.query_one(f"#{FIELDS[place]}-line").focus()
         else:
-            self.action_save()
+            self.action_go_on()
+
+    def scanned(self, field: Field, code: str) -> None:
+        field.value = code  # a staff card; nothing else here is on a card
+        self.entered(field)
 
     def action_back(self) -> None:
         """There is nothing behind this; Ctrl+Q leaves."""
 
-    def action_save(self) -> None:
+    def action_go_on(self) -> None:
         said = {name: self.query_one(f"#{name}", Field).value.strip() for name in FIELDS}
         for name, value in said.items():
             if not value and name != "copy":
@@ -129,7 +125,7 @@ class SetupScreen(DeskScreen[Desk]):
     def _make(self, folder: Path, yes: bool | None) -> None:
         """The folder of the second copy, if somebody wants it; then all of it again."""
         if yes and self.act(self._made, folder):
-            self.action_save()
+            self.action_go_on()
 
     def _made(self, folder: Path) -> bool:
         copies.make_folder(folder)

@@ -6,21 +6,26 @@ from pathlib import Path
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp import duty_log, shifts
+from deskapp import absences, duty_log, leaving, shifts, staff
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.profile import Named
-from deskapp.shifts import Left, OnDuty, Standing
+from deskapp.request_lists import RequestList
+from deskapp.shifts import Left, OnDuty, PutOut, Standing
+from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Option, labelled
+from screens.form import FormScreen
 from screens.options import named
 from screens.palette import Command
 from screens.tickline import TickLine
+from screens.wording import due_words, number_words, question_words
 
 OPEN, JOIN, TAKE_OVER = "open", "join", "take_over"
+MATTERS = 5
+"""that others have left, shown line by line"""
 
 
 def people_words(people: Iterable[OnDuty], me: str = "") -> str:
@@ -83,16 +88,47 @@ def standing_text(t: Language, desk: Desk, standing: Standing) -> Text:
     return Text("\n").join(lines)
 
 
-class ComingScreen(DeskScreen[None]):
+def left_behind_text(t: Language, desk: Desk) -> Text:
+    """What those who are away have left to be done, and whose it is."""
+    matters = absences.matters(desk) if desk.may(shifts.LEADING) else []
+    names = staff.names(desk) if matters else {}
+    lines: list[Text] = []
+    for matter in matters[:MATTERS]:
+        parts = (
+            number_words(desk, matter),
+            names.get(matter.responsible, ""),
+            due_words(t, desk, desk.local(matter.chase_at or matter.due_at)),
+            question_words(t, matter),
+        )
+        lines.append(labelled("" if lines else t("shift.left_behind"), "  ".join(parts)))
+    if matters:
+        more = len(matters) - len(lines)
+        words = t("shift.left_more", count=more) if more else ""
+        lines.append(labelled("", words + t("shift.left_take", key=t.keys["shift"])))
+    return Text("\n").join(lines)
+
+
+def put_out_words(t: Language, desk: Desk, out: PutOut) -> str:
+    """Who ended one's time on duty, and what is still one's own."""
+    at, kept = t.moment(out.at), leaving.open_mine(desk)
+    if out.stood_in:
+        words = t("shift.put_out_stood_in", name=out.by, at=at)
+    else:
+        words = t("shift.put_out_closed", name=out.by, at=at)
+    return words + (t("shift.put_out_open", count=kept) if kept else "")
+
+
+class ShiftPage(FormScreen[None]):
+    """What Ctrl+G opens, once."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "shift" and super().check_action(action, parameters)
+
+
+class ComingScreen(ShiftPage):
     """What the last ones left, and Enter: sign for it and open the shift, or come on duty."""
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "go_on", show=False),
-    ]
-    AUTO_FOCUS = ""
-    at_work = False
+    speaks = False  # what is said behind a question is for the screen below
 
     def title_words(self) -> str:
         return self.t("shift.title")
@@ -114,8 +150,8 @@ class ComingScreen(DeskScreen[None]):
         else:
             names = " ".join(each.name for each in standing.people)
             options = [Option(JOIN, t("shift.join"))]
-            if self.desk.may(shifts.LEADING):
-                options.append(Option(TAKE_OVER, t("shift.take_over", names=names).strip()))
+            if standing.replaceable:
+                options.append(Option(TAKE_OVER, t("shift.take_over", names=names)))
             usual = TAKE_OVER if standing.forgotten and len(options) > 1 else JOIN
         yield Choice(t("shift.way"), options, usual, id="way")
         rounds = named(t, self.desk.profile.shift_rounds.values())
@@ -124,24 +160,14 @@ class ComingScreen(DeskScreen[None]):
         yield Static(id="matters", classes="note", markup=False)
         yield Static(classes="half")
 
-    def on_mount(self) -> None:
-        self.query_one("#way").focus()
-
     def reread(self) -> None:
         standing = shifts.standing(self.desk)
         self.query_one("#standing", Static).update(standing_text(self.t, self.desk, standing))
-        words = self.t("shift.absent_matters") if standing.forgotten else ""
-        self.query_one("#matters", Static).update(labelled("", words))
-
-    def on_choice_entered(self, event: Choice.Entered) -> None:
-        self.action_go_on()
-
-    def on_tick_line_entered(self, event: TickLine.Entered) -> None:
-        self.action_go_on()
+        self.query_one("#matters", Static).update(left_behind_text(self.t, self.desk))
 
     def action_go_on(self) -> None:
         t, desk = self.t, self.desk
-        match self.query_one("#way", Choice).value:
+        match self.chosen("way"):
             case "open":
                 rounds = [each for line in self.query(TickLine) for each in line.ticked]
                 opened = self.act(shifts.open_shift, desk, rounds)
@@ -153,9 +179,29 @@ class ComingScreen(DeskScreen[None]):
                 if joined is not None:
                     self.leave(t("shift.said.joined"))
             case "take_over":
-                took = self.act(shifts.take_over, desk)
-                if took is not None:
-                    self.leave(t("shift.said.took_over", names=" ".join(took.absent)))
+                people = shifts.standing(desk).people
+                names = " ".join(each.name for each in people)
+                question = t("shift.ask_take_over", names=names or t("shift.nobody"))
+                more = (t("shift.ask_put_out"), t("shift.absent_matters")) if people else ()
+                self.app.push_screen(AskScreen(question, *more), self._answered)
+
+    def _answered(self, yes: bool | None) -> None:
+        # Later: this screen's own return to the front comes first, and would say it here.
+        self.call_later(self._take_over, yes)
+
+    def _take_over(self, yes: bool | None) -> None:
+        """And on to what the absent have left undone, if anything."""
+        took = self.act(shifts.take_over, self.desk) if yes else None
+        if took is None:
+            return
+        sentence = self.t("shift.said.took_over", names=" ".join(took.absent))
+        if RequestList(self.desk, "absent").count():
+            from screens.absent import AbsentScreen
+
+            self.front.hand_on(sentence)
+            self.app.switch_screen(AbsentScreen())
+        else:
+            self.leave(sentence)
 
 
 def offered(screen: DeskScreen[object]) -> list[Command]:

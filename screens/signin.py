@@ -15,6 +15,15 @@ from deskapp.desk import Desk, Refusal
 from screens.base import DeskScreen, Hint
 from screens.scanbox import ScanBox
 
+PIN = 8
+"""digits of the longest PIN that may be taken for one where it came like a scan"""
+
+
+class SecretBox(ScanBox):
+    """A PIN is typed behind a scanned badge: it never becomes part of what is shown."""
+
+    patient = False
+
 
 class SignInScreen(DeskScreen[None]):
     """Badge, Enter, PIN, Enter. A badge that is scanned is one wherever the cursor stands."""
@@ -30,10 +39,10 @@ class SignInScreen(DeskScreen[None]):
         yield Static(classes="gap")
         with Horizontal(classes="line"):
             yield Static(f" {t('signin.badge')}", classes="label", markup=False)
-            yield ScanBox(id="badge")
+            yield SecretBox(id="badge")
         with Horizontal(classes="line"):
             yield Static(f" {t('signin.pin')}", classes="label", markup=False)
-            yield ScanBox(id="pin", password=True)
+            yield SecretBox(id="pin", password=True)
         yield Static(classes="half")
 
     @property
@@ -49,7 +58,7 @@ class SignInScreen(DeskScreen[None]):
     def hints(self) -> Iterable[Hint]:
         yield Hint("Enter", self.t("key.enter"), self.t("signin.help.enter"))
         yield Hint("Esc", self.t("key.clear"), self.t("signin.help.clear"))
-        yield Hint("Ctrl+L", "", self.t("help.lock"))
+        yield Hint(self.t.keys["lock"], "", self.t("help.lock"))
 
     def reread(self) -> None:
         before = self.desk.operator
@@ -67,6 +76,9 @@ class SignInScreen(DeskScreen[None]):
 
     async def on_screen_resume(self, event: events.ScreenResume) -> None:
         self.action_back()
+        if self.front.badge:
+            self.query_one("#badge", ScanBox).value, self.front.badge = self.front.badge, ""
+            self.query_one("#pin").focus()
 
     def action_back(self) -> None:
         """Begin again."""
@@ -76,7 +88,8 @@ class SignInScreen(DeskScreen[None]):
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         badge, pin = self.query_one("#badge", ScanBox), self.query_one("#pin", ScanBox)
-        if event.scanned or event.box is badge:
+        typed = event.box is pin and badge.value.strip() and self._may_be_pin(event.text)
+        if (event.scanned and not typed) or event.box is badge:
             badge.value, pin.value = event.text, ""
             (pin if event.text else badge).focus()
         elif not badge.value.strip():
@@ -84,8 +97,10 @@ class SignInScreen(DeskScreen[None]):
         elif event.text:
             self._sign_in(badge.value.strip(), event.text)
 
-    def on_scan_box_input_method_on(self, event: ScanBox.InputMethodOn) -> None:
-        self.say(self.t("box.input_method"), error=True)
+    def _may_be_pin(self, text: str) -> bool:
+        """Digits of a fast hand, or pasted, are not shown as if they were a badge."""
+        known = self.act(staff.everybody, self.desk) or ()
+        return text.isdecimal() and len(text) <= PIN and text not in {each.badge for each in known}
 
     def _sign_in(self, badge: str, pin: str) -> None:
         desk = self.desk
@@ -108,7 +123,7 @@ class SignInScreen(DeskScreen[None]):
         self.refuse(refusal)
         box = self.query_one("#badge", ScanBox)
         known = self.act(staff.everybody, self.desk)
-        if known is not None and box.value.strip() not in {each.badge for each in known}:
+        if known is not None and box.value.strip().upper() not in {each.badge for each in known}:
             box.focus()  # to be typed over: it is nobody's
             box.selection = Selection(0, len(box.value))
 

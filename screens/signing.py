@@ -3,33 +3,25 @@
 from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import handovers, request_lists
 from deskapp.desk import Refusal
 from deskapp.handovers import Accepted
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.choice import Choice, Field, Option, labelled
 from screens.course import named
+from screens.form import RequestForm
 from screens.handing import FACE, PHONE, found_among, told_apart
-from screens.scanbox import clean
 
 
-class SigningScreen(DeskScreen[str]):
+class SigningScreen(RequestForm[str]):
     """The giver's screen, the taker's name. Gives what is to be said."""
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "sign", show=False),
-    ]
     AUTO_FOCUS = ""
-    at_work = False
 
     def __init__(self, id_: str, way: str = FACE) -> None:
-        super().__init__()
-        self.request = id_
+        super().__init__(id_)
         self._way = way
 
     def title_words(self) -> str:
@@ -92,20 +84,20 @@ class SigningScreen(DeskScreen[str]):
             self._way = event.value
             self._begin()
         elif event.digit:
-            self.action_sign()
+            self.action_go_on()
 
-    def on_choice_entered(self, event: Choice.Entered) -> None:
-        self.action_sign()
+    def scanned(self, field: Field, code: str) -> None:
+        """The taker's staff card."""
+        if self._way != FACE:
+            super().scanned(field, code)
+            return
+        self.query_one("#badge", Field).value = code
+        self.action_go_on()
 
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if event.scanned:  # the taker's staff card
-            self.query_one("#badge", Field).value = event.text
-        self.action_sign()
-
-    def action_sign(self) -> None:
+    def action_go_on(self) -> None:
         """Sign; or on to what is still missing."""
         if self._way == PHONE:
-            who = self.query_one("#who", Choice).value
+            who = self.chosen("who")
             if who is None:
                 self.refuse(Refusal("TakerMissing"))
                 return
@@ -116,7 +108,8 @@ class SigningScreen(DeskScreen[str]):
             if not field.value.strip():
                 field.line.focus()
                 return
-        desk, id_, name, secret = self.desk, self.request, clean(badge.value), clean(pin.value)
+        desk, id_ = self.desk, self.request
+        name, secret = self.written("badge"), self.written("pin")
         pin.value = ""
         self.say(self.t("signin.checking"))
         self.act_slowly(

@@ -44,7 +44,7 @@ class SpeakingApp(KeyedApp):
         if self.speaks_for_all():
             self._desks = code
             self._keep(language=code)
-        self.t = Language(code)
+        self.t = self.t.changed(code)
         self.resay()
         if screen := self.seen():
             self.call_later(screen.translate)
@@ -56,7 +56,7 @@ class SpeakingApp(KeyedApp):
         at_door = self._chosen.pop(DOOR, None)
         if at_door is not None:
             self._chosen.setdefault(mode, at_door)
-        self.t = Language(self._chosen.get(mode, self._desks))
+        self.t = self.t.changed(self._chosen.get(mode, self._desks))
         self.resay()
         self.switch_mode(mode)
 

@@ -15,8 +15,11 @@ from screens.wording import due_words
 def lines(t: Language, desk: Desk, record: Record) -> Iterable[tuple[str, str]]:
     """Label and words of each line."""
     profile = desk.profile
+    urgent = t("short.urgent") if record.urgent and record.status == "open" else ""
+    hurried = t("list.to_complete") if record.incomplete else ""
+    standing = (urgent, state(t, desk, record), hurried)
+    yield t("record.state"), "  ".join(filter(None, standing))
     yield record.number, record.question if record.visible else t("request.confidential")
-    yield t("record.state"), state(t, desk, record)
     if record.patron_name:
         parts = (masked_name(record.patron_name), masked_number(record.patron_number))
         yield t("log.reader"), "  ".join(parts)
@@ -34,21 +37,24 @@ def lines(t: Language, desk: Desk, record: Record) -> Iterable[tuple[str, str]]:
     yield t("log.received"), received
     yield t("log.due"), "  ".join(_due(t, desk, record))
     if record.told:
-        yield t("log.told"), "  ".join(_told(t, desk, record))
+        yield t("log.told"), "  ".join(told(t, desk, record))
     yield from _end(t, desk, record)
 
 
 def _due(t: Language, desk: Desk, record: Record) -> Iterable[str]:
     yield deadline_words(t, desk, record.due)
-    if record.overdue and record.status == "open":
+    if record.overdue and record.status == "open" and record.waits is None:
         yield due_words(t, desk, record.due)
+    if record.extended:
+        yield t("record.extended_times", count=record.extended)
     if record.found_complex:
         yield t("record.complex")
     if record.late:
         yield t("record.counts_late")
 
 
-def _told(t: Language, desk: Desk, record: Record) -> Iterable[str]:
+def told(t: Language, desk: Desk, record: Record) -> Iterable[str]:
+    """What the reader was told to bring."""
     kind = desk.profile.kinds.get(record.kind)
     for code in record.told:
         yield named(t, kind.told if kind else {}, code)
@@ -63,13 +69,13 @@ def _end(t: Language, desk: Desk, record: Record) -> Iterable[tuple[str, str]]:
         yield t("closing.alternative"), record.alternative
     if record.told_at is not None:
         channel = named(t, desk.profile.channels, record.told_channel)
-        yield t("telling.title"), f"{t.moment(record.told_at)}  {channel}"
+        yield t("telling.label"), f"{t.moment(record.told_at)}  {channel}"
     elif record.tell_by is not None:
         until = deadline_words(t, desk, record.tell_by)
         words = [t("record.to_tell", until=until)]
         if record.overdue:
             words.append(due_words(t, desk, record.tell_by))
-        yield t("telling.title"), "  ".join(words)
+        yield t("telling.label"), "  ".join(words)
     rating = rating_words(t, record.minutes, record.effort, record.satisfaction)
     if rating:
         yield t("record.rate"), rating
@@ -103,10 +109,12 @@ def _open(t: Language, desk: Desk, record: Record) -> str:
         to = named(t, desk.profile.departments, record.offered_to)
         until = deadline_words(t, desk, record.offered_until)
         return t("record.is_offered", to=to, until=until)
-    if record.waits == "reader":
-        return t("record.is_waiting_reader")
     if record.waits is not None and record.chase is not None:
-        return t("record.is_waiting_outside", chase=t.day(record.chase.date()))
+        reader = record.waits == "reader"
+        return t(
+            "record.is_waiting_reader" if reader else "record.is_waiting_outside",
+            chase=t.day(record.chase.date()),
+        )
     if not record.confirmed:
         return t("record.is_unconfirmed")
     match record.back:

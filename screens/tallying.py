@@ -28,7 +28,8 @@ class TallyLine(Static):
         self.display = bool(entries) and desk.may(tallies.COUNTING)
         words = f" {t('tally.title')}"
         for place, (code, count) in enumerate(counts.items(), 1):
-            words += f" {place}{entries[code].name(t.code)}{count}"
+            name = entries[code].name(t.code)
+            words += " " + t("tally.item", place=place, name=name, count=count)
         hint = f"   {t('tally.hint')}"
         if cell_len(words + hint) < self.app.size.width:
             words += hint

@@ -1,19 +1,23 @@
 """Telling the reader (回告读者): the message, ready to copy, and how it was told."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp import request_lists, telling
-from deskapp.desk import Desk
+from deskapp import reader_page, request_lists, telling
+from deskapp.desk import Desk, Refusal
 from deskapp.language import LANGUAGES, Language
 from deskapp.request_lists import Record
 from deskapp.telling import Told
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
+from screens.bindings import COPY
 from screens.choice import Choice, Option, labelled
+from screens.form import RequestForm
+from screens.labels import folded
 from screens.options import called, named
+from screens.standing import told
 
 
 def message(t: Language, desk: Desk, record: Record) -> str:
@@ -44,6 +48,14 @@ def _name(t: Language) -> str:
 
 
 def _progress(t: Language, desk: Desk, record: Record) -> str:
+    """How it stands, and what the reader was told to bring."""
+    words = _stands(t, desk, record)
+    if record.told:
+        words += t("telling.bring", what=t("telling.comma").join(told(t, desk, record)))
+    return words
+
+
+def _stands(t: Language, desk: Desk, record: Record) -> str:
     kind = desk.profile.kinds.get(record.kind)
     stage = kind.stages.get(record.stage) if kind else None
     if stage is not None and stage.message is not None:
@@ -53,22 +65,15 @@ def _progress(t: Language, desk: Desk, record: Record) -> str:
     return called(t, desk, record.stage) if record.stage else t("matter.open")
 
 
-class TellingScreen(DeskScreen[Told]):
+class TellingScreen(RequestForm[Told]):
     """Ctrl+F copies; the digit of the way records that the reader knows. Gives the receipt."""
 
-    BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("ctrl+s", "go_on", show=False),
-        Binding("ctrl+f", "copy", show=False),
-    ]
+    BINDINGS = [COPY]
     AUTO_FOCUS = "#channel"
-    at_work = False
 
     def __init__(self, id_: str) -> None:
-        super().__init__()
-        self.request = id_
-        self._wanted = ""
+        super().__init__(id_)
+        self._wanted = self._telephone = ""
 
     def title_words(self) -> str:
         return self.t("telling.title")
@@ -76,7 +81,7 @@ class TellingScreen(DeskScreen[Told]):
     def hints(self) -> Iterable[Hint]:
         t = self.t
         yield Hint("1-9", t("key.choose"), t("telling.help.digits"))
-        yield Hint("Ctrl+F", t("key.copy"), t("telling.help.copy"))
+        yield Hint(t.keys["copy"], t("key.copy"), t("telling.help.copy"))
         yield Hint("Tab", t("key.next"), t("telling.help.tab"))
 
     def body(self) -> ComposeResult:
@@ -90,6 +95,13 @@ class TellingScreen(DeskScreen[Told]):
         yield Static(id="told-words", markup=False)
         yield Static(classes="half")
 
+    def on_mount(self) -> None:
+        """Whoever may see it has the reader's telephone before them; that is a look at it."""
+        patron = request_lists.record(self.desk, self.request).patron
+        if patron is not None:
+            with suppress(Refusal):  # they have none, or it is not for everybody
+                self._telephone = reader_page.telephone(self.desk, patron)
+
     @property
     def _speaks(self) -> str:
         return self._wanted or self.t.code
@@ -100,10 +112,14 @@ class TellingScreen(DeskScreen[Told]):
 
     def reread(self) -> None:
         record = request_lists.record(self.desk, self.request)
-        who = "  ".join(filter(None, (record.patron_name, record.contact)))
+        known = (record.patron_name, record.contact, self._telephone)
+        who = "  ".join(dict.fromkeys(filter(None, known)))
         self.query_one("#what", Static).update(labelled(self.t("log.reader"), who))
         self.query_one("#heading", Static).update(f" {self.t('telling.message')}")
-        self.query_one("#told-words", Static).update(self._message())
+        words = self._message()
+        if self._speaks.startswith("zh"):
+            words = "\n".join(folded(words, self.app.size.width - 2))
+        self.query_one("#told-words", Static).update(words)
 
     def on_choice_picked(self, event: Choice.Picked) -> None:
         if event.choice.id == "language":
@@ -112,19 +128,14 @@ class TellingScreen(DeskScreen[Told]):
         elif event.digit:
             self.action_go_on()
 
-    def on_choice_entered(self, event: Choice.Entered) -> None:
-        self.action_go_on()
-
     def action_copy(self) -> None:
         """The message into the terminal's clipboard (OSC 52)."""
         self.app.copy_to_clipboard(self._message())
         self.say(self.t("telling.copied"))
 
     def action_go_on(self) -> None:
-        channel = self.query_one("#channel", Choice).value
+        channel = self.chosen("channel")
         if channel is None:
             self.query_one("#channel").focus()
             return
-        receipt = self.act(telling.tell, self.desk, self.request, channel)
-        if receipt is not None:
-            self.dismiss(receipt)
+        self.leave_with(self.act(telling.tell, self.desk, self.request, channel))

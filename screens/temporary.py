@@ -3,27 +3,19 @@
 from collections.abc import Iterable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import cells, numbers
 from deskapp.numbers import Entered
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.choice import Choice, Field, Option
-from screens.scanbox import clean
+from screens.form import FormLine, FormScreen
 
 USUAL = "visitor"
 
 
-class TemporaryScreen(DeskScreen[Entered]):
+class TemporaryScreen(FormScreen[Entered]):
     """Three lines; Enter goes on, and enters the reader in the last one."""
-
-    AUTO_FOCUS = "Line"
-    BINDINGS = [
-        Binding("ctrl+s", "save", show=False),
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-    ]
 
     def title_words(self) -> str:
         return self.t("temporary.title")
@@ -45,25 +37,22 @@ class TemporaryScreen(DeskScreen[Entered]):
         end = self.desk.now().date().replace(month=12, day=31)
         yield Field(t("temporary.until"), end.isoformat(), id="until")
 
-    def on_field_entered(self, event: Field.Entered) -> None:
-        if event.scanned:
-            return
-        if event.field.id == "person":
-            self.query_one("#kind").focus()
-        else:
-            self.action_save()
+    def entered(self, line: FormLine) -> None:
+        match line.id:
+            case "person":
+                self.query_one("#kind").focus()
+            case "kind":
+                self.query_one("#until", Field).line.focus()
+            case _:
+                self.action_go_on()
 
-    def on_choice_entered(self) -> None:
-        self.query_one("#until", Field).line.focus()
-
-    def action_save(self) -> None:
+    def action_go_on(self) -> None:
         entered = self.act(self._enter)
         if entered is not None:
             self.leave(self.t("temporary.entered", number=entered.number), entered)
 
     def _enter(self) -> Entered:
-        until = cells.day(clean(self.query_one("#until", Field).value), self.t("temporary.until"))
-        name = clean(self.query_one("#person", Field).value)
+        until = cells.day(self.written("until"), self.t("temporary.until"))
         return numbers.enter_temporary(
-            self.desk, name, self.query_one("#kind", Choice).value or "", until
+            self.desk, self.written("person"), self.chosen("kind") or "", until
         )

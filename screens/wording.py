@@ -9,8 +9,8 @@ from deskapp.request_lists import Line
 
 
 def number_words(desk: Desk, line: Line) -> str:
-    """`0231`, or `3F-0231` for another desk's."""
-    return number_of(desk, line.desk, line.number)
+    """`0231`, or `3F-0231` for another desk's, `2026-0231` of another year."""
+    return number_of(desk, line.desk, line.number, line.year)
 
 
 def due_words(t: Language, desk: Desk, due: datetime) -> str:
@@ -24,10 +24,17 @@ def due_words(t: Language, desk: Desk, due: datetime) -> str:
     return t.day(due.date())
 
 
+def is_to_chase(desk: Desk, line: Line) -> bool:
+    """Whether it waits, and the day on which it is to be asked after has come."""
+    return line.chase_at is not None and desk.local(line.chase_at) <= desk.now()
+
+
 def standing_words(t: Language, desk: Desk, line: Line) -> str:
     """What a list of open requests says beside the words: waiting for acceptance, else when due."""
     if line.offer is not None:
         return t("due.offered")
+    if is_to_chase(desk, line):
+        return t("list.to_chase")
     if line.waits == "reader":
         return t("matter.waits_reader")
     if line.waits is not None and line.chase_at is not None:
@@ -39,3 +46,12 @@ def question_words(t: Language, line: Line) -> str:
     """What was asked; a confidential one says only that it is."""
     words = line.question or (t("request.confidential") if line.scope else "")
     return f"{t('short.urgent')} {words}" if line.urgent and line.status == "open" else words
+
+
+def open_words(t: Language, desk: Desk, line: Line) -> str:
+    """The same on a screen that faces the queue: of a confidential one the kind, for everybody."""
+    if line.scope is None:
+        return question_words(t, line)
+    kind = desk.profile.kinds.get(line.kind)
+    name = kind.name(t.code) if kind else line.kind
+    return question_words(t, line._replace(question=t("request.confidential") + name))

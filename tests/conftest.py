@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from db.centre import FileCentre
 from db.ledger import Ledger
 from deskapp import staff
+from deskapp.desk import Desk, open_desk
 from tests.library import Library, found_library
 from tests.shelf import desk, switch
 from tests.simulation.troubles import quick_disk
@@ -91,3 +92,21 @@ def a(tmp_path: Path, clock: ToyClock) -> Ledger:
 @pytest.fixture
 def b(tmp_path: Path, clock: ToyClock) -> Ledger:
     return desk(tmp_path / "b.db", "B", clock)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A store with staff, readers and three requests, for the real program."""
+    from tests.front import store_in  # here: most tests need no screens
+
+    return store_in(tmp_path / "store")
+
+
+@pytest.fixture(name="desk")
+def front_desk(store: Path) -> Iterator[Desk]:
+    """王敏's, who is an administrator, on that store."""
+    from tests.front import by_badge
+
+    desk = by_badge(open_desk(store), "1001")
+    yield desk
+    desk.close()

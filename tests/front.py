@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from shutil import copytree, rmtree
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from textual.pilot import Pilot
@@ -24,6 +24,7 @@ from textual.widgets import Static
 from db.clock import SystemClock
 from deskapp import handovers, readers, requests, staff
 from deskapp.desk import Desk, Role, found_desk, open_desk
+from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.requests import Question
 from deskapp.staff import Entry
@@ -32,6 +33,7 @@ from tests.terminal import Terminal
 
 if TYPE_CHECKING:
     from deskapp.app import DeskApp
+    from screens.base import DeskScreen
 
 PIN = "135790"
 """everybody's"""
@@ -103,6 +105,25 @@ async def until(pilot: Pilot[None], true: Callable[[], object], seconds: float =
     async with asyncio.timeout(seconds):
         while not true():
             await pilot.pause(0.01)
+
+
+async def on(pilot: Pilot[None], app: "DeskApp", screen: "DeskScreen[Any]") -> None:
+    """The screen is open above Home, and something of it has the focus."""
+    from screens.home import HomeScreen
+
+    await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+    app.push_screen(screen)
+    await until(pilot, lambda: app.seen() is screen and app.focused)
+
+
+async def at(pilot: Pilot[None], app: "DeskApp", id_: str) -> None:
+    """This has the focus."""
+    await until(pilot, lambda: app.focused is not None and app.focused.id == id_)
+
+
+def never(_ending: Ending) -> Ending:
+    """For a screen that is to close nothing."""
+    raise AssertionError("nothing was to be closed")
 
 
 def shown(pilot: Pilot[None], id_: str) -> str:

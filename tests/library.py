@@ -17,7 +17,7 @@ from db.clock import stamp
 from db.exchange import Summary, exchange
 from db.folding import every
 from db.refusal import Refusal
-from db.rows import LOCAL, differences, load
+from db.rows import differences, load, shape
 from db.store import driver
 from deskapp import readers, requests, staff
 from deskapp.desk import Desk, Operator, Role, found_desk, open_desk
@@ -183,11 +183,10 @@ def stored(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
         raw = driver(connection)
         for book in desk.ledger.books.values():
             for model in book.tables:
-                table = model.__table__  # type: ignore[attr-defined]  # as in db.rows
-                names = ", ".join(c.name for c in table.columns if c.name != LOCAL)
-                found[table.name] = sorted(
-                    raw.execute(f"SELECT {names} FROM {table.name}"), key=repr
-                )
+                form = shape(model)
+                names = ", ".join(("subject", *form.keys, *form.values))
+                rows = raw.execute(f"SELECT {names} FROM {form.name}")
+                found[form.name] = sorted(rows, key=repr)
         found["clash"] = sorted(raw.execute("SELECT * FROM clash"))
         found["fault"] = sorted(raw.execute("SELECT * FROM fault"))
     return found

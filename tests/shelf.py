@@ -104,7 +104,9 @@ def bytes_of(path: Path) -> bytes:
 
 
 def mount(*arguments: str) -> None:
-    """Mount something, or skip the test where that is not for us to do."""
+    """Mount something. Skips the test where that is not for us to do: to mount is a right on the
+    machine, not a program that could be installed for a test.
+    """
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         pytest.skip("only root on Linux mounts file systems")
     done = subprocess.run(["mount", *arguments], capture_output=True, check=False, text=True)

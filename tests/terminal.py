@@ -39,10 +39,12 @@ KEYS: dict[str, bytes] = {
 # What pyte does not know and would print: kitty's keyboard protocol, mode queries.
 UNKNOWN = re.compile(rb"\x1b\[(?:[<>=][0-9;:]*[ -/]*[@-~]|\?[0-9;]*\$[@-~])")
 UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?\Z")
-ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": b"\x1b[?62;c"}
 NAMED = {
     "black": "#000000", "red": "#cd3131", "green": "#0dbc79", "brown": "#c0a000",
     "blue": "#2472c8", "magenta": "#bc3fbc", "cyan": "#11a8cd", "white": "#e5e5e5",
+    "brightblack": "#666666", "brightred": "#f14c4c", "brightgreen": "#23d18b",
+    "brightbrown": "#f5f543", "brightblue": "#3b8eea", "brightmagenta": "#d670d6",
+    "brightcyan": "#29b8db", "brightwhite": "#ffffff",
 }  # fmt: skip
 
 
@@ -54,6 +56,17 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "SHELL": "/bin/sh",
         "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "TZ": "Asia/Shanghai",
     } | more  # fmt: skip
+
+
+class Cells(pyte.Screen):
+    """The screen of cells; it answers what a program asks, such as where the cursor is."""
+
+    def __init__(self, columns: int, rows: int, answer: Callable[[str], None]) -> None:
+        super().__init__(columns, rows)
+        self._answer = answer
+
+    def write_process_input(self, data: str) -> None:
+        self._answer(data)
 
 
 class Terminal:
@@ -70,10 +83,11 @@ class Terminal:
         cwd: Path = ROOT,
     ) -> None:
         self.columns, self.rows = columns, rows
-        self.screen = pyte.Screen(columns, rows)
+        self.screen = Cells(columns, rows, self._answer)
         self._stream = pyte.ByteStream(self.screen)
         self._tail = b""
         self.output = 0  # bytes that the program wrote
+        self.copy: bytearray | None = None  # of them as they come, for whoever puts one here
         self.first_paint: float | None = None  # seconds from the start to the first character
         self.fd, slave = os.openpty()
         self._set_size(columns, rows)
@@ -82,7 +96,9 @@ class Terminal:
             list(argv),
             env=environment(home) | {"COLUMNS": "", "LINES": ""} | dict(env or {}),
             cwd=cwd,
-            # A session of its own, so that a resize reaches it. No threads run here.
+            # A session of its own with this as its terminal, so that a resize reaches it. Other
+            # threads may run at the fork: the child takes no lock of theirs, it only calls setsid,
+            # ioctl, dup2 and close before the program.
             preexec_fn=lambda: os.login_tty(slave),  # noqa: PLW1509
             pass_fds=(slave,),
         )
@@ -118,18 +134,21 @@ class Terminal:
             data = b""
         self.open = bool(data)
         self.output += len(data)
+        if self.copy is not None:
+            self.copy += data
         return data
 
     def _draw(self, data: bytes) -> None:
         data = self._tail + data
         cut = UNFINISHED.search(data)
         data, self._tail = (data[: cut.start()], data[cut.start() :]) if cut else (data, b"")
-        for question, answer in ANSWERS.items():
-            if question in data and self.open:
-                os.write(self.fd, answer)
         self._stream.feed(UNKNOWN.sub(b"", data))
         if self.first_paint is None and any(self.lines()):
             self.first_paint = time.perf_counter() - self.started
+
+    def _answer(self, report: str) -> None:
+        if self.open:
+            os.write(self.fd, report.encode())
 
     def lines(self) -> list[str]:
         """The rows of the screen, without the blanks at their ends."""
@@ -272,7 +291,7 @@ class Terminal:
     @staticmethod
     def _ink(cell: pyte.screens.Char) -> tuple[str, str]:
         def colour(name: str, otherwise: str) -> str:
-            return otherwise if name == "default" else NAMED.get(name, f"#{name[-6:]}")
+            return otherwise if name == "default" else NAMED.get(name) or f"#{name[-6:]}"
 
         ink, paper = colour(cell.fg, "#e0e0e0"), colour(cell.bg, "#101010")
         return (paper, ink) if cell.reverse else (ink, paper)

@@ -96,6 +96,11 @@ def test_a_request_is_called_by_its_number(desk: Desk) -> None:
     assert isinstance(understand(desk, "3412"), UnknownCard)
     assert understand(desk, "3F-0001") == Sentence("3F-0001")
     assert box.request_of(desk, "第1问") is None
+    year = desk.now().year
+    assert understand(desk, f"{year}-0001") == first
+    assert understand(desk, f"2f-{year}-0001") == first
+    assert box.request_of(desk, f"{year - 1}-0001") is None
+    assert box.request_of(desk, "1") is None
 
 
 def test_a_number_that_is_a_request_and_a_telephone_is_asked_about(

@@ -14,7 +14,7 @@ import pytest
 
 from db.refusal import Refusal
 from deskapp import profile
-from deskapp.calendar import Calendar, Day, DayKind, Holidays
+from deskapp.calendar import Calendar, Day, DayKind, Holidays, Recess
 from deskapp.timetable import Timetable
 
 ZONE = "Asia/Shanghai"
@@ -118,7 +118,7 @@ def test_due_in_shifts_over_holidays(received: str, rule: str, due: str) -> None
     assert shown(DESK.due(at(received), NCST.due[rule])) == due
 
 
-def test_departments_complexity_and_first_answers() -> None:
+def test_departments_and_complexity() -> None:
     monday = at("2026-11-23 09:00")
     collective, complaint = NCST.due["collective"], NCST.due["complaint"]
     assert shown(OFFICE.due(monday, collective)) == "2026-11-30 17:30"
@@ -126,10 +126,6 @@ def test_departments_complexity_and_first_answers() -> None:
     assert shown(OFFICE.due(monday, collective, departments=3)) == "2026-12-04 17:30"
     assert shown(OFFICE.due(monday, complaint)) == "2026-11-30 17:30"
     assert shown(OFFICE.due(monday, complaint, complex_matter=True)) == "2026-12-07 17:30"
-    reply = OFFICE.reply_due(monday, NCST.due["investigation"])
-    assert reply is not None
-    assert shown(reply) == "2026-11-30 17:30"
-    assert OFFICE.reply_due(monday, complaint) is None
 
 
 @pytest.mark.parametrize("year", [2027, 2028])
@@ -138,8 +134,10 @@ def test_a_year_not_published(year: int) -> None:
         year += 2
     assert not OFFICE.known(year)
     assert DESK.known(year)  # shifts do not ask
-    day = date(year, 10, 1)  # certainly a holiday, but nobody has said so
-    assert OFFICE.is_workday(day) == (day.weekday() < 5)
+    day = date(year, 10, 1)
+    fixed = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
+    assert not any(OFFICE.is_workday(date(year, *each)) for each in fixed)
+    assert OFFICE.is_workday(date(year, 10, 4)) == (date(year, 10, 4).weekday() < 5)
     assert all(
         OFFICE.is_workday(date(year, 3, n)) == (date(year, 3, n).weekday() < 5)
         for n in range(1, 32)
@@ -170,7 +168,7 @@ def test_a_library_overrules_the_notice() -> None:
 
 
 def test_vacations_have_other_hours() -> None:
-    dates = [("winter", date(2026, 1, 24), date(2026, 3, 2))]
+    dates = [Recess("winter", date(2026, 1, 24), date(2026, 3, 2))]
     office = Calendar.of(NCST, "office", HOLIDAYS, dates)
     desk = Calendar.of(NCST, "desk", HOLIDAYS, dates)
     rule = NCST.due
@@ -189,6 +187,23 @@ def test_vacations_have_other_hours() -> None:
     assert shown(called.windows(date(2026, 2, 14))[-1][1]) == "2026-02-14 17:30"
 
 
+def test_a_vacation_with_hours_of_its_own_and_one_in_which_nobody_works() -> None:
+    first, last = date(2027, 1, 18), date(2027, 1, 24)
+    hours = Recess("winter", first, last, ((9 * 60, 16 * 60),))
+    office = Calendar.of(NCST, "office", HOLIDAYS, [hours])
+    desk = Calendar.of(NCST, "desk", HOLIDAYS, [hours])
+    assert [shown(end) for _, end in desk.windows(last)] == ["2027-01-24 16:00"]
+    assert shown(office.windows(first)[-1][1]) == "2027-01-18 17:00"  # the profile's own winter
+    assert not office.is_workday(last)
+    shut = [Recess("winter", first, last, closed=True)]
+    for code in ("office", "desk", "opening"):
+        calendar = Calendar.of(NCST, code, HOLIDAYS, shut)
+        assert not any(calendar.is_workday(date(2027, 1, day)) for day in range(18, 25))
+        assert calendar.is_workday(date(2027, 1, 25))
+    own = Holidays({first: Day(DayKind.WORK)})
+    assert Calendar.of(NCST, "office", own, shut).is_workday(first)
+
+
 def test_holiday_and_makeup_hours() -> None:
     hours = timetable("tue-sat 09:00-17:00", holiday="10:00-12:00", makeup="09:00-11:00")
     special = Calendar(hours, ZONE, HOLIDAYS)
@@ -196,6 +211,9 @@ def test_holiday_and_makeup_hours() -> None:
     assert shown(special.windows(date(2026, 9, 20))[0][1]) == "2026-09-20 11:00"
     assert shown(special.windows(date(2026, 10, 10))[0][1]) == "2026-10-10 17:00"  # open anyway
     assert not special.is_workday(date(2026, 11, 23))
+    shut = Recess("autumn", date(2026, 9, 19), date(2026, 10, 10), closed=True)
+    closed = Calendar(hours, ZONE, HOLIDAYS, [shut])
+    assert not any(map(closed.is_workday, (date(2026, 10, 5), date(2026, 9, 20))))
 
 
 def test_a_night_belongs_to_the_day_on_which_it_began() -> None:
@@ -259,7 +277,7 @@ def test_any_zone_in_the_librarys_zone_out() -> None:
     due = OFFICE.due(datetime(2026, 11, 19, 16, 30, tzinfo=UTC), NCST.due["ordinary"])
     assert shown(due) == "2026-11-23 17:30"
     with pytest.raises(ValueError, match="zone"):
-        OFFICE.is_open(datetime(2026, 11, 20, 8))  # noqa: DTZ001
+        OFFICE.is_open(datetime(2026, 11, 20, 8))  # noqa: DTZ001 - no zone is what is refused
 
 
 def test_open_from_the_first_instant_to_before_the_last() -> None:
@@ -280,7 +298,7 @@ def test_nobody_ever_works() -> None:
         timetable("mon 08:00-12:00", vacations={"long": []}),
         ZONE,
         HOLIDAYS,
-        [("long", date(2026, 1, 1), date(2030, 1, 1))],
+        [Recess("long", date(2026, 1, 1), date(2030, 1, 1))],
     )
     with pytest.raises(Refusal, match="NoWorkday"):
         shut.end_after(at("2026-06-01 10:00"), 1)

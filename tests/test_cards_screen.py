@@ -31,7 +31,7 @@ def test_a_card_is_lost_found_and_verified(tmp_path: Path) -> None:
         t.keys("esc")
         t.wait("待我办理")
         t.send("B1C2D3E4\r")
-        t.wait("此卡已挂失，请核对本人")
+        t.wait("此卡已挂失（单*强），请核对本人")
         t.wait_gone("读者 单")
         command(t, "读者卡片")
         t.wait("请先找到读者")

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -11,14 +10,9 @@ from deskapp.endings import Ending
 from screens.choice import Field
 from screens.closing import ClosingScreen
 from screens.home import HomeScreen
-from tests.front import app_on, shown, store_in, until
+from tests.front import app_on, shown, until
 
 LIBRARIAN, LEAD = "1004", "1003"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return store_in(tmp_path / "store")
 
 
 class Closing:
@@ -55,8 +49,11 @@ class Closing:
         self.app.screen.query_one("#message", Static).update("")
         await self.pilot.press(key)
         await until(self.pilot, lambda: words in shown(self.pilot, "message"))
-        await until(self.pilot, lambda: self.at == line)
+        await self.goes_to(line)
         assert self.given == []
+
+    async def goes_to(self, line: str) -> None:
+        await until(self.pilot, lambda: self.at == line)
 
 
 async def test_an_empty_line_of_a_referral_is_gone_to(store: Path) -> None:
@@ -128,4 +125,4 @@ async def test_another_result_begins_at_what_it_needs(store: Path) -> None:
         for digit, line in (("2", "unit-line"), ("3", "alternative-line"), ("1", "answer-line")):
             app.screen.query_one("#result").focus()
             await pilot.press(digit)
-            await until(pilot, lambda line=line: screen.at == line)  # type: ignore[misc]
+            await screen.goes_to(line)

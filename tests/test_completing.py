@@ -1,12 +1,14 @@
 """Two words now, the rest before the shift is handed over."""
 
+from functools import partial
 from pathlib import Path
 
 from db.doctor import examine
-from deskapp import completing, endings, leaving, request_lists, requests, shifts, undo
+from deskapp import completing, endings, handovers, leaving, request_lists, requests, shifts, undo
 from deskapp.desk import open_desk
 from deskapp.endings import Ending
 from deskapp.leaving import Leaving
+from deskapp.request_lists import RequestList
 from deskapp.requests import Logged, Question
 from tests.front import by_badge, front, store_in
 from tests.library import Library, stored
@@ -76,11 +78,24 @@ def test_an_assistants_is_for_whoever_is_responsible_too(library: Library) -> No
         library.at("assistant"),
         Question("找书", incomplete=True, first_responder=library.id("li")),
     )
-    for who in ("assistant", "li"):
-        assert completing.waiting(library.at(who)) == [logged.id]
+    assert completing.waiting(library.at("li")) == [logged.id]
+    assert completing.waiting(library.at("assistant")) == []  # who may not complete it
+    assert RequestList(library.at("assistant"), "to_complete").count() == 0
     refused("RoleTooLow", complete, library, "assistant", logged.id, Question("找书"))
     complete(library, "li", logged.id, Question("找书"))
-    assert completing.waiting(library.at("assistant")) == []
+    assert completing.waiting(library.at("li")) == []
+
+
+def test_it_is_completed_before_it_is_handed_over(library: Library) -> None:
+    li, id = library.at("li"), hurry(library).id
+    assert request_lists.record(li, id).incomplete
+    to_chen = partial(handovers.hand_over, to=library.id("chen"), reason="duty")
+    refused("EntryIncomplete", to_chen, li, id)
+    to_chen(library.at("lead"), id)  # its writer has gone: a lead says so
+    handovers.take_back(library.at("lead"), id)
+    complete(library, "li", id, Question("找书"))
+    assert not request_lists.record(li, id).incomplete
+    to_chen(li, id)
 
 
 def test_completed_at_two_desks_apart(two_desks: Library) -> None:
@@ -104,8 +119,13 @@ def test_two_words_and_enter_in_the_real_program(tmp_path: Path) -> None:
         t.keys("enter", "6", "enter", gap=0.15)
         t.wait("；待补全")
         t.wait("待补全1  Ctrl+Y")
+        t.keys(*"0004", "enter", gap=0.2)
+        t.wait("办理中  待补全")
+        t.keys("2")
+        t.wait("请先补全再转办，Ctrl+Y 补全")
         t.keys("ctrl+y")
         t.wait("> 找书")
+        t.wait("补全000")
         t.keys("tab", gap=0.15)
         t.send("，书名不详")
         t.pump(0.15)

@@ -214,7 +214,9 @@ def test_a_missing_disk_is_refused_and_not_made_up_for(copy: Copy, ledger: Ledge
     follows(copy, ledger)
 
 
-def test_the_background_goes_on_after_trouble(copy: Copy, ledger: Ledger) -> None:
+def test_the_background_goes_on_after_trouble(
+    copy: Copy, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     away = copy.path.with_name("away")
     copy.path.rename(away)
     switch(ledger, 1)
@@ -227,7 +229,7 @@ def test_the_background_goes_on_after_trouble(copy: Copy, ledger: Ledger) -> Non
         finally:
             tried.set()
 
-    copy.catch_up = watched  # type: ignore[method-assign]
+    monkeypatch.setattr(copy, "catch_up", watched)
     copy.follow(0.01)
     assert tried.wait(5)
     for _ in range(20):

@@ -2,7 +2,7 @@
 
 from db.clock import moment
 from db.people import ERASED
-from deskapp import corrections, endings
+from deskapp import corrections, endings, extensions, waiting
 from deskapp.corrections import NOBODY, Correction
 from deskapp.endings import Ending
 from deskapp.request_lists import record, search
@@ -27,6 +27,64 @@ def test_the_entry_is_right_and_the_course_keeps_both(library: Library) -> None:
     assert [line.subject for line in search(li, "打印机")] == [id]
     assert search(li, "打引机") == []
     assert differs_from_ledger(library.desk) == []
+
+
+def test_a_right_kind_keeps_the_time_that_was_given(library: Library) -> None:
+    """Asked on Tuesday 10:00. As a fault due on Wednesday 17:30, extended by its one day to
+    Thursday. As a complaint: five office days, to Tuesday; and that one day, to Wednesday.
+    """
+    library.clock.put("2026-11-24 10:00")
+    li = library.at("li")
+    id = library.log(words="风扇吵", kind="fault").id
+    assert extensions.extend(li, id, "parts").due == local("2026-11-26 17:30")
+    due = corrections.correct(li, id, Correction(kind="complaint"), "误选").due
+    assert due == local("2026-12-02 17:30")
+    assert corrections.correct(li, id, Correction(kind="fault"), "误选").due == local(
+        "2026-11-26 17:30"
+    )
+
+
+def test_a_right_kind_keeps_the_time_that_it_waited(library: Library) -> None:
+    """From Tuesday 14:30 to Friday 16:30 the clock stood: 3, 8, 8 and 7 hours. Five office days and
+    those: Wednesday, Thursday, Friday, and 2 hours of Monday.
+    """
+    library.clock.put("2026-11-24 10:00")
+    li = library.at("li")
+    id = library.log(words="风扇吵", kind="fault").id
+    library.clock.put("2026-11-24 14:30")
+    waiting.wait_for_reader(li, id)
+    library.clock.put("2026-11-27 16:30")
+    waiting.resume(li, id)
+    due = corrections.correct(li, id, Correction(kind="complaint"), "误选").due
+    assert due == local("2026-12-07 10:00")
+
+
+def test_a_right_kind_counts_whoever_joined(library: Library) -> None:
+    """A fault of two offices: 3 workdays. A complaint of two: as long as its rule says."""
+    library.clock.put("2026-11-24 10:00")
+    li = library.at("li")
+    id = library.log(words="风扇吵", kind="complaint").id
+    alone = corrections.correct(li, id, Correction(kind="fault"), "误选").due
+    assert alone == local("2026-11-25 17:30")
+    extensions.join(li, id, "information")
+    assert moment(library.row(id)["due_at"]) == local("2026-11-27 17:30")
+    corrections.correct(li, id, Correction(kind="complaint"), "误选")
+    several = corrections.correct(li, id, Correction(kind="fault"), "误选").due
+    assert several == local("2026-11-27 17:30")
+
+
+def test_a_request_opened_again_is_not_overdue_by_its_right_kind(library: Library) -> None:
+    """Opened again on Tuesday, a week later: a fault's one day to Wednesday. From Wednesday the
+    25th to there five workdays have gone; a complaint's five end on Tuesday, so: Tuesday the 8th.
+    """
+    library.clock.put("2026-11-24 10:00")
+    li = library.at("li")
+    id = library.log(words="风扇吵", kind="fault").id
+    endings.close(li, id, Ending("done", "好"))
+    library.clock.put("2026-12-01 10:00")
+    assert endings.reopen(li, id, "又响").due == local("2026-12-02 17:30")
+    due = corrections.correct(li, id, Correction(kind="complaint"), "误选").due
+    assert due == local("2026-12-08 17:30")
 
 
 def test_who_may_and_what_must_be_said(library: Library) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from db.store import driver
-from deskapp import daily, leaving, requests, shifts, tallies
+from deskapp import daily, found_things, leaving, lent_things, requests, shifts, tallies
 from deskapp.desk import open_desk
+from deskapp.found_things import LogIt
 from deskapp.leaving import Leaving
 from deskapp.requests import Question
 from screens.daily import folded
@@ -57,6 +58,17 @@ def test_the_note_of_the_last_shift_stays_until_the_next_but_one(library: Librar
     assert daily.today(library.at("assistant")).unsigned == 0  # does not sign
     shifts.open_shift(library.at("zheng"))
     assert notes() == []
+
+
+def test_things_that_are_due(library: Library) -> None:
+    li = library.at("li")
+    found_things.log(li, LogIt("雨伞", place="二层"))
+    lent_things.lend(li, "cable", reader=library.reader("00417"))
+    assert (daily.today(li).found, daily.today(li).lent) == (0, 0)
+    library.clock.put("2026-11-24 08:00")
+    assert (daily.today(li).found, daily.today(li).lent) == (0, 1)
+    library.clock.put("2026-12-23 08:00")
+    assert (daily.today(li).found, daily.today(li).lent) == (1, 1)
 
 
 def test_every_number_is_found_by_an_index(library: Library) -> None:

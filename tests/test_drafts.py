@@ -11,12 +11,15 @@ import pytest
 
 from db.books import BOOKS
 from db.doctor import examine
+from db.ledger import Act
 from db.restore import restore
 from db.store import driver
-from deskapp import copies, drafts, erasures, staff
+from deskapp import completing, copies, drafts, erasures, requests, staff, undo
 from deskapp.desk import Desk, open_desk
 from deskapp.drafts import Draft, Slip, kept
-from tests.front import PIN, by_badge, front, store_in
+from deskapp.request_lists import RequestList
+from deskapp.requests import Question
+from tests.front import PIN, by_badge, front
 from tests.library import Library, outcome_of
 from tests.shelf import bytes_of
 from tests.terminal import KEYS, Terminal
@@ -112,6 +115,54 @@ def test_what_is_just_being_written_is_thrown_away_too(library: Library) -> None
     assert words(li) == []
 
 
+class PowerCut(Exception):
+    """Before the act is on the disk."""
+
+
+class CutSlip(Slip):
+    def take_away(self, act: Act) -> None:
+        super().take_away(act)
+        raise PowerCut
+
+
+def test_an_entry_and_its_draft_are_never_both_there(library: Library) -> None:
+    """The draft goes in the entry's own transaction: logged, completed, and back when undone."""
+    li = library.at("li")
+    hurried = library.log(words="快", incomplete=True).id
+    cut = CutSlip(li)
+    cut.put(Draft("找书"))
+    cut.write()
+    with pytest.raises(PowerCut):
+        requests.log(li, Question("找书"), slip=cut)
+    with pytest.raises(PowerCut):
+        completing.complete(li, hurried, Question("找书"), "补全", slip=cut)
+    assert (words(li), RequestList(li, "mine").count()) == (["找书"], 1)
+    assert completing.waiting(li) == [hurried]
+    ((slip, _),) = kept(li)
+    requests.log(li, Question("找书"), slip=slip)
+    assert (words(li), RequestList(li, "mine").count()) == ([], 2)
+    undo.undo(li)
+    assert (words(li), RequestList(li, "mine").count()) == (["找书"], 1)
+    ((slip, _),) = kept(li)
+    completing.complete(li, hurried, Question("找书"), "补全", slip=slip)
+    assert (words(li), completing.waiting(li)) == ([], [])
+
+
+def test_what_is_being_written_while_it_is_logged_does_not_come_back(library: Library) -> None:
+    """A thread has begun to write; the store is busy with the very act that logs it."""
+    li = library.at("li")
+    slip = Slip(li)
+    slip.put(Draft("找书"))
+    with li.act() as act:
+        late = Thread(target=slip.write)
+        late.start()
+        while not slip._lock.locked():
+            pass
+        slip.take_away(act)
+    late.join()
+    assert words(li) == []
+
+
 def test_a_draft_goes_with_the_reader_whom_it_names(library: Library) -> None:
     li, person = library.at("li"), library.reader("2023101234")
     slip = put(li, Draft(WORDS, patron=person))
@@ -203,11 +254,6 @@ def test_nobody_has_no_drafts(library: Library) -> None:
 
 
 # In the real program
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return store_in(tmp_path / "store")
 
 
 @contextmanager

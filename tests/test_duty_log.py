@@ -5,9 +5,21 @@ from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
-from deskapp import duty_log, endings, handovers, leaving, requests, shifts, tallies
+from deskapp import (
+    duty_log,
+    endings,
+    found_things,
+    handovers,
+    leaving,
+    lent_things,
+    requests,
+    shifts,
+    tallies,
+    waiting,
+)
 from deskapp.desk import has_store
 from deskapp.endings import Ending
+from deskapp.found_things import LogIt
 from deskapp.language import Language
 from deskapp.leaving import Leaving
 from deskapp.requests import Question
@@ -70,15 +82,56 @@ def test_what_happened(library: Library) -> None:
         ("17:20", "closed", "李静"),
     ]
     assert (log.logged, log.closed, log.offered, log.accepted) == (4, 1, 1, 1)
-    assert [entry.line.question for entry in log.entries] == [
-        "打印机<卡纸>",
-        "想聊聊失眠",
-        "借充电器",
+    assert [(entry.line.question, entry.backdated) for entry in log.entries] == [
+        ("打印机<卡纸>", False),
+        ("想聊聊失眠", False),
+        ("借充电器", False),
+        ("补录的事", True),
     ]
+    assert log.entries[-1].at == local("2026-11-20 09:00")
+    assert [event.due for event in course if event.what == "left"] == [("0003",), ("0004",)]
+    assert (log.older, log.carried, log.carried_count) == ((), (), 0)
     assert log.tallies == {next(iter(library.desk.profile.tallies)): 2}
     monday = duty_log.duty_log(library.at("lead"))
     assert [[e.what for e in course] for course in monday.shifts] == [["opened", "joined"]]
     assert (monday.logged, len(monday.entries), monday.closed) == (1, 1, 0)
+    assert monday.carried_count == len(monday.carried) == 3
+    assert monday.carried[0].line.number == 4  # overdue since Friday
+    endings.close(library.at("zheng"), monday.carried[1].line.subject, Ending("done", "已办"))
+    later = duty_log.duty_log(library.at("lead"))
+    assert [each.line.number for each in later.older] == [monday.carried[1].line.number]
+    assert (later.closed, later.carried_count) == (1, 2)
+    refused("DayAhead", duty_log.duty_log, library.at("lead"), date(2026, 11, 24))
+
+
+def test_things_lent_and_found(library: Library) -> None:
+    li = library.at("li")
+    thing = next(iter(library.desk.profile.lent))
+    lent = [lent_things.lend(li, thing, name="访客").id for _ in range(2)]
+    lent_things.give_back(li, lent[0])
+    library.clock.put("2026-11-23 09:00")
+    found_things.log(li, LogIt("雨伞", place="二层"))
+    day = duty_log.duty_log(li).things
+    assert (day.lent, day.returned, day.out, day.found, day.collected) == (0, 0, 1, 1, 0)
+    before = duty_log.duty_log(li, date(2026, 11, 22)).things
+    assert (before.lent, before.returned, before.found) == (2, 1, 0)
+
+
+def test_each_of_several_shifts_has_its_own(library: Library, tmp_path: Path) -> None:
+    library.clock.put("2026-11-22 07:30")
+    library.log("li", "太早")
+    for hour in ("08", "13"):
+        library.clock.put(f"2026-11-22 {hour}:00")
+        shifts.open_shift(library.at("li"))
+        library.log("li", "一件事")
+        leaving.leave(library.at("li"), Leaving(kept=_due(library, "li")))
+    file = tmp_path / "log.html"
+    duty_log.print_log(library.at("li"), Language(), None, file)
+    text = " ".join(Page(file.read_text("utf-8")).words)
+    places = [text.index(word) for word in ("开班前登记", "第1班", "第2班", "登记3件")]
+    assert places == sorted(places)
+    numbers = [text.index(f" {number} ") for number in ("0001", "0002", "0003")]
+    assert [sum(at > place for place in places) for at in numbers] == [1, 2, 3]
 
 
 def test_taking_over_is_said(library: Library) -> None:
@@ -118,6 +171,8 @@ def test_the_page(library: Library, tmp_path: Path) -> None:
         assert "手台<5号>充电" in words
         assert "打印机" not in re.sub("五层打印机", "", text)  # what readers said is not on paper
         assert lead.profile.kinds["consultation"].name(code) in words
+        assert Language(code)("log.backdated") in words
+        assert Language(code)("due.overdue") in words
         assert "1203" in words
         assert "失眠" not in text
         assert lead.profile.kinds["bibliotherapy"].name(code) not in words
@@ -129,6 +184,21 @@ def test_the_page(library: Library, tmp_path: Path) -> None:
     )
     nowhere = tmp_path / "none" / "x.html"
     refused("FileUnwritable", duty_log.print_log, library.at("lead"), Language(), None, nowhere)
+
+
+def test_how_each_matter_stands(library: Library, tmp_path: Path) -> None:
+    library.clock.put("2026-11-23 09:00")
+    waiting.wait_for_reader(library.at("li"), library.log("li", "缺学号").id)
+    handovers.hand_over(
+        library.at("li"), library.log("li", "借充电器").id, to=library.id("zheng"), reason="duty"
+    )
+    library.log("li", "问路")
+    file = duty_log.print_log(
+        library.at("li"), Language(), date(2026, 11, 23), tmp_path / "log.html"
+    )
+    words = Page(file.read_text("utf-8")).words
+    for state in ("待读者", "转办待签收", "办理中"):
+        assert state in words
 
 
 def test_on_the_command_line(run: Run, desk: Path, tmp_path: Path) -> None:

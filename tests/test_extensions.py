@@ -5,7 +5,9 @@ import pytest
 from db.clock import moment
 from deskapp import extensions, staff, waiting
 from deskapp.desk import Desk
+from deskapp.language import Language
 from deskapp.request_lists import record
+from screens.standing import lines
 from tests.library import PIN, Library, local
 from tests.refusals import refused
 
@@ -35,8 +37,29 @@ def test_in_time_one_asks_with_a_reason_and_has_the_term_once_more(
     assert (extended.due, extended.late) == (local("2026-11-26 17:30"), False)
     row = library.row(fault)
     assert (row["extended"], row["late"]) == (1, 0)
-    extensions.extend(li, fault, None, "仍未到货")
+
+
+def test_more_than_once_needs_a_lead(library: Library, fault: str, quick_pins: None) -> None:
+    li = library.at("li")
+    staff.set_pin(library.at("admin"), library.id("lead"), PIN)
+    assert not extensions.ways(li, fault).needs_lead
+    extensions.extend(li, fault, "parts")
+    assert extensions.ways(li, fault).needs_lead
+    refused("LeadMissing", extensions.extend, li, fault, None, "仍未到货")
+    assert due(library, fault) == local("2026-11-26 17:30")
+    again = extensions.extend(li, fault, None, "仍未到货", lead="1003", lead_pin=PIN)
+    assert (again.due, again.late) == (local("2026-11-27 17:30"), False)
     assert due(library, fault) == local("2026-11-27 17:30")
+    assert record(li, fault).extended == 2
+    words = dict(lines(Language("zh_CN"), li, record(li, fault)))
+    assert "已延期2次" in words["限时"]
+    extensions.extend(library.at("lead"), fault, "parts")
+
+
+def test_at_the_due_moment_it_is_still_in_time(library: Library, fault: str) -> None:
+    library.clock.put("2026-11-25 17:30")
+    assert not record(library.at("li"), fault).overdue
+    assert not extensions.extend(library.at("li"), fault, "parts").late
 
 
 def test_late_only_a_lead_agrees_and_it_counts(

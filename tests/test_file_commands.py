@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+import assets
+from deskapp.desk import STORE, open_desk
 from deskapp.language import Language
 from deskapp.usage import parser
 from tests.commanding import FIXTURES, PIN, Run, table
@@ -139,3 +141,33 @@ def test_the_help_names_what_a_column_may_be(
     assert "sheet.field" not in said
     told = said[said.index("  patrons: number") :]
     assert max(map(cell_len, told.splitlines())) <= 80
+
+
+def test_a_librarys_own_profile_is_kept_with_the_store(
+    run: Run, desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ncst = (Path(assets.__file__).parent / "profiles" / "ncst.toml").read_text("utf-8")
+    own = tmp_path / "ours.toml"
+    own.write_text(ncst.replace("华北理工大学图书馆", "本馆"), "utf-8")
+    monkeypatch.setenv("DESKAPP_DATA", str(tmp_path / "other"))
+    who = ("--desk", "3F", "--staff", "王敏", "--badge", "1001")
+    assert run("init", "--profile", own, *who, pin=PIN).status == 0
+    own.unlink()
+    opened = open_desk(tmp_path / "other")
+    assert (opened.profile.zh, opened.calendars["desk"].known(2030)) == ("本馆", True)
+    opened.close()
+    own.write_text(ncst.replace("华北理工大学图书馆", "新馆"), "utf-8")
+    assert run("import", "profile", own, "--badge", "1001", pin=PIN).status == 0
+    own.write_text(ncst.replace("zh =", "xx =", 1), "utf-8")
+    refused = run("import", "profile", own, "--badge", "1001", pin=PIN)
+    assert (refused.status, "ours.toml" in refused.err) == (3, True)
+    assert run("backup", tmp_path / "backup.db").status == 0
+    (tmp_path / "restored").mkdir()
+    monkeypatch.setenv("DESKAPP_DATA", str(tmp_path / "restored"))
+    assert run("restore", tmp_path / "backup.db").status == 0
+    opened = open_desk(tmp_path / "restored")
+    assert opened.profile.zh == "新馆"
+    opened.close()
+    monkeypatch.setenv("DESKAPP_DATA", str(tmp_path / "third"))
+    assert run("init", "--profile", tmp_path / "none.toml", *who, pin=PIN).status == 3
+    assert not (tmp_path / "third" / STORE).exists()

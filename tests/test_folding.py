@@ -167,7 +167,10 @@ def test_after_the_upgrade_what_was_kept_is_folded(two_desks: Library) -> None:
         library.exchange("2F")
         library.exchange("3F")
         library.reopen("3F")
-        closing = lambda: endings.close(library.at("li", "3F"), asked.id, DONE)  # noqa: E731
+
+        def closing() -> None:
+            endings.close(library.at("li", "3F"), asked.id, DONE)
+
         assert outcome_of(closing) == "SubjectTooNew"
         book.folds[known] = timed
         library.reopen("3F")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from deskapp import handovers, request_lists, requests, staff
+from deskapp import handovers, request_lists, requests, shifts, staff
 from deskapp.app import DeskApp
 from deskapp.desk import Desk, Role, open_desk
 from deskapp.language import Language
@@ -19,7 +19,7 @@ from screens.home import HomeScreen
 from screens.record import RecordScreen
 from screens.signing import SigningScreen
 from tests import oldcodes
-from tests.front import PIN, app_on, by_badge, shown, store_in, until
+from tests.front import PIN, app_on, by_badge, on, shown, until
 
 OURS = "reader_services"
 NAMESAKES = (
@@ -27,11 +27,6 @@ NAMESAKES = (
     Entry("1012", "李静", Role.LIBRARIAN, (OURS,)),
 )
 """王敏 1001 is who signs in; 李静 1002 is of another department"""
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return store_in(tmp_path / "store")
 
 
 @pytest.fixture
@@ -186,3 +181,23 @@ def words(app: DeskApp) -> str:
     """What stands on the screen."""
     lines = app.screen._compositor.render_strips()
     return "".join("".join(strip.text.split()) for strip in lines)
+
+
+async def test_the_likeliest_takers_come_first(store: Path, desk: Desk) -> None:
+    """Where the kind goes if it is elsewhere, who is on duty, the departments in their order."""
+    shifts.open_shift(desk)
+    shifts.join(by_badge(desk, "1003"))
+    strayed = requests.log(desk, Question("校园网连不上", kind="fault", department=OURS)).id
+    ours = requests.log(desk, Question("借还机卡书", kind="directional", department=OURS)).id
+    order = list(desk.profile.departments)
+    app = app_on(store, "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        for id_, first in ((strayed, ["technology"]), (ours, [])):
+            await on(pilot, app, HandingScreen(id_))
+            await until(pilot, lambda: isinstance(app.focused, Choice))
+            rest = [each for each in order if each not in first]
+            departments = [f"department:{each}" for each in rest]
+            wanted = [*(f"department:{each}" for each in first), person(desk, "1003"), *departments]
+            assert list(offers(pilot, "to"))[: len(wanted)] == wanted
+            app.pop_screen()
+            await at_home(pilot, app)

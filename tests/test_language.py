@@ -13,6 +13,7 @@ from string import Formatter
 
 import pytest
 
+from deskapp.keymap import USUAL
 from deskapp.language import LANGUAGES, Language, best
 from tests import catalogues
 
@@ -126,7 +127,7 @@ def faults(used: list[Use], messages: Mapping[str, Mapping[str, str]]) -> list[s
                 if key not in catalogue:
                     found.append(f"{use.where}: {code} has no {key}")
                 elif use.facts is not None:
-                    said = placeholders(catalogue[key])
+                    said = placeholders(catalogue[key]) - {"keys"}
                     for fact in sorted(said - use.facts):
                         found.append(f"{use.where}: {code} {key} needs {fact}")
                     for fact in sorted(use.facts - said) if not use.loose else ():
@@ -136,12 +137,22 @@ def faults(used: list[Use], messages: Mapping[str, Mapping[str, str]]) -> list[s
     return found
 
 
+def pressed(message: str) -> set[str]:
+    """The actions whose keys a message names."""
+    fields = (field for _, field, _, _ in Formatter().parse(message) if field is not None)
+    return {field[5:-1] for field in fields if field.startswith("keys[")}
+
+
 def disagreements(zh: Mapping[str, str], en: Mapping[str, str]) -> list[str]:
     """Where the languages do not fit each other, or a message is not in its own language."""
     found = [f"only in one language: {key}" for key in sorted(zh.keys() ^ en.keys())]
     for key in sorted(zh.keys() & en.keys()):
         if placeholders(zh[key]) != placeholders(en[key]):
             found.append(f"{key}: placeholders differ")
+        if pressed(zh[key]) != pressed(en[key]) or pressed(zh[key]) - USUAL.keys():
+            found.append(f"{key}: keys differ, or are of no action")
+        if re.search(r"\b(F[1-9]|Ctrl\+[A-NP-RT-Z])\b", zh[key] + en[key]):
+            found.append(f"{key}: a key that can be moved, by its usual name")
         if not zh[key] or not en[key]:
             found.append(f"{key}: empty")
         if re.search(rf"[{HAN}}}][,;!?]|[{HAN}][:(]|[,;:!?)][{HAN}]|[{HAN}]\.(?!\w)", zh[key]):
@@ -253,6 +264,9 @@ def test_a_key_that_cannot_be_read_is_a_fault(call: str) -> None:
         ({"a.b": "已登记{n}"}, {"a.b": "Logged {m}"}),
         ({"a.b": "已登记"}, {"a.b": ""}),
         ({"a.b": "已登记"}, {}),
+        ({"a.b": "按{keys[undo]}"}, {"a.b": "Press {keys[lock]}"}),
+        ({"a.b": "按{keys[redo]}"}, {"a.b": "Press {keys[redo]}"}),
+        ({"a.b": "按 F2 登记"}, {"a.b": "Press F2"}),
     ],
 )
 def test_a_disagreement_is_found(zh: dict[str, str], en: dict[str, str]) -> None:

@@ -70,9 +70,11 @@ def test_ids_grow_whatever_the_clock_does(tmp_path_factory: Any, seed: int) -> N
     ledger.store.close()
 
 
-def test_an_id_is_above_what_came_from_a_desk_in_the_future(tmp_path: Path) -> None:
+def test_an_id_is_above_what_came_from_a_desk_in_the_future(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ahead = ToyClock(datetime(2040, 1, 1, tzinfo=UTC))
-    ahead.new_id = lambda: "01ffffff-ffff-7fff-bfff-ffffffffffff"  # type: ignore[method-assign]
+    monkeypatch.setattr(ahead, "new_id", lambda: "01ffffff-ffff-7fff-bfff-ffffffffffff")
     ours, theirs = desk(tmp_path / "a.db"), desk(tmp_path / "b.db", "B", ahead)
     (future,) = switch(theirs, 1)
     switch(ours, 1)

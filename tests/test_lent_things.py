@@ -50,9 +50,22 @@ def test_what_cannot_be_lent(library: Library) -> None:
     refused("RoleTooLow", lent_things.lend, library.at("volunteer"), "cable", reader=reader)
     refused("RoleTooLow", lent_things.loans, library.at("volunteer"))
     for _ in range(4):
-        lent_things.lend(li, "glasses", reader=reader)
+        lent_things.lend(li, "glasses", name="张三")
     refused("NoneLeft", lent_things.lend, li, "glasses", reader=reader)
     refused("LoanUnknown", lent_things.give_back, li, "lent:none")
+
+
+def test_one_of_a_kind_at_a_time_unless_somebody_says_so(library: Library) -> None:
+    li, reader = library.at("li"), library.reader(NUMBER)
+    first = lent_things.lend(li, "power_bank", reader=reader)
+    lent_things.lend(li, "cable", reader=reader)
+    refused("HasOneAlready", lent_things.lend, li, "power_bank", reader=reader)
+    lent_things.lend(li, "power_bank", reader=library.reader("00417"))
+    second = lent_things.lend(li, "power_bank", reader=reader, again=True)
+    lent_things.give_back(li, first.id)
+    refused("HasOneAlready", lent_things.lend, li, "power_bank", reader=reader)
+    lent_things.give_back(li, second.id)
+    lent_things.lend(li, "power_bank", reader=reader)
 
 
 def test_what_is_given_up_may_still_come_back(library: Library) -> None:
@@ -125,6 +138,20 @@ def test_a_card_a_digit_and_a_card_again(tmp_path: Path) -> None:
         t.wait("单*强")
         t.keys("1", "enter")
         t.wait("已借出雨伞")
+        t.wait("剩9")
+        t.keys("1", "enter", gap=0.3)
+        t.wait("该读者已借该物品1件")
+        t.keys("enter")
+        t.pump(0.3)
+        assert "剩9" in t.text()
+        t.keys("1", "enter", gap=0.3)
+        t.wait("该读者已借该物品1件")
+        t.keys("right", "enter")
+        t.wait("剩8")
+        t.send(f"{NUMBER}\r")
+        t.wait("在借 2")
+        t.pump(0.35)
+        t.keys("enter", "enter")
         t.wait("剩9")
         t.keys("esc")
         t.wait("全部借出 1")

@@ -109,7 +109,7 @@ def test_kind_department_and_due_time_follow_each_other(store: Path) -> None:
         t.wait("技术服务部")
         t.wait("地点或座位号")
         t.wait("1个工作日，受理当日不计")
-        t.keys("down", "down", "down", gap=0.1)  # reader, first responder, kind
+        t.keys("down", "down", gap=0.1)  # reader, kind
         t.send("wxcd")
         t.wait("1文献传递")
         t.keys("enter", gap=0.1)
@@ -135,7 +135,8 @@ def test_another_was_asked_first(store: Path) -> None:
         press(t, "f2")
         t.wait("首问登记")
         t.send("找人")
-        t.keys("down", "down", gap=0.1)
+        t.wait("> 找人")
+        t.keys("enter", "up", gap=0.15)  # who was asked stands before what came of it
         t.send("陈")
         t.wait("陈_ 1陈莉")
         t.keys("1", "enter", gap=0.15)

@@ -14,9 +14,10 @@ from textual.screen import Screen
 
 from db import request_pages as pages
 from deskapp.desk import open_desk
+from screens.burst import clean
 from screens.choice import Choice, Option, Sentence
 from screens.keys import KeyedApp
-from screens.scanbox import ScanBox, clean
+from screens.scanbox import ScanBox
 from tests.front import PIN, by_badge, front, until
 from tests.terminal import KEYS, Terminal
 

@@ -4,18 +4,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
 
 from deskapp import readers, staff
 from deskapp.desk import Refusal, Role, open_desk
+from deskapp.language import LANGUAGES, Language
 from deskapp.requests import Question, log
 from deskapp.staff import Entry
 from screens.base import DeskScreen
 from screens.commands import offered
 from screens.home import HomeScreen
+from screens.palette import PaletteScreen
 from tests.front import app_on, by_badge, front, shown, store_in, until
 from tests.library import Library
 
-ALWAYS = {"台账", "换人或锁定", "帮助", "浅色", "深色", "切换为英文", "退出"}
+ALWAYS = {"台账", "换人或锁定", "帮助", "按键一览", "浅色", "深色", "切换为英文", "退出"}
 LOG, IMPORT, STAFF, SHIFT = "登记", "导入读者", "馆员名单", "交接班"
 MAY = {
     Role.VOLUNTEER: set[str](),
@@ -91,3 +95,50 @@ def test_a_librarian_finds_no_staff_list(tmp_path: Path) -> None:
         t.wait("导入读者")
         t.send("馆员名单")
         t.wait("没有匹配的命令")
+
+
+async def finds(pilot: Pilot[None], typed: str, name: str) -> None:
+    palette = pilot.app.screen
+    assert isinstance(palette, PaletteScreen)
+    palette.query_one(Input).value = typed
+
+    def among_few() -> bool:
+        found = {each.words for each in palette.matching}
+        return name in found and len(found) < len(palette.commands) / 2
+
+    await until(pilot, among_few)
+
+
+async def names(store: Path, language: str) -> list[str]:
+    app = app_on(store, "1001", language)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        screen = app.screen
+        assert isinstance(screen, DeskScreen)
+        return [each.words for each in offered(screen)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_command_is_found_in_either_language_and_by_what_people_call_it(
+    store: Path, language: str
+) -> None:
+    t = Language(language)
+    (other,) = set(LANGUAGES) - {language}
+    here = await names(store, language)
+    switches = {t(f"command.language.{code}") for code in LANGUAGES}
+    also = dict(line.split("=") for line in t("palette.also").splitlines())
+    assert also.keys() == {*here, *switches}
+    there = await names(store, other)
+    app = app_on(store, "1001", language)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, PaletteScreen))
+        for name, elsewhere in zip(here, there, strict=True):
+            await finds(pilot, name if name in switches else elsewhere, name)
+        await finds(pilot, "拾获", t("command.found"))
+        await finds(pilot, "出借", t("command.lent"))
+        await finds(pilot, "统计", t("command.counts"))
+        await finds(pilot, "crisis", t("command.crisis"))
+        await finds(pilot, {"en": "中文", "zh_CN": "english"}[language],
+                    t(f"command.language.{other}"))  # fmt: skip

@@ -19,6 +19,7 @@ KINDS = {  # kind: due rule, each named by the plan of the first request
     "lost_found": "ordinary",
     "lending": "same_day",
     "complaint": "complaint",
+    "investigation": "investigation_reply",
     "space_suggestion": "several",
     "purchase": "one_office",
     "delivery": "one_office",
@@ -76,13 +77,13 @@ def test_due_rules(library: Profile) -> None:
         "one_office": 2,
         "several": 3,
         "collective": 5,
+        "investigation_reply": 5,
         "investigation": 10,
         "complaint": 5,
     }
     assert library.due["collective"].term(departments=3) == 5 + 2 + 2
     assert library.due["several"].term(departments=3, complex_matter=True) == 3
     assert library.due["complaint"].term(complex_matter=True) == 10
-    assert library.due["investigation"].reply_days == 5
     assert library.limits.handover_minutes == 240
 
 

@@ -88,7 +88,7 @@ def test_enter_on_the_reader_before_the_desk_opens_the_page(tmp_path: Path) -> N
         for word in (NUMBER, NAME, TELEPHONE):
             assert word not in t.text()
         t.keys("ctrl+f")
-        t.wait(f"电话{TELEPHONE}，已复制")
+        t.wait(f"电话{TELEPHONE}，已送剪贴板")
         t.keys("f2")
         t.wait("首问登记")
         t.wait("单*强")

@@ -2,14 +2,11 @@
 
 import base64
 import re
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from deskapp import endings, handovers, request_lists, requests
 from deskapp.app import DeskApp
-from deskapp.desk import Desk, open_desk
+from deskapp.desk import Desk
 from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.request_lists import Record, Step
@@ -18,23 +15,11 @@ from screens.course import sentence
 from screens.handing import note_to_copy
 from screens.home import HomeScreen
 from screens.record import RecordScreen
-from tests.front import PIN, app_on, by_badge, front, store_in, until
+from tests.front import PIN, app_on, front, until
 from tests.library import Library
 from tests.terminal import KEYS, Terminal
 
 ZH, EN = Language("zh_CN"), Language("en")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return store_in(tmp_path / "store")
-
-
-@pytest.fixture
-def opened(store: Path) -> Iterator[Desk]:
-    desk = by_badge(open_desk(store), "1001")
-    yield desk
-    desk.close()
 
 
 def numbered(desk: Desk, number: str) -> Record:
@@ -47,7 +32,7 @@ def press(t: Terminal, *keys: str) -> int:
     return len(keys)
 
 
-def test_handed_over_accepted_and_closed_in_few_keys(store: Path, opened: Desk) -> None:
+def test_handed_over_accepted_and_closed_in_few_keys(store: Path, desk: Desk) -> None:
     with front(store.parent, store=store, badge="1001") as t:
         t.wait("待我办理", seconds=30)
         t.keys(*"0001", "enter")
@@ -60,7 +45,7 @@ def test_handed_over_accepted_and_closed_in_few_keys(store: Path, opened: Desk) 
         count += press(t, "1", "1")
         t.wait("签收前仍由您负责")
         assert count <= 3
-        record = numbered(opened, "0001")
+        record = numbered(desk, "0001")
         assert (record.responsible, record.offered_to) == ("王敏", "李静")
         t.wait("9撤回转办")
         assert press(t, "9") == 1
@@ -77,14 +62,14 @@ def test_handed_over_accepted_and_closed_in_few_keys(store: Path, opened: Desk) 
         t.wait("1签收 2退回")
         assert press(t, "1") == 1
         t.wait("由您承办")
-        assert numbered(opened, "0001").responsible == "李静"
+        assert numbered(desk, "0001").responsible == "李静"
         count = press(t, "1")
         t.wait("答复")
         t.send("插座已换")
         count += press(t, "enter")
         t.wait("0001已办结")
         assert count <= 2
-        record = numbered(opened, "0001")
+        record = numbered(desk, "0001")
         assert (record.status, record.answer) == ("closed", "插座已换")
         assert record.first_responder == "王敏"
         press(t, "1")
@@ -95,10 +80,10 @@ def test_handed_over_accepted_and_closed_in_few_keys(store: Path, opened: Desk) 
         t.wait("请填写原因")
         t.send("又坏了\r")
         t.wait("请于")
-        assert numbered(opened, "0001").status == "open"
+        assert numbered(desk, "0001").status == "open"
 
 
-def test_face_to_face_and_a_scan_that_confirms_nothing(store: Path, opened: Desk) -> None:
+def test_face_to_face_and_a_scan_that_confirms_nothing(store: Path, desk: Desk) -> None:
     with front(store.parent, store=store, badge="1001") as t:
         t.wait("待我办理", seconds=30)
         t.keys(*"0002", "enter")
@@ -111,7 +96,7 @@ def test_face_to_face_and_a_scan_that_confirms_nothing(store: Path, opened: Desk
         t.send("A1B2C3\r")  # and one while an answer is being written
         t.pump(0.4)
         assert "A1B2C3" not in t.text()
-        assert numbered(opened, "0002").status == "open"
+        assert numbered(desk, "0002").status == "open"
         press(t, "esc")
         t.wait("办理过程")
         press(t, "2")
@@ -123,7 +108,7 @@ def test_face_to_face_and_a_scan_that_confirms_nothing(store: Path, opened: Desk
         t.wait("对方工号    1002")  # 李静 is named: the PIN is all that is left to type
         t.keys(*PIN, "enter", gap=0.05)
         t.wait("已由李静当面签收")
-        assert numbered(opened, "0002").responsible == "李静"
+        assert numbered(desk, "0002").responsible == "李静"
         assert "ctrl" not in t.text()
 
 
@@ -146,24 +131,19 @@ def test_ctrl_f_copies_into_the_terminals_clipboard(store: Path) -> None:
         t.wait("待我办理", seconds=30)
         t.keys(*"0001", "enter")
         t.wait("办理过程")
-        seen = bytearray()
-        draw = t._draw
-
-        def keep(data: bytes) -> None:
-            seen.extend(data)
-            draw(data)
-
-        t._draw = keep  # type: ignore[method-assign]
+        t.copy = bytearray()
         press(t, "ctrl+f")
-        t.wait("已复制")
-        copied = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)", bytes(seen))
+        t.wait("已送剪贴板")
+        copied = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)", t.copy)
         assert copied
-        assert "考研座插座无电" in base64.b64decode(copied[1]).decode()
+        note = base64.b64decode(copied[1]).decode()
+        assert "考研座插座无电" in note
+        t.wait(note[:20])  # to be read, where the terminal took nothing
 
 
-async def test_a_sentence_without_blanks_is_shown_whole(store: Path, opened: Desk) -> None:
+async def test_a_sentence_without_blanks_is_shown_whole(store: Path, desk: Desk) -> None:
     words = "".join(f"{n:02}号机卡纸，" for n in range(20))
-    id_ = requests.log(opened, Question(words), Ending("done", words)).id
+    id_ = requests.log(desk, Question(words), Ending("done", words)).id
     app = app_on(store, "1001")
     async with app.run_test(size=(80, 40)) as pilot:
         await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
@@ -172,6 +152,21 @@ async def test_a_sentence_without_blanks_is_shown_whole(store: Path, opened: Des
         await pilot.press("escape", "f1")
         await until(pilot, lambda: "按键说明" in picture(app))
         assert "…" not in picture(app)
+
+
+async def test_a_long_question_leaves_the_state_in_sight(store: Path, desk: Desk) -> None:
+    words = "".join(f"{n:04}号机卡纸，" for n in range(600))
+    id_ = requests.log(desk, Question(words)).id
+    app = app_on(store, "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        app.push_screen(RecordScreen(id_))
+        await until(pilot, lambda: "（按End看全文）" in picture(app))
+        for seen in ("状态办理中", "0000号机卡纸，", "承办人王敏", "限时", "办理过程"):
+            assert seen in picture(app)
+        assert "0599号机" not in picture(app)
+        await pilot.press("end")
+        await until(pilot, lambda: "0599号机卡纸，" in picture(app))
 
 
 def picture(app: DeskApp) -> str:
@@ -210,7 +205,7 @@ def test_every_step_of_a_course_is_a_sentence(library: Library, quick_pins: None
         "李静 转办陈莉  原因：属对方职责",
         "陈莉 签收（电话或微信）",
         "陈莉 签收（系统签收）",
-        "陈莉 办结：引导  校医院 东门 2591234  已告知",
+        "陈莉 办结：引导  校医院 东门 2591234  已告知  计逾期",
         "陈莉 重新办理  原因：没找到",
         "周强 办结：暂不能办理  替代办法：馆际互借  值班长周强",
         "周强 更正首问责任人为郑浩  原因：记错了",

@@ -30,7 +30,7 @@ LENT = (
     "充电线,张三,2026-11-22 08:00,",
 )
 COUNTS = (
-    "日期,项目,数量", "2026-11-20,文献传递,3", "2026-11-20,文献传递,", "2026-11-21,教师选书,7"
+    "日期,项目,数量", "2026-11-20,文献传递,3", "2026-11-20,教师选书,0", "2026-11-21,教师选书,7"
 )  # fmt: skip
 
 
@@ -69,11 +69,33 @@ def test_loans_come_in_once(library: Library, tmp_path: Path) -> None:
     assert (out.thing, out.who, out.due) == ("cable", "张三", local("2026-11-22 22:00"))
 
 
-def test_counts_add_up_and_come_in_once(library: Library, tmp_path: Path) -> None:
+def test_counts_come_in_once_and_a_later_file_corrects_them(
+    library: Library, tmp_path: Path
+) -> None:
     path = file(tmp_path, "counts", *COUNTS)
-    assert load(library, "counts", path) == RegisterImported(2, 0, 0, None)
-    assert load(library, "counts", path) == RegisterImported(0, 2, 0, None)
-    assert counts.of_day(library.at("li"), date(2026, 11, 20)) == {"delivery": 4}
+    assert load(library, "counts", path) == RegisterImported(3, 0, 0, None)
+    assert load(library, "counts", path) == RegisterImported(0, 3, 0, None)
+    later = file(tmp_path, "later", COUNTS[0], "2026-11-20,文献传递,8", COUNTS[3])
+    assert load(library, "counts", later) == RegisterImported(1, 1, 0, None)
+    found = counts.of_day(library.at("li"), date(2026, 11, 20))
+    assert found == {"delivery": 8, "teachers_books": 0}
+
+
+def test_a_second_number_of_one_day_is_given_back(library: Library, tmp_path: Path) -> None:
+    lines = "2026-11-20,文献传递,5", "2026-11-21,文献传递,2", "2026-11-20,文献传递,3"
+    done = load(library, "counts", file(tmp_path, "counts", COUNTS[0], *lines))
+    assert (done.entered, done.rejected) == (2, 1)
+    assert done.rejects is not None
+    with done.rejects.open(encoding="utf-8-sig", newline="") as rejected:
+        assert list(csv.reader(rejected))[1][-2:] == ["4", "同日同一项目已在第2行"]
+    assert counts.of_day(library.at("li"), date(2026, 11, 20)) == {"delivery": 5}
+
+
+def test_a_table_without_numbers_has_a_row_for_each(library: Library, tmp_path: Path) -> None:
+    lines = "日期,项目", *["2026-11-20,文献传递"] * 3, "2026-11-21,文献传递"
+    done = load(library, "counts", file(tmp_path, "counts", *lines))
+    assert (done.entered, done.rejected) == (2, 0)
+    assert counts.of_day(library.at("li"), date(2026, 11, 20)) == {"delivery": 3}
 
 
 @pytest.mark.parametrize(
@@ -88,6 +110,7 @@ def test_counts_add_up_and_come_in_once(library: Library, tmp_path: Path) -> Non
         ("counts", "2026-11-24,文献传递,1", "2026-11-24"),
         ("counts", "2026-11-20,天气,1", "天气"),
         ("counts", "2026-11-20,文献传递,1000000", "1000000"),
+        ("counts", "2026-11-20,文献传递,", "数量"),
     ],
 )
 def test_what_cannot_be_right_is_given_back(
@@ -143,8 +166,8 @@ def test_whoever_was_erased_does_not_come_back_by_paper(library: Library, tmp_pa
 def test_by_the_command_line(desk: Path, run: Run, tmp_path: Path) -> None:
     path = file(tmp_path, "counts", *COUNTS)
     said = run("import", "counts", path, "--badge", "1001", pin=PIN)
-    assert (said.status, said.out) == (0, "新登记2行，已有0行\n")
+    assert (said.status, said.out) == (0, "新登记3行，已有0行\n")
     out = tmp_path / "out.csv"
     said = run("export", "counts", "-o", out, "--badge", "1001", "--json", pin=PIN)
-    assert said.facts["rows"] == 2
-    assert "文献传递,4" in out.read_text("utf-8-sig")
+    assert said.facts["rows"] == 3
+    assert "文献传递,3" in out.read_text("utf-8-sig")

@@ -6,10 +6,10 @@ from dataclasses import fields
 import pytest
 
 from db.request_pages import Line
-from deskapp import endings, handovers, requests, staff, waiting
+from deskapp import endings, extensions, handovers, requests, staff, telling, waiting
 from deskapp.desk import Desk, Role
 from deskapp.endings import Ending
-from deskapp.request_lists import LISTS, RequestList, masked, record, search
+from deskapp.request_lists import LISTS, RequestList, masked, record, search, searchable
 from deskapp.requests import Question
 from deskapp.staff import Entry
 from tests.library import Library, local
@@ -244,7 +244,7 @@ def test_words_of_a_confidential_request_are_not_to_be_found(library: Library, s
 def test_an_open_request_is_masked_for_nobody(library: Library) -> None:
     library.log("li", "考研座插座无电")
     (line,) = everything(library.at("technology"), "all")
-    assert masked(library.at("technology"), line) == line
+    assert masked(library.at("technology"), [line]) == [line]
     assert record(library.at("technology"), line.subject).visible
 
 
@@ -276,14 +276,26 @@ def test_a_confidential_request_is_for_librarians_only(library: Library, secret:
 
 def test_found_by_number(library: Library) -> None:
     first = library.log(words="第一件").id
-    library.log(words="第0001号座位坏了")
+    seat = library.log(words="第0001号座位坏了").id
     li = library.at("li")
-    for text in ("1", "0001", " 0001 ", "０００１"):
-        assert [line.subject for line in search(li, text)] == [first]
+    for text in ("0001", " 0001 ", "０００１"):
+        assert [line.subject for line in search(li, text)] == [first, seat]  # the number's first
+    assert [line.subject for line in search(li, "0001", limit=1)] == [first]
+    assert [line.subject for line in search(li, "1")] == [first]
+    assert [line.subject for line in search(li, "2")] == [seat]
     assert search(li, "7777") == []
+    for text in ("😀", "！？", "-", "😀😀"):
+        assert (search(li, text), searchable(text)) == ([], False)
+    assert all(map(searchable, ("a1", "座😀")))
     library.clock.put("2027-01-03 10:00")
     newer = library.log(words="新年第一件").id
-    assert [line.subject for line in search(li, "1")] == [newer]
+    assert [line.subject for line in search(li, "1")] == [newer, first]
+    assert [line.subject for line in search(li, "2026-0001")] == [first]
+    assert [line.subject for line in search(li, "2f-2027-0001")] == [newer]
+    assert search(li, "2025-0001") == []
+    assert (record(li, newer).number, record(li, first).number) == ("0001", "2026-0001")
+    library.clock.put("2026-12-31 10:00")
+    assert record(li, first).number == "0001"
 
 
 @pytest.mark.parametrize(
@@ -323,6 +335,26 @@ def test_newest_first_a_page_at_a_time(library: Library) -> None:
         assert search(li, nothing) == []
 
 
+def test_who_has_joined_sees_it_too_and_it_concerns_them(library: Library) -> None:
+    li, chen = library.at("li"), library.at("chen")
+    id = library.log(kind="complaint", contact="8805").id
+    library.log(kind="complaint")
+    assert RequestList(chen, "department").count() == 0
+    assert record(chen, id).may == set()
+    extensions.join(li, id, "information")
+    assert [line.subject for line in RequestList(chen, "department").after(None, 9)] == [id]
+    assert RequestList(library.at("admin"), "department").count() == 2  # the office's own
+    assert record(chen, id).may == {"correct", "tell"}
+    waiting.wait_outside(li, id)
+    library.clock.move(hours=24 * 14)
+    assert RequestList(chen, "to_chase").count() == 1
+    endings.close(li, id, DONE)
+    assert RequestList(chen, "to_tell").count() == 1
+    assert RequestList(library.at("sun"), "to_tell").count() == 0
+    telling.tell(chen, id, "phone")
+    endings.reopen(chen, id, "仍吵")
+
+
 # what one may do
 
 
@@ -344,11 +376,11 @@ def test_what_the_record_offers_is_what_may_be_done(library: Library) -> None:
     assert record(library.at("chen"), id).may == {"accept", "send_back"}
     handovers.accept_by_phone(library.at("li"), id, library.id("chen"))
     assert record(library.at("chen"), id).may == {
-        *("hand_over", "close", "confirm", "correct"),
+        *("hand_over", "close", "confirm", "deny", "correct"),
         *more,
     }
     endings.close(library.at("chen"), id, DONE)
-    assert record(library.at("sun"), id).may == {"reopen"}
+    assert record(library.at("sun"), id).may == set()
     assert record(library.at("chen"), id).may == {"reopen", "correct", "rate"}
 
 

@@ -89,7 +89,7 @@ def test_back_dated(library: Library) -> None:
 def test_numbers_count_a_year_of_the_library(library: Library) -> None:
     library.clock.put("2027-01-01 09:00")
     night = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)  # a minute before the library's midnight
-    assert library.log(received=night).number == "0001"
+    assert library.log(received=night).number == "2026-0001"
     morning = night.replace(hour=16)
     assert library.log(received=morning).number == "0001"
     assert library.log(received=morning).number == "0002"
@@ -222,9 +222,16 @@ def test_closing_ends_an_offer(library: Library) -> None:
     assert handovers.lapse(library.desk) == []
 
 
-def test_reopened_by_anybody_with_a_reason(library: Library) -> None:
+def _reopen_closed(library: Library, who: str) -> None:
     id = library.log(kind="fault").id
-    chen = library.at("chen")
+    endings.close(library.at("li"), id, DONE)
+    endings.reopen(library.at(who), id, "又坏了")
+
+
+def test_reopened_by_whom_it_concerns_with_a_reason(library: Library) -> None:
+    id = library.log(kind="fault").id
+    chen = library.at("technology")
+    refused("NotResponsible", _reopen_closed, library, "chen")
     refused("RequestOpen", endings.reopen, chen, id, "又坏了")
     endings.close(library.at("li"), id, DONE)
     refused("ReasonMissing", endings.reopen, chen, id, " ")
@@ -279,7 +286,7 @@ def test_words_of_somebody_erased_go_and_the_course_stays(library: Library) -> N
 def test_no_act_is_half_done(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """Closing fails between the two facts of one act: neither is there."""
 
-    def fail(*given: object) -> None:
+    def fail(*given: object, **named: object) -> None:
         raise sqlite3.OperationalError("planted")
 
     monkeypatch.setattr(endings, "end", fail)

@@ -20,7 +20,8 @@ from deskapp import endings, erasures, handovers, readers, requests
 from deskapp.desk import Desk
 from deskapp.requests import Question
 from tests.library import Library, differs_from_ledger, outcome_of, stored
-from tests.test_request_states import ENDINGS, SMALL
+from tests.machines import SMALL
+from tests.test_request_states import ENDINGS
 
 CODES = ("2F", "3F")
 at_desk = st.sampled_from(CODES)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from deskapp import requests
+from deskapp.desk import Desk
 from deskapp.request_lists import Line
 from deskapp.requests import Question
 from screens.requests import Hits
@@ -38,6 +39,9 @@ def test_lists_by_digit_and_tab_and_search_by_typing(tmp_path: Path) -> None:
         t.wait("[6全部 3]")
         t.keys("0", "9", gap=0.05)  # no list has that digit: it is looked for
         t.wait("“09” 找到0件")
+        t.send("\x15")
+        t.send("！！")
+        t.wait("没有可查的字词")
         t.keys("esc")
         t.wait("[6全部 3]")
         t.send("0003")
@@ -46,6 +50,30 @@ def test_lists_by_digit_and_tab_and_search_by_typing(tmp_path: Path) -> None:
         t.send(KEYS["enter"])
         t.wait("办理过程")
         t.wait("馆际互借催办")
+
+
+def test_what_was_logged_in_a_hurry_is_a_list_and_enter_completes_it(
+    store: Path, desk: Desk
+) -> None:
+    requests.log(desk, Question("借书证", incomplete=True, urgent=True))
+    with front(store.parent, store=store, badge="1001") as t:
+        t.wait("待我办理", seconds=30)
+        t.send(KEYS["f3"])
+        t.wait("待补全 1")
+        t.send(KEYS["shift+tab"])  # behind the last one that has a digit
+        t.wait("[待补全 1]")
+        t.wait("加急 借书证")
+        t.send(KEYS["enter"])
+        t.wait("补全0004")
+        t.send("丢了\r\r")
+        t.wait("已补全0004")
+        t.wait("[待补全 0]")
+        t.keys("1")
+        t.wait("[1待我办理 3]")
+        t.keys(*"0004")
+        t.wait("找到1件")
+        t.keys("enter")
+        t.wait("状态        加急  办理中")
 
 
 def test_a_card_shows_whose_it_is(tmp_path: Path) -> None:
@@ -79,8 +107,8 @@ def test_what_was_found_is_a_source(library: Library) -> None:
     for number in range(7):
         requests.log(library.at("li"), Question(f"插座{number} [/]"))
     hits = Hits(library.at("li"), "插座")
-    rows: list[Line] = hits.lines
     assert hits.count() == 7
+    rows: list[Line] = hits.rows
     assert [line.question for line in rows] == [f"插座{n} [/]" for n in range(6, -1, -1)]
     for place, line in enumerate(rows):
         assert hits.place(line) == place

@@ -14,9 +14,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Button
 
-from screens import scanbox
+from screens import burst
+from screens.burst import clean, now
 from screens.keys import KeyedApp, Settled, StrayScan
-from screens.scanbox import GAP, PAUSE, STALL, Burst, ScanBox, clean, code_like, garbled, now
+from screens.scanbox import ScanBox
 from tests.front import until
 from tests.terminal import KEYS, Terminal
 
@@ -131,6 +132,18 @@ def test_silence_ends_a_burst_without_terminator(toy: Start, gap: float) -> None
     assert t.entered(3) == CODES[:3]
 
 
+@pytest.mark.parametrize("pause", [0.12, 0.3, 0.6])
+def test_one_scanner_ends_its_codes_and_another_does_not(toy: Start, pause: float) -> None:
+    t = toy()
+    t.send("DAA69D4C\r")
+    assert t.entered(1) == ["DAA69D4C"]
+    t.pump(1.5)
+    t.send("9E37A9EA")
+    t.pump(pause)
+    t.send("3C6F239B\r")
+    assert t.entered(3) == ["DAA69D4C", "9E37A9EA", "3C6F239B"]
+
+
 def test_a_person_is_never_cut(toy: Start) -> None:
     t = toy()
     for words in ("20231234", " ab12cd34ef56"):
@@ -227,41 +240,6 @@ def test_a_bare_digit_is_a_key_when_it_comes_alone(toy: Start) -> None:
     assert [note["text"] for note in t.notes()] == ["5", "55555123"]
 
 
-def test_clean_and_what_looks_like_a_code() -> None:
-    assert clean("\x02 Ａ１２　３\r") == "A12 3"
-    assert code_like("]C1A-12\x1d7")
-    assert not any(map(code_like, ["abc", "12 34", "１２３", "啊123", ""]))
-    assert garbled("啊2023001")
-    assert not any(
-        map(garbled, ["２０２３００１", "张老师要2023年", "要 2023001", "啊1", "2023001"])
-    )
-
-
-def test_a_burst_is_known_by_its_gaps() -> None:
-    def run(gaps: list[float], text: str = "20231234") -> Burst:
-        burst, time = Burst(), 100.0
-        for character, gap in zip(text, gaps, strict=True):
-            time += gap
-            burst.add(character, time)
-        return burst
-
-    assert run([0.03] * 8).stands_alone
-    assert not run([GAP + 0.005] * 8).stands_alone
-    assert not run([0.03] * 8, "00000000").stands_alone  # a key held down
-    for place in range(1, 8):  # held up once, anywhere
-        gaps = [0.0001] * 8
-        gaps[place] = 0.2
-        assert run(gaps).ends_as_code(run(gaps).last + 0.0001)
-        assert run(gaps).text == "20231234"
-    assert run([0.0, 0.0001, 0.8, 0.0001, 0.8, 0.0001, 0.8, 0.0001]).text == "20231234"
-    assert run([0.0, 0.15, 0.15, 0.15, 0.0001, 0.0001, 0.0001, 0.0001]).text == "31234"
-    assert run([0.0, 0.15, 0.15, 0.3, 0.0001, 0.0001, 0.0001, 0.0001]).text == "31234"
-    for hand in (0.02, 0.05, 0.1):  # nothing can follow it that would make a code of it
-        assert run([0.0, hand], "12").patience == GAP
-    assert run([0.0, 0.01], "12").patience == STALL
-    assert run([0.0, 0.0001], "12").patience == PAUSE
-
-
 class Log(KeyedApp):
     """A box and what came out of it."""
 
@@ -313,7 +291,7 @@ class Listing(KeyedApp):
 async def test_two_quick_keys_of_a_hand_act_at_once(
     monkeypatch: pytest.MonkeyPatch, gap: float, second: str, does: str
 ) -> None:
-    monkeypatch.setattr(scanbox, "PAUSE", 60.0)  # whoever waits for it is never done
+    monkeypatch.setattr(burst, "PAUSE", 60.0)  # whoever waits for it is never done
     app = Listing()
     async with app.run_test() as pilot:
         begun = now()

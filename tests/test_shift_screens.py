@@ -1,11 +1,15 @@
 """Ctrl+G: a shift from opening to closing, by the keys of the real program."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from deskapp import leaving, shifts
+from db.clock import SystemClock, first_id
+from deskapp import handovers, leaving, requests, shifts
 from deskapp.desk import open_desk
 from deskapp.language import Language
+from deskapp.request_lists import RequestList
+from deskapp.requests import Question
 from screens.shift import duty_words
 from tests.front import PIN, by_badge, front, store_in
 from tests.library import Library
@@ -76,8 +80,9 @@ def test_two_at_one_terminal(tmp_path: Path) -> None:
         press(t, ["f2"], "首问登记")
         t.send("灯坏了")
         t.wait("灯坏了")
-        t.keys("tab", "tab")
-        t.wait(">首问责任人")
+        while ">首问责任人" not in t.text():
+            t.keys("down")
+            t.pump(0.1)
         t.wait("1周强 2李静*")  # the digits of the line are those that people carry
         t.keys("1")
         t.wait("1周强* 2李静")
@@ -89,16 +94,88 @@ def test_two_at_one_terminal(tmp_path: Path) -> None:
         press(t, ["ctrl+g"], "1离岗* 2全班交班 3只留言")
 
 
+class Yesterday(SystemClock):
+    def now(self) -> datetime:
+        return super().now() - timedelta(days=1)
+
+    def new_id(self) -> str:
+        return first_id(self.now()) + super().new_id()[13:]
+
+
 def test_taking_over_for_the_absent(tmp_path: Path) -> None:
     store = store_in(tmp_path / "store")
-    desk = open_desk(store)
+    desk = open_desk(store, Yesterday())
     shifts.open_shift(by_badge(desk, "1003"))
     desk.close()
     with front(tmp_path, store=store, badge="1004") as t:
         t.wait("当班 1周强")
-        press(t, ["ctrl+g"], "2代接班（周强未交班）")
-        press(t, ["2", "enter"], "已代接班（周强）")
+        press(t, ["ctrl+g"], "2代接班（周强未交班）*")
+        press(t, ["enter"], "代接班：周强的当班就此结束")
+        press(t, ["enter"], "2代接班（周强未交班）*")  # a stray Enter ends nobody's shift
+        press(t, ["enter"], "代接班：周强的当班就此结束")
+        press(t, ["left", "enter"], "已代接班（周强）")
         t.wait("当班 1陈莉*")
+        change_person(t, "1003")
+        t.wait("陈莉 ")
+        t.wait("代接班，您的当班已结束")
+        press(t, ["ctrl+g", "enter"], "已到岗")
+        change_person(t, "1004")
+        change_person(t, "1003")
+        assert "您的当班已结束" not in t.text()
+
+
+def test_nobody_but_a_lead_takes_over_while_the_shift_runs(tmp_path: Path) -> None:
+    store = store_in(tmp_path / "store")
+    desk = open_desk(store)
+    shifts.open_shift(by_badge(desk, "1004"))
+    desk.close()
+    with front(tmp_path, store=store, badge="1002") as t:
+        t.wait("当班 1陈莉")
+        press(t, ["ctrl+g"], "1到岗*")
+        assert "代接班" not in t.text()
+        press(t, ["esc"], "待我办理")
+        change_person(t, "1003")
+        press(t, ["ctrl+g"], "1到岗* 2代接班（陈莉未交班）")
+
+
+def test_closing_for_all_names_who_holds_what(tmp_path: Path) -> None:
+    store = store_in(tmp_path / "store")
+    desk = open_desk(store)
+    shifts.open_shift(by_badge(desk, "1004"))
+    for badge in ("1001", "1003"):
+        shifts.join(by_badge(desk, badge))
+    requests.log(by_badge(desk, "1001"), Question("找书", incomplete=True))
+    (handed,) = RequestList(by_badge(desk, "1001"), "offered").after(None, 9)
+    handovers.send_back(by_badge(desk, "1001"), handed.subject, "不归我办")
+    desk.close()
+    with front(tmp_path, store=store, badge="1004") as t:
+        t.wait("当班 1陈莉*")
+        press(t, ["ctrl+g"], "2全班交班")
+        press(t, ["up", "up", "2"], "未交清")
+        t.wait("王敏  待补全1  到期 0001 0002 0004")
+        press(t, ["enter"], "王敏有待补全或到期事项")
+        press(t, ["esc"], "待我办理")
+        change_person(t, "1003")
+        press(t, ["ctrl+g"], "2全班交班")
+        press(t, ["up", "up", "2"], "未交清")
+        press(t, ["enter"], "全班交班：王敏尚有")
+        press(t, ["enter"], "未交清")  # a stray Enter closes for nobody
+        t.wait_gone("全班交班：王敏尚有")
+        press(t, ["enter"], "全班交班：王敏尚有")
+        press(t, ["left", "enter"], "已交班")
+        t.wait("值班日志 print/log-2F-")
+        t.wait("未开班")
+        change_person(t, "1001")
+        t.wait("已全班交班，您的当班已结束；未结3件仍由您负责")
+        change_person(t, "1004")
+        press(t, ["ctrl+g"], "离岗事项")
+        t.wait("0001  王敏")
+        t.wait("到岗后按 Ctrl+G 逐件签收")
+        press(t, ["enter"], "已开班")
+        t.wait("离岗事项3件")
+        t.wait("王敏已离岗")
+        press(t, ["ctrl+g"], "离岗事项3件")
+    assert len(list((store / "print").glob("log-2F-*.html"))) == 1
 
 
 def test_many_on_duty_leave_room_for_the_time(library: Library) -> None:

@@ -160,7 +160,7 @@ def test_a_night_is_no_forgotten_day(library: Library) -> None:
 def test_taking_over_for_those_who_went_without_closing(library: Library) -> None:
     old = on_shift(library, "li", "zheng")
     id = library.log("li").id
-    library.clock.put("2026-11-22 22:30")
+    library.clock.put("2026-11-22 21:30")
     assert not shifts.standing(library.at("lead")).forgotten
     library.clock.put("2026-11-23 08:00")
     assert shifts.standing(library.at("lead")).forgotten

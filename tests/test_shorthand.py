@@ -8,7 +8,7 @@ from deskapp import request_lists, shorthand
 from deskapp.desk import open_desk
 from deskapp.drafts import Draft
 from deskapp.shorthand import Chip, Token, open_token
-from tests.front import by_badge, front, store_in
+from tests.front import by_badge, front
 from tests.library import Library
 from tests.refusals import refused
 from tests.terminal import Terminal
@@ -78,11 +78,6 @@ def test_chips_of_a_draft() -> None:
     ]
     assert [shorthand.drop(draft) for _ in range(3)] == ["urgent", "kind", None]
     assert draft == Draft("要一本书")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return store_in(tmp_path / "store")
 
 
 def by_hand(t: Terminal, text: str) -> None:

@@ -1,23 +1,20 @@
 """What screens say, and where: set-up, sign-in, lists, labels that fit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.cells import cell_len
-from textual.pilot import Pilot
 
 from deskapp import copies, endings, handovers, request_lists, requests, staff
 from deskapp.app import DeskApp
-from deskapp.desk import Desk, Role, open_desk
+from deskapp.desk import Desk, Role
 from deskapp.endings import Ending
 from deskapp.language import LANGUAGES, Language
 from deskapp.request_lists import RequestList
 from deskapp.requests import Question
 from deskapp.staff import Entry
 from screens.asking import AskScreen
-from screens.base import DeskScreen
 from screens.choice import LABEL, Field
 from screens.closing import ClosingScreen
 from screens.handing import HandingScreen
@@ -27,38 +24,10 @@ from screens.scanbox import ScanBox
 from screens.setup import SetupScreen
 from screens.signin import SignInScreen
 from screens.standing import lines
-from tests.front import PIN, app_on, by_badge, shown, store_in, until
+from tests.front import PIN, app_on, at, never, on, shown, until
 from tests.refusals import refused
 
 OURS = "reader_services"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return store_in(tmp_path / "store")
-
-
-@pytest.fixture
-def desk(store: Path) -> Iterator[Desk]:
-    desk = by_badge(open_desk(store), "1001")
-    yield desk
-    desk.close()
-
-
-async def on(pilot: Pilot[None], app: DeskApp, screen: DeskScreen[Any]) -> None:
-    """The screen is open, and something of it has the focus."""
-    await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
-    app.push_screen(screen)
-    await until(pilot, lambda: app.seen() is screen and app.focused)
-
-
-async def at(pilot: Pilot[None], app: DeskApp, id_: str) -> None:
-    """This has the focus."""
-    await until(pilot, lambda: app.focused is not None and app.focused.id == id_)
-
-
-def never(_ending: Ending) -> Ending:
-    raise AssertionError("nothing was to be closed")
 
 
 # The key line

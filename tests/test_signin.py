@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
-from tests.front import PIN, front
+from deskapp import readers
+from deskapp.desk import open_desk
+from tests.front import PIN, by_badge, front, store_in
+from tests.library import write_readers
+from tests.refusals import spoken
 from tests.terminal import Terminal
 
 
@@ -50,6 +54,37 @@ def test_a_scan_is_a_badge_wherever_the_cursor_stands(tmp_path: Path) -> None:
         sign_in(t, "1003")  # another person's card follows: no wrong PIN of 1002
         t.wait("待我办理")
         assert "周强" in t.lines()[0]
+
+
+def test_a_pin_typed_behind_a_scan_is_never_shown(tmp_path: Path) -> None:
+    with front(tmp_path) as t:
+        t.wait("请刷工作证")
+        t.send(b"1002000000\r")  # this scanner ends its codes; the next one is half a scan
+        t.pump(1.2)
+        t.send("AABB112233")
+        t.pump(0.12)
+        for digit in "202611":
+            t.send(digit)
+            t.pump(0.1)
+        t.wait("AABB112233")
+        assert "AABB1122332" not in t.text()
+
+
+def test_a_card_signs_its_owner_in(tmp_path: Path) -> None:
+    store = store_in(tmp_path / "store")
+    desk = open_desk(store)
+    file = write_readers(
+        tmp_path / "staff.csv",
+        ("学号", "姓名", "读者类型", "学院", "手机号", "一卡通号"),
+        ("1002", "李静", "教职工", "图书馆", "", "AABB1122"),
+    )
+    readers.load(by_badge(desk, "1001"), file, spoken)
+    desk.close()
+    with front(tmp_path, store=store) as t:
+        t.wait("请刷工作证")
+        sign_in(t, "AABB1122")
+        t.wait("待我办理")
+        assert "李静" in t.lines()[0]
 
 
 def test_a_lock_keeps_what_is_half_typed_for_whoever_typed_it(tmp_path: Path) -> None:

@@ -9,12 +9,23 @@ from typing import Any
 import pytest
 
 from db.request_course import REQUESTS
-from tests.simulation import WORLDS, Cards, Lamps, Requests, World, play, request_bugs
+from tests.simulation import (
+    WORLDS,
+    Cards,
+    Days,
+    Lamps,
+    Requests,
+    World,
+    play,
+    register_bugs,
+    request_bugs,
+)
 from tests.simulation.bugs import PLANTED
 
 SEEDS = {
     "lamps": range(1, 25),
     "cards": (*range(1, 7), 24, 38, 79, 136),
+    "days": range(1, 9),
     "requests": (8, 10, 12, 14, 19, 51, 61, 64),
 }
 BOUND = 150
@@ -24,6 +35,8 @@ FIRST = {
     "high_water_acknowledgement": 6,
     "late_erasure_at_a_desk": 18,
     "no_chain_check_at_the_centre": 6,
+    "the_absent_stay_on_duty": 16,
+    "the_last_to_give_it_away_gave_it": 19,
     "the_next_id_is_one_more": 7,
     "timelines_are_counted": 140,
     "what_came_back_cannot_be_accepted": 11,
@@ -107,8 +120,14 @@ EXERCISED = {
         "erased words looked for",
         "settlement",
     ),
+    "days": (
+        *(f"fact {kind}" for book in Days.books[2:] for kind, _ in book.folds),
+        "erased words looked for",
+        "settlement",
+    ),
     "requests": (
         *(f"fact {kind}" for kind, _ in REQUESTS.folds),
+        "fact request.undone",
         *(f"clash: request.{both}" for both in MEETINGS),
         *(f"no clash: request.{both}" for both in CROSSINGS),
         "erased words looked for",
@@ -150,6 +169,11 @@ def test_a_bug_in_the_folds_of_requests_is_found(bug: str) -> None:
     found(bug, request_bugs.PLANTED[bug], Requests)
 
 
+@pytest.mark.parametrize("bug", register_bugs.PLANTED)
+def test_a_bug_in_the_folds_of_a_day_is_found(bug: str) -> None:
+    found(bug, register_bugs.PLANTED[bug], Days)
+
+
 def found(bug: str, plant: Callable[[], Any], world: Callable[[], World]) -> None:
     first = FIRST.get(bug, 1)
     for seed in range(first, first + BOUND):
@@ -168,5 +192,5 @@ def test_the_command_says_what_it_exercised_and_which_seed() -> None:
     command = [sys.executable, "-m", "tests.simulation", "--seed", "4", "--desks", "3"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "3  courses, none wrong (seeds 4 to 4)" in done.stdout
+    assert "4  courses, none wrong (seeds 4 to 4)" in done.stdout
     assert "exchanges" in done.stdout

@@ -56,6 +56,16 @@ def test_only_an_administrator_enters_and_changes(library: Library) -> None:
     assert differs_from_ledger(library.desk) == []
 
 
+def test_letters_of_a_badge_are_the_same_in_any_case(library: Library, quick_pins: None) -> None:
+    admin = library.at("admin")
+    entered = staff.enter(admin, replace(NEW, badge="w01a"))
+    assert entered.badge == "W01A"
+    set_pin(admin, entered.id, PIN)
+    assert verify(library.desk, " w01A", PIN).id == entered.id
+    assert staff.enter(admin, replace(NEW, badge="W01a", name="钱朵")).id == entered.id
+    assert [each.name for each in staff.search(library.desk, "w01")] == ["钱朵"]
+
+
 def _facts(library: Library, subject: str) -> int:
     with library.desk.reading() as connection:
         rows = driver(connection).execute("SELECT 1 FROM fact WHERE subject = ?", (subject,))

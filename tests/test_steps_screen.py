@@ -7,18 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from db.store import driver
 from deskapp import endings, readers, requests
 from deskapp.desk import Desk, open_desk
 from deskapp.endings import Ending
 from deskapp.request_lists import Record, record
 from deskapp.requests import Question
-from tests.front import by_badge, front, store_in
+from tests.front import by_badge, front
 from tests.terminal import KEYS, Terminal
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return store_in(tmp_path / "store")
 
 
 @pytest.fixture
@@ -76,30 +72,17 @@ def test_a_purchase_suggestion_from_the_desk_to_its_reader(store: Path, desk: De
         t.send("\r")
         t.wait("0004进入到馆通知")
         assert (now().stage, now().waits) == ("arrival", None)
-        seen = copying(t)
+        t.copy = bytearray()
         t.send("6")
         t.wait("您荐购的图书已到馆")
         t.send(KEYS["ctrl+f"])
-        t.wait("回告消息已复制")
-        copied = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)", bytes(seen))
+        t.wait("已送剪贴板")
+        copied = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)", t.copy)
         assert copied
         assert "已到馆" in base64.b64decode(copied[1]).decode()
         t.send("2")
         t.wait("0004已回告读者")
         assert now().course[-1].kind == "told_reader"
-
-
-def copying(t: Terminal) -> bytearray:
-    """All that the program writes from now on."""
-    seen = bytearray()
-    draw = t._draw
-
-    def keep(data: bytes) -> None:
-        seen.extend(data)
-        draw(data)
-
-    t._draw = keep  # type: ignore[method-assign]
-    return seen
 
 
 def test_what_is_done_behind_the_end(store: Path, desk: Desk) -> None:
@@ -114,7 +97,7 @@ def test_what_is_done_behind_the_end(store: Path, desk: Desk) -> None:
         t.send("\r")
         t.wait("办理过程")
         t.send("6")
-        t.wait("已传递")
+        t.wait("您提出的“要全文”", "语言")
         t.send("4")
         t.wait("0004已回告读者")
         assert record(desk, id_).told_channel == "mail"
@@ -126,6 +109,32 @@ def test_what_is_done_behind_the_end(store: Path, desk: Desk) -> None:
         assert (at.satisfaction, at.effort, at.minutes) == (3, 4, 25)
         t.send("6")
         t.wait("此时不能用6")
+
+
+def test_who_is_to_be_told_can_be_called_and_whoever_stands_there_is_told_at_once(
+    store: Path, desk: Desk
+) -> None:
+    id_ = asked(desk, "要全文", "delivery")
+    with front(store.parent, store=store, badge="1003") as t:
+        on_record(t, "0004")
+        t.send("6")
+        t.wait("单国强  13812345678")
+        t.send(KEYS["esc"])
+        t.wait("办理过程")
+        t.send("1")
+        t.wait("1[ ]已当面告知")
+        t.send("已传递")
+        t.keys("down", "1")
+        t.wait("1[x]已当面告知")
+        t.send(KEYS["enter"])
+        t.wait("0004已办结")
+        t.wait("回告读者    ")
+        assert "6回告" not in t.text()
+    at = record(desk, id_)
+    assert (at.status, at.told_channel, at.tell_by) == ("closed", "in_person", None)
+    with desk.reading() as connection:
+        looks = driver(connection).execute("SELECT what FROM look").fetchall()
+    assert looks == [("telephone",)]
 
 
 def test_an_entry_is_corrected_by_whoever_has_it(store: Path, desk: Desk) -> None:

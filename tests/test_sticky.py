@@ -80,7 +80,7 @@ def test_in_the_real_program(tmp_path: Path) -> None:
         t.keys("f2")
         t.wait("> 事由")
         t.send("读者来电问闭馆时间")
-        t.keys(*["down"] * 5, "2", gap=0.1)  # reader, first responder, kind, department, channel
+        t.keys(*["down"] * 4, "2", gap=0.1)  # reader, kind, department, channel
         t.wait("2来电*")
         t.keys("enter")
         t.wait("下一件沿用 来电，Esc 清除")

@@ -1,8 +1,11 @@
 """The reader learns the result in time; what is known afterwards is added."""
 
+from dataclasses import replace
+
 import pytest
 
-from deskapp import endings, requests, telling
+from deskapp import corrections, endings, erasures, requests, telling, undo
+from deskapp.corrections import Correction
 from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.request_lists import RequestList, record
@@ -47,6 +50,18 @@ def test_told_late_counts_as_overdue(library: Library, closed: str) -> None:
     assert (at.overdue, at.late) == (False, True)
 
 
+def test_who_stands_there_is_told_with_the_end(library: Library) -> None:
+    li = library.at("li")
+    id = library.log(kind="delivery", words="要全文", patron=library.reader("00417")).id
+    refused("CodeUnknown", endings.close, li, id, replace(DONE, told="pigeon"))
+    endings.close(li, id, replace(DONE, told="in_person"))
+    at = record(li, id)
+    assert (at.told_channel, at.tell_by, "tell" in at.may) == ("in_person", None, False)
+    assert undo.undo(li).what == "closed"
+    at = record(li, id)
+    assert (at.status, at.told_at) == ("open", None)
+
+
 def test_opened_again_it_is_to_be_told_again(library: Library, closed: str) -> None:
     li = library.at("li")
     telling.tell(li, closed, "mail")
@@ -65,6 +80,18 @@ def test_nobody_is_told_who_is_not_known_or_stood_there(library: Library) -> Non
     asked = Question("几点闭馆", patron=library.reader("00417"))
     assert record(li, requests.log(li, asked, Ending("done", "22点")).id).tell_by is None
     assert RequestList(li, "to_tell").count() == 0
+
+
+def test_nobody_is_told_who_was_erased(library: Library) -> None:
+    li, reader = library.at("li"), library.reader("00417")
+    id, kept = (library.log(patron=reader, contact="8805").id for _ in "12")
+    erasures.erase_reader(library.at("lead"), reader)
+    endings.close(li, id, DONE)
+    assert record(li, id).tell_by is None
+    corrections.correct(li, kept, Correction(contact="8806"), "另有联系人")
+    endings.close(li, kept, DONE)
+    assert record(li, kept).tell_by is not None
+    assert RequestList(li, "to_tell").count() == 1
 
 
 def test_the_message_says_what_was_asked_and_what_became_of_it(

@@ -6,6 +6,7 @@ from db.clock import moment
 from deskapp import endings, handovers, waiting
 from deskapp.endings import Ending
 from deskapp.request_lists import RequestList, record
+from screens.acts import by_digit
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
 
@@ -25,7 +26,7 @@ def test_what_was_left_before_waiting_is_left_behind_it(library: Library) -> Non
     library.clock.put("2026-11-24 14:30")  # 3 h today, 8 h tomorrow are left
     waiting.wait_for_reader(li, id, "座位号")
     row = library.row(id)
-    assert (row["waits"], row["chase_at"]) == ("reader", None)
+    assert (row["waits"], moment(row["chase_at"])) == ("reader", local("2026-12-08 08:00"))
     library.clock.put("2026-11-27 16:30")  # Friday: 1 h; Monday 8 h; Tuesday 2 h
     assert not record(li, id).overdue
     assert RequestList(li, "overdue").count() == 0
@@ -64,15 +65,35 @@ def test_outside_has_a_date_to_ask_again(library: Library) -> None:
     assert [step.kind for step in record(li, id).course][1:] == ["waiting", "chased", "resumed"]
 
 
+def test_the_reader_is_asked_again_after_ten_workdays(library: Library) -> None:
+    """From Tuesday the 24th the tenth office day is Tuesday the 8th; from there, the 22nd."""
+    li = library.at("li")
+    library.clock.put("2026-11-24 10:00")
+    id = library.log(kind="fault").id
+    assert waiting.wait_for_reader(li, id).chase == local("2026-12-08 08:00")
+    library.clock.put("2026-12-08 07:59")
+    assert RequestList(li, "to_chase").count() == 0
+    library.clock.put("2026-12-08 08:00")
+    assert RequestList(li, "to_chase").count() == 1
+    assert {"chase", "resume"} <= record(li, id).may
+    again = waiting.chase(li, id, "未接电话")
+    assert (again.whom, again.chase) == ("reader", local("2026-12-22 08:00"))
+    assert RequestList(li, "to_chase").count() == 0
+    assert by_digit(record(li, id))[4] == "go_on"
+    assert by_digit(record(li, id))[5] == "ask_again"
+    waiting.resume(li, id)
+    assert library.row(id)["chase_at"] is None
+
+
 def test_what_may_not_wait(library: Library) -> None:
     li, id = library.at("li"), library.log().id
     refused("NotResponsible", waiting.wait_for_reader, library.at("chen"), id)
     refused("RoleTooLow", waiting.wait_outside, library.at("assistant"), id)
     refused("NotWaiting", waiting.resume, li, id)
+    refused("NotWaiting", waiting.chase, li, id)
     refused("ChasePast", waiting.wait_outside, li, id, "", date(2026, 11, 21))
     waiting.wait_for_reader(library.at("lead"), id)
     refused("RequestWaiting", waiting.wait_outside, li, id)
-    refused("NotWaiting", waiting.chase, li, id)  # nobody outside is waited for
     refused("NotResponsible", waiting.resume, library.at("chen"), id)
     assert "extend" not in record(li, id).may
 

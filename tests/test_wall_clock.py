@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyte.screens import Char
 
-from db.clock import SystemClock
+from db.clock import SystemClock, first_id
 from db.place import OFFSET, clock_offset, set_setting
 from deskapp import requests, wall_clock
 from deskapp.desk import open_desk
@@ -16,6 +16,14 @@ from tests.library import Library
 
 def test_a_clock_before_the_last_fact(library: Library) -> None:
     library.log("li", "一件事")
+    library.clock.move(seconds=60)
+    library.log("li", "后一件事")
+    last = library.desk.now()
+    library.clock.move(seconds=-70)
+    doubt = wall_clock.doubt(library.desk)
+    assert doubt is not None
+    assert doubt.last == last
+    library.clock.put(f"{last:%Y-%m-%d %H:%M}")
     assert wall_clock.doubt(library.desk) is None
     library.clock.move(seconds=-4)  # being kept right is no fault
     assert wall_clock.doubt(library.desk) is None
@@ -23,7 +31,12 @@ def test_a_clock_before_the_last_fact(library: Library) -> None:
     doubt = wall_clock.doubt(library.desk)
     assert doubt is not None
     assert doubt.last == library.desk.now() + timedelta(seconds=6)
-    library.log("li", "又一件事")  # the desk never stops; and this is the last one now
+    library.log("li", "又一件事")  # the desk never stops, and the clock is no better for it
+    library.log("zheng", "第三件事")
+    assert wall_clock.doubt(library.desk) == doubt
+    library.reopen()
+    assert wall_clock.doubt(library.desk) == doubt
+    library.clock.move(seconds=2)
     assert wall_clock.doubt(library.desk) is None
 
 
@@ -62,8 +75,11 @@ def test_the_offset_is_kept_at_every_exchange(two_desks: Library) -> None:
 
 
 class Ahead(SystemClock):
-    def now(self):  # type: ignore[no-untyped-def]
+    def now(self) -> datetime:
         return super().now() + timedelta(hours=2)
+
+    def new_id(self) -> str:
+        return first_id(self.now()) + super().new_id()[13:]
 
 
 def colours(line: dict[int, Char], words: str) -> set[str]:

@@ -6,7 +6,7 @@ from functools import cache
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from deskapp.calendar import Calendar, Day, DayKind, Holidays
+from deskapp.calendar import Calendar, Day, DayKind, Holidays, Recess
 from deskapp.timetable import Timetable
 from tests.test_calendar import ZONE, timetable
 
@@ -25,7 +25,9 @@ own_days = st.dictionaries(
     st.sampled_from(DayKind).map(Day),
     max_size=12,
 )
-vacation = ("winter", date(2026, 1, 24), date(2026, 3, 1))
+vacation = Recess("winter", date(2026, 1, 24), date(2026, 3, 1))
+vacations = [(), (vacation,), (vacation._replace(hours=((540, 960),)),)]
+vacations += [(vacation._replace(closed=True),)]
 
 
 @cache
@@ -42,7 +44,7 @@ def calendars(draw: st.DrawFn) -> Calendar:
         hours(number, draw(st.booleans())),
         draw(st.sampled_from([ZONE, "Europe/Berlin", "America/New_York"])),
         Holidays(draw(own_days)),
-        draw(st.sampled_from([(), (vacation,)])),
+        draw(st.sampled_from(vacations)),
     )
 
 

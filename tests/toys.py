@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Field, SQLModel
 
-from db.clock import SystemClock
+from db.clock import SystemClock, first_id
 from db.facts import Book, Fact, Rows, Stub, put
 
 
@@ -49,6 +49,9 @@ class ToyClock(SystemClock):
 
     def now(self) -> datetime:
         return self.at
+
+    def new_id(self) -> str:
+        return first_id(self.at) + super().new_id()[13:]
 
     def move(self, **by: float) -> None:
         self.at += timedelta(**by)

@@ -116,6 +116,7 @@ CREATE TABLE request (
     lead VARCHAR,
     lead_how VARCHAR,
     sign_by VARCHAR,
+    sign_until VARCHAR,
     tell_by VARCHAR,
     told_at VARCHAR,
     told_channel VARCHAR,
@@ -128,10 +129,12 @@ CREATE INDEX request_mine ON request (responsible, status, due_at, serial);
 CREATE INDEX request_first ON request (first_responder, status, due_at, serial);
 CREATE INDEX request_open ON request (status, due_at, serial);
 CREATE INDEX request_department ON request (department, status, due_at, serial);
+CREATE INDEX request_joined ON request (status, due_at, serial) WHERE involved IS NOT NULL;
 CREATE INDEX request_offer ON request (offer_until) WHERE offer IS NOT NULL;
 CREATE INDEX request_chase ON request (chase_at) WHERE chase_at IS NOT NULL;
 CREATE INDEX request_tell ON request (tell_by) WHERE tell_by IS NOT NULL;
 CREATE INDEX request_sign ON request (sign_by) WHERE sign_by IS NOT NULL;
+CREATE INDEX request_unsigned ON request (sign_until) WHERE sign_until IS NOT NULL;
 CREATE INDEX request_patron ON request (patron, serial);
 CREATE INDEX request_number ON request (desk, year, number);
 CREATE INDEX request_day ON request (desk, logged_at) WHERE backdated = 0;
@@ -170,9 +173,13 @@ CREATE TABLE duty (
     staff VARCHAR NOT NULL,
     since VARCHAR NOT NULL,
     until VARCHAR,
+    ended_by VARCHAR,
     kept INTEGER,
+    back VARCHAR,
     PRIMARY KEY (subject, staff)
 );
+CREATE INDEX duty_staff ON duty (staff, since);
+CREATE INDEX duty_back ON duty (back) WHERE back IS NOT NULL;
 
 CREATE TABLE shift_handover (
     subject VARCHAR NOT NULL,

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any
 
 from textual import events
 from textual.keys import key_to_character
@@ -14,12 +13,12 @@ from textual.keys import key_to_character
 from db.clock import SystemClock
 from db.store import driver
 from deskapp import demo, readers, staff
-from deskapp.app import DeskApp
 from deskapp.desk import Desk, found_desk
 from deskapp.language import Language
 from screens.home import HomeScreen
 from screens.shorthand import Meanings, NotingBox
 from tests.bench.measure import Figure, share
+from tests.bench.painted import PaintedDesk
 from tests.readerfiles import write_csv
 from tests.refusals import spoken
 
@@ -37,7 +36,7 @@ def figures(folder: Path) -> Iterator[Figure]:
         typed = list(_typed(desk))
         operator = desk.whoever()
         desk.close()
-        times = asyncio.run(_keys(DeskApp(Path(place) / "desk", Language(), operator), typed))
+        times = asyncio.run(_keys(PaintedDesk(Path(place) / "desk", Language(), operator), typed))
         taken = share(times, 0.95) * 1000
         name = f"key to completed chips at {COUNT:,} readers, p95"
         yield Figure(name, taken, None, "ms", "30 ms", taken <= 30)
@@ -55,20 +54,21 @@ def _typed(desk: Desk) -> Iterator[str]:
         yield OTHERS[turn % len(OTHERS)]
 
 
-async def _keys(app: DeskApp, typed: list[str]) -> list[float]:
+async def _keys(app: PaintedDesk, typed: list[str]) -> list[float]:
     """Each key posted by itself, until what it changed has been painted."""
     painted = asyncio.Event()
-    display = app._display
-    wanted: Any = None
+    before: object = None
+    waiting = False
 
     def state() -> object:
         assert isinstance(app.screen, HomeScreen)
         box, line = app.screen.query_one(NotingBox), app.screen.query_one(Meanings)
         return (box.value, str(line.content) if line.display else "", repr(app.screen.noted))
 
-    def shown(*given: Any) -> None:
-        display(*given)
-        if app.is_running and wanted is not None and wanted():
+    def shown() -> None:
+        if not waiting or not app.is_running or state() == before:
+            return
+        if app.screen.query_one(NotingBox).meanings()[0] == _told(app):
             painted.set()
 
     times = []
@@ -77,29 +77,25 @@ async def _keys(app: DeskApp, typed: list[str]) -> list[float]:
             while not isinstance(app.seen(), HomeScreen):
                 await pilot.pause(0.05)
         await pilot.pause(0.5)
-        app._display = shown  # type: ignore[method-assign, assignment]
+        app.painted = shown
         for text in typed:
             for name in (*text, "space"):
                 await pilot.pause(0.05)
-                box, before = app.screen.query_one(NotingBox), state()
-                wanted = lambda before=before, box=box: (  # noqa: E731
-                    state() != before and box.meanings()[0] == _told(app)
-                )
+                before, waiting = state(), True
                 painted.clear()
                 begun = perf_counter()
                 app.post_message(events.Key(name, key_to_character(name) or name))
                 async with asyncio.timeout(5):
                     await painted.wait()
                 times.append(perf_counter() - begun)
-            wanted = None
+            waiting = False
             app.post_message(events.Key("escape", None))
             await pilot.pause(0.05)
             app.screen.query_one(NotingBox).value = ""
             await pilot.pause(0.05)
-        app._display = display  # type: ignore[method-assign]
     return times
 
 
-def _told(app: DeskApp) -> object:
+def _told(app: PaintedDesk) -> object:
     """The word whose meanings stand under the box."""
     return app.screen.query_one(Meanings).token

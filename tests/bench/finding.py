@@ -103,7 +103,8 @@ def _searches(desk: Desk) -> Iterator[Figure]:
         def ours(texts: Iterator[str] = texts) -> None:
             readers.search(desk, next(texts))
 
-        least, times = (share(t, 0.99) * 1000 for t in in_turn([floor, ours], ASKED))
+        sides: list[Callable[[], None]] = [floor, ours]
+        least, times = (share(t, 0.99) * 1000 for t in in_turn(sides, ASKED))
         raw.close()
         yield Figure(f"reader by {kind}, p99", times, least, "ms", "5 ms", times <= 5)
 

@@ -55,9 +55,9 @@ def processor(act: Callable[[], object]) -> float:
 
 
 def in_turn(
-    sides: Sequence[Callable[[], object]],
+    sides: Sequence[Callable[[], T]],
     rounds: int,
-    clock: Callable[[Callable[[], object]], float] = seconds,
+    clock: Callable[[Callable[[], T]], float] = seconds,
 ) -> list[list[float]]:
     """Measure several sides, one of each a round, after a tenth of the rounds for nothing."""
     times: list[list[float]] = [[] for _ in sides]

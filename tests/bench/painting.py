@@ -17,14 +17,14 @@ from textual.app import App
 from textual.keys import key_to_character
 from textual.widgets import Static
 
-from deskapp.app import DeskApp
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.request_lists import RequestList
 from screens.longlist import PAGE, LongList, Pages
 from screens.requests import RequestsScreen
-from tests.bench import bare, stores
+from tests.bench import stores
 from tests.bench.measure import Figure, in_turn, share
+from tests.bench.painted import Painted, PaintedBare, PaintedDesk
 from tests.terminal import Terminal
 
 STARTS = 11
@@ -38,8 +38,8 @@ def figures(folder: Path) -> Iterator[Figure]:
     count, operator = stores.requests(desk), desk.whoever()
     place = desk.ledger.store.path.parent
     yield _pages(desk, count)
-    floor = asyncio.run(_keys(bare.Bare(), at_list=False))
-    ours = asyncio.run(_keys(DeskApp(place, Language(), operator), at_list=True))
+    floor = asyncio.run(_keys(PaintedBare(), at_list=False))
+    ours = asyncio.run(_keys(PaintedDesk(place, Language(), operator), at_list=True))
     desk.close()
     least, times = (share(each, 0.95) * 1000 for each in (floor, ours))
     name = f"key to paint on {count:,} requests, p95"
@@ -86,16 +86,14 @@ def _starts(folder: Path) -> Iterator[Figure]:
 
         sides = [partial(start, "tests.bench.bare"), partial(start, "deskapp", "--data", store)]
         floor, ours = (
-            share(times, 0.5)
-            for times in in_turn(sides, STARTS, clock=lambda act: float(act()))  # type: ignore[arg-type]
+            share(times, 0.5) for times in in_turn(sides, STARTS, clock=lambda start: start())
         )
     yield Figure("start to first paint", ours, floor, "s", "1.5 × floor", ours <= 1.5 * floor)
 
 
-async def _keys(app: App[Any], at_list: bool) -> list[float]:
+async def _keys(app: Painted, at_list: bool) -> list[float]:
     """Post keys to the running application, and wait until what each did has been painted."""
     painted = asyncio.Event()
-    display = app._display
     before: object = None
 
     def state() -> object:
@@ -103,8 +101,7 @@ async def _keys(app: App[Any], at_list: bool) -> list[float]:
             return app.screen.query_one(LongList).cursor
         return str(app.screen.query_one(Static).content)
 
-    def shown(*given: Any) -> None:
-        display(*given)
+    def shown() -> None:
         if app.is_running and state() != before:
             painted.set()
 
@@ -112,7 +109,7 @@ async def _keys(app: App[Any], at_list: bool) -> list[float]:
     async with app.run_test(size=(80, 24)) as pilot:
         if at_list:
             await _to_the_list(app, pilot.pause)
-        app._display = shown  # type: ignore[method-assign, assignment]
+        app.painted = shown
         keys = cycle(MOVES)
         for turn in range(KEYS + 20):
             name = next(keys)
@@ -125,7 +122,6 @@ async def _keys(app: App[Any], at_list: bool) -> list[float]:
                 await painted.wait()
             if turn >= 20:
                 times.append(perf_counter() - begun)
-        app._display = display  # type: ignore[method-assign]
     return times
 
 

@@ -7,16 +7,22 @@ from pathlib import Path
 
 from tests.simulation.cards import Cards
 from tests.simulation.course import Course
+from tests.simulation.days import Days
 from tests.simulation.desk import Wrong
 from tests.simulation.events import EVENTS
 from tests.simulation.reckoning import settle_down
 from tests.simulation.requests import Requests
 from tests.simulation.world import Lamps, World
 
-__all__ = ["WORLDS", "Cards", "Lamps", "Requests", "World", "Wrong", "play"]
+__all__ = ["WORLDS", "Cards", "Days", "Lamps", "Requests", "World", "Wrong", "play"]
 
 MEMORY = Path("/dev/shm")
-WORLDS: Mapping[str, Callable[[], World]] = {"lamps": Lamps, "requests": Requests, "cards": Cards}
+WORLDS: Mapping[str, Callable[[], World]] = {
+    "lamps": Lamps,
+    "requests": Requests,
+    "cards": Cards,
+    "days": Days,
+}
 
 
 def play(
@@ -28,6 +34,6 @@ def play(
         course = Course(seed, Path(folder), world(), EVENTS, desks, steps)
         try:
             return course.run(settle_down)
-        except Exception as error:
+        except Exception as error:  # raised again, with the way that led there
             error.add_note(f"seed {seed}; the last events:\n" + "\n".join(course.trail[-60:]))
             raise

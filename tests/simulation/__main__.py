@@ -27,7 +27,8 @@ def main() -> int:
         for name in WORLDS if asked.world == "both" else [asked.world]:
             try:
                 counts += play(seed, WORLDS[name], desks=asked.desks, steps=asked.steps)
-            except Exception:  # noqa: BLE001 - whatever it was, it is this seed's
+            # Whatever fails is what this command looks for: it is printed whole, with the seed.
+            except Exception:  # noqa: BLE001
                 traceback.print_exc()
                 print(f"failed; play it again with --world {name} --seed {seed}", flush=True)
                 return 1

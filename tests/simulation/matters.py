@@ -2,18 +2,15 @@
 
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from db.clashes import SETTLED
 from db.facts import Stub
 from tests.simulation import steps
-from tests.simulation.order import Place, in_order
+from tests.simulation.lines import LOGGED, Line, in_force, lines_of
 
-LOGGED = "request.logged"
 RETURNS = ("request.sent_back", "request.taken_back", "request.lapsed")
 RESULTS = ("done", "referred", "not_possible")
 
@@ -59,7 +56,8 @@ RECKONED = {
 
 def _reckons(fact: Stub) -> bool:
     return fact.kind in RECKONED or (
-        fact.kind == "request.corrected" and json.loads(fact.data).get("due_at") is not None
+        fact.kind in ("request.corrected", "request.accepted")
+        and json.loads(fact.data).get("due_at") is not None
     )
 
 
@@ -68,6 +66,9 @@ def clash(one: Stub, other: Stub) -> bool:
     if one.kind == other.kind == "request.corrected":
         names = [set(json.loads(each.data)["changed"]) for each in (one, other)]
         return bool(names[0] & names[1])
+    if {one.kind, other.kind} == {"request.accepted", "request.undone"}:
+        first, second = (json.loads(each.data).get("offer") for each in (one, other))
+        return bool(first != second)  # signed while it came back unsigned: it is signed
     if one.kind != other.kind and {one.kind, other.kind} & {*LATER}:
         return {one.kind, other.kind} <= {*LATER, *LIVES}
     if one.kind != other.kind and _reckons(one) and _reckons(other):
@@ -75,22 +76,6 @@ def clash(one: Stub, other: Stub) -> bool:
     if one.kind == other.kind and (name := AGREE_ON.get(one.kind)):
         return bool(json.loads(one.data)[name] != json.loads(other.data)[name])
     return frozenset((one.kind, other.kind)) in AT_ODDS
-
-
-@dataclass(slots=True)
-class Line:
-    """A fact as it is told from."""
-
-    id: str
-    kind: str
-    at: str
-    pos: int | None
-    base: int
-    timeline: int
-    beyond: str
-    said: dict[str, Any]
-    private: dict[str, Any]
-    scope: str | None
 
 
 @dataclass(slots=True)
@@ -119,6 +104,7 @@ class Matter:
     waits_since: str | None = None
     chase_at: str | None = None
     sign_by: str | None = None
+    sign_until: str | None = None
     tell_by: str | None = None
     told_at: str | None = None
     told_channel: str | None = None
@@ -141,19 +127,10 @@ class Matter:
     def waits_for_nobody(self) -> None:
         self.offer = self.offer_to = self.offer_by = None
 
-    def offered_again(self, offer: dict[str, Any]) -> None:
-        self.offer, self.offer_to, self.offer_by = offer["offer"], offer["to"], offer["by"]
-        self.back = None
-
-    def accepted_before(self, offer: str | None, by: str) -> None:
-        """Nothing behind that offer has been accepted any more."""
-        self.signed = {each: who for each, who in self.signed.items() if each <= (offer or "")}
-        if offer is not None:
-            self.signed.setdefault(offer, by)
-
     def no_result(self) -> None:
         self.result = self.closed_by = self.answer = self.alternative = None
-        self.sign_by = self.tell_by = self.told_at = self.told_channel = None
+        self.sign_by = self.sign_until = None
+        self.tell_by = self.told_at = self.told_channel = None
 
 
 COLUMNS = tuple(name for name in Matter.__slots__ if name != "signed")
@@ -206,11 +183,15 @@ def _goes_on(now: Matter, line: Line) -> None:
             now.waits_for_nobody()
             steps.waits_no_more(now)
             now.sign_by = said["lead"] if said["lead_how"] == "phone" else None
-            now.tell_by = said["tell_by"]
+            now.sign_until = said["sign_until"]
+            now.tell_by = None if now.told_at else said["tell_by"]
+            steps.counts_late(now, said)
             now.status, now.result, now.closed_by = "closed", said["result"], said["by"]
             now.answer, now.alternative = (line.private.get(n) for n in ("answer", "alternative"))
         case "reopened" if now.status == "closed":
             now.status, now.due_at, now.reopened = "open", said["due_at"], now.reopened + 1
+            now.stage = said["stage"]
+            steps.counts_late(now, said)
             now.no_result()
         case "first_corrected":
             now.first_responder = said["first_responder"]
@@ -221,7 +202,7 @@ def _signed(now: Matter, line: Line) -> None:
     offer, by = line.said["offer"], line.said["by"]
     if offer in now.signed:
         if offer == max(now.signed) and now.signed[offer] == by:
-            now.confirmed = 1
+            now.confirmed, now.sign_until = 1, None
         return
     latest = not now.signed or offer > max(now.signed)
     now.signed[offer] = by
@@ -230,11 +211,15 @@ def _signed(now: Matter, line: Line) -> None:
     if latest:
         now.responsible, now.department = by, line.said["department"]
         now.confirmed, now.back = int(line.said["how"] != "phone"), None
+        now.sign_until = line.said.get("sign_until")
+        if "due_at" in line.said:
+            now.due_at = line.said["due_at"]
+            steps.counts_late(now, line.said)
 
 
 def wrong(raw: sqlite3.Connection, staff: Collection[str]) -> list[str]:
     """What does not hold of a store's requests, at any moment."""
-    lines = _lines(raw)
+    lines = lines_of(raw, "request")
     rows = {
         subject: dict(zip(COLUMNS, values, strict=True))
         for subject, *values in raw.execute(f"SELECT subject, {', '.join(COLUMNS)} FROM request")
@@ -259,7 +244,7 @@ def hanging(raw: sqlite3.Connection) -> list[str]:
     at_odds = {subject for (subject,) in raw.execute("SELECT subject FROM clash")}
     forks = json.loads(raw.execute("SELECT forks FROM place").fetchone()[0])
     found = []
-    for subject, lines in _lines(raw).items():
+    for subject, lines in lines_of(raw, "request").items():
         if subject not in at_odds and (other := _otherwise(subject, in_force(lines), forks)):
             found.append(f"{subject} hangs on the order, and nothing clashes: {_course(other)}")
     return found
@@ -326,32 +311,3 @@ def _knew(one: Line, other: Line, forks: Sequence[Sequence[int]]) -> bool:
         or other.id in (one.said.get("offer"), one.said.get("waiting"), one.said.get("undoes"))
         or (other.pos is not None and other.pos <= base)
     )
-
-
-def in_force(lines: Sequence[Line]) -> list[Line]:
-    """Without settlements and what they set aside: the last decision over a pair counts."""
-    aside: set[str] = set()
-    decided = []
-    for line in reversed(lines):
-        if line.kind == SETTLED and line.id not in aside:
-            pair, keep = sorted(line.said["pair"]), line.said["keep"]
-            if pair not in decided:
-                decided.append(pair)
-                aside |= set(pair) - {keep} if keep in pair else set()
-    return [line for line in lines if line.id not in aside and line.kind != SETTLED]
-
-
-def _lines(raw: sqlite3.Connection) -> dict[str, list[Line]]:
-    """Each request's facts in their order; what is said before the log waits for it."""
-    found: dict[str, dict[str, Line]] = defaultdict(dict)
-    for subject, id, kind, at, pos, base, timeline, beyond, data, private, scope in raw.execute(
-        "SELECT subject, id, kind, at, pos, base, timeline, beyond, data, private, scope FROM fact "
-        "WHERE subject LIKE 'request:%'"
-    ):
-        said, confided = json.loads(data), json.loads(private) if private else {}
-        found[subject][id] = Line(id, kind, at, pos, base, timeline, beyond, said, confided, scope)
-    ordered = {}
-    for subject, lines in found.items():
-        order = in_order({line.id: Place(line.pos, line.beyond) for line in lines.values()})
-        ordered[subject] = sorted((lines[id] for id in order), key=lambda each: each.kind != LOGGED)
-    return ordered

@@ -130,7 +130,7 @@ class Requests:
             ]
         profile, calendars = library()
         desk = Desk(ledger, profile, code, code, calendars=calendars)
-        if 0 < len(late) <= MOST and rng.random() < 0.7:
+        if 0 < 2 * len(late) <= MOST and rng.random() < 0.7:
             handovers.lapse(desk)
         elif waiting and rng.random() < 0.15:
             with ledger.act(STAFF[0].id) as act:
@@ -283,8 +283,11 @@ def one_of_them(rng: Random, desk: Desk, found: Found, patrons: Sequence[str]) -
             (close, givers, 1),
         ]
     else:
+        deny = partial(handovers.deny, reason=word(rng))
         responsible = [each for each in STAFF if each.id == found.responsible]
         choices += [(to_a_person, givers, 4), (to_a_department, givers, 4), (close, givers, 3)]
-        choices += [(handovers.confirm, responsible, 4)] * (not found.confirmed)
+        choices += [(handovers.confirm, responsible, 4), (deny, responsible, 2)] * (
+            not found.confirmed
+        )
     ((act, hands, _),) = rng.choices(choices, [weight for _, _, weight in choices])
     act(desk.signed_in(rng.choice(hands)), id)

@@ -5,9 +5,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.simulation.matters import Line, Matter
+    from tests.simulation.lines import Line
+    from tests.simulation.matters import Matter
 
 Step = Callable[["Matter", "Line", dict[str, Any]], None]
+
+
+def counts_late(now: "Matter", said: dict[str, Any]) -> None:
+    now.late = max(now.late, said["late"])
 
 
 def waits_no_more(now: "Matter") -> None:
@@ -16,12 +21,13 @@ def waits_no_more(now: "Matter") -> None:
 
 def extended(now: "Matter", line: "Line", said: dict[str, Any]) -> None:
     now.due_at, now.extended = said["due_at"], now.extended + 1
-    now.late = now.late or said["late"]
+    counts_late(now, said)
 
 
 def waiting(now: "Matter", line: "Line", said: dict[str, Any]) -> None:
     now.waits, now.waiting = said["for"], line.id
     now.waits_since, now.chase_at = line.at, said["chase_at"]
+    counts_late(now, said)
 
 
 def chased(now: "Matter", line: "Line", said: dict[str, Any]) -> None:
@@ -33,6 +39,7 @@ def resumed(now: "Matter", line: "Line", said: dict[str, Any]) -> None:
     if now.waiting == said["waiting"]:
         waits_no_more(now)
         now.due_at = said["due_at"]
+        counts_late(now, said)
 
 
 def staged(now: "Matter", line: "Line", said: dict[str, Any]) -> None:
@@ -40,18 +47,21 @@ def staged(now: "Matter", line: "Line", said: dict[str, Any]) -> None:
     if said["due_at"]:
         waits_no_more(now)
         now.due_at = said["due_at"]
+        counts_late(now, said)
     else:
-        waiting(now, line, {"for": "outside", "chase_at": said["chase_at"]})
+        waiting(now, line, {**said, "for": "outside"})
 
 
 def found_complex(now: "Matter", line: "Line", said: dict[str, Any]) -> None:
     now.found_complex, now.due_at = 1, said["due_at"]
+    counts_late(now, said)
 
 
 def joined(now: "Matter", line: "Line", said: dict[str, Any]) -> None:
     there = set(json.loads(now.involved)) if now.involved else set()
     now.involved = json.dumps(sorted(there | {said["department"]}))
     now.due_at = said["due_at"]
+    counts_late(now, said)
 
 
 WHILE_OPEN: dict[str, Step] = {
@@ -73,10 +83,11 @@ def corrected(now: "Matter", line: "Line") -> None:
             now.stage = None
     if now.status == "open" and "due_at" in line.said:
         now.due_at = line.said["due_at"]
+        counts_late(now, line.said)
 
 
 def told_reader(now: "Matter", line: "Line") -> None:
-    if now.status != "closed" or now.told_at:
+    if (now.status != "closed" and "result" not in line.said) or now.told_at:
         return
     if now.tell_by and line.at > now.tell_by:
         now.late = 1
@@ -89,26 +100,6 @@ def rated(now: "Matter", line: "Line") -> None:
             setattr(now, name, line.said[name])
 
 
-def undone(now: "Matter", line: "Line") -> None:
-    """An act undone by whoever did it: as it was before."""
-    said = line.said
-    offer = said.get("offer") or {}
-    match said["what"]:
-        case "closed" if now.status == "closed":
-            now.status = "open"
-            now.no_result()
-        case "offered" if now.status == "open" and now.offer == said["undoes"]:
-            now.waits_for_nobody()
-            now.back = "taken_back"
-        case "accepted" if now.status == "open" and max(now.signed, default="") == offer["offer"]:
-            now.offered_again(offer)
-            now.responsible, now.department = said["responsible"], said["department"]
-            now.accepted_before(said["taken"], said["responsible"])
-            now.confirmed = 1
-        case "sent_back" if now.status == "open":
-            now.offered_again(offer)
-
-
 def withdrawn(now: "Matter", line: "Line") -> None:
     now.no_result()
     now.waits_for_nobody()
@@ -118,7 +109,7 @@ def withdrawn(now: "Matter", line: "Line") -> None:
 
 def agreement_signed(now: "Matter", line: "Line") -> None:
     if now.sign_by == line.said["lead"]:
-        now.sign_by = None
+        now.sign_by = now.sign_until = None
 
 
 EVER: dict[str, Callable[["Matter", "Line"], None]] = {
@@ -126,6 +117,5 @@ EVER: dict[str, Callable[["Matter", "Line"], None]] = {
     "told_reader": told_reader,
     "rated": rated,
     "agreement_signed": agreement_signed,
-    "undone": undone,
     "withdrawn": withdrawn,
 }

@@ -1,0 +1,39 @@
+"""The keys that all screens share. What is moved in `desk.toml` is found by its id: the action."""
+
+from textual.binding import Binding, BindingType
+
+MISSING = {
+    "seats": "f4",
+    "rooms": "f5",
+    "events": "f6",
+    "certificates": "f7",
+    "figures": "f8",
+    "sync": "f9",
+    "rounds": "ctrl+r",
+}
+"""keys of what this version does not have yet: in no key line, and not silent when pressed"""
+
+
+def shared(key: str, action: str, id_: str = "") -> Binding:
+    """A key that works wherever one writes."""
+    return Binding(key, action, priority=True, show=False, id=id_ or action)
+
+
+SHARED: list[BindingType] = [
+    Binding("escape", "back", show=False),
+    shared("f1", "help"),
+    shared("f2", "log"),
+    shared("f3", "requests"),
+    shared("ctrl+g", "shift"),
+    shared("ctrl+y", "take_back_draft", "take_back"),
+    shared("ctrl+z", "undo"),
+    *(shared(key, f"missing({name!r})", name) for name, key in MISSING.items()),
+]
+APPLICATION: list[BindingType] = [
+    shared("f0", "crisis"),  # Ctrl+O 0; the application's, for dialogs have it too
+    shared("ctrl+q", "quit"),
+    shared("ctrl+l", "lock"),
+    shared("ctrl+p", "palette"),
+]
+COPY = Binding("ctrl+f", "copy", show=False, id="copy")
+"""of the screens with something to copy"""
