@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+import signal
 import termios
 import tty
 from collections.abc import Iterable
 from contextlib import suppress
 from time import monotonic
+from typing import Any
 
 from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
@@ -53,6 +55,12 @@ class SteadyDriver(LinuxDriver):
     second thread then reads beside the first, each takes some of the keys, and they come in
     another order than they were typed in.
     """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        # Started by something that outlives its terminals (nohup) it would go on, reading nothing
+        # as fast as it can, when its terminal is gone.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
     def _sigcont_application(self, *_: object) -> None:
         if self._must_signal_resume:  # SIGTSTP came before

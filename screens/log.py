@@ -21,7 +21,7 @@ from screens.form import FormLine, FormScreen
 from screens.keys import TypedNumber
 from screens.likeness import Alike
 from screens.matters import deadline_words, reader_words
-from screens.options import kinds_like, librarians, named, people, results
+from screens.options import HAND_OVER, kinds_like, librarians, named, people, results
 from screens.saving import SavingScreen
 from screens.scanbox import ScanBox
 from screens.shorthand import Meanings, NotingSentence
@@ -357,6 +357,8 @@ class LogScreen(SavingScreen, FormScreen[Logged]):
                 self.reread()
             case "channel":
                 self.writing.channel = event.value
+            case "result" if event.value == HAND_OVER and not self._may_hand_over():
+                event.choice.choose(self.result)
             case "result":
                 self.writing.result = event.value
                 self.query_one("#answer").display = self._on_the_spot
@@ -383,6 +385,10 @@ class LogScreen(SavingScreen, FormScreen[Logged]):
             self.query_one("#kind", Choice).choose(self.kind)
         self._follow_kind()
         self.write_soon()
+
+    def _may_hand_over(self) -> bool:
+        """Said at once, not when all of it is written."""
+        return self.act(self.desk.require, Role.LIBRARIAN) is not None
 
     def _follow_kind(self) -> None:
         self.query_one("#department", Choice).choose(self.department)

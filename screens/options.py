@@ -61,11 +61,9 @@ def kinds_like(t: Language, desk: Desk, typed: str) -> list[Option]:
 
 def results(t: Language, desk: Desk) -> list[Option]:
     """Done on the spot, hand over, referred, later, the rest, complete later: 1 to 6 in every
-    library; who may hand nothing over has one less.
+    library and for everybody, also who may hand nothing over: a digit means one thing.
     """
-    ordered = [(3, Option(LATER, t("log.later")))]
-    if desk.may(Role.LIBRARIAN):
-        ordered.append((1, Option(HAND_OVER, t("log.hand_over"))))
+    ordered = [(1, Option(HAND_OVER, t("log.hand_over"))), (3, Option(LATER, t("log.later")))]
     places = {Outcome.DONE: 0, Outcome.REFERRED: 2, Outcome.NOT_POSSIBLE: 4}
     for code, result in desk.profile.results.items():
         name = t("log.done") if code == "done" else result.name(t.code)

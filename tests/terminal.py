@@ -246,6 +246,12 @@ class Terminal:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
 
+    def hang_up(self) -> None:
+        """Take the terminal away, as closing its window does."""
+        if self.fd >= 0:
+            os.close(self.fd)
+        self.open, self.fd = False, -1
+
     def close(self) -> None:
         """End whatever still runs, at last with SIGKILL."""
         if self.process.poll() is None:
@@ -253,8 +259,7 @@ class Terminal:
             self.status(0.5)
         self.kill()
         self.process.wait()
-        self.open = False
-        os.close(self.fd)
+        self.hang_up()
 
     def __enter__(self) -> Self:
         return self

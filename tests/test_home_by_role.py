@@ -30,8 +30,9 @@ def test_an_assistant_signs_and_hands_over_nothing(tmp_path: Path) -> None:
         t.wait("待我办理", seconds=30)
         assert "待我签收" not in t.text()
         t.keys("f2")
-        t.wait("1当场办结 2引导 3稍后办理")
-        assert "转办" not in t.text()
+        t.send("要一本书\r2")
+        t.wait("权限不足")
+        t.wait("4稍后办理*")
 
 
 def test_a_volunteers_card_says_what_it_does_not_do(tmp_path: Path) -> None:

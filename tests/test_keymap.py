@@ -134,7 +134,7 @@ def test_moved_keys_work_and_are_shown(tmp_path: Path) -> None:
         t.wait_gone("退出程序")
         t.keys("enter")
         t.wait("desk.toml")
-        assert "requests" in t.text()
+        t.wait("requests")
         t.keys("esc")
         t.wait_gone("desk.toml")
         t.keys("ctrl+p")

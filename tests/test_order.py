@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from pathlib import Path
 from threading import Timer
 
@@ -18,7 +19,7 @@ from screens.burst import clean
 from screens.choice import Choice, Option, Sentence
 from screens.keys import KeyedApp
 from screens.scanbox import ScanBox
-from tests.front import PIN, by_badge, front, until
+from tests.front import PIN, by_badge, front, store_in, until
 from tests.terminal import KEYS, Terminal
 
 WORDS = "借特藏回家"
@@ -35,6 +36,16 @@ def logged(folder: Path) -> list[tuple[str | None, str]]:
         return [(line.question, line.status) for line in reversed(lines)][3:]
     finally:
         desk.close()
+
+
+def test_it_ends_with_its_terminal(tmp_path: Path) -> None:
+    """Also where whoever started it ignores the hang-up, as nohup does."""
+    store = store_in(tmp_path / "store")
+    argv = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", sys.executable, "-m", "deskapp"]
+    with Terminal([*argv, "--data", str(store)], home=tmp_path / "home") as t:
+        t.wait("请刷工作证", seconds=30)
+        t.hang_up()
+        assert t.process.wait(10) == -signal.SIGHUP
 
 
 def stop(t: Terminal) -> None:
