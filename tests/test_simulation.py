@@ -26,7 +26,7 @@ SEEDS = {
     "lamps": range(1, 25),
     "cards": (*range(1, 7), 24, 38, 79, 136),
     "days": range(1, 9),
-    "requests": (8, 10, 12, 14, 19, 51, 61, 64),
+    "requests": (3, 8, 10, 145, 159, 163, 186, 215),
 }
 BOUND = 150
 """Seeds within which a planted bug must be found."""
