@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -120,13 +121,12 @@ class DeskApp(SpeakingApp, MeasuredApp):
             # A store that has gone is not to be replaced by a new one.
             had_one = self._before is not None and self._before.had_store
             if not had_one and not desks.has_store(self.folder):
-                # Loaded here, in the thread: the screen is shown without a wait.
-                from screens import setup  # noqa: F401
-
+                import_module("screens.setup")  # in the thread: then it is shown at once
                 self.post_message(Opened(None))
                 return
             desk = desks.open_desk(self.folder)
-            from screens import home, signin  # noqa: F401 - as above
+            for next_one in ("screens.home", "screens.signin"):
+                import_module(next_one)
         except Refusal as refusal:
             self.post_message(Opened(None, refusal))
         else:

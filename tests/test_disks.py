@@ -32,6 +32,7 @@ from tests.shelf import (
 )
 from tests.toys import LAMPS
 
+# Not a part of ours that is missing: Windows has no fork, mount, or user to become.
 posix = pytest.mark.skipif(os.name != "posix", reason="forks, mounts, other users")
 
 

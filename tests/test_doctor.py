@@ -121,7 +121,8 @@ def changed(old: object) -> st.SearchStrategy[object]:
         return st.sampled_from([0, 7, "x", b"x"])
     if isinstance(old, int):
         return st.integers(0, 40).map(lambda bit: old ^ (1 << bit)) | st.just(None)
-    content = old.encode() if isinstance(old, str) else bytes(old)  # type: ignore[call-overload]
+    assert isinstance(old, str | bytes)
+    content = old.encode() if isinstance(old, str) else old
     if not content:
         return st.just(b"x")
     return st.tuples(st.integers(0, len(content) - 1), st.integers(1, 255)).map(

@@ -72,6 +72,7 @@ def test_the_tools_find_nothing(command: tuple[str, ...]) -> None:
         ("import uuid\n\nuuid.uuid4()", "TID251"),
         ("from uuid_utils.compat import uuid7\n\nuuid7()", "TID251"),
         ("print(1)", "T201"),
+        # A line given to ruff, to see that it is caught; nothing is swallowed here.
         ("try:\n    1 / 1\nexcept Exception:\n    raise", "BLE001"),
         ("import db\n\ndb._inside()", "SLF001"),
     ],

@@ -11,7 +11,8 @@ import pytest
 
 from tests import kill
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is for POSIX")
+# Not a program that could be installed: Windows has no signals to end a program by.
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no kill -9")
 
 
 def test_what_was_confirmed_survives_a_kill(tmp_path: Path) -> None:
@@ -72,7 +73,7 @@ def test_the_log_is_synced_before_the_confirmation(tmp_path: Path) -> None:
     def unable(why: str) -> None:
         if os.environ.get("CI") == "true":
             pytest.fail(why)
-        pytest.skip(why)
+        pytest.skip(why)  # a program from outside Python's packages: .ci/run installs it
 
     strace = shutil.which("strace")
     if strace is None:

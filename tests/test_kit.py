@@ -176,6 +176,8 @@ def test_by_the_command_line(desk: Path, run: Run, tmp_path: Path) -> None:
     assert run("print", "kit", "-o", blocked / "kit").status == 3
 
 
+# Both come from outside Python's packages. Under CI, where .ci/run has installed them, this fails
+# without them.
 @pytest.mark.skipif(
     not os.environ.get("CI")
     and not (any(map(shutil.which, BROWSERS)) and shutil.which("pdftotext")),

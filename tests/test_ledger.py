@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID  # noqa: TID251 - for a clock that jumps
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +20,7 @@ from db.ledger import ACT_LIMIT, Ledger
 from db.refusal import Refusal
 from db.store import driver
 from tests.shelf import desk, erase, meet, name, rows, spoil, switch, unhurried
-from tests.toys import LAMPS, ToyClock
+from tests.toys import LAMPS, ToyClock, made_id
 
 LAMP = "SELECT * FROM lamp ORDER BY subject"
 
@@ -55,7 +54,7 @@ class JumpingClock(ToyClock):
         milliseconds = int(self.at.timestamp() * 1000)
         low = self._chance.choice((0, (1 << 62) - 1))
         high = self._chance.choice((0, 0xFFF))
-        return str(UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low))
+        return made_id(milliseconds, high, low)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
@@ -87,10 +86,15 @@ def test_an_id_is_above_what_came_from_a_desk_in_the_future(
 def test_an_act_is_whole_or_not_at_all(ledger: Ledger) -> None:
     switch(ledger, 1)
     before = rows(ledger, "SELECT * FROM fact"), rows(ledger, LAMP)
-    with pytest.raises(Refusal, match="Locked"), ledger.act("somebody") as act:  # noqa: PT012
-        act.record("lamp.switched", "lamp:1", {"to": "off"})
-        act.record("lamp.switched", "lamp:2", {"to": "off"})
-        raise Refusal("Locked")
+
+    def half_way() -> None:
+        with ledger.act("somebody") as act:
+            act.record("lamp.switched", "lamp:1", {"to": "off"})
+            act.record("lamp.switched", "lamp:2", {"to": "off"})
+            raise Refusal("Locked")
+
+    with pytest.raises(Refusal, match="Locked"):
+        half_way()
     assert (rows(ledger, "SELECT * FROM fact"), rows(ledger, LAMP)) == before
     switch(ledger, 2)
     assert rows(ledger, "SELECT seq FROM fact ORDER BY n") == [(1,), (2,)]
@@ -170,17 +174,21 @@ def test_nothing_private_is_recorded_of_the_erased(ledger: Ledger) -> None:
     assert examine(ledger) == []
 
 
-def foreign(ledger: Ledger, fact: Fact, **changed: object) -> Fact:
+def facts(ledger: Ledger, which: str) -> list[Fact]:
+    with ledger.store.reading() as connection:
+        return [Fact(*line) for line in driver(connection).execute(FACT + which)]
+
+
+def foreign(ledger: Ledger, fact: Fact, **changed: Any) -> Fact:
     """A fact of another desk, which a newer version might have written."""
-    new = replace(fact, id=ledger.clock.new_id(), desk="B", pos=None, **changed)  # type: ignore[arg-type]
+    new = replace(fact, id=ledger.clock.new_id(), desk="B", pos=None, **changed)
     new.digest = digest_of(new)
     return new
 
 
 def test_a_kind_from_the_future_makes_its_subject_read_only(ledger: Ledger) -> None:
     switch(ledger, 1, 2)
-    (line, *_) = rows(ledger, FACT + "WHERE subject = 'lamp:1'")
-    fact: Fact = Fact(*line)  # type: ignore[arg-type]
+    (fact, *_) = facts(ledger, "WHERE subject = 'lamp:1'")
     with ledger.store.writing() as connection:
         take_in(
             driver(connection),
@@ -260,10 +268,9 @@ def test_whatever_order_facts_arrive_in_the_rows_are_the_same(
         name(more, lamp, f"p{lamp}", "x")
     erase(theirs, "p1")
     meet(folder, theirs, more)
-    lines = rows(theirs, FACT + "ORDER BY pos")
-    facts: list[Fact] = [Fact(*line) for line in lines]  # type: ignore[arg-type]
+    known = facts(theirs, "ORDER BY pos")
     ours = desk(folder / "a.db")
-    order = data.draw(st.permutations(facts))
+    order = data.draw(st.permutations(known))
     width = data.draw(st.integers(1, 6))
     for first in range(0, len(order), width):
         with ours.store.writing() as connection:

@@ -60,7 +60,7 @@ def test_a_name_is_found_by_each_of_its_forms(name: str, typed: str) -> None:
     assert not missing, sorted(terms(name))
 
 
-@pytest.mark.parametrize("dot", "·•・‧∙⋅．.･˙")  # noqa: RUF100 - each is a way that exports write it
+@pytest.mark.parametrize("dot", "·•・‧∙⋅．.･˙")
 def test_every_middle_dot_is_the_same_and_optional(dot: str) -> None:
     assert terms(f"买买提{dot}艾力") == terms("买买提·艾力")
     assert query(f"买买提{dot}艾力") == query("买买提艾力") == "买买提艾力"

@@ -345,7 +345,7 @@ def test_an_older_backup_is_brought_up_to_date(
     assert examine(ledger) == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="forks")
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no fork, which this is about")
 @pytest.mark.parametrize("step", ["_fetch", "_prepare", "_exchange_files", "settle", "end"])
 def test_a_kill_on_the_way_leaves_one_or_the_other(
     ledger: Ledger, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str

@@ -16,7 +16,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-import deskapp.desk  # noqa: F401 - a list needs its Refusal, a program has it anyway
 from screens.keys import KeyedApp
 from screens.longlist import Column, LongList
 

@@ -14,7 +14,7 @@ from tests.simulation.reckoning import settle_down
 from tests.simulation.requests import Requests
 from tests.simulation.world import Lamps, World
 
-__all__ = ["WORLDS", "Cards", "Days", "Lamps", "Requests", "World", "Wrong", "play"]
+__all__ = ["WORLDS", "Cards", "Days", "Failed", "Lamps", "Requests", "World", "Wrong", "play"]
 
 MEMORY = Path("/dev/shm")
 WORLDS: Mapping[str, Callable[[], World]] = {
@@ -25,15 +25,21 @@ WORLDS: Mapping[str, Callable[[], World]] = {
 }
 
 
+class Failed(Exception):
+    """A course went wrong; its cause says how."""
+
+
 def play(
     seed: int, world: Callable[[], World] = Lamps, desks: int | None = None, steps: int = 60
 ) -> Counter[str]:
-    """One course of a seed; what it exercised. Wrong, with the seed, where anything is."""
+    """One course of a seed; what it exercised. Raises Failed."""
     where = MEMORY if MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="simulation", dir=where) as folder:
         course = Course(seed, Path(folder), world(), EVENTS, desks, steps)
         try:
             return course.run(settle_down)
-        except Exception as error:  # raised again, with the way that led there
-            error.add_note(f"seed {seed}; the last events:\n" + "\n".join(course.trail[-60:]))
-            raise
+        except Exception as error:
+            # Any failure of the code is what a course is played for. None is swallowed: each goes
+            # on as the cause of one that says by which seed and events it was come to.
+            trail = "\n".join(course.trail[-60:])
+            raise Failed(f"seed {seed}: {error}\nthe last events:\n{trail}") from error

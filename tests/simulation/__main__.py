@@ -6,7 +6,7 @@ import traceback
 from collections import Counter
 
 from db.clock import SystemClock
-from tests.simulation import WORLDS, play
+from tests.simulation import WORLDS, Failed, play
 
 
 def main() -> int:
@@ -27,8 +27,7 @@ def main() -> int:
         for name in WORLDS if asked.world == "both" else [asked.world]:
             try:
                 counts += play(seed, WORLDS[name], desks=asked.desks, steps=asked.steps)
-            # Whatever fails is what this command looks for: it is printed whole, with the seed.
-            except Exception:  # noqa: BLE001
+            except Failed:
                 traceback.print_exc()
                 print(f"failed; play it again with --world {name} --seed {seed}", flush=True)
                 return 1
