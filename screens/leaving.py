@@ -282,7 +282,9 @@ class LeavingScreen(ShiftPage):
 
     def _write_now(self) -> None:
         self._soon = None
-        if not self._over:
+        if not self.ready:  # its lines are being put up anew in another language
+            self._soon = self.set_timer(SOON, self._write_now)
+        elif not self._over:
             self.act(leaving.put_aside, self.desk, self._leaving())
 
     def _throw_away(self) -> None:
@@ -290,6 +292,7 @@ class LeavingScreen(ShiftPage):
         self.act(leaving.put_aside, self.desk, None)
 
     def action_back(self) -> None:
-        self._write_now()
-        self._over = True
-        self.dismiss()
+        if self.ready:
+            self._write_now()
+            self._over = True
+            self.dismiss()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deskapp import request_lists, requests, shifts
+from deskapp import leaving, request_lists, requests, shifts
 from deskapp.desk import Desk
 from deskapp.requests import Question
 from screens.base import DeskScreen
@@ -112,6 +112,28 @@ async def test_the_reader_of_a_correction_stays(store: Path, desk: Desk) -> None
         screen.action_go_on()
         await until(pilot, lambda: request_lists.record(desk, id_).patron_number == "2023101234")
         await until(pilot, lambda: "To do" in shown(pilot, "mine-heading"))  # Home follows
+
+
+async def test_what_is_put_aside_waits_for_the_other_language(
+    store: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time to write comes while the lines are being put up anew."""
+    shifts.open_shift(desk)
+    app = app_on(store, "1001")
+    async with app.run_test(size=(80, 40)) as pilot:
+        screen = LeavingScreen()
+        await on(pilot, app, screen)
+        screen.query_one("#note", Field).value = "五层打印机"
+        put_up = screen.recompose
+
+        async def meanwhile() -> None:
+            await screen.query("*").remove()
+            screen._write_now()
+            await put_up()
+
+        monkeypatch.setattr(screen, "recompose", meanwhile)
+        app.speak("en")
+        await until(pilot, lambda: leaving.taken_up(desk).note == "五层打印机")
 
 
 async def test_a_reader_is_named_in_the_other_language(store: Path) -> None:
