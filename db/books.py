@@ -14,7 +14,7 @@ from db.shifts import SHIFTS
 from db.staff import STAFF
 from db.tallies import TALLIES
 
-FOLDS = 1
+FOLDS = 2
 """Raise it with every change of a fold, or of what is derived from rows (search terms, readings):
 stores fold their ledger anew when they next open.
 """

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
-from db.facts import Book, Stub
+from db.facts import Book, Fact, Stub
 
 SETTLED = "clash.settled"
 """A person's decision over a pair: `{"pair": [id, id], "keep": id or "both"}`, the ids in order."""
@@ -95,7 +95,7 @@ def decisions(facts: Sequence[Stub]) -> Decisions:
     # Not the one that began it: what was once on record does not vanish by anybody's undoing.
     acts = {fact.id for fact in facts[1:] if not decides(fact.kind)}
     for fact in facts:
-        if fact.kind.endswith(UNDONE) and fact.id not in aside and (id := _undoes(fact)) in acts:
+        if fact.kind.endswith(UNDONE) and fact.id not in aside and (id := undoes(fact)) in acts:
             aside.setdefault(id, fact.id)
     return Decisions(settled, aside)
 
@@ -105,7 +105,8 @@ def decides(kind: str) -> bool:
     return kind == SETTLED or kind.endswith(UNDONE)
 
 
-def _undoes(fact: Stub) -> str:
+def undoes(fact: Stub | Fact) -> str:
+    """The fact that this one undoes or makes up for; "" where it is no undoing."""
     try:
         return str(json.loads(fact.data)["undoes"])
     except UNREADABLE:

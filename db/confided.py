@@ -50,10 +50,17 @@ def confidences(raw: sqlite3.Connection, books: Mapping[str, Book], hello: Hello
         refold(raw, books, subjects)
 
 
+_EVER = (
+    "(request.scope IS NOT NULL OR EXISTS (SELECT 1 FROM fact "
+    "WHERE fact.subject = request.subject AND fact.scope IS NOT NULL))"
+)
+"""of a request that is confidential, or was: what was said then is held as its own"""
+
+
 def of_reader(connection: Connection, patron: str) -> list[str]:
     """A reader's confidential requests, as far as this desk may know of them."""
     lines = driver(connection).execute(
-        "SELECT subject FROM request WHERE patron = ? AND scope IS NOT NULL", (patron,)
+        f"SELECT subject FROM request WHERE patron = ? AND {_EVER}", (patron,)
     )
     return [str(subject) for (subject,) in lines]
 
@@ -62,7 +69,7 @@ def of_erased(connection: Connection) -> list[str]:
     """The confidential requests here of readers whom another desk erased."""
     lines = driver(connection).execute(
         "SELECT DISTINCT request.subject FROM erased "
-        "JOIN request ON request.patron = erased.person WHERE scope IS NOT NULL"
+        f"JOIN request ON request.patron = erased.person WHERE {_EVER}"
     )
     return [str(subject) for (subject,) in lines]
 

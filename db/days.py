@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam
 from sqlmodel import col, select
 
-from db.clashes import UNDONE
 from db.clock import first_id, stamp
 from db.facts import Fact
 from db.folding import facts_of
@@ -72,15 +71,16 @@ def _entered(lines: Iterable[tuple[Any, ...]]) -> list[Entered]:
 
 def logged(
     connection: Connection, desk: str, since: datetime, until: datetime, limit: int
-) -> tuple[int, list[Entered]]:
-    """How many requests a desk put on record then, and so many of them, in order; none that was
-    logged by mistake.
+) -> tuple[int, int, list[Entered]]:
+    """How many requests a desk put on record then, how many of those afterwards (补录), and so many
+    of them all, in order; none that was logged by mistake.
     """
     raw, where = driver(connection), f"{_WRITTEN} AND {COUNTS}"
     values = _written(desk, since, until, "request.logged")
-    (count,) = raw.execute(f"SELECT count(*) FROM request WHERE {where}", values).fetchone()
+    counted = f"SELECT count(*), coalesce(sum(backdated), 0) FROM request WHERE {where}"
+    count, afterwards = raw.execute(counted, values).fetchone()
     lines = raw.execute(f"{_ENTERED} {where} ORDER BY logged_at, serial LIMIT ?", (*values, limit))
-    return int(count), _entered(lines)
+    return int(count), int(afterwards), _entered(lines)
 
 
 def closed_older(
@@ -109,14 +109,15 @@ def carried(
 
 
 def done(connection: Connection, desk: str, since: datetime, until: datetime) -> dict[str, int]:
-    """How many facts of each kind a desk wrote then; not what was undone, or of a request that was
-    logged by mistake.
+    """How many facts of each kind a desk wrote then; not what was undone and the undoings, or of a
+    request that was logged by mistake.
     """
     lines = driver(connection).execute(
-        "WITH done AS (SELECT id, kind, subject, data FROM fact WHERE id >= ? AND id < ? "
-        "AND desk = ? AND at >= ? AND at < ?) SELECT kind, count(*) FROM done "
-        "WHERE id NOT IN (SELECT coalesce(json_extract(data, '$.undoes'), '') FROM done "
-        "WHERE kind LIKE ? AND json_valid(data)) "
+        "WITH done AS (SELECT id, kind, subject, "
+        "CASE WHEN json_valid(data) THEN json_extract(data, '$.undoes') END AS undoes FROM fact "
+        "WHERE id >= ? AND id < ? AND desk = ? AND at >= ? AND at < ?) "
+        "SELECT kind, count(*) FROM done WHERE undoes IS NULL "
+        "AND id NOT IN (SELECT undoes FROM done WHERE undoes IS NOT NULL) "
         "AND NOT EXISTS (SELECT 1 FROM request WHERE request.subject = done.subject "
         f"AND NOT {COUNTS}) GROUP BY kind",
         (
@@ -125,7 +126,6 @@ def done(connection: Connection, desk: str, since: datetime, until: datetime) ->
             desk,
             stamp(since),
             stamp(until),
-            "%" + UNDONE,
         ),
     )
     return {str(kind): int(count) for kind, count in lines}

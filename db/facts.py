@@ -38,7 +38,7 @@ class Fact:
     `data` and `private` are kept as the canonical text that was hashed. The place (`epoch`, `seq`,
     `chain`) is a desk's own chain. `pos` is the centre's order and `skew` the milliseconds that the
     desk's clock was behind the centre's when it pushed: both unknown until pulled. `scope` is the
-    department of a confidential kind: desks of others do without the private part.
+    department of what is confidential: desks of others do without the private part.
     """
 
     id: str

@@ -13,7 +13,9 @@ from db.rows import chunks, marks
 from db.store import driver
 
 KEPT, COLLECTED, PASSED_ON, DISPOSED = "kept", "collected", "passed_on", "disposed"
-ENDINGS = ("found.collected", "found.passed_on", "found.disposed")
+WITHDRAWN = "withdrawn"
+"""logged by mistake"""
+ENDINGS = ("found.collected", "found.passed_on", "found.disposed", "found.withdrawn")
 
 
 class FoundThing(SQLModel, table=True):
@@ -147,6 +149,12 @@ def _disposed(rows: Rows, fact: Fact) -> Rows:
     return _ended(rows, fact, DISPOSED)
 
 
+@FOUND.fold("found.withdrawn")
+def _withdrawn(rows: Rows, fact: Fact) -> Rows:
+    """`{undoes, by}`. It was logged by mistake: nothing was found."""
+    return _ended(rows, fact, WITHDRAWN)
+
+
 @FOUND.fold("found.put_back")
 def _put_back(rows: Rows, fact: Fact) -> Rows:
     """The ending was entered by mistake: it is still here."""
@@ -183,9 +191,9 @@ def count_due(connection: Connection, day: str) -> int:
     return int(raw.execute(sql, (day,)).fetchone()[0])
 
 
-def of_patron(connection: Connection, patron: str) -> list[FoundThing]:
-    """A reader's things, newest first."""
-    statement = select(FoundThing).where(FoundThing.patron == patron)
+def of_person(connection: Connection, person: Sequence[str]) -> list[FoundThing]:
+    """A reader's things, under each of their numbers, newest first."""
+    statement = select(FoundThing).where(col(FoundThing.patron).in_(person))
     return every(connection, statement.order_by(*_NEWEST))
 
 
@@ -201,8 +209,10 @@ def search(connection: Connection, words: str, limit: int) -> list[FoundThing]:
 
 
 def between(connection: Connection, since: str, until: str) -> list[FoundThing]:
-    """Found from one moment to another, oldest first."""
-    statement = select(FoundThing).where(FoundThing.found_at >= since, FoundThing.found_at < until)
+    """Found from one moment to another, oldest first; not what was logged by mistake."""
+    statement = select(FoundThing).where(
+        FoundThing.found_at >= since, FoundThing.found_at < until, FoundThing.status != WITHDRAWN
+    )
     return every(connection, statement.order_by(col(FoundThing.found_at), col(FoundThing.serial)))
 
 

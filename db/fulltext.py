@@ -34,6 +34,13 @@ def phrase(text: str) -> str:
     return quoted if _IDEOGRAPH.match(found[-1]) else quoted + "*"
 
 
+def query(text: str) -> str:
+    """The query that finds what has all of the words between blanks, wherever each stands; empty if
+    there are none.
+    """
+    return " AND ".join(filter(None, map(phrase, normalize("NFKC", text).split())))
+
+
 def replace(
     raw: sqlite3.Connection,
     table: str,
@@ -52,10 +59,9 @@ def replace(
 
 
 def find(
-    raw: sqlite3.Connection, table: str, text: str, limit: int, before: int | None = None
+    raw: sqlite3.Connection, table: str, wanted: str, limit: int, before: int | None = None
 ) -> list[int]:
-    """Rowids of what contains the text, newest first, a page behind `before`."""
-    wanted = phrase(text)
+    """Rowids of what a query (`phrase`, `query`) finds, newest first, a page behind `before`."""
     if not wanted:
         return []
     return [

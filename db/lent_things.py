@@ -104,9 +104,9 @@ def out(connection: Connection, limit: int) -> list[LentThing]:
     return every(connection, statement.order_by(*order).limit(limit))
 
 
-def of_patron(connection: Connection, patron: str) -> list[LentThing]:
-    """What a reader has, what is due first, first."""
-    statement = select(LentThing).where(LentThing.patron == patron, LentThing.status == OUT)
+def of_person(connection: Connection, person: Sequence[str]) -> list[LentThing]:
+    """What a reader has, under each of their numbers, what is due first, first."""
+    statement = select(LentThing).where(col(LentThing.patron).in_(person), LentThing.status == OUT)
     return every(connection, statement.order_by(col(LentThing.due_at), col(LentThing.subject)))
 
 

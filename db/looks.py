@@ -1,5 +1,7 @@
 """Looks at readers' pages: who saw whose, and when. What was seen is not kept."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel, col, select
 
@@ -34,9 +36,8 @@ def _looked_at(rows: Rows, fact: Fact) -> Rows:
     return put(rows, "look", **fact.says(), by=fact.actor or "", at=fact.at, desk=fact.desk)
 
 
-def last(connection: Connection, patron: str, limit: int) -> list[Look]:
-    """The last looks at a reader's page, newest first."""
+def last(connection: Connection, person: Sequence[str], limit: int) -> list[Look]:
+    """The last looks at a reader's page, under each of their numbers, newest first."""
     newest = (col(Look.at).desc(), col(Look.subject).desc())
-    return every(
-        connection, select(Look).where(Look.patron == patron).order_by(*newest).limit(limit)
-    )
+    statement = select(Look).where(col(Look.patron).in_(person))
+    return every(connection, statement.order_by(*newest).limit(limit))

@@ -19,6 +19,11 @@ def is_erased(connection: Connection, person: str) -> bool:
     return found.fetchone() is not None
 
 
+def living(connection: Connection, person: str | None) -> str | None:
+    """The person; whoever was erased is nobody."""
+    return None if person is None or is_erased(connection, person) else person
+
+
 @PERSONS.fold(ERASED)
 def _erased(rows: Rows, fact: Fact) -> Rows:
     if fact.person is None:

@@ -4,7 +4,7 @@
 class Refusal(Exception):
     """An act that may not be done.
 
-    `code` names the reason (`PinWrong`), `facts` what a sentence about it needs. The sentence
+    `code` names the reason (`SignInWrong`), `facts` what a sentence about it needs. The sentence
     itself is in the catalogues under `refusal.<code>`, so that a rule never speaks a language.
     """
 

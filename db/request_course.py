@@ -1,9 +1,18 @@
 """What happens to a request between its log and its end, and behind it: facts and folds."""
 
-import json
-
 from db.facts import Fact, Rows, put
-from db.requests import CLOSED, NO_WAIT, REQUESTS, lateness, row_of
+from db.requests import (
+    CLOSED,
+    NO_RESULT,
+    NO_WAIT,
+    OPEN,
+    REQUESTS,
+    joined,
+    joining,
+    lateness,
+    listed,
+    row_of,
+)
 
 __all__ = ["REQUESTS"]
 
@@ -51,11 +60,14 @@ def _chased(rows: Rows, fact: Fact) -> Rows:
 
 @REQUESTS.fold("request.resumed")
 def _resumed(rows: Rows, fact: Fact) -> Rows:
-    """`{waiting, due_at, late}`. The clock runs again; the due time gives back what was left."""
+    """`{waiting, due_at, late}`; private: materials. The clock runs again; the due time gives back
+    what was left.
+    """
     said, row = fact.says(), row_of(rows)
     if row["waiting"] != said["waiting"]:
         return rows
-    return put(rows, "request", **NO_WAIT, **lateness(row, fact), due_at=said["due_at"])
+    due, brought = said["due_at"], listed(fact.confides())
+    return put(rows, "request", **NO_WAIT, **lateness(row, fact), **brought, due_at=due)
 
 
 @REQUESTS.fold("request.staged")
@@ -98,15 +110,14 @@ def _joined(rows: Rows, fact: Fact) -> Rows:
     said, row = fact.says(), row_of(rows)
     if row["status"] == CLOSED:
         return rows
-    involved = sorted({*json.loads(row["involved"] or "[]"), said["department"]})
-    joined = json.dumps(involved)
-    return put(rows, "request", involved=joined, due_at=said["due_at"], **lateness(row, fact))
+    involved = joining([*joined(row), said["department"]], row["department"])
+    return put(rows, "request", involved=involved, due_at=said["due_at"], **lateness(row, fact))
 
 
 @REQUESTS.fold("request.corrected")
 def _corrected(rows: Rows, fact: Fact) -> Rows:
     """`{changed, …, due_at, late}`: the names of what was wrong, and what is right; private: the
-    words, reason.
+    words, reason. `scope`: it became confidential, or (None) is so no more.
 
     What `changed` names and the fact no longer says was erased.
     """
@@ -116,9 +127,16 @@ def _corrected(rows: Rows, fact: Fact) -> Rows:
         right |= {"due_at": said["due_at"], **lateness(row, fact)}
     if "kind" in right:
         right["stage"] = None
-    if "told" in right:
-        right["told"] = json.dumps(right["told"]) if right["told"] else None
-    return put(rows, "request", **right)
+    if "department" in right:
+        right["involved"] = joining(joined(row), str(right["department"]))
+    return put(rows, "request", **right | listed(right))
+
+
+@REQUESTS.fold("request.first_corrected")
+def _first_corrected(rows: Rows, fact: Fact) -> Rows:
+    """`{first_responder}`; private: reason. By a lead: the one way in which this changes."""
+    row_of(rows)
+    return put(rows, "request", first_responder=fact.says()["first_responder"])
 
 
 @REQUESTS.fold("request.told_reader")
@@ -154,3 +172,26 @@ def _agreement_signed(rows: Rows, fact: Fact) -> Rows:
     if row_of(rows)["sign_by"] != fact.says()["lead"]:
         return rows
     return put(rows, "request", sign_by=None, sign_until=None)
+
+
+@REQUESTS.fold("request.reopened")
+def _reopened(rows: Rows, fact: Fact) -> Rows:
+    """`{due_at, stage, responsible, late}`; private: reason. The course keeps the old result; the
+    row is open again, its term a new one. `responsible`: where it is another.
+    """
+    said, row = fact.says(), row_of(rows)
+    if row["status"] == OPEN:
+        return rows
+    return put(
+        rows,
+        "request",
+        **NO_RESULT,
+        **lateness(row, fact),
+        status=OPEN,
+        responsible=said.get("responsible", row["responsible"]),
+        confirmed=1,
+        due_at=said["due_at"],
+        extended=0,
+        stage=said.get("stage", row["stage"]),
+        reopened=row["reopened"] + 1,
+    )

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlmodel import col, select
 
 from db import fulltext
+from db.people import is_erased
 from db.queries import every as rows
 from db.queries import one
 from db.requests import COUNTS, OPEN, Request
@@ -72,7 +73,11 @@ _RECEIVED = (
     .order_by(col(Request.serial))
     .limit(500)
 )
-_COLUMNS = f"SELECT {', '.join(Line._fields)} FROM request "
+_GONE = "SELECT 1 FROM erased WHERE person = coalesce(request.patron, request.subject)"
+TELL_BY = f"CASE WHEN contact IS NULL AND EXISTS ({_GONE}) THEN NULL ELSE tell_by END"
+"""when the reader must know: nothing of whoever was erased"""
+_FIELDS = ", ".join(TELL_BY if name == "tell_by" else name for name in Line._fields)
+_COLUMNS = f"SELECT {_FIELDS} FROM request "
 
 
 def mine(staff: str) -> Wanted:
@@ -134,7 +139,7 @@ def to_chase(now: str, staff: str, departments: Sequence[str]) -> Wanted:
 
 def to_tell(staff: str, departments: Sequence[str]) -> Wanted:
     """What is closed and its reader has not been told, of somebody or their departments."""
-    return _theirs("tell_by IS NOT NULL", (), staff, departments)
+    return _theirs(f"tell_by IS NOT NULL AND {TELL_BY} IS NOT NULL", (), staff, departments)
 
 
 def _theirs(where: str, values: tuple[Any, ...], staff: str, departments: Sequence[str]) -> Wanted:
@@ -145,9 +150,12 @@ def _theirs(where: str, values: tuple[Any, ...], staff: str, departments: Sequen
     )
 
 
-def to_sign(lead: str) -> Wanted:
-    """What a shift lead agreed to by telephone and has not signed."""
-    return Wanted("sign_by = ?", (lead,))
+def to_sign(staff: str, late: str) -> Wanted:
+    """What somebody agreed to by telephone and has not signed, and what nobody has whose day came
+    before `late`.
+    """
+    overdue = "coalesce(sign_until, '') < ?"
+    return Wanted(f"sign_by IS NOT NULL AND (sign_by = ? OR {overdue})", (staff, late))
 
 
 def to_complete(staff: str) -> Wanted:
@@ -247,9 +255,9 @@ def place(connection: Connection, wanted: Wanted, subject: str) -> int | None:
 
 
 def by_text(connection: Connection, text: str, limit: int, before: int | None = None) -> list[Line]:
-    """Requests whose words contain the text, newest first, a page behind a serial."""
+    """Requests that contain the words between blanks, newest first, a page behind a serial."""
     raw = driver(connection)
-    serials = fulltext.find(raw, "request_text", text, limit, before)
+    serials = fulltext.find(raw, "request_text", fulltext.query(text), limit, before)
     lines = raw.execute(
         f"{_COLUMNS} WHERE serial IN {marks(len(serials))} ORDER BY serial DESC", serials
     )
@@ -257,8 +265,12 @@ def by_text(connection: Connection, text: str, limit: int, before: int | None = 
 
 
 def by_subject(connection: Connection, subject: str) -> Request | None:
-    """The whole request."""
-    return one(connection, _BY_SUBJECT, subject=subject)
+    """The whole request. Whoever was erased is nobody, and cannot be told."""
+    request = one(connection, _BY_SUBJECT, subject=subject)
+    if request is not None and is_erased(connection, request.patron or subject):
+        request.patron = None
+        request.tell_by = request.tell_by if request.contact else None
+    return request
 
 
 def received(connection: Connection, since: str, until: str) -> Iterator[list[Request]]:

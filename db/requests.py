@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Index, text
@@ -58,7 +58,7 @@ class Request(SQLModel, table=True):
     kind: str
     department: str
     scope: str | None = None
-    """of a confidential kind the department that handles it; its words stay there"""
+    """of a confidential one the department that handles it; its words stay there"""
     patron: str | None = None
     patron_type: str | None = None
     contact: str | None = None
@@ -123,14 +123,17 @@ class Request(SQLModel, table=True):
     """READ scale, 1 to 6"""
     satisfaction: int | None = None
     reopened: int
+    materials: str | None = None
+    """of what the reader was told to bring, what was received (收到材料): a JSON list"""
 
 
+LISTS = ("told", "materials")
 RETURNS = ("request.sent_back", "request.taken_back", "request.lapsed")
 
 
 WHOSE = ("patron", "patron_type")
 HIDDEN = (*WHOSE, "referred_to")
-"""What a fact of a request says openly, unless its kind is confidential"""
+"""What a fact of a request says openly, unless it is confidential"""
 
 
 def draft(
@@ -144,7 +147,7 @@ def draft(
 ) -> Draft:
     """A request's fact. `person`: whose words the private part holds, if not the request's own.
 
-    Of a confidential kind nothing open tells whose it is or where it was referred: that is private
+    Of a confidential one nothing open tells whose it is or where it was referred: that is private
     too, and always the request's own. Who erases its patron must erase it as well.
     """
     if scope is not None and (hidden := {n: said[n] for n in HIDDEN if said.get(n) is not None}):
@@ -238,6 +241,22 @@ def lateness(row: Row, fact: Fact) -> dict[str, int]:
     return {"late": max(row["late"], fact.says().get("late", 0))}
 
 
+def listed(said: Mapping[str, Any]) -> Row:
+    """The lists that a fact says, as rows hold them."""
+    return {n: json.dumps(said[n]) if said[n] else None for n in LISTS if n in said}
+
+
+def joined(row: Row) -> list[str]:
+    """The departments that have joined the undertaking one."""
+    return list(json.loads(row["involved"] or "[]"))
+
+
+def joining(departments: Iterable[str], undertakes: str) -> str | None:
+    """The same as rows hold them: whoever undertakes a request does not join it."""
+    there = sorted({*departments} - {undertakes})
+    return json.dumps(there) if there else None
+
+
 def row_of(rows: Rows) -> Row:
     """The request; LookupError (and so a fault) while the fact that logged it has not arrived."""
     return rows["request",]
@@ -246,23 +265,21 @@ def row_of(rows: Rows) -> Row:
 @REQUESTS.fold("request.logged")
 def _logged(rows: Rows, fact: Fact) -> Rows:
     """Number, kind, channel, department, due time, patron and who was asked; private: question,
-    contact, and of a confidential kind the patron.
+    contact, and of a confidential one the patron. An import says how it ended up: told, materials,
+    told_at, satisfaction.
 
     Two desks that import the same register log the same request: the first stands.
     """
     if ("request",) in rows:
         return rows
-    said = dict.fromkeys(("question", "contact", *WHOSE)) | fact.says() | fact.confides()
-    told = said.pop("told", None)
-    said.setdefault("urgent", 0)
+    usual = {"urgent": 0, **dict.fromkeys(("question", "contact", *WHOSE, *LISTS))}
+    said = usual | fact.says() | fact.confides()
     return put(
         rows,
         "request",
         **NO_OFFER,
         **NO_WAIT,
-        **NO_RESULT,
-        **said,
-        told=json.dumps(told) if told else None,
+        **NO_RESULT | said | listed(said),
         found_complex=0,
         extended=0,
         late=0,
@@ -302,7 +319,7 @@ def _offered(rows: Rows, fact: Fact) -> Rows:
 def _accepted(rows: Rows, fact: Fact) -> Rows:
     """`{offer, by, department, how, due_at, sign_until}`. The first to accept an offer has it, even
     if it had come back meanwhile; who accepted a later offer keeps it from whoever signs an older
-    one. `due_at`: where it moves with the department.
+    one. `due_at`: where it moves with the department. One that had joined changes places with it.
     """
     said, row = fact.says(), row_of(rows)
     if row["taken"] == said["offer"]:
@@ -310,6 +327,7 @@ def _accepted(rows: Rows, fact: Fact) -> Rows:
             return rows
         return put(rows, "request", confirmed=1, sign_until=None)
     clear = NO_OFFER if row["offer"] == said["offer"] else {}
+    undertakes, there = said["department"], joined(row)
     if (row["taken"] or "") > said["offer"]:
         return put(rows, "request", **clear)
     return put(
@@ -317,7 +335,8 @@ def _accepted(rows: Rows, fact: Fact) -> Rows:
         "request",
         **clear,
         responsible=said["by"],
-        department=said["department"],
+        department=undertakes,
+        involved=joining([*there, row["department"]] if undertakes in there else there, undertakes),
         taken=said["offer"],
         confirmed=0 if said["how"] == "phone" else 1,
         sign_until=said.get("sign_until"),
@@ -341,9 +360,10 @@ for _kind in RETURNS:
 @REQUESTS.fold("request.closed")
 def _closed(rows: Rows, fact: Fact) -> Rows:
     """`{result, outcome, by, referred_to, lead, lead_how, sign_until, tell_by, late}`; private:
-    answer, alternative, and of a confidential kind where it was referred.
+    answer, alternative, and of a confidential one where it was referred.
 
-    An import says `closed_at`, when that was.
+    An import says `closed_at`, when that was. Whoever ends what they are said to have accepted has
+    accepted it.
     """
     said = dict.fromkeys(("answer", "alternative", "referred_to")) | fact.says() | fact.confides()
     row = row_of(rows)
@@ -356,6 +376,7 @@ def _closed(rows: Rows, fact: Fact) -> Rows:
         **NO_WAIT,
         **lateness(row, fact),
         status=CLOSED,
+        confirmed=max(row["confirmed"], int(said["by"] == row["responsible"])),
         closed_at=said.get("closed_at") or fact.at,
         closed_by=said["by"],
         result=said["result"],
@@ -369,30 +390,3 @@ def _closed(rows: Rows, fact: Fact) -> Rows:
         sign_until=said.get("sign_until"),
         tell_by=None if row["told_at"] else said.get("tell_by"),
     )
-
-
-@REQUESTS.fold("request.reopened")
-def _reopened(rows: Rows, fact: Fact) -> Rows:
-    """`{due_at, stage, late}`; private: reason. The course keeps the old result; the row is open
-    again.
-    """
-    said, row = fact.says(), row_of(rows)
-    if row["status"] == OPEN:
-        return rows
-    return put(
-        rows,
-        "request",
-        **NO_RESULT,
-        **lateness(row, fact),
-        status=OPEN,
-        due_at=said["due_at"],
-        stage=said.get("stage", row["stage"]),
-        reopened=row["reopened"] + 1,
-    )
-
-
-@REQUESTS.fold("request.first_corrected")
-def _first_corrected(rows: Rows, fact: Fact) -> Rows:
-    """`{first_responder}`; private: reason. By a lead: the one way in which this changes."""
-    row_of(rows)
-    return put(rows, "request", first_responder=fact.says()["first_responder"])

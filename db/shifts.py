@@ -12,6 +12,7 @@ from db.facts import Book, Fact, Rows, Stub, canonical, put
 from db.queries import every, one
 from db.request_pages import Line, Wanted
 from db.requests import COUNTS, OPEN
+from db.staff import departed
 from db.store import driver
 
 
@@ -208,12 +209,6 @@ _OPEN = (
     .where(Shift.desk == bindparam("desk"), col(Shift.closed_at).is_(None))
     .order_by(col(Shift.opened_at).desc(), col(Shift.subject).desc())
 )
-_LAST = (
-    select(Shift)
-    .where(Shift.desk == bindparam("desk"))
-    .order_by(col(Shift.opened_at).desc(), col(Shift.subject).desc())
-    .limit(1)
-)
 _UNSIGNED = (
     select(ShiftHandover)
     .join(Shift, col(Shift.subject) == col(ShiftHandover.subject))
@@ -225,11 +220,6 @@ _UNSIGNED = (
 def open_shift(connection: Connection, desk: str) -> Shift | None:
     """The shift that runs at a desk."""
     return one(connection, _OPEN, desk=desk)
-
-
-def last_shift(connection: Connection, desk: str) -> Shift | None:
-    """The desk's latest shift, whether it runs or is over."""
-    return one(connection, _LAST, desk=desk)
 
 
 def unsigned(connection: Connection, desk: str) -> list[ShiftHandover]:
@@ -280,11 +270,11 @@ def gone(connection: Connection, desk: str, since: str) -> list[str]:
 
 def left_behind(connection: Connection, desk: str, me: str, since: str, until: str) -> Wanted:
     """What those are responsible for who are away, offered to nobody: all of whoever went without
-    closing; of those who are back behind `since` only what must be done before `until`.
+    closing, or has left the library while another desk did not know of it; of those who are back
+    behind `since` only what must be done before `until`.
     """
-    return pages.of_away(
-        absent(connection, desk), gone(connection, desk, since), but=me, until=until
-    )
+    away = [*absent(connection, desk), *departed(connection)]
+    return pages.of_away(away, gone(connection, desk, since), but=me, until=until)
 
 
 class Ended(NamedTuple):

@@ -109,6 +109,12 @@ def everybody(connection: Connection) -> list[Staff]:
     return every(connection, _ACTIVE)
 
 
+def departed(connection: Connection) -> list[str]:
+    """The ids of those who are no more on the list."""
+    lines = driver(connection).execute("SELECT subject FROM staff WHERE active = 0")
+    return [str(subject) for (subject,) in lines]
+
+
 def all_ever(connection: Connection) -> list[Staff]:
     """Everybody who was ever on the list: old records go on naming them."""
     return every(connection, _ALL)

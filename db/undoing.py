@@ -1,12 +1,14 @@
 """What somebody did last at this desk, and has not undone."""
 
-import json
+import sqlite3
 from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from db.clashes import undoes
 from db.facts import COLUMNS, Fact
+from db.folding import facts_of
 from db.requests import COUNTS
 from db.store import driver
 
@@ -25,15 +27,22 @@ def last_act(connection: Connection, desk: str, actor: str, since: str) -> list[
         "AND actor = ? AND desk = ? AND at >= ? AND subject NOT LIKE 'look:%' ORDER BY n DESC",
         (LOOK_BACK, actor, desk, since),
     )
-    undone: set[str] = set()
+    gone: set[str] = set()
     for _, group in groupby((Fact(*line) for line in lines), key=lambda fact: fact.act):
         facts = list(group)[::-1]
-        undoes = [json.loads(each.data).get("undoes") for each in facts]
-        if all(undoes):
-            undone.update(undoes)
-        elif facts[0].id not in undone:
+        undone = [undoes(each) for each in facts]
+        if all(undone):
+            gone.update(undone)
+        elif facts[0].id not in gone:
             return facts
     return []
+
+
+def standing(raw: sqlite3.Connection, subject: str) -> list[Fact]:
+    """The facts of a subject in its order, less what was undone and the undoings."""
+    facts = facts_of(raw, [subject])[subject]
+    gone = {undoes(fact) for fact in facts}
+    return [fact for fact in facts if fact.id not in gone and not undoes(fact)]
 
 
 class Last(NamedTuple):
@@ -45,16 +54,20 @@ class Last(NamedTuple):
 
 
 def last_logged(connection: Connection, desk: str, actor: str, since: str) -> Last | None:
-    """The request that somebody logged last at a desk, if that was after a moment and stands."""
+    """The request that somebody logged last at a desk, if that was after a moment and stands: its
+    kind and channel as they were logged, whatever has been corrected or completed since.
+    """
     line = (
         driver(connection)
         .execute(
-            "SELECT kind, channel, question FROM (SELECT * FROM request WHERE desk = ? "
-            "ORDER BY year DESC, number DESC LIMIT ?) AS request WHERE logged_at > ? "
-            f"AND {COUNTS} AND EXISTS (SELECT 1 FROM fact "
-            "WHERE fact.subject = request.subject AND fact.kind = 'request.logged' AND actor = ?) "
-            "ORDER BY logged_at DESC, subject DESC LIMIT 1",
-            (desk, LAST_ENTRIES, since, actor),
+            "SELECT json_extract(fact.data, '$.kind'), "
+            "json_extract(fact.data, '$.channel'), question FROM "
+            "(SELECT * FROM request WHERE desk = ? ORDER BY year DESC, number DESC LIMIT ?) "
+            "AS request JOIN fact ON fact.subject = request.subject "
+            "AND fact.kind = 'request.logged' AND actor = ? "
+            f"WHERE logged_at > ? AND {COUNTS} "
+            "ORDER BY logged_at DESC, request.subject DESC LIMIT 1",
+            (desk, LAST_ENTRIES, actor, since),
         )
         .fetchone()
     )

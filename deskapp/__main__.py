@@ -44,10 +44,12 @@ def _desk(data: str | None, wish: str | None) -> int:
 
 
 def _show(wish: str | None, folder: Path, operator: "Operator | None" = None) -> None:
-    """The screen, in the language that is wished for or was chosen there before."""
+    """The screen, in the language that is wished for, is set there, or was chosen at its set-up."""
     from deskapp.app import run
 
-    chosen = best(wish, os.environ, config.remembered(folder).language)
+    settings, _ = config.heeded(folder)
+    own = settings.language or config.remembered(folder).language
+    chosen = best(wish, os.environ, own)
     run(folder, Language(chosen), operator=operator)
 
 

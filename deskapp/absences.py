@@ -5,7 +5,7 @@ falls due today of those who went home. Theirs until somebody takes each by name
 from db import request_pages as pages
 from db import shifts as stored
 from db.clock import stamp
-from deskapp import handovers, matter, shifts
+from deskapp import handovers, matter, posts, shifts
 from deskapp.desk import Desk, Refusal
 from deskapp.handovers import Accepted
 from deskapp.request_lists import Line, RequestList, left_behind
@@ -25,7 +25,7 @@ def take(desk: Desk, id: str) -> Accepted:
     """Take a matter of somebody away on: it is handed over and signed for at once, in one act.
 
     Refuses RoleTooLow, NotOnDuty, RequestClosed, OfferedAlready, NotAbsent (whoever is responsible
-    is not, or is back, or it is not due before they are), ConfidentialStays.
+    is not, or is back, or it is not due before they are), ConfidentialStays, PostMissing.
     """
     desk.require(shifts.LEADING)
     with desk.act() as act:
@@ -38,6 +38,7 @@ def take(desk: Desk, id: str) -> Accepted:
             raise Refusal("OfferedAlready", number=number)
         if pages.place(act.connection, left_behind(desk, act.connection), id) is None:
             raise Refusal("NotAbsent", number=number)
+        posts.refuse_others(act.connection, desk, taker, request)
         department = handovers.department_of(desk, taker, request)
         said = {"by": request.responsible, "until": stamp(act.at), "reason": None}
         offered = {"to": taker.id, "department": department, **said}

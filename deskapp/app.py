@@ -224,11 +224,7 @@ class DeskApp(SpeakingApp, MeasuredApp):
             self.pop_screen()
 
     def speaks_for_all(self) -> bool:
-        if self._opened is None:
-            return True
-        from deskapp.desk import Role
-
-        return self.current_mode != DOOR and self._opened.may(Role.ADMINISTRATOR)
+        return self._opened is None
 
     def say_why(self, refusal: Refusal) -> None:
         self._refuse(refusal)
@@ -314,7 +310,9 @@ class DeskApp(SpeakingApp, MeasuredApp):
     async def action_quit(self) -> None:
         if isinstance(self.screen, AskScreen):
             return
-        self.push_screen(AskScreen(self.t("quit.question")), self._quit)
+        from screens.parked import asked_to_quit
+
+        self.push_screen(asked_to_quit(self.t, self._opened), self._quit)
 
     def _quit(self, yes: bool | None) -> None:
         if yes:
@@ -330,8 +328,9 @@ class DeskApp(SpeakingApp, MeasuredApp):
     def action_crisis(self) -> None:
         from screens.crisis import CrisisScreen
 
-        if self.current_mode != DOOR and not isinstance(self.screen, CrisisScreen):
-            self.push_screen(CrisisScreen())
+        if self._opened is not None and not isinstance(self.screen, CrisisScreen):
+            locked = self.current_mode == DOOR
+            self.push_screen(CrisisScreen(self.desk.signed_in(None) if locked else self.desk))
 
     def action_lock(self) -> None:
         self.lock()

@@ -7,7 +7,7 @@ from dataclasses import asdict, is_dataclass
 
 from deskapp import config, copies, demo, file_commands, keeping_commands, printing_commands, setup
 from deskapp.command import PARTLY, REFUSED, WRONG_USAGE, Command, Report, Show, WrongUsage
-from deskapp.desk import STORE, Refusal
+from deskapp.desk import STORE, Refusal, has_store
 from deskapp.language import Language
 
 
@@ -21,6 +21,9 @@ def run(asked: Namespace, t: Language, show: Show) -> int:
         said = t(f"refusal.{refusal.code}", **refusal.facts)
         report = Report([], {"refused": refusal.code, **refusal.facts, "sentence": said}, REFUSED)
         command.warn(said)
+        practice = config.demo_folder(command.folder, "desk")
+        if refusal.code == "StoreGone" and has_store(practice) and not has_store(command.folder):
+            command.warn(t("command.practice_there", folder=practice))
     except WrongUsage as wrong:
         command.warn(str(wrong))
         report = Report([], {"wrong": str(wrong)}, WRONG_USAGE)

@@ -1,7 +1,9 @@
 """Completing an entry (补全) that was logged in a hurry, before the shift is handed over."""
 
+from dataclasses import replace
+
 from db import incomplete as stored
-from deskapp import corrections, endings, matter
+from deskapp import corrections, drafts, endings, matter
 from deskapp.corrections import NOBODY, Correction
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.drafts import Draft, Slip
@@ -10,6 +12,8 @@ from deskapp.requests import Logged, Question
 
 COMPLETING = Role.LIBRARIAN
 """who may complete an entry"""
+REASON = "entry_completed"
+"""a code: everybody reads it in their own language"""
 
 
 def waiting(desk: Desk) -> list[str]:
@@ -40,24 +44,13 @@ def draft_of(desk: Desk, id: str) -> Draft:
     """What was logged in a hurry, to be gone on with. Refuses RequestUnknown."""
     with desk.reading() as connection:
         request = matter.find(connection, id)
-    return Draft(
-        words=request.question or "",
-        patron=request.patron,
-        kind=request.kind if request.kind in desk.profile.kinds else None,
-        department=request.department,
-        channel=request.channel,
-        contact=request.contact or "",
-        urgent=bool(request.urgent),
-        told=matter.told(request),
-        completes=id,
-    )
+    return replace(drafts.written(desk, request), completes=id)
 
 
 def complete(
     desk: Desk,
     id: str,
     question: Question,
-    reason: str,
     ending: Ending | None = None,
     slip: Slip | None = None,
 ) -> Logged:
@@ -76,12 +69,13 @@ def complete(
         patron=question.patron or NOBODY,
         contact=question.contact,
         told=question.told,
+        confidential=question.confidential,
     )
     with desk.act() as act:
         request = matter.find(act.connection, id)
         if not stored.is_open(act.connection, id):
             raise Refusal("NotIncomplete", number=matter.label(desk, request))
-        request = corrections.rectified(act, desk, request, right, reason)
+        request = corrections.rectified(act, desk, request, right, REASON)
         act.record("incomplete.completed", stored.subject_of(id), {"by": operator.id})
         if ending is not None:
             endings.end_open(act, desk, request, ending, agreed)

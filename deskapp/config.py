@@ -11,6 +11,7 @@ from typing import Any
 
 from db.files import partial, settle
 from deskapp import keymap
+from deskapp.language import LANGUAGES
 from deskapp.refusal import Refusal
 
 SCREEN = "screen.json"
@@ -85,12 +86,14 @@ class Settings:
     """action → key, all of them"""
     signs: str = "auto"
     """one of SIGNS"""
+    language: str = ""
+    """spoken to whoever has chosen none"""
 
 
 def settings(folder: Path) -> Settings:
     """What stands in the data folder's `desk.toml`; without one, the usual.
 
-    Refuses SettingsUnreadable, SettingUnknown, SignsUnknown, and as `keymap.moved`.
+    Refuses SettingsUnreadable, SettingUnknown, SettingWrong, and as `keymap.moved`.
     """
     file = folder / SETTINGS
     try:
@@ -108,12 +111,11 @@ def settings(folder: Path) -> Settings:
         line = int(place[1]) if place else len(text.splitlines())
         raise Refusal("SettingsUnreadable", line=line) from error
     keys, screen = _table(said, "keys"), _table(said, "screen")
-    signs = screen.pop("signs", SIGNS[0])
+    signs = _one_of(SIGNS, screen, "signs") or SIGNS[0]
+    language = _one_of(LANGUAGES, screen, "language")
     for name in (*said, *screen):
         raise Refusal("SettingUnknown", name=name)
-    if signs not in SIGNS:
-        raise Refusal("SignsUnknown", said=signs, signs=", ".join(SIGNS))
-    return Settings(keymap.moved(keys), signs)
+    return Settings(keymap.moved(keys), signs, language)
 
 
 def heeded(folder: Path) -> tuple[Settings, Refusal | None]:
@@ -122,6 +124,14 @@ def heeded(folder: Path) -> tuple[Settings, Refusal | None]:
         return settings(folder), None
     except Refusal as refusal:
         return Settings(), refusal
+
+
+def _one_of(known: Sequence[str], table: dict[str, Any], name: str) -> str:
+    """What is said of it, else nothing. Refuses SettingWrong."""
+    said = table.pop(name, "")
+    if said and said not in known:
+        raise Refusal("SettingWrong", name=name, known=", ".join(known))
+    return str(said)
 
 
 def _table(said: dict[str, Any], name: str) -> dict[str, Any]:

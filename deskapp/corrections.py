@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from db import readers as stored_readers
 from db.clock import stamp
 from db.ledger import Act
-from db.requests import OPEN, Request
+from db.requests import HIDDEN, OPEN, Request
 from deskapp import matter
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.stages import rule_of
@@ -17,6 +17,8 @@ from deskapp.telling import refuse_strangers
 
 NOBODY = ""
 """for a patron: it was nobody who is known"""
+WORDS = ("question", "contact", "answer", "alternative", "materials")
+"""what a request holds of what was said"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,10 @@ class Correction:
     contact: str | None = None
     told: tuple[str, ...] | None = None
     """what the reader was told to bring, of the kind's list"""
+    materials: tuple[str, ...] | None = None
+    """what of it was received (收到材料)"""
+    confidential: bool | None = None
+    """whether only its department may see it (仅承办人可见); a confidential kind always is so"""
     first_responder: str | None = None
     """only a shift lead corrects who was asked first"""
 
@@ -49,8 +55,9 @@ def correct(desk: Desk, id: str, correction: Correction, reason: str) -> Rectifi
     become the right one's, a contact does not: it was the wrong one's.
 
     Refuses ReasonMissing, NotResponsible, QuestionMissing, CodeUnknown, PatronUnknown,
-    ConfidentialStays (a kind cannot become confidential, or cease to be, afterwards), RoleTooLow,
-    StaffUnknown, ExtensionLate (the time is up: only a shift lead moves it), NothingCorrected.
+    ConfidentialStays (its department keeps what is confidential; what several have joined cannot
+    become so), RoleTooLow, StaffUnknown, ExtensionLate (the time is up: only a shift lead moves
+    it), NothingCorrected.
     """
     with desk.act() as act:
         before = matter.find(act.connection, id)
@@ -108,27 +115,44 @@ def _right(
     ):
         if value is not None and value != getattr(request, name):
             right[name] = matter.known(value, table)
-    if correction.told is not None:
-        kind = profile.kinds.get(right.get("kind", "")) or matter.kind_of(desk, request)
-        told = [matter.known(each, kind.told) for each in correction.told]
-        if told != list(matter.told(request)):
-            right["told"] = told
-    _refuse_confidential(desk, request, right)
+    kind = profile.kinds.get(right.get("kind", "")) or matter.kind_of(desk, request)
+    for name, listed, before in (
+        ("told", correction.told, matter.told(request)),
+        ("materials", correction.materials, matter.materials(request)),
+    ):
+        codes = None if listed is None else [matter.known(each, kind.told) for each in listed]
+        if codes is not None and codes != list(before):
+            right[name] = codes
     contact = None if correction.contact is None else correction.contact.strip() or None
     if correction.patron is not None and (correction.patron or None) != request.patron:
         patron, of_type = _patron(connection, correction.patron)
         right |= {"patron": patron, "patron_type": of_type, "question": words, "contact": contact}
     elif correction.contact is not None and contact != request.contact:
         right["contact"] = contact
+    scope = _scope(desk, request, correction, right)
+    if scope != request.scope:
+        said = {name: getattr(request, name) for name in (*HIDDEN, *WORDS)}
+        said["materials"] = list(matter.materials(request))
+        right = {name: value for name, value in said.items() if value} | right | {"scope": scope}
     return right
 
 
-def _refuse_confidential(desk: Desk, request: Request, right: dict[str, Any]) -> None:
+def _scope(
+    desk: Desk, request: Request, correction: Correction, right: dict[str, Any]
+) -> str | None:
+    """The department in whose confidence it is, once it is right. What was said before is said
+    again there; the old facts stay as they were, where they had come, and no screen shows them.
+    """
     kind = desk.profile.kinds.get(right.get("kind", request.kind))
-    scope = kind.department if kind and kind.confidential else None
-    moved = request.scope is not None and "department" in right
-    if ("kind" in right and scope != request.scope) or moved:
+    own = kind.department if kind and kind.confidential else None
+    before, asked = request.scope is not None, correction.confidential
+    if own is None and not (before if asked is None else asked):
+        return None
+    scope: str = right.get("department", request.scope or request.department)
+    strays = request.scope not in (None, scope) or ("kind" in right and own not in (None, scope))
+    if strays or (not before and matter.involved(request)):
         raise Refusal("ConfidentialStays", number=matter.label(desk, request))
+    return scope
 
 
 def _patron(connection: Connection, patron: str) -> tuple[str | None, str | None]:
@@ -143,8 +167,7 @@ def _patron(connection: Connection, patron: str) -> tuple[str | None, str | None
 def _record(
     act: Act, desk: Desk, request: Request, right: dict[str, Any], why: dict[str, str]
 ) -> None:
-    words = ("question", "contact")
-    private: dict[str, Any] = {name: right.pop(name) for name in words if name in right}
+    private: dict[str, Any] = {name: right.pop(name) for name in WORDS if name in right}
     said = {"changed": sorted((*right, *private)), **right}
     if request.status == OPEN and not right.keys().isdisjoint(("kind", "department")):
         said["due_at"] = stamp(_due(desk, request, right))
@@ -170,11 +193,10 @@ def _due(desk: Desk, request: Request, right: dict[str, Any]) -> datetime:
     rules = rule_of(desk, request), desk.profile.due[kind.due]
     before = matter.undertaking(desk, request)
     calendars = [desk.calendar(each) for each in (before, right.get("department", before))]
-    received, departments = desk.local(request.received_at), 1 + len(matter.involved(request))
+    received, joined = desk.local(request.received_at), matter.involved(request)
+    counts = 1 + len(joined), 1 + len({*joined} - {right.get("department")})
     was, due = (
-        calendar.due(
-            received, rule, departments=departments, complex_matter=bool(request.found_complex)
-        )
-        for calendar, rule in zip(calendars, rules, strict=True)
+        calendar.due(received, rule, departments=count, complex_matter=bool(request.found_complex))
+        for calendar, rule, count in zip(calendars, rules, counts, strict=True)
     )
     return calendars[1].later(due, calendars[0].minutes(was, desk.local(request.due_at)))

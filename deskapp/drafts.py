@@ -1,12 +1,12 @@
-"""A request while it is being written: what its words say, when it came, when it would be due, and
-where it is kept until it is on record.
+"""A request while it is being written: what its words say, when it would be due, and where it is
+kept until it is on record.
 """
 
 import json
 import re
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 
 from db import drafts as stored
@@ -14,10 +14,14 @@ from db.clock import stamp
 from db.drafts import DraftRow
 from db.facts import canonical
 from db.ledger import Act
-from deskapp.desk import Desk, Refusal
+from db.requests import Request
+from deskapp import matter, moments
+from deskapp.desk import Desk
 from deskapp.entries import DueRule
 
 SCREEN = "log"
+HURRIED = "complete_later"
+"""as a result: there is none yet, and the rest is to be written as well (稍后补全)"""
 
 
 @dataclass(slots=True)
@@ -35,6 +39,8 @@ class Draft:
     result: str | None = None
     answer: str | None = None
     urgent: bool = False
+    confidential: bool = False
+    """the reader asks that nobody but who handles it sees it (仅承办人可见)"""
     told: tuple[str, ...] = ()
     """what the reader was told to bring (一次性告知)"""
     last_kind: str | None = None
@@ -42,6 +48,8 @@ class Draft:
     """of the entry before, where this one began with them"""
     completes: str | None = None
     """the request that was logged in a hurry and is completed with this"""
+    withdrawn: str | None = None
+    """the request that was logged with this and undone"""
     begun: str = ""
     """the words it began with"""
 
@@ -49,6 +57,28 @@ class Draft:
     def says_something(self) -> bool:
         """Whether it is worth keeping: words, or who asks."""
         return bool(self.words.strip() or self.patron)
+
+
+def written(desk: Desk, request: Request) -> Draft:
+    """What is on record, as it would be written."""
+    received = moments.as_received(desk.local(request.received_at)) if request.backdated else ""
+    kind = desk.profile.kinds.get(request.kind)
+    usual = kind is not None and kind.department == request.department
+    return Draft(
+        words=request.question or "",
+        patron=request.patron,
+        kind=request.kind if kind else None,
+        department=None if usual else request.department,  # it follows the kind, if that is changed
+        channel=request.channel,
+        contact=request.contact or "",
+        received=received,
+        first_responder=request.first_responder,
+        result=request.result,
+        answer=request.answer,
+        urgent=bool(request.urgent),
+        confidential=request.scope is not None,
+        told=matter.told(request),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,41 +114,6 @@ def due(desk: Desk, kind: str, department: str, received: datetime | None = None
     calendar = desk.calendar(department)
     at = calendar.due(received or desk.now(), rule)
     return Due(at, rule, calendar.known(at.year))
-
-
-_TYPED = re.compile(
-    r"(?:(?:(?P<year>\d{4})[-/.年])?(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?\s+)?"
-    r"(?:(?P<hour>\d{1,2})[:：.点](?P<minute>\d{2})|(?P<whole>\d{4}))"
-)
-
-
-def received_at(desk: Desk, text: str) -> datetime | None:
-    """When it was asked, as typed: `09:30`, `0930`, `11-21 15:20`, `2026-11-21 15:20`.
-
-    A day without a year is the last one that is not in the future; "" is None: now. Refuses
-    MomentUnclear, ReceivedLater.
-    """
-    text = text.strip()
-    if not text:
-        return None
-    typed = _TYPED.fullmatch(text)
-    now = desk.now()
-    if typed is None:
-        raise Refusal("MomentUnclear", value=text)
-    whole = typed["whole"] or ""
-    hour, minute = int(typed["hour"] or whole[:2]), int(typed["minute"] or whole[2:])
-    try:
-        moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        if typed["day"]:
-            year, month, day = int(typed["year"] or now.year), typed["month"], typed["day"]
-            moment = moment.replace(year=year, month=int(month), day=int(day))
-            if moment > now and not typed["year"] and moment - now > timedelta(days=1):
-                moment = moment.replace(year=now.year - 1)
-    except ValueError as error:
-        raise Refusal("MomentUnclear", value=text) from error
-    if moment > now:
-        raise Refusal("ReceivedLater")
-    return moment
 
 
 # Kept at the desk
@@ -158,6 +153,7 @@ class Slip:
                     reader=draft.patron,
                     body=body,
                     at=at,
+                    request=draft.completes or draft.withdrawn,
                 )
         return self._put is not self._written or self._lock.locked()
 
@@ -193,6 +189,12 @@ def kept(desk: Desk, besides: Collection[str] = ()) -> list[tuple[Slip, Draft]]:
     with desk.reading() as connection:
         rows = stored.own(connection, desk.whoever().id, SCREEN)
     return [(Slip(desk, row), _read(desk, row)) for row in rows if row.id not in besides]
+
+
+def parked(desk: Desk) -> dict[str, int]:
+    """How many drafts wait at this desk, by whose they are."""
+    with desk.reading() as connection:
+        return stored.counted(connection, SCREEN)
 
 
 def _read(desk: Desk, row: DraftRow) -> Draft:

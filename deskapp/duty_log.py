@@ -83,6 +83,8 @@ class DutyLog:
     carried_count: int
     things: Things
     logged: int
+    backdated: int
+    """how many of them afterwards (补录): Home counts those of the day without them"""
     closed: int
     offered: int
     accepted: int
@@ -105,7 +107,7 @@ def duty_log(desk: Desk, day: date | None = None) -> DutyLog:
             [_event(desk, connection, f, names) for f in days.course(connection, shift.subject)]
             for shift in ran
         ]
-        logged, entered = days.logged(connection, desk.code, since, until, MOST)
+        logged, backdated, entered = days.logged(connection, desk.code, since, until, MOST)
         older = days.closed_older(connection, desk.code, since, until, MOST)
         count, carried = days.carried(connection, desk.code, since, MOST)
         out = sum(lent_things.count_out(connection, desk.code).values())
@@ -127,6 +129,7 @@ def duty_log(desk: Desk, day: date | None = None) -> DutyLog:
             done.get("found.collected", 0),
         ),
         logged,
+        backdated,
         done.get("request.closed", 0),
         done.get("request.offered", 0),
         done.get("request.accepted", 0),

@@ -52,13 +52,7 @@ def sheet(t: Language, desk: Desk, log: DutyLog) -> str:
     if not any(log.shifts):
         parts.append(f"<p>{escape(t('dutylog.no_shift'))}</p>")
     parts.append(_heading(t("dutylog.requests")))
-    counts = {
-        "logged": log.logged,
-        "closed": log.closed,
-        "offered": log.offered,
-        "accepted": log.accepted,
-    }
-    parts.append(f"<p>{escape(t('dutylog.counts', **counts))}</p>")
+    parts.append(f"<p>{escape(_counts(t, log))}</p>")
     if log.entries and not several:
         parts.append(_entries(t, desk, log, log.entries))
     parts += _more(t, log.logged - len(log.entries))
@@ -88,6 +82,18 @@ def sheet(t: Language, desk: Desk, log: DutyLog) -> str:
         f"<title>{escape(title)} {log.day}</title>\n<style>{STYLE}</style>\n</head>\n"
         f"<body>\n{inside}\n</body>\n</html>\n"
     )
+
+
+def _counts(t: Language, log: DutyLog) -> str:
+    """What was done with requests, in numbers."""
+    words = t(
+        "dutylog.counts",
+        logged=log.logged,
+        closed=log.closed,
+        offered=log.offered,
+        accepted=log.accepted,
+    )
+    return words + (t("dutylog.backdated", count=log.backdated) if log.backdated else "")
 
 
 def _of_shift(log: DutyLog, place: int | None) -> list[Entry]:

@@ -8,9 +8,8 @@ from typing import NoReturn
 from db import staff as stored_staff
 from db.clock import stamp
 from db.ledger import Act
-from db.people import is_erased
 from db.requests import CLOSED, OPEN, WITHDRAWN, Request
-from deskapp import matter, staff, stages, telling
+from deskapp import matter, responsibility, staff, stages, telling
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.entries import Outcome
 
@@ -121,17 +120,12 @@ def end_open(
     done = desk.profile.results[ending.result].outcome is Outcome.DONE
     if done and stages.owes_message(desk, request):
         raise Refusal("StageAhead", number=matter.label(desk, request))
-    return end(act, desk, request, ending, agreed, _tell_by(act, desk, request))
+    return end(act, desk, request, ending, agreed, _tell_by(desk, request))
 
 
-def _tell_by(act: Act, desk: Desk, request: Request) -> datetime | None:
-    """When the reader must have been told the result; None where there is nobody to tell, or nobody
-    any more.
-    """
-    reader = request.patron
-    if reader is not None and is_erased(act.connection, reader):
-        reader = None
-    if reader is None and request.contact is None:
+def _tell_by(desk: Desk, request: Request) -> datetime | None:
+    """When the reader must have been told the result; None where there is nobody to tell."""
+    if request.patron is None and request.contact is None:
         return None
     calendar = desk.calendar(matter.undertaking(desk, request))
     return calendar.end_after(desk.now(), desk.profile.limits.tell_days)
@@ -203,23 +197,38 @@ def _sign_until(desk: Desk, request: Request) -> str:
 
 
 def sign_agreement(desk: Desk, id: str) -> Signed:
-    """A shift lead signs what they agreed to by telephone. Refuses RoleTooLow, NoAgreement."""
-    lead = desk.require(Role.SHIFT_LEAD)
+    """A shift lead signs what they, or once that is late another lead, agreed to by telephone.
+    Refuses RoleTooLow, NoAgreement.
+    """
+    desk.require(Role.SHIFT_LEAD)
     with desk.act() as act:
         request = matter.find(act.connection, id)
-        if request.sign_by != lead.id:
+        if not may_sign(desk, request):
             raise Refusal("NoAgreement", number=matter.label(desk, request))
-        matter.record(act, request, "request.agreement_signed", {"lead": lead.id})
+        said = {"lead": request.sign_by, "lead_how": request.lead_how}
+        matter.record(act, request, "request.agreement_signed", said)
     return Signed(id, matter.label(desk, request))
 
 
-def reopen(desk: Desk, id: str, reason: str) -> Reopened:
-    """Open a closed request again; whoever was responsible is so again. The old result stays on
-    record. It goes on at its stage, or where that waited for somebody outside, at the first.
-
-    Refuses RequestOpen, ReasonMissing, NotResponsible, RequestWithdrawn (it was no request).
+def may_sign(desk: Desk, request: Request) -> bool:
+    """Whether the operator may sign an agreement by telephone: the lead who gave it, and when that
+    lead has not done so in time, any.
     """
-    desk.require(Role.LIBRARIAN)
+    if request.sign_by is None or not desk.may(Role.SHIFT_LEAD):
+        return False
+    late = (request.sign_until or "") < stamp(desk.now())
+    return late or request.sign_by == desk.whoever().id
+
+
+def reopen(desk: Desk, id: str, reason: str) -> Reopened:
+    """Open a closed request again; whose it is, see `responsibility.again`. The old result stays on
+    record. It goes on at its stage, or where that waited for somebody outside, at the first; the
+    term is a new one, as long as the matter's nature and the departments that joined want it.
+
+    Refuses RequestOpen, ReasonMissing, NotResponsible, RequestWithdrawn (it was no request),
+    PostMissing.
+    """
+    operator = desk.require(responsibility.LEAST)
     if not reason.strip():
         raise Refusal("ReasonMissing")
     with desk.act() as act:
@@ -231,9 +240,15 @@ def reopen(desk: Desk, id: str, reason: str) -> Reopened:
             raise Refusal("RequestWithdrawn", number=number)
         telling.refuse_strangers(desk, request)
         stage = stages.stage_of(desk, request)
-        own = stage.due if stage else None
-        rule = desk.profile.due[own or matter.kind_of(desk, request).due]
-        due = desk.calendar(matter.undertaking(desk, request)).due(desk.now(), rule)
-        said = {"due_at": stamp(due), "stage": request.stage if own else None}
+        due = desk.calendar(matter.undertaking(desk, request)).due(
+            desk.now(),
+            stages.rule_of(desk, request),
+            departments=1 + len(matter.involved(request)),
+            complex_matter=bool(request.found_complex),
+        )
+        said = {"due_at": stamp(due), "stage": request.stage if stage and stage.due else None}
+        whose = responsibility.again(act.connection, desk, operator, request)
+        if whose != request.responsible:
+            said["responsible"] = whose
         matter.record(act, request, "request.reopened", said, {"reason": reason.strip()})
     return Reopened(id, number, due)

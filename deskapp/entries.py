@@ -204,7 +204,8 @@ class Kind(Named):
 
     `words` select it in a sentence, `post` is who usually does it, `handling_days` are the weekdays
     (0 = Monday) on which it is handled. The private parts of a `confidential` kind stay with its
-    department; one for `assistants` may be closed by student assistants.
+    department; one for `assistants` may be closed by student assistants; the reader of one that
+    `tells` hears of it later.
     """
 
     words: tuple[Word, ...] = ()
@@ -213,6 +214,7 @@ class Kind(Named):
     post: str | None = None
     confidential: bool = False
     assistants: bool = False
+    tells: bool = False
     dimension: Dimension
     step: Step
     told: Table[Told] = Field(default_factory=dict)

@@ -35,10 +35,12 @@ class Ways:
     """by an extension"""
     needs_lead: bool
     """a shift lead must agree to that: it is late, or not the first, or the library wants it so"""
-    complex_matter: bool
-    """the operator may find it complex"""
+    complex_due: datetime | None
+    """once it is found complex; None where the operator may not find it so"""
     departments: tuple[str, ...]
     """that may still join"""
+    joined_due: datetime
+    """once one of them has"""
 
 
 def ways(desk: Desk, id: str) -> Ways:
@@ -48,11 +50,14 @@ def ways(desk: Desk, id: str) -> Ways:
     lead = desk.may(Role.SHIFT_LEAD)
     joins = request.scope is None and (lead or not _is_late(desk, request))
     rule, there = rule_of(desk, request), (request.department, *matter.involved(request))
+    may_be_complex = lead and rule.complex_days is not None and not request.found_complex
+    complex_due = reckoned(desk, request, complex_matter=True) if may_be_complex else None
     return Ways(
         extended_due(desk, request),
         _needs_lead(desk, request) and not lead,
-        lead and rule.complex_days is not None and not request.found_complex,
+        desk.local(complex_due) if complex_due else None,
         tuple(each for each in desk.profile.departments if joins and each not in there),
+        desk.local(reckoned(desk, request, more=1)),
     )
 
 
@@ -127,13 +132,15 @@ def _agreed(desk: Desk, lead: str | None, pin: str | None) -> tuple[str, str] | 
     return found.id, "face"
 
 
-def find_complex(desk: Desk, id: str, note: str = "") -> Extended:
-    """A shift lead finds a matter complex: its longer term counts, from receipt.
+def find_complex(desk: Desk, id: str, note: str) -> Extended:
+    """A shift lead finds a matter complex, and says why: its longer term counts, from receipt.
 
-    Refuses RoleTooLow, RequestClosed, NotComplex (the rule knows no such term, or it counts
-    already).
+    Refuses RoleTooLow, ReasonMissing, RequestClosed, NotComplex (the rule knows no such term, or
+    it counts already).
     """
     desk.require(Role.SHIFT_LEAD)
+    if not note.strip():
+        raise Refusal("ReasonMissing")
 
     def said(request: Request) -> dict[str, Any]:
         rule = rule_of(desk, request)

@@ -187,13 +187,13 @@ REQUESTS = Fields(
         Field("patron_type", "word", _("读者类型,读者类别,身份,patron type,patron category")),
         Field("minutes", "whole", _("用时,用时分钟,耗时,时长,分钟,minutes,minutes spent,duration")),
         Field("effort", "whole", _("难度,难度等级,READ,READ等级,effort,read scale,difficulty")),
-        Field("materials", "text", _("收到材料,接收材料,材料,materials,materials received")),
-        Field("told", "text", _("一次性告知,告知内容,告知事项,told,what was told")),
+        Field("materials", "several", _("收到材料,接收材料,材料,materials,materials received")),
+        Field("told", "several", _("一次性告知,告知内容,告知事项,told,what was told")),
         Field("result", "word", _("办理结果,结果,处理结果,状态,result,outcome,status")),
         Field("told_at", "moment", _("回告读者,回告时间,告知时间,told at,reader told at")),
         Field("due", "moment", _("限时,办结期限,应办结时间,截止时间,due,due at,due date")),
         Field("closed", "moment", _("办结时间,完成时间,办结日期,closed,closed at,resolved")),
-        Field("satisfaction", "text", _("满意度,评价,读者评价,satisfaction,rating")),
+        Field("satisfaction", "word", _("满意度,评价,读者评价,satisfaction,rating")),
     ),
 )
 
@@ -204,9 +204,12 @@ REGISTER = Fields(
         Field("alternative", "text", ("替代办法", "替代方案", "alternative")),
         Field("referred_to", "text", ("引导去向", "转介单位", "referred to")),
         Field("lead", "text", ("核定人", "值班长", "agreed by", "shift lead")),
+        Field("urgent", "word", ("加急", "是否加急", "urgent")),
+        Field("confidential", "word", ("仅承办人可见", "保密", "confidential")),
     ),
 )
-"""What a register may tell: the desk log's fields, and what the results other than done need."""
+"""What a register may tell: the desk log's fields, what the results other than done need, and marks
+of a request."""
 
 
 def called(t: Language, fields: Fields, name: str) -> str:

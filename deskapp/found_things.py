@@ -6,6 +6,8 @@ A thing that is kept as long as the library's profile says is passed on or dispo
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from db import found_things as stored
 from db import readers as stored_readers
 from db import staff as stored_staff
@@ -13,6 +15,7 @@ from db.clock import stamp
 from db.found_things import COLLECTED, DISPOSED, KEPT, PASSED_ON, FoundThing
 from db.ledger import Act
 from db.numbering import next_number
+from db.people import living
 from deskapp import cards, readers, whose
 from deskapp.cells import without_identity
 from deskapp.desk import Desk, Refusal, Role
@@ -136,7 +139,7 @@ def tell(desk: Desk, id: str) -> None:
     desk.require(KEEPING)
     with desk.act() as act:
         row = _here(act, desk, id)
-        if row.patron is None:
+        if living(act.connection, row.patron) is None:
             raise Refusal("OwnerUnknown")
         act.record_all([stored.draft("found.told", id)])
 
@@ -155,12 +158,14 @@ def collect(desk: Desk, id: str, code: str, scanned: bool = False) -> Ended:
     reader = owner_of(desk, code, scanned)
     with desk.act() as act:
         row = _here(act, desk, id)
-        owner = stored_readers.by_subject(act.connection, row.patron) if row.patron else None
         patron, name = (reader.id, reader.name) if reader else (None, str(without_identity(code)))
         checked = "card" if reader else "name"
-        if row.patron is not None and patron != row.patron:
-            if reader is None and owner is not None and owner.name == code:
-                patron = row.patron
+        owner = living(act.connection, row.patron)
+        if owner is not None:
+            person = stored_readers.one_person(act.connection, owner)
+            known = stored_readers.by_subjects(act.connection, person).values()
+            if patron in person or (reader is None and code in {each.name for each in known}):
+                patron = owner  # under whichever number: two desks say the same
             elif desk.may(Role.SHIFT_LEAD):
                 checked = "lead"
             else:
@@ -257,7 +262,7 @@ def things(desk: Desk, which: str = "kept", words: str = "", scanned: bool = Fal
     owner = owner_of(desk, words, scanned) if len(words) > 4 else None
     with desk.reading() as connection:
         if owner is not None:
-            rows = stored.of_patron(connection, owner.id)
+            rows = _of(connection, owner.id)
         elif words:
             rows = stored.search(connection, words, MOST)
         elif which == "due":
@@ -271,8 +276,12 @@ def of_reader(desk: Desk, reader: str) -> list[Thing]:
     """A reader's things that are here."""
     desk.require(KEEPING)
     with desk.reading() as connection:
-        rows = [row for row in stored.of_patron(connection, reader) if row.status == KEPT]
+        rows = [row for row in _of(connection, reader) if row.status == KEPT]
     return _shown(desk, rows)
+
+
+def _of(connection: Connection, reader: str) -> list[FoundThing]:
+    return stored.of_person(connection, stored_readers.one_person(connection, reader))
 
 
 def count_due(desk: Desk) -> int:
@@ -296,6 +305,8 @@ def _shown(desk: Desk, rows: list[FoundThing]) -> list[Thing]:
     today = desk.now().date().isoformat()
     with desk.reading() as connection:
         names = {each.subject: each.name for each in stored_staff.all_ever(connection)}
+        there = [owner for row in rows if (owner := living(connection, row.patron))]
+        owners = stored_readers.by_subjects(connection, there)
     return [
         Thing(
             row.subject,
@@ -304,7 +315,7 @@ def _shown(desk: Desk, rows: list[FoundThing]) -> list[Thing]:
             row.place or "",
             row.kept or "",
             (row.finder or "") if librarian else "",
-            readers.by_id(desk, row.patron) if row.patron else None,
+            readers.shown(owners[row.patron]) if row.patron in owners else None,
             desk.local(row.found_at),
             row.until,
             row.status == KEPT and row.until < today,

@@ -16,10 +16,10 @@ from sqlalchemy import Connection
 from db import incomplete
 from db import request_pages as pages
 from db.clock import stamp
-from db.folding import facts_of
 from db.ledger import Act
 from db.requests import CLOSED, Request
-from deskapp import extensions, matter, posts, staff
+from db.undoing import standing
+from deskapp import extensions, matter, posts, responsibility, staff
 from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.undo import UNDONE
 
@@ -141,7 +141,7 @@ def hand_over(
     matter.known(reason, desk.profile.reasons)
     with desk.act() as act:
         request = matter.still_open(act.connection, desk, id)
-        matter.refuse_others(desk, operator, request)
+        matter.refuse_to_move(desk, operator, request)
         if request.offer is not None:
             raise Refusal("OfferedAlready", number=matter.label(desk, request))
         if request.responsible == operator.id and incomplete.is_open(act.connection, id):
@@ -232,7 +232,7 @@ def accept_by_phone(desk: Desk, id: str, taker: str) -> Accepted:
     operator = desk.require(Role.LIBRARIAN)
     with desk.act() as act:
         request = _offered(act.connection, desk, id)
-        matter.refuse_others(desk, operator, request)
+        matter.refuse_to_move(desk, operator, request)
         who = matter.active(act.connection, taker, Role.LIBRARIAN)
         _refuse_not_offered_to(desk, who, request)
         _accept(act, desk, request, who, "phone")
@@ -270,7 +270,8 @@ def _unsigned(connection: Connection, desk: Desk, id: str, taker: Operator) -> R
 def deny(desk: Desk, id: str, reason: str) -> Returned:
     """Say that one never accepted it by telephone (未曾签收): it goes back to the giver.
 
-    Refuses RequestClosed, NotResponsible, NothingToConfirm, ReasonMissing, OfferedAlready.
+    Refuses RequestClosed, NotResponsible, NothingToConfirm, ReasonMissing, OfferedAlready,
+    ResponsibleGone (the giver has left meanwhile).
     """
     taker = desk.require(Role.LIBRARIAN)
     if not reason.strip():
@@ -281,6 +282,7 @@ def deny(desk: Desk, id: str, reason: str) -> Returned:
             raise Refusal("OfferedAlready", number=matter.label(desk, request))
         said, why = {"by": taker.id}, {"reason": reason.strip()}
         giver = _void(act, request, "request.sent_back", said, why)
+        responsibility.refuse_gone(act.connection, id)
     return Returned(id, matter.label(desk, request), "sent_back", giver)
 
 
@@ -294,11 +296,9 @@ def _void(
     """What was accepted by telephone was not: everything is as before, and the offer comes back to
     the giver.
     """
-    facts = facts_of(act.raw, [request.subject])[request.subject]
-    offered = next(fact for fact in facts if fact.id == request.taken)
     accepted = next(
         fact
-        for fact in facts
+        for fact in standing(act.raw, request.subject)
         if fact.kind == "request.accepted"
         and fact.says()["offer"] == request.taken
         and fact.says()["by"] == request.responsible
@@ -306,7 +306,7 @@ def _void(
     offer = {"offer": request.taken, **said}
     matter.record(act, request, UNDONE, {"undoes": accepted.id, "what": "unsigned", **offer})
     matter.record(act, request, how, offer, why)
-    return str(offered.says()["by"])
+    return responsibility.giver(act.connection, request)
 
 
 def _accept(act: Act, desk: Desk, request: Request, taker: Operator, how: str) -> None:
@@ -354,7 +354,7 @@ def take_back(desk: Desk, id: str) -> Returned:
     operator = desk.require(Role.LIBRARIAN)
     with desk.act() as act:
         request = _offered(act.connection, desk, id)
-        matter.refuse_others(desk, operator, request)
+        matter.refuse_to_move(desk, operator, request)
         offer = {"offer": request.offer, "by": operator.id}
         matter.record(act, request, "request.taken_back", offer)
     return Returned(id, matter.label(desk, request), "taken_back", str(request.offer_by))
@@ -366,22 +366,28 @@ def lapse(desk: Desk) -> list[Returned]:
     Only the giver's desk writes the return. It acts in nobody's name: the limit was the giver's
     word.
     """
-    now = stamp(desk.now())
     with desk.reading() as connection:
-        if not pages.lapsed(connection, desk.code, now):
+        if not _lapsed(connection, desk):
             return []
     returned = []
     with desk.ledger.act(None) as act:
-        for id in pages.lapsed(act.connection, desk.code, now):
-            request = matter.find(act.connection, id)
+        for request in _lapsed(act.connection, desk):
             try:
                 giver = _lapse(act, request)
             except Refusal as refusal:
                 if refusal.code != "SubjectTooNew":  # read-only until the upgrade; the rest goes on
                     raise
             else:
-                returned.append(Returned(id, matter.label(desk, request), "lapsed", giver))
+                number = matter.label(desk, request)
+                returned.append(Returned(request.subject, number, "lapsed", giver))
     return returned
+
+
+def _lapsed(connection: Connection, desk: Desk) -> list[Request]:
+    """Whose time is over, but for what would go back to somebody who has gone."""
+    subjects = pages.lapsed(connection, desk.code, stamp(desk.now()))
+    found = [matter.find(connection, subject) for subject in subjects]
+    return [each for each in found if each.offer or responsibility.may_return(connection, each)]
 
 
 def _lapse(act: Act, request: Request) -> str:

@@ -93,7 +93,8 @@ def lend(
             borrower = stored_readers.by_subject(act.connection, reader)
             if borrower is None or borrower.number is None:
                 raise Refusal("PatronUnknown")
-            theirs = stored.of_patron(act.connection, reader)
+            person = stored_readers.one_person(act.connection, reader)
+            theirs = stored.of_person(act.connection, person)
             has = sum(each.thing == thing for each in theirs)
             if has >= desk.profile.lent[thing].each and not again:
                 raise Refusal("HasOneAlready", count=has)
@@ -154,8 +155,10 @@ def loans(desk: Desk, reader: str | None = None) -> list[Loan]:
     """What is out, what is due first, first; of a reader, or all. Refuses RoleTooLow."""
     desk.require(LENDING)
     with desk.reading() as connection:
-        rows = stored.of_patron(connection, reader) if reader else stored.out(connection, MOST)
-        return _shown(desk, connection, rows)
+        if reader is None:
+            return _shown(desk, connection, stored.out(connection, MOST))
+        person = stored_readers.one_person(connection, reader)
+        return _shown(desk, connection, stored.of_person(connection, person))
 
 
 def _shown(desk: Desk, connection: Connection, rows: Iterable[LentThing]) -> list[Loan]:

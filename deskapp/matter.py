@@ -14,8 +14,8 @@ from db import staff as stored_staff
 from db.clock import stamp
 from db.facts import Fact
 from db.ledger import Act
-from db.people import is_erased
 from db.requests import CLOSED, Request, draft
+from deskapp import whose
 from deskapp.cells import without_identity
 from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.entries import Kind
@@ -100,32 +100,24 @@ def record(
     patron: str | None = None,
 ) -> Fact:
     """One more fact of a request; its words are `patron`'s, if not of whoever it has now. One that
-    moves or ends the time says whether that was up (`late`).
+    moves or ends the time says whether that was up (`late`); one that says a `scope` is in it.
     """
     if "due_at" in said or kind in ENDS:
         ended = said.get("closed_at") or stamp(act.at)
         said = {**said, "late": int(time_is_up(request, ended))}
-    patron = patron or request.patron
-    person = _whose_words(act, request, patron) if private is not None else None
-    words = kept(private) if private is not None else None
-    return act.record_all(
-        [draft(kind, request.subject, said, words, person=person, scope=request.scope)]
-    )[0]
+    scope = said.get("scope", request.scope)
+    person = words = None
+    if private is not None:
+        words = kept(private)
+        person = whose.words(act, request.subject, None if scope else patron or request.patron)
+    return act.record_all([draft(kind, request.subject, said, words, person=person, scope=scope)])[
+        0
+    ]
 
 
 def kept(words: Mapping[str, Any]) -> dict[str, Any]:
     """What people said as it is kept: citizens' identity numbers never are."""
     return {name: without_identity(said) for name, said in words.items()}
-
-
-def _whose_words(act: Act, request: Request, patron: str | None) -> str:
-    """Words are the reader's, so that they go with the reader; where none is known or may be told,
-    the request's own; behind an erasure what is still said of it stands for itself.
-    """
-    for person in (None if request.scope else patron, request.subject):
-        if person is not None and not is_erased(act.connection, person):
-            return person
-    return f"{request.subject}+{act.id}"
 
 
 def note(words: str) -> dict[str, str] | None:
@@ -185,7 +177,33 @@ def told(request: Request) -> tuple[str, ...]:
     return tuple(json.loads(request.told)) if request.told else ()
 
 
+def confided(operator: Operator, request: Request | pages.Line) -> bool:
+    """Whether they may know what was said: of a confidential request (仅承办人可见) whoever is
+    responsible, and whose department handles it. Whoever was asked first ceases to be when the
+    department has it.
+    """
+    if request.scope is None:
+        return True
+    return operator.id == request.responsible or request.scope in operator.departments
+
+
+def stands_in(operator: Operator, request: Request) -> bool:
+    """Whether they may do what whoever is responsible may: a shift lead, where they may know."""
+    return operator.role.reaches(Role.SHIFT_LEAD) and confided(operator, request)
+
+
+def materials(request: Request) -> tuple[str, ...]:
+    """What of it was received (收到材料), and what else an old register tells."""
+    return tuple(json.loads(request.materials)) if request.materials else ()
+
+
 def refuse_others(desk: Desk, operator: Operator, request: Request) -> None:
-    """Only whoever is responsible may do this, or a shift lead."""
+    """Only whoever is responsible may do this, or a shift lead who may know what was said."""
+    if request.responsible != operator.id and not stands_in(operator, request):
+        raise Refusal("NotResponsible", number=label(desk, request))
+
+
+def refuse_to_move(desk: Desk, operator: Operator, request: Request) -> None:
+    """Only whoever is responsible hands a request on, or any shift lead: nothing of it is read."""
     if request.responsible != operator.id and not operator.role.reaches(Role.SHIFT_LEAD):
         raise Refusal("NotResponsible", number=label(desk, request))

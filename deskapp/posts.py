@@ -11,8 +11,8 @@ from deskapp.desk import Desk, Operator, Refusal, Role
 def holds(connection: Connection, desk: Desk, person: Operator, request: Request) -> bool:
     """Whether somebody's post lets them take a request over.
 
-    Of a confidential kind that a post stands for, only who holds it, or leads the shift: its words
-    are for them. Where nobody holds it (yet) whoever belongs to the department may.
+    Of a confidential one whose kind a post stands for, only who holds it, or leads the shift: its
+    words are for them. Where nobody holds it (yet) whoever belongs to the department may.
     """
     kind = desk.profile.kinds.get(request.kind)
     if request.scope is None or kind is None or kind.post is None:

@@ -104,7 +104,7 @@ def _page(desk: Desk, connection: Connection, reader: Reader) -> Page:
     seen = []
     if desk.may(Role.SHIFT_LEAD):
         names = {each.subject: each.name for each in stored_staff.all_ever(connection)}
-        for look in looks.last(connection, reader.subject, LOOKS):
+        for look in looks.last(connection, person, LOOKS):
             seen.append(Looked(names.get(look.by, ""), look.what, desk.local(look.at)))
     return Page(
         Found(

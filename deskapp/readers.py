@@ -1,4 +1,4 @@
-"""Readers: the university's own file, finding whoever stands before the desk, erasing a person."""
+"""Readers: the university's own file, and finding whoever stands before the desk."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from deskapp.desk import Desk, Refusal, Role
 from deskapp.fields import PATRONS
 from deskapp.language import Language
 
-__all__ = ["Found", "Imported", "Reader", "export", "find", "load", "mapping", "search", "shown"]
+__all__ = ["Found", "Imported", "Reader", "export", "load", "mapping", "search", "shown"]
 
 LOADING = Role.LIBRARIAN
 """who may import the university's file"""
@@ -90,18 +90,6 @@ def search(desk: Desk, text: str, limit: int = 20) -> list[Found]:
         known = stored.by_subjects(connection, wanted)
     named = [shown(known[subject]) for subject in wanted if subject in known]
     return sorted(named, key=lambda reader: reader.name != text.strip())  # of that very name first
-
-
-def find(desk: Desk, code: str) -> Found | None:
-    """Whoever is known by exactly this number or card. Refuses CardAmbiguous."""
-    desk.require(Role.STUDENT_ASSISTANT)
-    with desk.reading() as connection:
-        known = stored.by_identifier(connection, code)
-        subjects = stored.heads(connection, [reader.subject for reader in known]).values()
-        readers = list(stored.by_subjects(connection, sorted(set(subjects))).values())
-    if len(readers) > 1:
-        raise Refusal("CardAmbiguous")
-    return shown(readers[0]) if readers else None
 
 
 def by_id(desk: Desk, id: str) -> Found | None:

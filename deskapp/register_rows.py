@@ -18,7 +18,7 @@ from db.numbering import next_number
 from db.people import is_erased
 from db.place import library_key
 from db.rows import chunks
-from deskapp import counts, exports, found_things, headers, lent_things, readers, sheets, whose
+from deskapp import cards, counts, exports, found_things, headers, lent_things, sheets, whose
 from deskapp.cells import alike, without_identity
 from deskapp.desk import Desk, Refusal
 from deskapp.profile import Named
@@ -36,7 +36,7 @@ def counted(
     desk: Desk, sheet: sheets.Sheet, columns: headers.Mapping, rejects: exports.Rejects
 ) -> dict[tuple[date, str], int]:
     """The number of each day and thing, one row each; in a table without numbers each row is one of
-    them.
+    them. A row that names no day is of the form's.
     """
     words = {"what": _codes(desk.profile.counts)}
     today, found = desk.now().date(), Counter[tuple[date, str]]()
@@ -44,7 +44,7 @@ def counted(
     for row in sheet.rows:
         try:
             record = columns.record(row, words)
-            day = record.day("day")
+            day = record.day("day") or columns.day
             what = record.text("what")
             if day is None:
                 raise Refusal("ValueMissing", column=_heading(columns, "day"))
@@ -123,20 +123,24 @@ class RegisterRows:
         return found.replace(microsecond=0, tzinfo=self.desk.zone) if found else None
 
     def begun(self, record: headers.Record, field: str) -> datetime:
-        """When it was; refuses ValueMissing, FoundLater."""
+        """When it was; refuses ValueMissing, TimeLater."""
         at = self.moment(record, field)
         if at is None:
             raise Refusal("ValueMissing", column=_heading(self.columns, field))
         if at > self.now:
-            raise Refusal("FoundLater")
+            raise Refusal("TimeLater", column=_heading(self.columns, field))
         return at
 
-    def ended(self, begun: datetime, at: datetime | None) -> str | None:
-        """When it was over; refuses ClosedWhen where that cannot be."""
+    def ended(self, record: headers.Record, field: str, begun: str) -> str | None:
+        """When it was over; refuses EndedWhen where that cannot be: before it had `begun`, another
+        field, or later than now.
+        """
+        at, since = self.moment(record, field), self.begun(record, begun)
         if at is None:
             return None
-        if not begun <= at <= self.now:
-            raise Refusal("ClosedWhen")
+        if not since <= at <= self.now:
+            names = {"ended": _heading(self.columns, field), "begun": _heading(self.columns, begun)}
+            raise Refusal("EndedWhen", **names)
         return stamp(at)
 
     def subject(self, book: str, *parts: str) -> str:
@@ -147,11 +151,15 @@ class RegisterRows:
         return f"{book}:{hmac.new(self.key, content.encode(), 'sha256').hexdigest()[:32]}"
 
     def person(self, who: str) -> tuple[str | None, str]:
-        """The reader of a number or card, else the words; whoever was erased does not come back."""
+        """The reader of a number or card, else the words; whoever was erased does not come back.
+        Refuses CardAmbiguous.
+        """
         who = str(without_identity(who))
-        reader = readers.find(self.desk, who) if who else None
-        if reader is not None:
-            return reader.id, reader.name
+        found = cards.whose(self.desk, who, lost=True) if who else []
+        if len(found) > 1:
+            raise Refusal("CardAmbiguous")
+        if found:
+            return found[0].id, found[0].name
         with self.desk.reading() as connection:
             if who and is_erased(connection, stored_readers.id_of(self.key, who)):
                 return None, ""
@@ -174,7 +182,7 @@ class FoundRows(RegisterRows):
         place, kept = record.text("place"), record.text("kept")
         finder = str(without_identity(record.text("finder")))
         owner, _ = self.person(record.text("owner"))
-        ended = self.ended(found, self.moment(record, "collected"))
+        ended = self.ended(record, "collected", "found")
         taker, passed_to = record.text("taker"), record.text("passed_to")
         label, wanted = _number(record.text("number"))
         own = self._own(label, found, wanted, what)
@@ -247,7 +255,7 @@ class LentRows(RegisterRows):
         record = self.columns.record(row, {"thing": _codes(self.desk.profile.lent)})
         thing, item = record.text("thing"), record.text("item")
         lent = self.begun(record, "lent")
-        returned = self.ended(lent, self.moment(record, "returned"))
+        returned = self.ended(record, "returned", "lent")
         patron, name = self.person(record.text("who"))
         if patron is None and not name:
             raise Refusal("BorrowerMissing")
@@ -272,12 +280,11 @@ class LentRows(RegisterRows):
     def _own(self, lent: datetime, thing: str, patron: str | None, name: str) -> str | None:
         """A loan that a desk made itself and wrote out, to the second."""
         with self.desk.reading() as connection:
+            person = stored_readers.one_person(connection, patron) if patron else [None]
+            name = "" if patron else name
             for row in stored_lent.between(connection, stamp(lent), stamp(lent + SECOND)):
-                if (row.thing, row.patron, row.name or "") == (
-                    thing,
-                    patron,
-                    "" if patron else name,
-                ):
+                same = row.patron in person and (row.name or "") == name
+                if row.thing == thing and same:
                     return row.subject
         return None
 

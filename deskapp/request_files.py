@@ -24,7 +24,7 @@ from deskapp.cells import Cell
 from deskapp.desk import Desk, Role
 from deskapp.fields import REGISTER
 from deskapp.language import Language
-from deskapp.matter import number_of
+from deskapp.matter import materials, number_of, told
 from deskapp.request_lists import may_see
 from deskapp.request_rows import RegisterReader, RegisterRow
 
@@ -45,10 +45,6 @@ class RequestsImported:
     """headings of columns that nothing was read from"""
 
 
-NOT_KEPT = ("materials", "told", "told_at", "satisfaction")
-"""Fields of a register that requests do not have yet."""
-
-
 def mapping(
     path: Path, override: Mapping[str, headers.Choice] | None = None, day: date | None = None
 ) -> tuple[sheets.Sheet, headers.Mapping]:
@@ -57,10 +53,7 @@ def mapping(
     """
     sheet = sheets.open_sheet(path)
     chosen = dict(override) if override else None
-    found = headers.match(sheet.headers, REGISTER, chosen, day or sheet.day)
-    for name in NOT_KEPT:
-        found.columns.pop(name, None)
-    return sheet, found
+    return sheet, headers.match(sheet.headers, REGISTER, chosen, day or sheet.day)
 
 
 def load(
@@ -165,6 +158,12 @@ COLUMNS = (
     "alternative",
     "referred_to",
     "lead",
+    "told",
+    "materials",
+    "told_at",
+    "satisfaction",
+    "urgent",
+    "confidential",
 )
 
 
@@ -226,15 +225,23 @@ class _Writer:
         shown = may_see(self._operator, request)
         referred = json.loads(request.referred_to) if request.referred_to else []
         closed = request.status == CLOSED
+        kind = profile.kinds.get(request.kind)
 
         def named(table: Mapping[str, Any], key: str | None) -> str | None:
             entry = table.get(key or "")
             return entry.name(code) if entry else key
 
+        def listed(things: tuple[str, ...]) -> str | None:
+            asked = kind.told if kind else {}
+            return "、".join(str(named(asked, each)) for each in things) or None
+
+        def yes(holds: object) -> str | None:
+            return self._t("request_column.yes") if holds else None
+
         return [
             number_of(desk, request.desk, request.number),
             self._local(request.received_at),
-            self._t("request_column.yes") if request.backdated else None,
+            yes(request.backdated),
             named(profile.channels, request.channel),
             named(profile.kinds, request.kind),
             request.question if shown else None,
@@ -253,7 +260,18 @@ class _Writer:
             request.alternative if shown else None,
             " / ".join(referred) if referred and shown else None,
             self._names.get(request.lead or ""),
+            listed(told(request)) if shown else None,
+            listed(materials(request)) if shown else None,
+            self._local(request.told_at) if request.told_at else None,
+            self._satisfied(request.satisfaction),
+            yes(request.urgent),
+            yes(request.scope),
         ]
+
+    def _satisfied(self, satisfaction: int | None) -> str | None:
+        t = self._t
+        words = {1: t("rating.no"), 2: t("rating.partly"), 3: t("rating.yes")}
+        return words.get(satisfaction or 0)
 
     def _local(self, stamped: str) -> datetime:
         return self._desk.local(stamped).replace(microsecond=0, tzinfo=None)

@@ -20,9 +20,10 @@ from db.folding import facts_of, faults_of, stub
 from db.request_pages import Line, Wanted
 from db.requests import HIDDEN, OPEN, WITHDRAWN, Request
 from db.store import driver
-from deskapp import matter, staff, stages, telling
+from deskapp import endings, matter, staff, stages, telling
+from deskapp.amendments import Amendment, amendments
 from deskapp.desk import Desk, Operator, Role
-from deskapp.matter import find, number_of, time_is_up, told
+from deskapp.matter import find, materials, number_of, time_is_up, told
 
 __all__ = ["LISTS", "Course", "Line", "Record", "RequestList", "Step", "record", "search"]
 
@@ -59,7 +60,7 @@ def _wanted(desk: Desk, which: str) -> Wanted:
         "overdue": partial(pages.overdue, now),
         "to_chase": partial(pages.to_chase, now, me, ours),
         "to_tell": partial(pages.to_tell, me, ours),
-        "to_sign": partial(pages.to_sign, me),
+        "to_sign": partial(pages.to_sign, me, now if desk.may(Role.SHIFT_LEAD) else ""),
         "to_complete": partial(pages.to_complete, able),
     }
     return lists.get(which, pages.every)()
@@ -126,15 +127,11 @@ def masked(desk: Desk, lines: Iterable[Line]) -> list[Line]:
 
 
 def may_see(operator: Operator, request: Line | Request) -> bool:
-    """Words are for those who log them; of a confidential request (仅承办人可见) for the librarians
-    who were asked, who are responsible, or whose department handles it.
+    """Words are for those who log them; of a confidential request for the librarians who may know
+    (see `matter.confided`).
     """
-    if request.scope is None:
-        return operator.role.reaches(Role.STUDENT_ASSISTANT)
-    return operator.role.reaches(Role.LIBRARIAN) and (
-        operator.id in (request.first_responder, request.responsible)
-        or request.scope in operator.departments
-    )
+    least = Role.STUDENT_ASSISTANT if request.scope is None else Role.LIBRARIAN
+    return operator.role.reaches(least) and matter.confided(operator, request)
 
 
 def search(desk: Desk, text: str, limit: int = 50, before: int | None = None) -> list[Line]:
@@ -154,7 +151,7 @@ def search(desk: Desk, text: str, limit: int = 50, before: int | None = None) ->
 
 def searchable(text: str) -> bool:
     """Whether there is a word, a number or a character in it; signs are looked for nowhere."""
-    return bool(fulltext.phrase(text))
+    return bool(fulltext.query(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +168,8 @@ class Step:
     """what a sentence about it needs: names, codes of the profile, words"""
     aside: bool = False
     """set aside by the settlement of a clash"""
+    amended: tuple[Amendment, ...] = ()
+    """what a correction put right"""
 
 
 Course = list[Step]
@@ -200,6 +199,8 @@ class Record:
     incomplete: bool
     """logged in a hurry, still to be completed (待补全)"""
     contact: str
+    reachable: bool
+    """whether there is somebody to tell"""
     patron: str | None
     patron_name: str
     patron_number: str
@@ -220,7 +221,9 @@ class Record:
     alternative: str
     referred_to: tuple[str, ...]
     told: tuple[str, ...]
-    """what the reader was told to bring: codes of the kind"""
+    """what the reader was told to bring: codes of the kind, and what an old register says"""
+    materials: tuple[str, ...]
+    """what of it was received"""
     stage: str
     """of a long kind; else empty"""
     next_stage: str
@@ -259,6 +262,7 @@ def record(desk: Desk, id: str) -> Record:
         decided = decisions([stub(fact) for fact in facts])
         aside = {id for id, by in decided.aside.items() if by in decided.settled.values()}
         unread = faults_of(driver(connection), id)
+        amended = amendments(connection, facts, visible=visible, contactable=contactable)
         course = [
             Step(
                 fact.kind if fact.id in unread else fact.kind.removeprefix("request."),
@@ -267,6 +271,7 @@ def record(desk: Desk, id: str) -> Record:
                 names.get(fact.actor or "", ""),
                 {} if fact.id in unread else _said(desk, _told(fact, visible, contactable), names),
                 aside=fact.id in aside,
+                amended=amended.get(fact.id, ()),
             )
             for fact in facts
         ]
@@ -289,6 +294,7 @@ def record(desk: Desk, id: str) -> Record:
         question=(row.question or "") if visible else "",
         incomplete=hurried,
         contact=(row.contact or "") if contactable else "",
+        reachable=row.patron is not None or row.contact is not None,
         patron=row.patron if visible else None,
         patron_name=(reader.name or "") if reader and visible else "",
         patron_number=(reader.number or "") if reader and visible else "",
@@ -305,7 +311,8 @@ def record(desk: Desk, id: str) -> Record:
         answer=(row.answer or "") if visible else "",
         alternative=(row.alternative or "") if visible else "",
         referred_to=tuple(json.loads(row.referred_to)) if row.referred_to and visible else (),
-        told=told(row),
+        told=told(row) if visible else (),
+        materials=materials(row) if visible else (),
         stage=stage.code if stage else "",
         next_stage=following.code if following else "",
         waits=row.waits,
@@ -352,14 +359,15 @@ def _said(desk: Desk, said: dict[str, Any], names: dict[str, str]) -> dict[str, 
 def _may(desk: Desk, operator: Operator, row: Request) -> frozenset[str]:
     lead = operator.role.reaches(Role.SHIFT_LEAD)
     librarian = operator.role.reaches(Role.LIBRARIAN)
-    ours = row.responsible == operator.id or lead
+    mine = row.responsible == operator.id
+    ours, acting = mine or lead, mine or matter.stands_in(operator, row)
     offered_to_us = row.responsible != operator.id and (
         row.offer_to == operator.id
         or (row.offer_to is None and row.offer_department in operator.departments)
     )
     open_ = row.status == OPEN
     following = stages.next_of(desk, row) is not None
-    ours_now, concerned = open_ and ours, telling.concerns(operator, row)
+    ours_now, concerned = open_ and acting, telling.concerns(operator, row)
     unsigned = open_ and not row.confirmed and row.responsible == operator.id
     tellable = row.patron is not None or row.contact is not None
     possible = {
@@ -368,7 +376,7 @@ def _may(desk: Desk, operator: Operator, row: Request) -> frozenset[str]:
         "take_back": open_ and row.offer is not None and ours,
         "accept_for": open_ and row.offer is not None and ours,
         "hand_over": open_ and row.offer is None and ours,
-        "close": open_ and ours,
+        "close": open_ and acting,
         "confirm": unsigned,
         "deny": unsigned and row.offer is None,
         "reopen": not open_ and concerned and row.outcome != WITHDRAWN,
@@ -381,6 +389,6 @@ def _may(desk: Desk, operator: Operator, row: Request) -> frozenset[str]:
         "next_stage": ours_now and following and row.waits != "reader",
         "tell": concerned and tellable and row.told_at is None,
         "rate": not open_ and concerned,
-        "sign": row.sign_by == operator.id,
+        "sign": endings.may_sign(desk, row),
     }
     return frozenset(name for name, can in possible.items() if can and librarian)

@@ -15,14 +15,22 @@ from db.clock import stamp
 from db.facts import Draft
 from db.people import is_erased
 from db.place import library_key
-from db.requests import draft
+from db.requests import LISTS, draft
 from db.staff import Staff
 from deskapp import exports, headers, sheets
 from deskapp.cells import alike, without_identity
 from deskapp.desk import Desk, Operator, Refusal, Role
-from deskapp.entries import Outcome, Words
+from deskapp.entries import Kind, Outcome, Words
 
 OPEN_WORDS = ("办理中", "未办结", "处理中", "待办", "open", "pending", "in progress")
+YES_WORDS = ("1", "是", "有", "加急", "保密", "仅承办人可见", "yes", "urgent", "confidential")
+NO_WORDS = ("0", "否", "无", "no")
+SATISFIED = {
+    "3": ("满意", "很满意", "非常满意", "satisfied", "very satisfied"),
+    "2": ("基本满意", "较满意", "一般", "partly satisfied", "neutral"),
+    "1": ("不满意", "很不满意", "not satisfied", "dissatisfied"),
+}
+"""what readers' answers are called"""
 DONE_WORDS = ("已办结", "办结", "已完成", "完成", "已解决", "已处理", "是", "closed", "resolved")
 
 
@@ -81,6 +89,9 @@ class RegisterReader:
             "channel": _codes(profile.channels),
             "patron_type": {alike(w): code for w, code in profile.patron_words().items()},
             "result": results,
+            "satisfaction": _levels(SATISFIED),
+            "urgent": _levels({"1": YES_WORDS, "": NO_WORDS}),
+            "confidential": _levels({"1": YES_WORDS, "": NO_WORDS}),
         }
         self._told = {"result", "closed"} & columns.columns.keys()
         self._seen: Counter[tuple[str, str]] = Counter()
@@ -108,6 +119,8 @@ class RegisterReader:
         kind = profile.kinds[record.text("kind") or profile.usual.kind]
         wanted = record.text("department")
         department = self._departments.code(wanted) if wanted else kind.department
+        if kind.confidential and department != kind.department:
+            raise Refusal("ConfidentialStays", number=record.text("number"))
         due = desk.calendar(department).due(received, profile.due[kind.due])
         number = record.text("number")
         closed, answers = self._ending(record, received)
@@ -121,6 +134,10 @@ class RegisterReader:
         patron, patron_type, contact = self._patron(record)
         if closed is not None:
             closed["by"] = responsible
+        satisfaction = record.text("satisfaction")
+        lists = {name: self._listed(record, name, kind) for name in LISTS}
+        # What is none of the library's own words may tell of somebody.
+        free = any(each not in kind.told for listed in lists.values() for each in listed)
         return RegisterRow(
             self._subject(number, received, question),
             *_number(number),
@@ -138,13 +155,33 @@ class RegisterReader:
                 "due_at": stamp(due),
                 "minutes": record.whole("minutes"),
                 "effort": record.whole("effort"),
+                "satisfaction": int(satisfaction) if satisfaction else None,
+                "told_at": self._told_at(record, received),
+                "urgent": int(bool(record.text("urgent"))),
+                **({} if free else lists),
             },
-            {"question": question, "contact": contact},
+            {"question": question, "contact": contact, **(lists if free else {})},
             patron,
-            kind.department if kind.confidential else None,
+            department if kind.confidential or record.text("confidential") else None,
             closed,
             answers,
         )
+
+    def _listed(self, record: headers.Record, name: str, kind: Kind) -> list[str]:
+        """Things to bring: the codes of those that the library names, the others as they stand."""
+        known = _codes(kind.told)
+        words = (str(without_identity(each)) for each in record.several(name))
+        return list(dict.fromkeys(known.get(alike(each), each) for each in words))
+
+    def _told_at(self, record: headers.Record, received: datetime) -> str | None:
+        """When the reader was told the result. Refuses ToldWhen."""
+        told = record.moment("told_at")
+        if told is None:
+            return None
+        told = told.replace(microsecond=0, tzinfo=self._desk.zone)
+        if not received <= told <= self._now:
+            raise Refusal("ToldWhen")
+        return stamp(told)
 
     def _subject(self, number: str, received: datetime, question: str) -> str:
         content = "\x1f".join((number, stamp(received), question))
@@ -228,6 +265,11 @@ def _may_answer(who: Staff) -> str:
     if not Role(who.role).reaches(Role.LIBRARIAN):
         raise Refusal("RoleTooLow", role=who.role, least=Role.LIBRARIAN.value)
     return who.subject
+
+
+def _levels(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Level by word, in the form in which words are compared."""
+    return {alike(each): level for level, several in words.items() for each in several}
 
 
 def _codes(table: Mapping[str, Any]) -> dict[str, str]:

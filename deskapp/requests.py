@@ -51,17 +51,17 @@ class Question:
     first_responder: str | None = None
     """whoever was asked first, if not the operator; if two were asked, the senior"""
     urgent: bool = False
+    confidential: bool = False
+    """as of a confidential kind (仅承办人可见), because whoever asks wants it so"""
     incomplete: bool = False
     """logged in a hurry, to be completed before the shift is handed over"""
     told: tuple[str, ...] = ()
     """what the reader was told to bring, of the kind's list (一次性告知)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    id: str
-    number: str
-    first_responder: str
+def may_close(desk: Desk, kind: str) -> bool:
+    """Whether the operator may close a request of this kind as it is logged."""
+    return desk.may(Role.LIBRARIAN) or desk.profile.kinds[kind].assistants
 
 
 def log(
@@ -86,9 +86,10 @@ def log(
     department = matter.known(question.department or entry.department, profile.departments)
     if entry.confidential and department != entry.department:
         raise Refusal("ConfidentialStays", number="")
+    scope = department if entry.confidential or question.confidential else None
     channel = matter.known(question.channel or profile.usual.channel, profile.channels)
     told = [matter.known(each, entry.told) for each in question.told]
-    if ending and not entry.assistants:
+    if ending and not may_close(desk, kind):
         desk.require(Role.LIBRARIAN)
     agreed = endings.agreed_by(desk, ending) if ending else None
     now = desk.now()
@@ -127,8 +128,8 @@ def log(
                 **({"urgent": 1} if question.urgent else {}),
             },
             matter.kept({"question": words, "contact": question.contact.strip() or None}),
-            person=None if entry.confidential else question.patron,
-            scope=entry.department if entry.confidential else None,
+            person=None if scope else question.patron,
+            scope=scope,
         )
         hurried = [incomplete.noted(subject, operator.id)] if question.incomplete else []
         act.record_all([logged, *hurried])
@@ -159,24 +160,3 @@ def _first_responder(connection: Connection, desk: Desk, question: Question) -> 
     if not backdated and not shifts.may_be_named_by(desk, connection, person.id):
         raise Refusal("FirstResponderAway", name=person.name)
     return person.id
-
-
-def correct_first_responder(desk: Desk, id: str, who: str, reason: str) -> Corrected:
-    """A shift lead corrects a wrongly entered first responder; the ledger keeps both.
-
-    Refuses RoleTooLow, StaffUnknown, ReasonMissing.
-    """
-    desk.require(Role.SHIFT_LEAD)
-    if not reason.strip():
-        raise Refusal("ReasonMissing")
-    with desk.act() as act:
-        request = matter.find(act.connection, id)
-        person = matter.active(act.connection, who, Role.LIBRARIAN)
-        matter.record(
-            act,
-            request,
-            "request.first_corrected",
-            {"first_responder": person.id},
-            {"reason": reason.strip()},
-        )
-    return Corrected(id, matter.label(desk, request), person.name)

@@ -1,4 +1,5 @@
-"""Shorthand in the sentence: `@` a reader, `#` a kind, `/` a department, `!` urgent.
+"""Shorthand in the sentence: `@` a reader, `#` a kind, `/` a department, `!` urgent, `*` in
+confidence (仅承办人可见).
 
 Full-width marks of an input method mean the same. A mark counts only at the beginning or behind a
 blank, so that `a@b.cn`, `24/7` and an exclamation at the end stay what they are.
@@ -16,10 +17,12 @@ from deskapp.drafts import Draft
 from deskapp.profile import Named
 from deskapp.readers import Found
 
-MARKS = {"@": "patron", "#": "kind", "/": "department", "!": "urgent"}
-_WIDE = str.maketrans("＠＃／！", "@#/!")
-_OPEN = re.compile(r"(?:^|(?<=\s))([@#/!＠＃／！])(\S*)\Z")
-_CLOSED = re.compile(r"(?:^|(?<=\s))([@#/!＠＃／！])(\S*)(?:\s+|\Z)")
+MARKS = {"@": "patron", "#": "kind", "/": "department", "!": "urgent", "*": "confidential"}
+FLAGS = ("urgent", "confidential")
+"""what a mark says by itself"""
+_WIDE = str.maketrans("＠＃／！＊", "@#/!*")
+_OPEN = re.compile(r"(?:^|(?<=\s))([@#/!*＠＃／！＊])(\S*)\Z")
+_CLOSED = re.compile(r"(?:^|(?<=\s))([@#/!*＠＃／！＊])(\S*)(?:\s+|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def complete(desk: Desk, token: Token, limit: int = 9) -> list[Chip]:
             return _named("kind", desk.profile.kinds, token.word, words)[:limit]
         case "department":
             return _named("department", desk.profile.departments, token.word, {})[:limit]
-    return [] if token.word else [Chip("urgent", "1")]
+    return [] if token.word else [Chip(token.what, "1")]
 
 
 def _named(
@@ -100,7 +103,7 @@ def read(desk: Desk, text: str) -> tuple[str, list[Chip]]:
     rest, place = "", 0
     while found := _CLOSED.search(text, place):
         token = Token(MARKS[found[1].translate(_WIDE)], found[2], found.start(1))
-        meant = complete(desk, token) if token.word or token.what == "urgent" else []
+        meant = complete(desk, token) if token.word or token.what in FLAGS else []
         if len(meant) == 1 or (meant and token.what != "patron"):
             chips.append(meant[0])
             rest += text[place : found.start(1)]
@@ -125,7 +128,7 @@ def unread(words: str) -> list[str]:
 def chips_of(draft: Draft) -> list[Chip]:
     """What was said of a request beside its words, in the order in which it is shown."""
     return [
-        Chip(what, str(int(value)) if what == "urgent" else str(value))
+        Chip(what, str(int(value)) if what in FLAGS else str(value))
         for what in MARKS.values()
         if (value := getattr(draft, what))
     ]
@@ -133,7 +136,7 @@ def chips_of(draft: Draft) -> list[Chip]:
 
 def note(draft: Draft, chip: Chip) -> None:
     """Put a chip on a draft, in place of what was said of the same before."""
-    setattr(draft, chip.what, chip.value if chip.what != "urgent" else True)
+    setattr(draft, chip.what, True if chip.what in FLAGS else chip.value)
 
 
 def drop(draft: Draft) -> str | None:
@@ -141,5 +144,5 @@ def drop(draft: Draft) -> str | None:
     chips = chips_of(draft)
     if not chips:
         return None
-    setattr(draft, chips[-1].what, None if chips[-1].what != "urgent" else False)
+    setattr(draft, chips[-1].what, False if chips[-1].what in FLAGS else None)
     return chips[-1].what

@@ -22,6 +22,7 @@ from db.readers import capitals
 from db.request_pages import open_of
 from db.staff import Staff
 from deskapp.desk import Desk, Operator, Refusal, Role
+from deskapp.responsibility import LEAST
 
 KEEPING = Role.ADMINISTRATOR
 """who may keep the staff list and give others their PINs"""
@@ -69,7 +70,7 @@ def enter(desk: Desk, entry: Entry) -> Entered:
 
     The first person of a new store needs nobody's leave and becomes its administrator; after that
     it takes an administrator. Refuses RoleTooLow, BadgeWrong, NameMissing, CodeUnknown,
-    LastAdministrator.
+    LastAdministrator, StillResponsible (for requests, and would be too low for any).
     """
     return enter_all(desk, [entry])[0]
 
@@ -98,6 +99,8 @@ def _enter(act: Act, entry: Entry) -> Entered:
     if changes:
         if "role" in changes:
             _refuse_last(act, known)
+            if not entry.role.reaches(LEAST):
+                _refuse_responsible(act, known)
         act.record("staff.changed", known.subject, changes)
     return Entered(known.subject, entry.badge, entry.name)
 
@@ -107,6 +110,12 @@ def _refuse_last(act: Act, staff: Staff) -> None:
     left = (each.role for each in stored.everybody(act.connection) if each.subject != staff.subject)
     if staff.role == Role.ADMINISTRATOR and Role.ADMINISTRATOR not in left:
         raise Refusal("LastAdministrator")
+
+
+def _refuse_responsible(act: Act, staff: Staff) -> None:
+    """An open request always has somebody responsible: theirs are handed over first."""
+    if still := open_of(act.connection, staff.subject):
+        raise Refusal("StillResponsible", name=staff.name, count=still)
 
 
 def _said(staff: Staff) -> dict[str, Any]:
@@ -144,17 +153,15 @@ def _check(desk: Desk, entry: Entry) -> None:
 def leave(desk: Desk, staff: str) -> None:
     """Take somebody off the staff list, with their PIN.
 
-    What is still theirs is handed over first: an open request always has somebody responsible.
     Refuses RoleTooLow, StaffUnknown, LastAdministrator, StillResponsible.
     """
     desk.require(KEEPING)
     with desk.act() as act:
         known = stored.by_subject(act.connection, staff)
-        if known is None:
+        if known is None or not known.active:
             raise Refusal("StaffUnknown")
         _refuse_last(act, known)
-        if still := open_of(act.connection, staff):
-            raise Refusal("StillResponsible", name=known.name, count=still)
+        _refuse_responsible(act, known)
         act.record("staff.left", staff)
         act.record(ERASED, f"person:{staff}", person=staff)
 
@@ -219,7 +226,8 @@ def set_pin(desk: Desk, staff: str, pin: str, *, old: str | None = None) -> None
     """Set a PIN: one's own with the old one, anybody's as administrator. The very first PIN of a
     store is free: there is nobody yet who could give leave.
 
-    Takes 0.2 s of hashing: never on the UI thread. Refuses PinTooWeak, PinWrong, RoleTooLow.
+    Takes 0.2 s of hashing: never on the UI thread. Refuses PinTooWeak, StaffUnknown, RoleTooLow,
+    PinChangedMeanwhile, and as `verify` with a wrong old one.
     """
     _refuse_weak(pin)
     with desk.reading() as connection:

@@ -16,7 +16,7 @@ from deskapp.language import Language
 from deskapp.profile import Profile
 from deskapp.staff import Entry
 
-OF_A_ROW = frozenset({"BadgeWrong", "NameMissing", "CodeUnknown", "OwnRole"})
+OF_A_ROW = frozenset({"BadgeWrong", "NameMissing", "CodeUnknown", "OwnRole", "StillResponsible"})
 """Refusals that reject a row; any other ends the import."""
 
 

@@ -12,7 +12,9 @@ from deskapp.desk import Desk
 
 @dataclass(frozen=True, slots=True)
 class Sticky:
-    """None where the usual one is meant. A kind that the words had selected does not stick."""
+    """None where the usual one is meant. A kind that the words had selected, or a confidential
+    one, does not stick.
+    """
 
     kind: str | None = None
     channel: str | None = None
@@ -28,9 +30,9 @@ def last(desk: Desk) -> Sticky:
     if entry is None:
         return Sticky()
     profile = desk.profile
-    chosen = (
-        entry.kind in profile.kinds and drafts.kind_in(desk, entry.question or "") != entry.kind
-    )
+    kind = profile.kinds.get(entry.kind)
+    by_words = drafts.kind_in(desk, entry.question or "") == entry.kind
+    chosen = kind is not None and not kind.confidential and not by_words
     other = entry.channel in profile.channels and entry.channel != profile.usual.channel
     return Sticky(entry.kind if chosen else None, entry.channel if other else None)
 

@@ -26,14 +26,14 @@ class Rated:
 
 
 def concerns(operator: Operator, request: Request) -> bool:
-    """Whoever was asked, is responsible, or belongs to the department or one that joined it; a
-    lead, unless it is confidential.
+    """Whoever was asked, is responsible, or belongs to the department or one that joined it, or
+    leads the shift; of a confidential one whoever may know of it.
     """
-    return (
-        operator.id in (request.first_responder, request.responsible)
-        or (request.scope or request.department) in operator.departments
-        or not set(operator.departments).isdisjoint(matter.involved(request))
-        or (request.scope is None and operator.role.reaches(Role.SHIFT_LEAD))
+    return matter.confided(operator, request) and (
+        request.scope is not None
+        or operator.id in (request.first_responder, request.responsible)
+        or not set(operator.departments).isdisjoint((request.department, *matter.involved(request)))
+        or operator.role.reaches(Role.SHIFT_LEAD)
     )
 
 

@@ -1,18 +1,16 @@
 """Undoing one's last act (撤销): a fact that makes up for it. Nothing is deleted; both are kept."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from db import cards, lent_things
+from db import cards, found_things, incomplete, lent_things
 from db import undoing as stored
 from db.clock import stamp
 from db.facts import Fact
-from db.folding import facts_of
 from db.ledger import Act
-from db.requests import Request
-from deskapp import drafts, matter
+from deskapp import drafts, matter, responsibility
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import masked_number
 
@@ -20,30 +18,43 @@ UNDOING = Role.STUDENT_ASSISTANT
 """who may undo their own"""
 
 UNDONE = "request.undone"
-TOLD = "request.told_reader"
-"""what goes along with a closing"""
+COMPLETED = "incomplete.completed"
+ALONG = ("request.told_reader", "request.first_corrected")
+"""what goes along with a closing, a correction"""
 STEPS = frozenset(
-    f"request.{step}"
-    for step in (
-        "offered", "accepted", "sent_back", "taken_back", "closed", "told_reader", "extended",
-        "waiting", "chased", "resumed", "staged", "found_complex", "joined", "corrected", "rated",
+    (
+        *(
+            f"request.{step}"
+            for step in (
+                "offered", "accepted", "sent_back", "taken_back", "closed", "reopened",
+                "told_reader", "extended", "waiting", "chased", "resumed", "staged",
+                "found_complex", "joined", "corrected", "first_corrected", "agreement_signed",
+                "rated",
+            )
+        ),
+        *(COMPLETED, "found.told", "lent.returned", "lent.missing"),
     )
 )  # fmt: skip
-"""what is undone by folding the request without it"""
+"""what is undone by folding its subject without it"""
 OPPOSITES = {
     "card.bound": "card.released",
     "card.lost": "card.recovered",
     "lent.lent": "lent.returned",
+    "found.logged": "found.withdrawn",
+    "found.collected": "found.put_back",
+    "found.passed_on": "found.put_back",
+    "found.disposed": "found.put_back",
 }
 """what is undone by the act that makes up for it"""
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """An act was undone. `what`: counted, logged, a step of a request, or a kind of `OPPOSITES`.
+    """An act was undone. `what`: counted, logged, completed, a step of a request, or the kind of
+    what was done to something else.
 
-    `name` is the request's number, the card masked, or the code of what was counted or lent. What
-    was logged is put aside as a draft, to be mended.
+    `name` is the number of the request or the found thing, the card masked, or the code of what was
+    counted or lent. What was logged or completed is put aside as a draft, to be mended.
     """
 
     what: str
@@ -55,7 +66,7 @@ def undo(desk: Desk) -> Undone:
     """Undo the operator's newest act at this desk, within the minutes of the profile.
 
     Refuses NothingToUndo, CannotUndo(what: the kind of an act that has no opposite), ActFollowed
-    (somebody went on from it).
+    (somebody went on from it), ResponsibleGone (whose it would be again has left).
     """
     operator = desk.require(UNDOING)
     minutes = desk.profile.limits.undo_minutes
@@ -70,64 +81,92 @@ def undo(desk: Desk) -> Undone:
                 said = {"what": what, "undoes": facts[0].id}
                 act.record("tally.taken_back", facts[0].subject, said)
                 return Undone("counted", what)
-            case "request.logged" if len({f.subject for f in facts if f.book == "request"}) == 1:
-                request = _alone(act, desk, facts)
-                matter.record(act, request, "request.withdrawn", _said(act, facts[0]))
-                undone = Undone("logged", matter.label(desk, request), request.subject)
-                drafts.Slip(desk).keep(act, _written(request))
-                return undone
-            case kind if kind in STEPS and len({fact.subject for fact in facts}) == 1:
+            case "request.logged" if _of_one(facts):
+                return _withdraw(act, desk, facts)
+            case _ if _of_one(facts) and {fact.kind for fact in facts} <= STEPS:
                 return _undo(act, desk, facts)
             case kind if kind in OPPOSITES and len(facts) == 1:
-                return _make_up(act, facts[0])
+                return _make_up(act, desk, facts[0])
     others = [fact for fact in facts if fact.book != "request"]
     raise Refusal("CannotUndo", what=(others or facts)[0].kind)
 
 
-def _alone(act: Act, desk: Desk, facts: Sequence[Fact]) -> Request:
-    """The request of an act, if nothing came behind it."""
-    request = matter.find(act.connection, facts[0].subject)
-    if facts_of(act.raw, [request.subject])[request.subject][-1].act != facts[0].act:
-        raise Refusal("ActFollowed", number=matter.label(desk, request))
-    return request
+def _of_one(facts: Iterable[Fact]) -> bool:
+    """Whether an act was about one thing; a request and its note 稍后补全 have one id."""
+    return len({fact.subject.partition(":")[2] for fact in facts}) == 1
 
 
-def _said(act: Act, fact: Fact) -> dict[str, Any]:
-    return {"undoes": fact.id, "by": act.actor}
+def _named(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
+    """What people call the thing of an act. Refuses ActFollowed: something came behind the act, and
+    was not undone.
+    """
+    name = _name(act, desk, facts[0])
+    for subject in {fact.subject for fact in facts}:
+        if stored.standing(act.raw, subject)[-1].act != facts[0].act:
+            raise Refusal("ActFollowed", number=name)
+    return name
+
+
+def _name(act: Act, desk: Desk, fact: Fact) -> str:
+    match fact.book:
+        case "card":
+            card = cards.by_subject(act.connection, fact.subject)
+            return masked_number((card.value if card else None) or "")
+        case "lent":
+            loan = lent_things.by_subject(act.connection, fact.subject)
+            return loan.thing if loan else ""
+        case "found":
+            thing = found_things.by_subject(act.connection, fact.subject)
+            return matter.number_of(desk, thing.desk, thing.number, thing.year) if thing else ""
+    return matter.label(desk, matter.find(act.connection, _request(fact)))
+
+
+def _request(fact: Fact) -> str:
+    return f"request:{fact.subject.partition(':')[2]}"
+
+
+def _said(act: Act, fact: Fact, **more: Any) -> dict[str, Any]:
+    return {"undoes": fact.id, "by": act.actor, **more}
+
+
+def _withdraw(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:
+    """What was logged is put aside as it was written."""
+    number, request = _named(act, desk, facts), matter.find(act.connection, facts[0].subject)
+    hurried = any(fact.book == incomplete.INCOMPLETE.name for fact in facts)
+    written = replace(drafts.written(desk, request), withdrawn=request.subject)
+    if hurried:
+        written.result = drafts.HURRIED
+    matter.record(act, request, "request.withdrawn", _said(act, facts[0]))
+    drafts.Slip(desk).keep(act, written)
+    return Undone("logged", number, request.subject)
 
 
 def _undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:
-    """Of several facts of one act, each; what they came to has its name from the last."""
-    request = _alone(act, desk, facts)
+    """Of several facts of one act, each; what they came to has its name from the last. What was
+    completed is put aside as it was written, and is to be completed again.
+    """
+    name, first = _named(act, desk, facts), facts[0]
+    if first.book in ("found", "lent"):
+        act.record(f"{first.book}.undone", first.subject, _said(act, first))
+        return Undone(first.kind, name)
     kinds = [fact.kind for fact in facts]
-    what = ([kind for kind in kinds if kind != TOLD] or kinds)[-1].removeprefix("request.")
+    last = ([kind for kind in kinds if kind not in ALONG] or kinds)[-1]
+    what = (COMPLETED if COMPLETED in kinds else last).partition(".")[2]
+    request = matter.find(act.connection, _request(first))
+    if COMPLETED in kinds:
+        again = replace(drafts.written(desk, request), completes=request.subject)
+        drafts.Slip(desk).keep(act, again)
     for fact in facts:
-        matter.record(act, request, UNDONE, _said(act, fact) | {"what": what})
-    return Undone(what, matter.label(desk, request), request.subject)
+        if fact.book == "request":
+            matter.record(act, request, UNDONE, _said(act, fact, what=what))
+        else:
+            act.record(f"{fact.book}.undone", fact.subject, _said(act, fact))
+    responsibility.refuse_gone(act.connection, request.subject)
+    return Undone(what, name, request.subject)
 
 
-def _make_up(act: Act, fact: Fact) -> Undone:
-    """By the opposite act, if nothing came behind it."""
-    if fact.book == "card":
-        card = cards.by_subject(act.connection, fact.subject)
-        name = masked_number((card.value if card else None) or "")
-    else:
-        loan = lent_things.by_subject(act.connection, fact.subject)
-        name = loan.thing if loan else ""
-    if facts_of(act.raw, [fact.subject])[fact.subject][-1].act != fact.act:
-        raise Refusal("ActFollowed", number=name)
+def _make_up(act: Act, desk: Desk, fact: Fact) -> Undone:
+    """By the opposite act."""
+    name = _named(act, desk, [fact])
     act.record(OPPOSITES[fact.kind], fact.subject, _said(act, fact))
     return Undone(fact.kind, name)
-
-
-def _written(request: Request) -> drafts.Draft:
-    """What was logged, to be written anew."""
-    return drafts.Draft(
-        words=request.question or "",
-        patron=request.patron,
-        kind=request.kind,
-        department=request.department,
-        channel=request.channel,
-        contact=request.contact or "",
-        first_responder=request.first_responder,
-    )

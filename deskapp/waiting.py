@@ -28,6 +28,8 @@ class Resumed:
     id: str
     number: str
     due: datetime
+    brought: bool = False
+    """what the reader had been told to bring counts as received"""
 
 
 def chase_on(desk: Desk, department: str, day: date | None = None, whom: str = OUTSIDE) -> datetime:
@@ -46,25 +48,6 @@ def chase_on(desk: Desk, department: str, day: date | None = None, whom: str = O
     else:
         end = calendar.end_after(max(now, datetime.combine(day, time(), desk.zone)), 0)
     return next((start for start, last in calendar.windows(end.date()) if last <= end), end)
-
-
-def day_of(desk: Desk, text: str) -> date | None:
-    """A day as typed: `11-25`, `2026-11-25`; without a year the next one; "" is None.
-
-    Refuses MomentUnclear.
-    """
-    if not text:
-        return None
-    try:
-        parts = [int(part) for part in text.split("-")]
-        if len(parts) == 3:
-            return date(*parts)
-        month, day = parts
-        today = desk.now().date()
-        this_year = date(today.year, month, day)
-        return this_year if this_year >= today else date(today.year + 1, month, day)
-    except ValueError as error:
-        raise Refusal("MomentUnclear", value=text) from error
 
 
 def wait_for_reader(desk: Desk, id: str, note: str = "") -> Waiting:
@@ -122,7 +105,8 @@ def chase(desk: Desk, id: str, note: str = "", day: date | None = None) -> Waiti
 
 
 def resume(desk: Desk, id: str) -> Resumed:
-    """The answer is there: the clock runs again, with the working time that was left.
+    """The answer is there: the clock runs again, with the working time that was left. A reader who
+    was waited for has brought what they were told to; what is missing is corrected.
 
     Refuses RequestClosed, NotResponsible, NotWaiting.
     """
@@ -135,5 +119,8 @@ def resume(desk: Desk, id: str) -> Resumed:
             calendar = desk.calendar(matter.undertaking(desk, request))
             due = calendar.due_after_pause(due, desk.local(request.waits_since), now)
         said = {"waiting": request.waiting, "due_at": stamp(due)}
-        matter.record(act, request, "request.resumed", said)
-    return Resumed(id, matter.label(desk, request), due)
+        told = matter.told(request) if request.waits == READER else ()
+        brought = list(dict.fromkeys((*matter.materials(request), *told))) if told else None
+        private = {"materials": brought} if brought else None
+        matter.record(act, request, "request.resumed", said, private)
+    return Resumed(id, matter.label(desk, request), due, bool(brought))

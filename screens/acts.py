@@ -37,8 +37,8 @@ Done: TypeAlias = (
 
 DIGITS = {
     "accept": 1, "send_back": 2, "confirm": 1, "deny": 2, "sign": 1, "close": 1, "hand_over": 2,
-    "accept_for": 2, "extend": 3, "rate": 3, "wait_reader": 4, "chase": 4, "go_on": 4,
-    "wait_outside": 5, "next_stage": 5, "resume": 5, "ask_again": 5, "tell": 6, "correct": 7,
+    "accept_for": 2, "extend": 3, "rate": 3, "wait_reader": 4, "resume": 4,
+    "wait_outside": 5, "next_stage": 5, "chase": 5, "ask_again": 5, "tell": 6, "correct": 7,
     "reopen": 8, "take_back": 9,
 }  # fmt: skip
 """by DESK "Keys"; where two acts would share one, the first that is allowed has it"""
@@ -57,7 +57,6 @@ WORDS = {
     "wait_reader": "record.wait_reader",
     "chase": "record.chase",
     "ask_again": "record.ask_again",
-    "go_on": "record.resume",
     "wait_outside": "record.wait_outside",
     "next_stage": "record.next_stage",
     "resume": "record.resume",
@@ -80,7 +79,6 @@ HELP = {
     "wait_reader": "record.help.wait_reader",
     "chase": "record.help.chase",
     "ask_again": "record.help.ask_again",
-    "go_on": "record.help.resume",
     "wait_outside": "record.help.wait_outside",
     "next_stage": "record.help.next_stage",
     "resume": "record.help.resume",
@@ -95,20 +93,21 @@ AT_ONCE: dict[str, Callable[[Desk, str], Done]] = {
     "confirm": handovers.confirm,
     "take_back": handovers.take_back,
     "sign": endings.sign_agreement,
-    "go_on": waiting.resume,
     "resume": waiting.resume,
 }
 
 
 def by_digit(record: Record) -> dict[int, str]:
-    """The acts that are allowed now, by digit. Whom one waits for is what one stops to wait for:
-    4 for the reader, 5 for outside; the other one asks again.
+    """The acts that are allowed now, by digit. Whomever one waits for, 4 ends it (by the next stage
+    where there is one) and 5 asks again.
     """
-    may = set(record.may)
-    if "resume" in may and record.waits == "reader":
-        may = may - {"resume", "chase"} | {"go_on", "ask_again"}
+    may, digits = set(record.may), DIGITS
+    if record.waits is not None:
+        digits = DIGITS | {"next_stage": DIGITS["resume"]}
+    if record.waits == waiting.READER and "chase" in may:
+        may = may - {"chase"} | {"ask_again"}
     found: dict[int, str] = {}
-    for act, digit in DIGITS.items():
+    for act, digit in digits.items():
         if act in may:
             found.setdefault(digit, act)
     return found
@@ -163,10 +162,10 @@ def _reason(t: Language, desk: Desk, record: Record, act: str) -> DeskScreen[Don
     label = ""
     match act:
         case "send_back":
-            heading, hint, rule = t("record.send_back"), t("reason.needed"), handovers.send_back
+            heading, hint, rule = t("record.send_back"), t("reason.usual_hint"), handovers.send_back
             usual = t("reason.not_ours"), t("reason.incomplete"), t("reason.absent")
         case "deny":
-            heading, hint, rule = t("record.deny"), t("reason.needed"), handovers.deny
+            heading, hint, rule = t("record.deny"), t("reason.usual_hint"), handovers.deny
             usual = t("reason.never_asked"), t("reason.not_ours"), t("reason.absent")
         case "reopen":
             heading, hint, rule = t("record.reopen"), t("reason.needed"), endings.reopen
@@ -244,5 +243,7 @@ def _words(t: Language, desk: Desk, receipt: Done) -> str:
                 until=by,
             )
         case Reopened(due=due) | Rectified(due=due) | Resumed(due=due):
-            return t(DUE[type(receipt)], number=number, due=deadline_words(t, desk, due))
+            said = t(DUE[type(receipt)], number=number, due=deadline_words(t, desk, due))
+            brought = isinstance(receipt, Resumed) and receipt.brought
+            return said + (t("record.brought") if brought else "")
     return t(SAID[type(receipt)], number=number)

@@ -332,7 +332,7 @@ class DeskScreen(Screen[Seen]):
         """Open a screen that reads the store; False where that has gone, and it is said here."""
         if self.act(self.front.look) is None:
             return False
-        self.unsay()
+        self.query_one("#message", Static).update("")  # it may be true no more, once one is back
         self.app.push_screen(screen, then)
         return True
 

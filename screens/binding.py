@@ -38,11 +38,16 @@ class Unbound:
             screen.say(screen.t("box.unknown_card"), error=True)
             self._code, self._at = code, screen.front.now()
 
-    def whose(self, screen: DeskScreen[Any], reader: Found) -> Found:
-        """A number was typed: if a card waits for one, it is this reader's from now on."""
+    def whose(self, screen: DeskScreen[Any], reader: Found, scanned: bool = False) -> Found:
+        """A number was typed: if a card waits for one, it is this reader's from now on. One that
+        was scanned may as well be the next reader's card: it binds nothing, which is said.
+        """
         code, at = self._code, self._at
         self.forget()
         if code is None or at is None or not at <= screen.front.now() <= at + LONGEST:
+            return reader
+        if scanned:
+            screen.say(screen.t("box.card_dropped"), error=True)
             return reader
         bound = screen.act(cards.bind, screen.desk, code, reader.id)
         if bound is None:

@@ -2,15 +2,9 @@
 
 from textual.binding import Binding, BindingType
 
-MISSING = {
-    "seats": "f4",
-    "rooms": "f5",
-    "events": "f6",
-    "certificates": "f7",
-    "figures": "f8",
-    "sync": "f9",
-    "rounds": "ctrl+r",
-}
+from deskapp import keymap
+
+MISSING = {action: keymap.USUAL[action].casefold() for action in keymap.MISSING}
 """keys of what this version does not have yet: in no key line, and not silent when pressed"""
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from functools import partial
 
+from deskapp import completing, drafts
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.request_lists import Line, RequestList
 from screens.longlist import Column
-from screens.matters import called_department, called_kind
+from screens.matters import called_department, called_kind, widest
 from screens.wording import number_words, open_words, standing_words
 
 WIDE = 60
@@ -15,6 +16,12 @@ WIDE = 60
 COUNTED = ("department", "overdue", "first_asked")
 PENDING = ("to_chase", "to_tell", "to_sign")
 """named only where there are any"""
+
+
+def _kind(t: Language, desk: Desk) -> Column[Line]:
+    wide = widest(t, desk.profile.kinds)
+    words = partial(called_kind, t, desk)
+    return Column(t("list.kind"), words, least=min(14, wide), most=wide, shown_from=WIDE)
 
 
 def mine(t: Language, desk: Desk) -> list[Column[Line]]:
@@ -26,12 +33,12 @@ def mine(t: Language, desk: Desk) -> list[Column[Line]]:
 
     return [
         Column(t("list.number"), partial(number_words, desk), 9),
-        Column(t("list.question"), words),
-        Column(t("list.kind"), partial(called_kind, t, desk), 14, shown_from=WIDE),
+        Column(t("list.question"), words, share=6),
+        _kind(t, desk),
         Column(
             t("list.undertaking"),
             partial(called_department, t, desk),
-            14,
+            16,
             shown_from=WIDE,
         ),
         Column(t("list.due"), partial(standing_words, t, desk), 12),
@@ -53,10 +60,21 @@ def offered(t: Language, desk: Desk, names: Mapping[str, str]) -> list[Column[Li
 
     return [
         Column(t("list.number"), partial(number_words, desk), 9),
-        Column(t("list.question"), words),
-        Column(t("list.kind"), partial(called_kind, t, desk), 14, shown_from=WIDE),
+        Column(t("list.question"), words, share=6),
+        _kind(t, desk),
         Column(t("list.until"), until, 5),
     ]
+
+
+def aside_words(t: Language, desk: Desk) -> str:
+    """What waits for a moment's peace: drafts, what was logged in a hurry."""
+    kept, hurried = len(drafts.kept(desk)), len(completing.waiting(desk))
+    parts = (
+        t("home.kept", count=kept) if kept else "",
+        t("home.hurried", count=hurried) if hurried else "",
+        t.keys["take_back"] if kept or hurried else "",
+    )
+    return "  ".join(filter(None, parts))
 
 
 def count_words(t: Language, desk: Desk) -> str:

@@ -18,7 +18,7 @@ from screens.base import DeskScreen, Hint
 from screens.choosing import ask_which
 from screens.longlist import Column, LongList
 from screens.matters import reader_words
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, meant_for
 from screens.shortlist import ShortList
 
 
@@ -90,7 +90,7 @@ class ReaderCardsScreen(DeskScreen[None]):
         with Horizontal(classes="line"):
             yield Static(" > ", classes="prompt", markup=False)
             yield ScanBox(placeholder=t("cards.box"), id="box")
-        yield Static(id="whose", classes="line", markup=False)
+        yield Static(id="whose", classes="note", markup=False)
         yield LongList[Card](
             [
                 Column(t("cards.card"), lambda row: row.value, 22),
@@ -152,19 +152,12 @@ class ReaderCardsScreen(DeskScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """A digit on the list acts; whatever else is typed there means the box."""
-        line, list_ = self.query_one("#box", ScanBox), self.query_one(LongList)
-        if self.focused is line:
-            if event.key != "down":
-                return
-            list_.focus()
-        elif event.key in self._acts() and self.reader is not None:
-            self._acts()[event.key](self.reader)
-        elif event.character and event.is_printable:
-            line.focus()
-            line.insert_text_at_cursor(event.character)
+        act = self._acts().get(event.key) if isinstance(self.focused, LongList) else None
+        if act is not None and self.reader is not None:
+            event.stop()
+            act(self.reader)
         else:
-            return
-        event.stop()
+            meant_for(self, "#box", "LongList", event)
 
     def _acts(self) -> dict[str, Callable[[Found], None]]:
         return {"1": self._lose, "2": self._recover, "3": self._join, "4": self._part}
@@ -177,7 +170,9 @@ class ReaderCardsScreen(DeskScreen[None]):
 
     def _recover(self, reader: Found) -> None:
         row: Card | None = self.query_one(LongList).row
-        if row is not None and self.act(_done, cards.recover, self.desk, reader.id, row.id):
+        if row is not None and row.lost is None:
+            self.say(self.t("record.not_now", digit=2), error=True)
+        elif row is not None and self.act(_done, cards.recover, self.desk, reader.id, row.id):
             self.reread()
             self.say(self.t("cards.is_found", card=row.value))
 

@@ -24,8 +24,8 @@ MARK = (" ", ">")  # before the first column; the cursor is to be seen without c
 class Column(Generic[T]):
     """One column: what is in it and how wide it is, in cells.
 
-    width 0 shares what is left, by `share`, but is at least `least` wide. The column is left out
-    of a list narrower than `shown_from`.
+    width 0 shares what is left, by `share`, but is at least `least` wide, and at most `most` if
+    that is not 0. The column is left out of a list narrower than `shown_from`.
     """
 
     title: str
@@ -33,6 +33,7 @@ class Column(Generic[T]):
     width: int = 0
     share: int = 1
     least: int = 4
+    most: int = 0
     right: bool = False
     shown_from: int = 0
 
@@ -107,17 +108,16 @@ def widths(columns: Sequence[Column[Any]], room: int) -> list[int]:
     """Cells for each column of a list `room` cells wide; 0 for one that is left out."""
     shown = [c for c in columns if room >= c.shown_from]
     left = room - len(MARK[0]) - GAP * max(0, len(shown) - 1)
-    left -= sum(c.width or c.least for c in shown)
+    left = max(0, left - sum(c.width or c.least for c in shown))
     shares = sum(c.share for c in shown if not c.width)
-    result, given, taken = [], 0, 0
-    for c in columns:
-        if c not in shown:
-            result.append(0)
-        elif c.width:
-            result.append(c.width)
-        else:
-            taken += c.share
-            upto = max(0, left) * taken // max(1, shares)
-            result.append(c.least + upto - given)
-            given = upto
+    result = [(c.width or c.least) if c in shown else 0 for c in columns]
+    sharing = [at for at, c in enumerate(columns) if c in shown and not c.width]
+    # First those that may be full: what they do not need is for the others.
+    for at in sorted(sharing, key=lambda at: not columns[at].most):
+        c = columns[at]
+        part = left * c.share // shares
+        if c.most:
+            part = min(part, max(0, c.most - c.least))
+        result[at] += part
+        left, shares = left - part, shares - c.share
     return result

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from deskapp import request_lists, waiting
+from deskapp import moments, request_lists, waiting
 from deskapp.waiting import Waiting
 from screens.base import Hint
 from screens.choice import Field, labelled
@@ -18,7 +18,7 @@ class ChasingScreen(RequestForm[Waiting]):
     _asks_reader = False
 
     def title_words(self) -> str:
-        return self.t("matter.waits_reader" if self._asks_reader else "chasing.title")
+        return self.t("waiting.title" if self._asks_reader else "chasing.title")
 
     def hints(self) -> Iterable[Hint]:
         yield Hint("Enter", self.t("key.enter"), self.t("chasing.help.enter"))
@@ -45,7 +45,7 @@ class ChasingScreen(RequestForm[Waiting]):
         """Refuses MomentUnclear, and as the rules of waiting."""
         desk, id_ = self.desk, self.request
         note = self.written("note")
-        day = waiting.day_of(desk, self.written("day"))
+        day = moments.day_to_come(desk, self.written("day"))
         if request_lists.record(desk, id_).waits is None:
             return waiting.wait_outside(desk, id_, note, day)
         return waiting.chase(desk, id_, note, day)

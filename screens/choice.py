@@ -32,16 +32,20 @@ def labelled(label: str, words: str) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose: what the program calls it and what people read."""
+    """One thing to choose: what the program calls it and what people read. `near`: shown without
+    the focus too, where not all fit; `able`: whether one may choose it: else its digit stays free.
+    """
 
     value: str
     label: str
+    near: bool = False
+    able: bool = True
 
 
 class Choice(Static, can_focus=True):
     """A line of options: a digit or an arrow chooses, letters look for more, Enter is `Entered`.
 
-    Without the focus it shows all options where they fit, else the chosen one.
+    Without the focus it shows all options where they fit, else the near ones and the chosen one.
     """
 
     DEFAULT_CSS = """
@@ -71,6 +75,9 @@ class Choice(Static, can_focus=True):
         def control(self) -> "Choice":
             return self.choice
 
+    class Barred(Typed):
+        """The digit of what one may not choose: nothing is chosen now."""
+
     class Entered(Message):
         """Enter on the line."""
 
@@ -97,7 +104,7 @@ class Choice(Static, can_focus=True):
         self._find = find
         self.typed = ""
         self._lit = False  # whether it has the focus; known here before `has_focus` says so
-        self.chosen = next((o for o in self.options if o.value == value), None)
+        self.chosen = next((o for o in self.options if o.value == value and o.able), None)
 
     @property
     def value(self) -> str | None:
@@ -106,7 +113,8 @@ class Choice(Static, can_focus=True):
 
     def choose(self, value: str | None) -> None:
         """Choose without telling anybody; what is no option of the line chooses nothing."""
-        self.chosen = next((o for o in (*self.options, *self._usual) if o.value == value), None)
+        known = (*self.options, *self._usual)
+        self.chosen = next((o for o in known if o.value == value and o.able), None)
         self._turned = None
         self.draw()
 
@@ -133,15 +141,25 @@ class Choice(Static, can_focus=True):
         elif event.key in PAGES:
             self._turn(PAGES[event.key])
         elif event.character and event.is_printable and event.character in "123456789":
-            place = int(event.character) - 1
-            if place < len(self._page()):
-                self._pick(self._page()[place], digit=True)
-            else:
+            if not self.press(int(event.character)):
                 self.post_message(self.Typed(self, event.character))
         elif not self._written(event):
             return
         event.stop()
         event.prevent_default()
+
+    def press(self, digit: int) -> bool:
+        """Choose what has this digit; False if nothing has."""
+        page = self._page()
+        if not 1 <= digit <= len(page):
+            return False
+        option = page[digit - 1]
+        if option.able:
+            self._pick(option, digit=True)
+        else:
+            self.choose(None)
+            self.post_message(self.Barred(self, option.value))
+        return True
 
     def _written(self, event: events.Key) -> bool:
         """Text: to look for, where anything is, else for whoever wants it."""
@@ -179,10 +197,10 @@ class Choice(Static, can_focus=True):
         self.post_message(self.Picked(self, option.value, digit))
 
     def _step(self, by: int) -> None:
-        if not self.options:
-            return
-        at = self.options.index(self.chosen) + by if self.chosen in self.options else 0
-        self._pick(self.options[at % len(self.options)], digit=False)
+        able = [each for each in self.options if each.able]
+        if able:
+            at = able.index(self.chosen) + by if self.chosen in able else 0
+            self._pick(able[at % len(able)], digit=False)
 
     def _turn(self, by: int) -> None:
         """Show the next nine, or the nine before; nothing is chosen by looking."""
@@ -226,16 +244,22 @@ class Choice(Static, can_focus=True):
         text.append(fit(self.label, LABEL - 1) + " ")
         if self.typed:
             text.append(f"{self.typed}_ ", "bold")
+        page = list(enumerate(self._page(), 1))
         if not self._lit and sum(map(self._cells, self.options)) > room:
-            text.append(plain(self.chosen.label) if self.chosen else "-", "bold")
-            self.update(text)
-            return
+            page = [(n, each) for n, each in enumerate(self.options, 1) if each.near]
+            if not page or sum(self._cells(each) for _, each in page) > room:
+                text.append(plain(self.chosen.label) if self.chosen else "-", "bold")
+                self.update(text)
+                return
+        shown = [each for _, each in page]
         if self.typed:  # what was chosen before is no answer to it
             text.append("" if self.options else self.t("choice.nothing"))
-        elif self.chosen is not None and self.chosen not in self._page():
+        elif self.chosen is not None and self.chosen not in shown:
             text.append(f"{plain(self.chosen.label)}* ", "bold")
         left = room - (cell_len(text.plain) - LABEL - 1)
-        for place, option in enumerate(self._page(), 1):
+        for place, option in page:
+            if not option.able:
+                continue
             if self._cells(option) > left:
                 text.append("\n" + " " * (LABEL + 1))
                 left = room

@@ -35,11 +35,14 @@ class ClosingScreen(FormScreen[Receipt]):
         result: str,
         close: Callable[[Ending], Receipt],
         *,
+        answer: str = "",
         number: str = "",
         tells: bool = False,
     ) -> None:
         super().__init__()
         self.words, self._result, self._rule = words, result, close
+        self._answer = answer
+        """what is written already"""
         self.number = number
         """of the request, unless it is just being logged"""
         self.tells = tells
@@ -70,13 +73,13 @@ class ClosingScreen(FormScreen[Receipt]):
         options = [Option(each.code, each.name(t.code)) for each in results]
         yield Choice(t("closing.result"), options, self._result, id="result")
         told = t("closing.told_where") if self._outcome is Outcome.REFERRED else ""
-        yield Field(t("closing.answer"), told, id="answer")
+        yield Field(t("closing.answer"), self._answer or told, id="answer")
         if self.tells:
             here = [Option(self.desk.profile.usual.channel, t("closing.told_here"))]
             yield TickLine(t("telling.label"), here, id="told")
         yield Field(t("closing.unit"), hint=t("closing.unit_hint"), id="unit")
-        yield Field(t("closing.place"), id="place")
-        yield Field(t("closing.telephone"), id="telephone")
+        yield Field(t("closing.place"), hint=t("reason.needed"), id="place")
+        yield Field(t("closing.telephone"), hint=t("reason.needed"), id="telephone")
         yield Field(t("closing.alternative"), hint=t("closing.alternative_hint"), id="alternative")
         yield Field(t("closing.lead"), hint=t("closing.lead_hint"), id="lead")
         yield Field(t("closing.pin"), hint=t("closing.pin_hint"), secret=True, id="lead_pin")
@@ -109,6 +112,9 @@ class ClosingScreen(FormScreen[Receipt]):
         shown = self._shown()
         for field in self.query(Field):
             field.display = field in shown
+        instead = "answer" not in endings.needs(self.desk, self._result)
+        hint = self.t("closing.instead_answers") if instead else ""
+        self.query_one("#answer", Field).line.placeholder = hint
 
     def on_choice_picked(self, event: Choice.Picked) -> None:
         answer = self.query_one("#answer", Field)
@@ -151,6 +157,8 @@ class ClosingScreen(FormScreen[Receipt]):
         if not isinstance(line, Field):
             self._begin()
             return
+        if self._short(line):
+            return
         if not line.value.strip() and line.id in endings.needs(self.desk, self._result):
             self._ask_for(line.id)
             return
@@ -162,6 +170,10 @@ class ClosingScreen(FormScreen[Receipt]):
                 field.line.focus()
                 return
         self.action_go_on()
+
+    def _short(self, line: Field) -> bool:
+        """A digit alone is no answer: it is a result's."""
+        return line.id == "answer" and self.short_form(line, self.query_one("#result", Choice))
 
     def _recall(self, unit: str) -> None:
         """The telephone of whom the library knows, if none is written."""
@@ -195,6 +207,8 @@ class ClosingScreen(FormScreen[Receipt]):
 
     def action_go_on(self) -> None:
         """Close; or on to what is still missing."""
+        if self._short(self.query_one("#answer", Field)):
+            return
         ending = self._ending()
         missing = endings.missing(self.desk, ending)
         if missing is not None:

@@ -18,6 +18,10 @@ from screens.matters import reader_words
 from screens.options import kinds_like, named
 from screens.tickline import TickLine
 
+SECRET = "confidential"
+LISTS = ("told", "materials")
+"""lines with what a kind asks the reader to bring"""
+
 
 class CorrectingScreen(RequestForm[Rectified]):
     """The entry as it stands; whatever is changed is corrected. Gives the receipt."""
@@ -28,7 +32,7 @@ class CorrectingScreen(RequestForm[Rectified]):
         super().__init__(id_)
         self._record: Record | None = None
         self._patron: str | None = None
-        self._told: tuple[str, ...] | None = None
+        self._ticked: dict[str, tuple[str, ...]] = {}
 
     def title_words(self) -> str:
         return self.t("correcting.title")
@@ -52,7 +56,12 @@ class CorrectingScreen(RequestForm[Rectified]):
         yield Choice(t("log.department"), departments, record.department, id="department")
         channels = named(t, profile.channels.values())
         yield Choice(t("log.channel"), channels, record.channel, id="channel")
-        yield TickLine(t("log.told"), self._asked(record.kind), record.told, id="told")
+        asked = self._asked(record.kind)
+        yield TickLine(t("log.told"), asked, record.told, id="told")
+        yield TickLine(t("log.materials"), asked, record.materials, id="materials")
+        only = Option(SECRET, t("short.confidential"))
+        marked = (SECRET,) if record.confidential else ()
+        yield TickLine(t("correcting.seen_by"), (only,), marked, id="seen-by")
         if self.desk.may(Role.SHIFT_LEAD):
             yield Choice(
                 t("correcting.who"),
@@ -97,11 +106,14 @@ class CorrectingScreen(RequestForm[Rectified]):
         return named(self.t, entry.told.values()) if entry else []
 
     def _ask(self, kind: str) -> None:
-        line = self.query_one("#told", TickLine)
-        line.offer(self._asked(kind))
-        line.display = bool(line.options)
-        if self._told is not None:
-            self._told = line.ticked
+        for name in LISTS:
+            line = self.query_one(f"#{name}", TickLine)
+            line.offer(self._asked(kind))
+            line.display = bool(line.options)
+            if name in self._ticked:
+                self._ticked[name] = line.ticked
+        entry = self.desk.profile.kinds.get(kind)
+        self.query_one("#seen-by").display = not (entry and entry.confidential)
 
     def on_choice_picked(self, event: Choice.Picked) -> None:
         if event.choice.id == "kind":
@@ -110,7 +122,8 @@ class CorrectingScreen(RequestForm[Rectified]):
             self._ask(event.value)
 
     def on_tick_line_ticked(self, event: TickLine.Ticked) -> None:
-        self._told = event.line.ticked
+        if event.line.id in LISTS:
+            self._ticked[event.line.id] = event.line.ticked
 
     def entered(self, line: FormLine) -> None:
         if line.id == "reader":
@@ -154,7 +167,9 @@ class CorrectingScreen(RequestForm[Rectified]):
             channel=self.chosen("channel"),
             patron=self._reader(self.written("reader")),
             contact=self._changed("contact", "contact"),
-            told=self._told,
+            told=self._ticked.get("told"),
+            materials=self._ticked.get("materials"),
+            confidential=SECRET in self.query_one("#seen-by", TickLine).ticked,
             first_responder=next((each.value for each in self.query("#who").results(Choice)), None),
         )
         return corrections.correct(self.desk, self.request, correction, reason)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -10,7 +11,7 @@ from deskapp import cells, counts
 from deskapp.counts import Counted
 from screens.base import Hint
 from screens.burst import clean
-from screens.choice import Field
+from screens.choice import LABEL, Field
 from screens.form import FormLine, FormScreen
 
 
@@ -39,6 +40,9 @@ class CountsScreen(FormScreen[None]):
         yield Static(classes="half")
 
     def on_mount(self) -> None:
+        wide = max(cell_len(each.label) for each in self.query(Field)) + 2
+        for each in self.query(Field):
+            each.query_one(".name").styles.min_width = max(wide, LABEL + 1)
         self.query(Field).last().line.focus()
         if len(self.query(Field)) > 1:
             self.query(Field)[1].line.focus()

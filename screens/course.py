@@ -7,6 +7,7 @@ from datetime import datetime
 from rich.table import Column, Table
 from rich.text import Text
 
+from deskapp import completing
 from deskapp.language import Language
 from deskapp.profile import Named, Profile
 from deskapp.request_lists import Record, Step
@@ -53,6 +54,10 @@ STEPS = {
     "found_complex": "record.complex",
     "joined": "course.step.joined",
     "corrected": "record.correct",
+    "first_corrected": "record.correct",
+    "agreement_signed": "record.agree",
+    "reopened": "record.reopen",
+    "completed": "log.completing",
     "rated": "record.rate",
 }
 """what else may be undone, in a word"""
@@ -92,7 +97,8 @@ def _act(t: Language, profile: Profile, step: Step) -> str:
             result = named(t, profile.results, facts.get("result", ""))
             return t("course.closed", name=by, result=result)
         case "reopened":
-            return t("course.reopened", name=step.actor)
+            taken = "responsible" in facts
+            return t("course.reopened_taken" if taken else "course.reopened", name=step.actor)
         case "withdrawn" | "undone":
             return _undone(t, facts.get("what", step.kind), by)
         case "first_corrected":
@@ -130,7 +136,7 @@ def _between(t: Language, profile: Profile, step: Step) -> str:
         stage=_stage(t, profile, facts.get("stage", "")),
         department=named(t, profile.departments, facts.get("department", "")),
         channel=named(t, profile.channels, facts.get("channel", "")),
-        what=_changed(t, profile, facts),
+        what=_changed(t, profile, step),
     )
 
 
@@ -145,30 +151,48 @@ def _stage(t: Language, profile: Profile, code: str) -> str:
     return code
 
 
-def _changed(t: Language, profile: Profile, facts: Mapping[str, str]) -> str:
-    """What was corrected, and to what, where it may be told."""
-    changed = facts.get("changed", "").split()
+def _changed(t: Language, profile: Profile, step: Step) -> str:
+    """What was corrected, from what and to what, where it may be told."""
     words = []
-    tables: tuple[tuple[str, str, Mapping[str, Named] | None], ...] = (
-        ("question", t("list.question"), {}),
-        ("patron", t("log.reader"), None),
-        ("contact", t("log.contact"), {}),
-        ("kind", t("list.kind"), profile.kinds),
-        ("department", t("log.department"), profile.departments),
-        ("channel", t("log.channel"), profile.channels),
-        ("told", t("log.told"), None),
-    )
-    for name, label, table in tables:
-        if name in changed:
-            value = facts.get(name) if table is not None else None
-            words.append(f"{label} {named(t, table or {}, value)}" if value else label)
+    if "scope" in step.facts.get("changed", "").split():
+        words.append(t("course.confided" if step.facts.get("scope") else "course.told_openly"))
+    asked = {code: each for kind in profile.kinds.values() for code, each in kind.told.items()}
+    labels: dict[str, tuple[str, Mapping[str, Named]]] = {
+        "question": (t("list.question"), {}),
+        "patron": (t("log.reader"), {}),
+        "contact": (t("log.contact"), {}),
+        "kind": (t("list.kind"), profile.kinds),
+        "department": (t("log.department"), profile.departments),
+        "channel": (t("log.channel"), profile.channels),
+        "told": (t("log.told"), asked),
+        "materials": (t("log.materials"), asked),
+    }
+    for each in step.amended:
+        label, table = labels[each.name]
+        was, now = (_values(t, table, value) for value in (each.was, each.now))
+        arrow = f" → {now or t('course.nothing')}" if was else f" {now}" if now else ""
+        words.append(f"{label}{' ' if was else ''}{was}{arrow}")
     return "  ".join(words)
 
 
+def _values(t: Language, table: Mapping[str, Named], said: str | None) -> str:
+    """Words as they are, codes by their names."""
+    if not table or not said:
+        return said or ""
+    return " ".join(named(t, table, code) for code in said.split())
+
+
+def _reason(t: Language, profile: Profile, reason: str) -> str:
+    if reason == completing.REASON:
+        return t("log.completing")
+    return named(t, {**profile.delays, **profile.reasons}, reason)
+
+
 def _details(t: Language, profile: Profile, facts: Mapping[str, str]) -> Iterator[str]:
+    if "changed" in facts:  # what it says besides has been named, or is said again
+        facts = {name: facts[name] for name in ("reason", "late") if name in facts}
     if reason := facts.get("reason"):
-        reasons = {**profile.delays, **profile.reasons}
-        yield t("course.reason", reason=named(t, reasons, reason))
+        yield t("course.reason", reason=_reason(t, profile, reason))
     if note := facts.get("note"):
         yield note
     if referred := facts.get("referred_to"):

@@ -1,4 +1,6 @@
-"""Whom to call when somebody is in danger (Ctrl+O 0); a digit records that it was done."""
+"""Whom to call when somebody is in danger (Ctrl+O 0), before a locked desk too; a digit records
+that it was done, where somebody is signed in.
+"""
 
 from collections.abc import Iterable
 
@@ -8,6 +10,7 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import crisis
+from deskapp.desk import Desk
 from screens.base import DeskScreen, Hint
 from screens.cells import fit
 
@@ -18,17 +21,25 @@ class CrisisScreen(DeskScreen[None]):
     BINDINGS = [Binding(str(n), f"call({n})", show=False) for n in range(1, 10)]
     at_work = False
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._own_desk = desk
+
     def title_words(self) -> str:
         return self.t("crisis.title")
 
     def hints(self) -> Iterable[Hint]:
-        yield Hint("1-9", self.t("crisis.called_key"), self.t("crisis.help.digits"))
+        if self.desk.operator is not None:
+            yield Hint("1-9", self.t("crisis.called_key"), self.t("crisis.help.digits"))
+        else:
+            yield Hint(self.t.keys["lock"], "", self.t("help.lock"))
 
     def body(self) -> ComposeResult:
         yield Static(classes="gap")
         yield Static(id="lines", markup=False)
         yield Static(classes="gap")
-        yield Static(f" {self.t('crisis.note')}", classes="note", markup=False)
+        note = self.t("crisis.note") if self.desk.operator else self.t("crisis.locked")
+        yield Static(f" {note}", classes="note", markup=False)
         yield Static(classes="half")
 
     def reread(self) -> None:

@@ -1,6 +1,7 @@
 """More time (申请延期): why, in one key or words; or a complex matter, or another department."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -9,7 +10,7 @@ from deskapp import extensions, request_lists
 from deskapp.extensions import Extended, Ways
 from screens.base import Hint
 from screens.choice import Choice, Field, Option, labelled
-from screens.form import RequestForm
+from screens.form import FormLine, RequestForm
 from screens.matters import deadline_words
 from screens.options import named
 
@@ -17,7 +18,9 @@ EXTEND, COMPLEX, JOIN = "extend", "complex", "join"
 
 
 class ExtendingScreen(RequestForm[Extended]):
-    """The digit of a reason extends, unless a shift lead must agree. Gives the receipt."""
+    """In which way, where there are several; then the digit of a reason extends, unless a shift
+    lead must agree. Gives the receipt.
+    """
 
     AUTO_FOCUS = ""
 
@@ -41,7 +44,7 @@ class ExtendingScreen(RequestForm[Extended]):
         yield Static(id="what", classes="note", markup=False)
         yield Static(id="due", classes="note", markup=False)
         options = [Option(EXTEND, t("extending.extend"))]
-        if ways.complex_matter:
+        if ways.complex_due:
             options.append(Option(COMPLEX, t("extending.complex")))
         if ways.departments:
             options.append(Option(JOIN, t("extending.join")))
@@ -56,17 +59,24 @@ class ExtendingScreen(RequestForm[Extended]):
 
     def on_mount(self) -> None:
         self._show_lines()
-        self.query_one("#reason").focus()
+        several = len(self.query_one("#way", Choice).options) > 1
+        self.query_one("#way" if several else "#reason").focus()
 
     def reread(self) -> None:
         t, record = self.t, request_lists.record(self.desk, self.request)
         self.query_one("#what", Static).update(labelled(record.number, record.question))
         words = deadline_words(t, self.desk, record.due)
-        if self._way == EXTEND and self._ways is not None:
-            words += " → " + deadline_words(t, self.desk, self._ways.due)
+        if (due := self._due()) and due != record.due:
+            words += " → " + deadline_words(t, self.desk, due)
         if record.overdue:
             words += "  " + t("record.counts_late")
         self.query_one("#due", Static).update(labelled(t("log.due"), words))
+
+    def _due(self) -> datetime | None:
+        ways = self._ways
+        if ways is None:
+            return None
+        return {EXTEND: ways.due, COMPLEX: ways.complex_due, JOIN: ways.joined_due}[self._way]
 
     @property
     def _needs_lead(self) -> bool:
@@ -85,13 +95,27 @@ class ExtendingScreen(RequestForm[Extended]):
             self._way = event.value
             self._show_lines()
             if event.digit:
-                first = {EXTEND: "#reason", JOIN: "#department"}.get(self._way)
-                if first:
-                    self.query_one(first).focus()
-                else:
-                    self.query_one("#note", Field).line.focus()
+                self._begin()
         elif event.digit:
             self.action_go_on()
+
+    def _begin(self) -> None:
+        """To what the chosen way asks for."""
+        first = {EXTEND: "#reason", JOIN: "#department"}.get(self._way, "#note-line")
+        self.query_one(first).focus()
+
+    def entered(self, line: FormLine) -> None:
+        if line.id == "way":
+            self._begin()
+        else:
+            self.action_go_on()
+
+    def typed(self, choice: Choice, text: str) -> None:
+        """Words are the note."""
+        if self._way == JOIN:
+            super().typed(choice, text)
+        else:
+            self.query_one("#note", Field).go_on(text)
 
     def scanned(self, field: Field, code: str) -> None:
         """Only a shift lead's staff card has anything to do here."""
@@ -104,9 +128,13 @@ class ExtendingScreen(RequestForm[Extended]):
     def action_go_on(self) -> None:
         """Act; or on to what is still missing."""
         desk, id_ = self.desk, self.request
+        reasons = self.query_one("#reason", Choice) if self._way == EXTEND else None
+        if self._way != JOIN and self.short_form(self.query_one("#note", Field), reasons):
+            return
         note = self.written("note")
         if self._way == COMPLEX:
             self.leave_with(self.act(extensions.find_complex, desk, id_, note))
+            self.query_one("#note-line").focus()
         elif self._way == JOIN:
             department = self.chosen("department")
             if department is None:

@@ -4,6 +4,7 @@ from typing import Self
 
 from textual import events
 from textual.binding import Binding
+from textual.widgets import Static
 
 from screens.base import DeskScreen, Hint, Seen
 from screens.burst import clean
@@ -36,6 +37,7 @@ class FormScreen(DeskScreen[Seen]):
     keeps = True
     forgets: frozenset[str] = frozenset()
     """lines that are not there again"""
+    _complaint: object = None
 
     def on(self, about: str) -> Self:
         """The same, about this."""
@@ -57,21 +59,42 @@ class FormScreen(DeskScreen[Seen]):
         """A card or a code held before a line that one writes in."""
         self.say(self.t("box.no_box"), error=True)
 
+    def short_form(self, field: Field, choice: Choice | None = None) -> bool:
+        """Whether a lone digit stands where words are asked for: it means what has this digit in
+        `choice`, and is nobody's words.
+        """
+        digit = clean(field.value)
+        if len(digit) != 1 or not digit.isdecimal():
+            return False
+        if choice is not None and choice.press(int(digit)):
+            field.value = ""
+        else:
+            self._means_nothing(self.t("form.no_such_digit", digit=digit))
+            field.line.focus()
+        return True
+
     def typed(self, choice: Choice, text: str) -> None:
         """Words where one chooses by digit."""
-        self.say(self.t("form.digits_only"), error=True)
+        self._means_nothing(self.t("form.digits_only"))
 
     def on_key(self, event: events.Key) -> None:
         """A character that no line takes."""
         if event.is_printable and event.character and not event.character.isspace():
-            self.say(self.t("form.digits_only"), error=True)
+            self._means_nothing(self.t("form.digits_only"))
+
+    def _means_nothing(self, sentence: str) -> None:
+        """Of a key that means nothing; until one does."""
+        self.say(sentence, error=True)
+        self._complaint = self.query_one("#message", Static).content
 
     def on_choice_picked(self, event: Choice.Picked) -> None:
-        """Something was chosen."""
+        """Something was chosen. Called behind what a form itself does then, and may say."""
+        if self.query_one("#message", Static).content is self._complaint:
+            self.unsay()
 
     def on_choice_typed(self, event: Choice.Typed) -> None:
         if event.text.isdecimal():
-            self.say(self.t("form.no_such_digit", digit=event.text), error=True)
+            self._means_nothing(self.t("form.no_such_digit", digit=event.text))
         else:
             self.typed(event.choice, event.text)
 

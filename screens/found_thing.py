@@ -13,8 +13,8 @@ from deskapp.readers import masked_name
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
 from screens.bindings import COPY
-from screens.choice import Field, labelled
-from screens.labels import grid
+from screens.choice import LABEL, Field, labelled
+from screens.labels import folded, grid
 from screens.matters import reader_words
 from screens.reasons import ReasonScreen
 
@@ -74,6 +74,8 @@ class ThingScreen(DeskScreen[None]):
         self.thing, t = thing, self.t
         self.query_one("#thing", Static).update(grid(self._lines(thing)))
         note = self._message(thing) if thing.status == KEPT else ""
+        if t.code.startswith("zh"):
+            note = "\n".join(folded(note, self.app.size.width - LABEL - 3))
         self.query_one("#note", Static).update(grid([(t("found_things.message"), note)]))
         self.tick()
         self.show_keys()

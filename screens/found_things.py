@@ -16,12 +16,12 @@ from deskapp.readers import Found
 from screens.base import DeskScreen, Hint
 from screens.burst import clean
 from screens.choice import Field, Sentence
-from screens.form import FormScreen
+from screens.form import FormLine, FormScreen
 from screens.found_thing import ThingScreen
 from screens.keys import TypedNumber
 from screens.longlist import Column, LongList
 from screens.matters import reader_words
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, meant_for, write_in
 from screens.shortlist import ShortList
 
 
@@ -119,22 +119,10 @@ class FoundScreen(DeskScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Whatever is typed on the list is looked for."""
-        line = self.query_one("#search", ScanBox)
-        if self.focused is line:
-            if event.key == "down":
-                event.stop()
-                self.query_one("#list").focus()
-        elif event.is_printable and event.character and event.character not in "12":
-            event.stop()
-            self._write(event.character)
+        meant_for(self, "#search", "#list", event, "12")
 
     def on_typed_number(self, event: TypedNumber) -> None:
-        self._write(event.text)
-
-    def _write(self, text: str) -> None:
-        line = self.query_one("#search", ScanBox)
-        line.focus()
-        line.insert_text_at_cursor(text)
+        write_in(self, "#search", event.text)
 
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:
         self.go_to(ThingScreen(event.row.id))
@@ -153,6 +141,7 @@ class FoundScreen(DeskScreen[None]):
 class LoggingScreen(FormScreen[None]):
     """What was found, where, by whom, kept where; a found card says whose it is."""
 
+    BINDINGS = [Binding("ctrl+s", "go_on", priority=True, show=False)]
     FIELDS = ("what", "place", "finder", "kept")
 
     def __init__(self) -> None:
@@ -164,8 +153,9 @@ class LoggingScreen(FormScreen[None]):
 
     def hints(self) -> Iterable[Hint]:
         t = self.t
-        yield Hint("Enter", t("key.save"), t("found_things.help.save"))
-        yield Hint("Tab", t("key.next"), t("found_things.help.next"))
+        last = self.focused is not None and self.focused.id == f"{self.FIELDS[-1]}-line"
+        yield Hint("Enter", t("key.save" if last else "key.next"), t("found_things.help.next"))
+        yield Hint("Ctrl+S", t("key.save"), t("found_things.help.save"))
 
     def body(self) -> ComposeResult:
         t = self.t
@@ -192,6 +182,14 @@ class LoggingScreen(FormScreen[None]):
         elif not what.value.strip():
             what.value = self.t("found_things.campus_card")
         self.reread()
+
+    def entered(self, line: FormLine) -> None:
+        """On to the next line; from the last one, save."""
+        place = self.FIELDS.index(line.id or "") + 1
+        if place < len(self.FIELDS):
+            self.query_one(f"#{self.FIELDS[place]}-line").focus()
+        else:
+            self.action_go_on()
 
     def action_go_on(self) -> None:
         what, place, finder, kept = map(self.written, self.FIELDS)

@@ -55,9 +55,7 @@ class Front(Protocol):
         ...
 
     def speak(self, code: str) -> None:
-        """Go on in another language; for everybody, after the next start too, see
-        `SpeakingApp.speak`.
-        """
+        """Go on in another language, see `SpeakingApp.speak`."""
         ...
 
     def colour(self, theme: str) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from deskapp import handovers, request_lists, shifts, staff
+from deskapp import handovers, request_lists, shifts, shorthand, staff
 from deskapp.desk import Desk, Operator, Refusal
 from deskapp.handovers import Offered
 from deskapp.language import Language
 from deskapp.readers import masked_name
 from deskapp.request_lists import Record
+from deskapp.shorthand import Token
 from screens.base import Hint
 from screens.burst import clean
 from screens.choice import Choice, Field, Option, labelled
@@ -147,16 +148,13 @@ class HandingScreen(RequestForm[str]):
         return Option(DEPARTMENT + code, self.t("handing.anybody", department=name))
 
     def _find(self, typed: str) -> Sequence[Option]:
-        wanted = clean(typed).casefold()
-        entries = self.desk.profile.departments
-        departments = handovers.departments(self.desk, self.request)
-        named = [
-            code
-            for code in departments
-            if wanted and wanted in f"{entries[code].zh} {entries[code].en}".casefold()
-        ]
+        able = handovers.departments(self.desk, self.request)
+        meant = shorthand.complete(self.desk, Token("department", clean(typed), 0))
         takers = handovers.takers(self.desk, self.request)
-        return [*found_among(self.desk, takers, typed), *map(self._department, named)]
+        return [
+            *found_among(self.desk, takers, typed),
+            *(self._department(each.value) for each in meant if each.value in able),
+        ]
 
     # Going on
 

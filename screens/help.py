@@ -13,6 +13,7 @@ from deskapp.config import SETTINGS
 from screens.base import DeskScreen, Hint
 from screens.bindings import MISSING
 from screens.dialog import Dialog, lines
+from screens.labels import from_home
 
 SENTENCES = {
     "help": "help.help",
@@ -53,14 +54,36 @@ class HelpScreen(Dialog[None]):
         with VerticalScroll():
             yield Static(table)
             yield lines(["", *self.more, t("help.chord")])
-        yield Static(t("help.leave"), classes="note", markup=False)
+        yield Static(t("help.leave"), id="leave", classes="note", markup=False)
+
+    def on_mount(self) -> None:
+        page = self.query_one(VerticalScroll)
+        for size in ("scroll_y", "virtual_size"):
+            self.watch(page, size, self._moved)
+
+    def _moved(self) -> None:
+        self.call_after_refresh(self._point_on)
+
+    def _point_on(self) -> None:
+        """How to leave; and whether there is more below."""
+        page, words = self.query_one(VerticalScroll), self.t("help.leave")
+        if page.scroll_offset.y < page.max_scroll_y:
+            words += f"   ▼ {self.t('help.more')}"
+        self.query_one("#leave", Static).update(Text(words))
 
 
 def all_keys(screen: DeskScreen[object]) -> HelpScreen:
-    """Every action by its name in `desk.toml`, with its key."""
+    """Every action by its name in `desk.toml`, with its key: there are no others."""
     t = screen.t
-    hints = [Hint("", "", t("keys.where", file=screen.front.folder / SETTINGS))]
+    taken = {key for action, key in t.keys.items() if action not in MISSING}
+    idle = " ".join(t.keys[action] for action in MISSING if t.keys[action] not in taken)
+    hints = [
+        Hint("", "", t("keys.where", file=from_home(screen.front.folder / SETTINGS))),
+        Hint("", "", t("keys.free", idle=idle)),
+    ]
     for action, key in t.keys.items():
+        if action in MISSING and key in taken:
+            continue
         if action in MISSING:
             sentence = t("keys.missing", feature=t(f"feature.{action}"))
         else:

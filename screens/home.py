@@ -14,7 +14,6 @@ from textual.widgets import Input, Static
 
 from deskapp import (
     box,
-    completing,
     drafts,
     handovers,
     logs,
@@ -40,15 +39,13 @@ from screens.finding import Finding
 from screens.keys import StrayScan
 from screens.longlist import LongList
 from screens.matters import choice_words, reader_words
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, meant_for
 from screens.shift import duty_words, put_out_words
 from screens.shorthand import Meanings, NotingBox, NotingScreen
 from screens.tallying import TallyLine
 
-AROUND = 40
-"""cells of the status line beside place and people"""
 TIME = 22
-"""of these for the time and for blanks around what is said before it"""
+"""cells of the status line for the time, and for blanks around what is said before it"""
 
 
 class HomeScreen(NotingScreen[None]):
@@ -64,6 +61,7 @@ class HomeScreen(NotingScreen[None]):
         self._sticky = Sticky()
         self._names: dict[str, str] = {}
         self._repeated = False  # the last thing here was a lone plus
+        self._out: shifts.PutOut | None = None  # of which they have been told
 
     @property
     def noted(self) -> Draft:
@@ -109,8 +107,8 @@ class HomeScreen(NotingScreen[None]):
     def whereabouts(self) -> str:
         words = self.desk.whoever().name
         with suppress(Refusal):  # what is wrong with the store is said elsewhere
-            doubt = cell_len(self.t("clock.doubt")) + TIME if self.front.doubt else 0
-            room = self.app.size.width - cell_len(self.desk.place) - max(AROUND, doubt)
+            said = self.t("clock.doubt") if self.front.doubt else self.front.sync_words()
+            room = self.app.size.width - cell_len(self.desk.place) - cell_len(said) - TIME
             words = duty_words(self.t, self.desk, room)
         return f"{self.desk.place}  {words}"
 
@@ -119,7 +117,7 @@ class HomeScreen(NotingScreen[None]):
         able = self.desk.may(requests.LOGGING)
         if able:
             yield Hint("Enter", "", t("home.help.enter"))
-            yield Hint("@#/!", "", t("log.help.shorthand"))
+            yield Hint("@#/!*", "", t("log.help.shorthand"))
             yield Hint("1-9", "", t("home.help.digits"))
         yield Hint("Tab", t("key.lists"), t("home.help.tab"))
         if able:
@@ -133,26 +131,27 @@ class HomeScreen(NotingScreen[None]):
         for which in self._shown:
             list_ = self.query_one(f"#{which}", LongList)
             list_.reload()
+            list_.can_focus = list_.count > 0  # Tab passes over an empty one
             heading = Text(f" {t(f'list.{which}')} {list_.count}")
             self.query_one(f"#{which}-heading", Static).update(heading)
         self.query_one("#counts", Static).update(Text(brief.count_words(t, desk)))
         self.query_one("#daily", Daily).show(t, desk)
         self._sticky = sticky.last(desk)
-        self._show_reader()
         self.query_one("#tallies", TallyLine).show(t, desk)
-        kept = len(drafts.kept(desk))
-        hurried = len(completing.waiting(desk))
-        words = f"{t('home.kept', count=kept)}  " if kept else ""
-        words += f"{t('home.hurried', count=hurried)}  " if hurried else ""
-        words += t.keys["take_back"] if words else ""
-        unsigned = RequestList(desk, "to_sign").count()
-        words = f"{t('home.unsigned', count=unsigned)}  {words}" if unsigned else words
-        self.query_one("#waiting", Static).update(Text(f"{words} "))
+        self.query_one("#waiting", Static).update(Text(f"{brief.aside_words(t, desk)} "))
+        self._show_reader()
+        if (out := shifts.put_out(desk)) != self._out:
+            self._out = out
+            if out is not None:
+                self.say(put_out_words(t, desk, out))
 
     def show_meanings(self, asking: bool = True) -> bool:
-        """Chips come before what is put aside: there is not room for both."""
+        """Chips come before what is put aside; so does whoever is here, if that leaves no room."""
         chips = [chip for chip in chips_of(self.noted) if chip.what != "patron"]
-        self.query_one("#waiting").display = not chips
+        waiting = self.query_one("#waiting", Static)
+        here = self.patron is not None or bool(self._unbound.code)
+        words = f" {self.query_one(Meanings).words}  {waiting.content}" if here else ""
+        waiting.display = not chips and cell_len(words) <= self.app.size.width
         return super().show_meanings(asking)
 
     def _show_reader(self, asking: bool = True) -> None:
@@ -178,8 +177,9 @@ class HomeScreen(NotingScreen[None]):
     def on_mount(self) -> None:
         self.learn_shorthand()
         t, words = self.t, []
-        if (out := self.act(shifts.put_out, self.desk)) is not None:
-            words.append(put_out_words(t, self.desk, out))
+        self._out = self.act(shifts.put_out, self.desk)
+        if self._out is not None:
+            words.append(put_out_words(t, self.desk, self._out))
         if waiting := len(self.act(drafts.kept, self.desk) or ()):
             words.append(t("log.kept_more", count=waiting) if waiting > 1 else t("log.kept"))
         if words:
@@ -211,7 +211,6 @@ class HomeScreen(NotingScreen[None]):
         understood = self.act(box.understand, self.desk, event.text, event.scanned)
         if event.scanned:
             _note_scan(understood)
-            self._unbound.forget()
         match understood:
             case None:
                 if event.scanned:  # a lost card: not the reader's who was here
@@ -221,18 +220,18 @@ class HomeScreen(NotingScreen[None]):
             case box.UnknownCard():
                 self._unknown(event)
             case _:
-                self._take_in(understood)
+                self._take_in(understood, event.scanned)
 
     def on_stray_scan(self, event: StrayScan) -> None:
         """A card held before a dialog that stood here."""
         box = self.query_one("#box", ScanBox)
         self.on_scan_box_entered(ScanBox.Entered(box, event.text, True, event.ms))
 
-    def _take_in(self, understood: box.Understood) -> None:
+    def _take_in(self, understood: box.Understood, scanned: bool) -> None:
         self.query_one("#message", Static).update("")  # of the entry before this one
         match understood:
             case box.ReaderFound(reader):
-                self._of(reader)
+                self._of(reader, scanned)
             case box.Readers():
                 self._choose(understood)
             case box.RequestNumber(id=id_):
@@ -278,9 +277,9 @@ class HomeScreen(NotingScreen[None]):
         elif isinstance(meant, box.Again):
             self.say(t("tally.nothing"), error=True)
 
-    def _of(self, reader: Found) -> None:
+    def _of(self, reader: Found, scanned: bool) -> None:
         """Their number was typed or chosen: the card that waits for one is theirs."""
-        self.receive(self._unbound.whose(self, reader))
+        self.receive(self._unbound.whose(self, reader, scanned))
 
     def _forget_card(self) -> None:
         """Something else was done: the card before it waits for nobody's number any more."""
@@ -310,7 +309,7 @@ class HomeScreen(NotingScreen[None]):
             elif place < 0:
                 self._log(found.words)
             elif place < len(found.readers):
-                self._of(found.readers[place])
+                self._of(found.readers[place], found.scanned)
             elif request is not None:
                 self._open(request.id)
 
@@ -368,15 +367,7 @@ class HomeScreen(NotingScreen[None]):
         self._open(event.row.subject)
 
     def on_key(self, event: events.Key) -> None:
-        line = self.query_one("#box", ScanBox)
-        if event.key == "down" and self.focused is line:
-            self.query_one("#mine").focus()
-        elif event.character and event.is_printable and self.focused is not line:
-            line.focus()  # whoever types on a list means the box
-            line.insert_text_at_cursor(event.character)
-        else:
-            return
-        event.stop()
+        meant_for(self, "#box", "#mine", event)
 
     def action_back(self) -> None:
         """Home stays; the reader before the desk has gone, and what the last entry left."""

@@ -62,7 +62,8 @@ class KeptScreen(NotingScreen[Logged]):
 
     def _take_up(self, slip: Slip, draft: Draft, waiting: int) -> None:
         self.slip, self.writing = slip, draft
-        if draft.result not in {each.value for each in results(self.t, self.desk)}:
+        kind = draft.kind or self.desk.profile.usual.kind
+        if draft.result not in {each.value for each in results(self.t, self.desk, kind)}:
             draft.result = None
         self.resumed, self.waiting = True, waiting
 

@@ -1,20 +1,43 @@
 """Lines that are only read: a label, and words that go on under themselves where they are long."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 from rich.table import Column, Table
 from rich.text import Text
 
 from screens.choice import LABEL
 
+ENDS = "，。、；：！？”’）》】…,.;:!?)"
 MOST = 4
 """lines of one thing, where others must be seen beside it"""
 
 
 def folded(words: str, room: int) -> list[str]:
-    """The words on lines that are full, as Chinese is written: broken anywhere, at no blank."""
-    return [part for line in words.splitlines() for part in chop_cells(line, room) or [""]]
+    """The words on lines that are full, as Chinese is written: broken anywhere, at no blank; but no
+    line begins with a mark that ends a sentence or a part of one.
+    """
+    return [part for line in words.splitlines() for part in _broken(line, room)]
+
+
+def _broken(line: str, room: int) -> Iterator[str]:
+    start = width = 0
+    for place, character in enumerate(line):
+        width += cell_len(character)
+        if width > room and place > start:
+            cut = place
+            while cut > start + 1 and line[cut] in ENDS:
+                cut -= 1
+            yield line[start:cut]
+            start, width = cut, cell_len(line[cut : place + 1])
+    yield line[start:]
+
+
+def from_home(file: Path) -> str:
+    """A path as people write it: `~` for the folder that is theirs."""
+    home = Path.home()
+    return f"~/{file.relative_to(home).as_posix()}" if file.is_relative_to(home) else str(file)
 
 
 def beginning(words: str, width: int) -> str:

@@ -18,8 +18,10 @@ from screens.asking import AskScreen
 from screens.base import Hint
 from screens.choice import Choice, Field, Option, labelled
 from screens.keeping import SOON
+from screens.labels import from_home
 from screens.options import named
-from screens.shift import ShiftPage, standing_text
+from screens.parked import parked_words
+from screens.shift import ShiftPage, standing_text, take_over_hint
 from screens.tickline import TickLine
 from screens.wording import due_words, number_words, question_words
 
@@ -49,6 +51,7 @@ class LeavingScreen(ShiftPage):
         yield Hint("Enter", t("key.shift_end"), t("shift.help.go"))
         yield Hint("1-9", t("key.choose"), t("shift.help.decide"))
         yield Hint("Tab", t("key.next"), t("shift.help.tab"))
+        yield take_over_hint(t)
 
     def body(self) -> ComposeResult:
         t, desk, profile = self.t, self.desk, self.desk.profile
@@ -123,7 +126,10 @@ class LeavingScreen(ShiftPage):
         self.query_one("#held", Static).update(self._held())
         count = leaving.open_mine(desk)
         words = t("shift.open_kept", count=count) if count else t("shift.open_none")
-        self.query_one("#open", Static).update(labelled(t("shift.open_matters"), words))
+        held = [labelled(t("shift.open_matters"), words)]
+        if parked := parked_words(t, desk):
+            held.append(labelled("", parked))
+        self.query_one("#open", Static).update(Text("\n").join(held))
         lines = self._undecided()
         due, decide = self.query_one("#due", Static), self.query_one("#decide", Choice)
         due.display = decide.display = going and bool(lines)
@@ -261,7 +267,7 @@ class LeavingScreen(ShiftPage):
             return
 
         def printed(file: Path) -> None:
-            self.leave(said + t("shift.said.log", file=Path(*file.parts[-2:])))
+            self.leave(said + t("shift.said.log", file=from_home(file)))
 
         def refused(refusal: Refusal) -> None:
             self.leave(f"{said}  {t(f'refusal.{refusal.code}', **refusal.facts)}")

@@ -20,7 +20,7 @@ from screens.choosing import ask_which
 from screens.labels import flowing
 from screens.longlist import Column, LongList
 from screens.matters import deadline_words, reader_words
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, meant_for
 from screens.shortlist import ShortList
 from screens.wording import due_words
 
@@ -203,17 +203,7 @@ class LentScreen(DeskScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Whatever is typed on the list means the box."""
-        line = self.query_one("#box", ScanBox)
-        if self.focused is line:
-            if event.key != "down":
-                return
-            self.query_one("#list").focus()
-        elif event.character and event.is_printable:
-            line.focus()
-            line.insert_text_at_cursor(event.character)
-        else:
-            return
-        event.stop()
+        meant_for(self, "#box", "#list", event)
 
     def action_back(self) -> None:
         if self.reader is not None or self.name_typed:

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from deskapp import box, completing, drafts, readers, shifts, shorthand, staff
+from deskapp import box, completing, moments, readers, shifts, shorthand, staff
 from deskapp.desk import Refusal, Role
 from deskapp.drafts import Draft
 from deskapp.readers import Found
@@ -19,9 +19,10 @@ from screens.choice import Choice, Field, Option, labelled
 from screens.finding import Finding
 from screens.form import FormLine, FormScreen
 from screens.keys import TypedNumber
+from screens.later import Untold, due_note
 from screens.likeness import Alike
-from screens.matters import deadline_words, reader_words
-from screens.options import HAND_OVER, kinds_like, librarians, named, people, results
+from screens.matters import reader_words
+from screens.options import kinds_like, librarians, named, people, results
 from screens.saving import SavingScreen
 from screens.scanbox import ScanBox
 from screens.shorthand import Meanings, NotingSentence
@@ -61,7 +62,7 @@ class LogScreen(SavingScreen, FormScreen[Logged]):
     def hints(self) -> Iterable[Hint]:
         t = self.t
         yield Hint("Enter", t("key.save"), t("log.help.enter"))
-        yield Hint("@#/!", "", t("log.help.shorthand"))
+        yield Hint("@#/!*", "", t("log.help.shorthand"))
         yield Hint("Tab", t("key.next"), t("log.help.tab"))
         yield Hint("1-9", t("key.choose"), t("log.help.digits"))
         yield Hint(t("key.space"), t("key.tick") if self.ticking else "", t("log.help.tick"))
@@ -96,11 +97,12 @@ class LogScreen(SavingScreen, FormScreen[Logged]):
         yield Field(t("log.received"), writing.received, hint=t("log.received_hint"), id="received")
         yield Field(t("log.contact"), writing.contact, hint=t("log.contact_hint"), id="contact")
         yield Static(id="due", classes="note", markup=False)
+        yield Untold(id="untold")
         yield TickLine(t("log.told"), (), writing.told, id="told")
         yield Alike(id="similar")
         first = self._first()
         yield Choice(t("log.first"), librarians(desk, first), first, find=self._people, id="first")
-        yield Choice(t("log.result"), results(t, desk), self.result, id="result")
+        yield Choice(t("log.result"), results(t, desk, self.kind), self.result, id="result")
         answer = Field(t("log.answer"), writing.answer or t("log.answered"), id="answer")
         answer.display = self._on_the_spot
         yield answer
@@ -112,6 +114,7 @@ class LogScreen(SavingScreen, FormScreen[Logged]):
         super().write_soon()
         writing = self.writing
         self.query_one("#similar", Alike).look(writing.words, writing.patron, writing.completes)
+        self.query_one(Untold).show(self.t, self.desk, writing, self.kind, self.result)
 
     def show_anew(self) -> None:
         self.call_later(self._show_anew, self.front.hold_keys())
@@ -168,15 +171,8 @@ class LogScreen(SavingScreen, FormScreen[Logged]):
         self.show_meanings()
         received = None
         with suppress(Refusal):  # still being typed; saving says what is wrong
-            received = drafts.received_at(desk, self.writing.received)
-        due = drafts.due(desk, self.kind, self.department, received)
-        words = f"{deadline_words(t, desk, due.at)}  {due.rule.name(t.code)}"
-        if due.rule.days:
-            words += t("log.due_note")
-        if received is not None:
-            words += "  " + t("log.backdated")
-        if not due.known:
-            words += "  " + t("calendar.unpublished", year=due.at.year)
+            received = moments.received_at(desk, self.writing.received)
+        words = due_note(t, desk, self.kind, self.department, received)
         self.query_one("#due", Static).update(labelled(t("log.due"), words))
         told = self.query_one("#told", TickLine)
         told.offer(named(t, desk.profile.kinds[self.kind].told.values()))
@@ -225,11 +221,13 @@ class LogScreen(SavingScreen, FormScreen[Logged]):
             self.say(self.t("refusal.QuestionMissing"), error=True)
 
     def _scan(self, code: str) -> None:
-        self._unbound.forget()
         match self.act(box.understand, self.desk, code, True):
+            case None:
+                self._unbound.forget()
             case box.ReaderFound(reader):
-                self._receive(reader)
+                self._receive(self._unbound.whose(self, reader, scanned=True))
             case box.Readers(readers=several):
+                self._unbound.forget()
                 self._ask_which(several)
             case box.Isbn(isbn=isbn):
                 self._add_book(isbn)
@@ -357,8 +355,6 @@ class LogScreen(SavingScreen, FormScreen[Logged]):
                 self.reread()
             case "channel":
                 self.writing.channel = event.value
-            case "result" if event.value == HAND_OVER and not self._may_hand_over():
-                event.choice.choose(self.result)
             case "result":
                 self.writing.result = event.value
                 self.query_one("#answer").display = self._on_the_spot
@@ -386,10 +382,14 @@ class LogScreen(SavingScreen, FormScreen[Logged]):
         self._follow_kind()
         self.write_soon()
 
-    def _may_hand_over(self) -> bool:
-        """Said at once, not when all of it is written."""
-        return self.act(self.desk.require, Role.LIBRARIAN) is not None
+    def on_choice_barred(self, event: Choice.Barred) -> None:
+        """Said at once, not when all of it is written; and it is not logged as something else."""
+        event.stop()
+        self.say(self.t("log.barred"), error=True)
 
     def _follow_kind(self) -> None:
         self.query_one("#department", Choice).choose(self.department)
+        result, offered = self.query_one("#result", Choice), results(self.t, self.desk, self.kind)
+        if offered != result.options:
+            result.offer(offered, self.result)
         self.reread()

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from deskapp import matter
 from deskapp.desk import Desk
 from deskapp.language import Language
+from deskapp.profile import Named
 from deskapp.readers import Found, masked_name
 from deskapp.request_lists import Line
 from screens.longlist import Column
@@ -84,6 +86,11 @@ def called_department(t: Language, desk: Desk, line: Line) -> str:
     return department.name(t.code) if department else line.department
 
 
+def widest(t: Language, table: Mapping[str, Named]) -> int:
+    """Cells of the longest name."""
+    return max(cell_len(each.name(t.code)) for each in table.values())
+
+
 def columns(t: Language, desk: Desk, names: Mapping[str, str]) -> list[Column[Line]]:
     """The columns of a list of requests; some only where there is room."""
 
@@ -95,14 +102,16 @@ def columns(t: Language, desk: Desk, names: Mapping[str, str]) -> list[Column[Li
         words = standing_words(t, desk, line) if is_to_chase(desk, line) else due_words(t, desk, at)
         return Text(words, "bold") if at < desk.now() else words
 
+    kind, unit = widest(t, desk.profile.kinds), widest(t, desk.profile.departments)
     return [
         Column(t("list.number"), lambda line: number_words(desk, line), 9),
         Column(t("list.question"), lambda line: question_words(t, line), share=4, least=12),
-        Column(t("list.kind"), partial(called_kind, t, desk), least=16, shown_from=110),
+        Column(t("list.kind"), partial(called_kind, t, desk), least=min(16, kind),
+               most=kind, shown_from=110),
         Column(t("list.received"), lambda line: t.moment(desk.local(line.received_at)), 17,
                shown_from=140),
-        Column(t("list.undertaking"), partial(called_department, t, desk), least=16,
-               shown_from=120),
+        Column(t("list.undertaking"), partial(called_department, t, desk), least=min(16, unit),
+               most=unit, shown_from=120),
         Column(t("list.responsible"), lambda line: names.get(line.responsible, ""), 8),
         Column(t("list.due"), due, 12),
         Column(t("list.state"), lambda line: state_words(t, desk, line, names), 13),

@@ -1,15 +1,16 @@
 """What the lines of a form offer to choose from: people, kinds, results."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from deskapp import shifts, staff
+from deskapp import requests, shifts, staff
 from deskapp.desk import Desk, Operator, Role
+from deskapp.drafts import HURRIED
 from deskapp.language import Language
 from deskapp.profile import Named, Outcome
 from screens.burst import clean
 from screens.choice import Option
 
-LATER, HAND_OVER, HURRIED = "later", "hand_over", "complete_later"
+LATER, HAND_OVER = "later", "hand_over"
 """results of logging that close nothing"""
 
 
@@ -26,9 +27,10 @@ def called(t: Language, desk: Desk, stage: str) -> str:
     return stage
 
 
-def people(found: Iterable[Operator]) -> list[Option]:
+def people(found: Iterable[Operator], near: Collection[str] = ()) -> list[Option]:
     """Those who may be responsible for a request."""
-    return [Option(each.id, each.name) for each in found if each.role.reaches(Role.LIBRARIAN)]
+    able = (each for each in found if each.role.reaches(Role.LIBRARIAN))
+    return [Option(each.id, each.name, near=each.id in near) for each in able]
 
 
 def librarians(desk: Desk, chosen: str | None = None) -> list[Option]:
@@ -48,7 +50,7 @@ def librarians(desk: Desk, chosen: str | None = None) -> list[Option]:
         return digits.get(e.id, len(digits) + 1), e.id != me.id, not ours
 
     able.sort(key=near)
-    return people(able)
+    return people(able, digits)
 
 
 def kinds_like(t: Language, desk: Desk, typed: str) -> list[Option]:
@@ -59,14 +61,18 @@ def kinds_like(t: Language, desk: Desk, typed: str) -> list[Option]:
     return named(t, (kinds[code] for code in codes))
 
 
-def results(t: Language, desk: Desk) -> list[Option]:
+def results(t: Language, desk: Desk, kind: str) -> list[Option]:
     """Done on the spot, hand over, referred, later, the rest, complete later: 1 to 6 in every
-    library and for everybody, also who may hand nothing over: a digit means one thing.
+    library and for everybody, also who may not choose all of them: a digit means one thing.
     """
-    ordered = [(1, Option(HAND_OVER, t("log.hand_over"))), (3, Option(LATER, t("log.later")))]
+    hands, closes = desk.may(Role.LIBRARIAN), requests.may_close(desk, kind)
+    ordered = [
+        (1, Option(HAND_OVER, t("log.hand_over"), able=hands)),
+        (3, Option(LATER, t("log.later"))),
+    ]
     places = {Outcome.DONE: 0, Outcome.REFERRED: 2, Outcome.NOT_POSSIBLE: 4}
     for code, result in desk.profile.results.items():
         name = t("log.done") if code == "done" else result.name(t.code)
-        ordered.append((places[result.outcome], Option(code, name)))
+        ordered.append((places[result.outcome], Option(code, name, able=closes)))
     ordered.append((5, Option(HURRIED, t("log.complete_later"))))
     return [option for _, option in sorted(ordered, key=lambda each: each[0])]

@@ -13,6 +13,14 @@ from deskapp.language import LANGUAGES
 from screens.dialog import Dialog
 from screens.scanbox import ScanBox
 
+MOVES = {
+    "down": "cursor_down",
+    "up": "cursor_up",
+    "pagedown": "page_down",
+    "pageup": "page_up",
+}
+"""keys of the list, pressed in the box"""
+
 
 class Command(NamedTuple):
     """One command: its name, what it does, and the doing."""
@@ -80,12 +88,7 @@ class PaletteScreen(Dialog[Command]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self.matching[event.option_index])
 
-    def on_key(self, event: events.Key) -> None:
-        list_ = self.query_one(OptionList)
-        if event.key == "down":
-            list_.action_cursor_down()
-        elif event.key == "up":
-            list_.action_cursor_up()
-        else:
-            return
-        event.stop()
+    async def on_key(self, event: events.Key) -> None:
+        if event.key in MOVES:
+            event.stop()
+            await self.query_one(OptionList).run_action(MOVES[event.key])

@@ -14,8 +14,8 @@ Receipt = TypeVar("Receipt")
 
 
 class ReasonScreen(FormScreen[Receipt]):
-    """One line, and Enter acts; `usual` reasons, if any, act by their digit in the line below,
-    which no stray digit reaches. Gives the receipt of `rule(reason)`. number: of the request it is
+    """One line, and Enter acts; `usual` reasons, if any, act by their digit in the line below, or
+    by it and Enter in this one. Gives the receipt of `rule(reason)`. number: of the request it is
     about; label: what the line is called if it is no reason.
     """
 
@@ -43,7 +43,7 @@ class ReasonScreen(FormScreen[Receipt]):
         yield Hint("Enter", self.t("key.enter"), self.t("reason.help.enter"))
         if self.usual:
             yield Hint("1-9", self.t("key.choose"), self.t("reason.help.usual"))
-            yield Hint("Tab", self.t("reason.usual"), self.t("reason.help.usual"))
+            yield Hint("Tab", self.t("reason.usual"), self.t("reason.help.tab"))
 
     def body(self) -> ComposeResult:
         yield Static(
@@ -67,8 +67,7 @@ class ReasonScreen(FormScreen[Receipt]):
         self.query_one("#reason", Field).go_on(text)
 
     def action_go_on(self) -> None:
-        self.give(self.written("reason"))
-
-    def give(self, reason: str) -> None:
         """Act, and leave if it was not refused."""
-        self.leave_with(self.act(self.rule, reason))
+        usual = next(iter(self.query(Choice)), None)
+        if not self.short_form(self.query_one("#reason", Field), usual):
+            self.leave_with(self.act(self.rule, self.written("reason")))

@@ -6,6 +6,7 @@ from functools import partial
 from deskapp import counts, crisis, erasures, found_things, kit, lent_things
 from deskapp.kit import Printed
 from screens.base import DeskScreen
+from screens.labels import from_home
 from screens.palette import Command
 
 
@@ -54,7 +55,8 @@ def _kit(screen: DeskScreen[object]) -> None:
     desk, t = screen.desk, screen.t
 
     def written(printed: Printed) -> None:
-        screen.say(t("command.kit_written", folder=printed.folder, paper=printed.paper.name))
+        folder = from_home(printed.folder)
+        screen.say(t("command.kit_written", folder=folder, paper=printed.paper.name))
 
     screen.act_slowly(lambda: kit.print_kit(desk, t), written)
 
@@ -62,7 +64,7 @@ def _kit(screen: DeskScreen[object]) -> None:
 def _crisis(screen: DeskScreen[object]) -> None:
     from screens.crisis import CrisisScreen
 
-    screen.go_to(CrisisScreen())
+    screen.go_to(CrisisScreen(screen.desk))
 
 
 def _erasing(screen: DeskScreen[object]) -> None:

@@ -20,7 +20,7 @@ from screens.keeping import complete
 from screens.keys import TypedNumber
 from screens.longlist import LongList
 from screens.matters import columns, reader_words
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, meant_for, write_in
 from screens.shortlist import ShortList
 
 DIGITS = "123456789"
@@ -63,9 +63,10 @@ class RequestsScreen(DeskScreen[None]):
     def hints(self) -> Iterable[Hint]:
         t = self.t
         lists = enumerate(LISTS[: len(DIGITS)], 1)
-        names = "  ".join(f"{n} {t(f'list.{which}')}" for n, which in lists)
+        names = "  ".join(f"{n}{t(f'list.{which}')}" for n, which in lists)
+        further = " ".join(t(f"list.{which}") for which in LISTS[len(DIGITS) :])
         yield Hint("1-9", t("key.lists"), t("requests.help.digits", names=names))
-        yield Hint("Tab", t("key.next"), t("requests.help.tab"))
+        yield Hint("Tab", t("key.next"), t("requests.help.tab", names=further))
         yield Hint("A-Z", t("key.search"), t("requests.help.search"))
         yield Hint("Enter", t("key.open"), t("requests.help.enter"))
         yield Hint("Esc", t("key.back"), t("requests.help.back"))
@@ -169,23 +170,10 @@ class RequestsScreen(DeskScreen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Whatever is typed on the list is looked for."""
-        line = self.query_one("#search", ScanBox)
-        if self.focused is line:
-            if event.key == "down":
-                event.stop()
-                self.list.focus()
-        elif event.is_printable and event.character and event.character not in DIGITS:
-            event.stop()
-            self._write(event.character)
+        meant_for(self, "#search", "#list", event, DIGITS)
 
     def on_typed_number(self, event: TypedNumber) -> None:
-        self._write(event.text)
-
-    def _write(self, text: str) -> None:
-        line = self.query_one("#search", ScanBox)
-        line.focus()
-        line.value += text
-        line.cursor_position = len(line.value)
+        write_in(self, "#search", event.text)
 
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:
         self._open(event.row)

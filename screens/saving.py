@@ -1,14 +1,15 @@
 """What is written becomes a request: with its result at once, or later."""
 
-from deskapp import completing, drafts, request_lists, requests, shifts
+from deskapp import completing, drafts, moments, request_lists, requests, shifts
+from deskapp.drafts import HURRIED
 from deskapp.endings import Ending
 from deskapp.profile import Outcome
 from deskapp.requests import Logged, Question
 from screens.burst import clean
-from screens.choice import Field
+from screens.choice import Choice, Field
 from screens.keeping import KeptScreen
 from screens.matters import deadline_words
-from screens.options import HAND_OVER, HURRIED, LATER
+from screens.options import HAND_OVER, LATER
 from screens.scanbox import ScanBox
 
 
@@ -22,6 +23,10 @@ class SavingScreen(KeptScreen):
         writing, usual = self.writing, self.desk.profile.usual.kind
         said = drafts.kind_in(self.desk, writing.words)
         return writing.kind or (said if said != usual else writing.last_kind or said)
+
+    @property
+    def in_confidence(self) -> bool:
+        return self.desk.profile.kinds[self.kind].confidential
 
     @property
     def department(self) -> str:
@@ -62,9 +67,10 @@ class SavingScreen(KeptScreen):
             channel=self.channel,
             patron=writing.patron,
             contact=clean(writing.contact),
-            received=drafts.received_at(self.desk, clean(writing.received)),
+            received=moments.received_at(self.desk, clean(writing.received)),
             first_responder=self._first(),
             urgent=writing.urgent,
+            confidential=writing.confidential,
             told=self.told,
             incomplete=self.result == HURRIED,
         )
@@ -79,6 +85,9 @@ class SavingScreen(KeptScreen):
         if not question.words:
             self.say(self.t("refusal.QuestionMissing"), error=True)
             self.query_one("#words").focus()
+        elif self.query_one("#result", Choice).value is None:
+            self.say(self.t("log.barred"), error=True)
+            self.query_one("#result").focus()
         elif self._on_the_spot:
             ending = Ending(self.result, answer=clean(self.query_one("#answer", Field).value))
             self._logged(self.act(self._log, question, ending))
@@ -94,7 +103,8 @@ class SavingScreen(KeptScreen):
                 self.call_later(self._logged, logged)
 
             about = self.slip.id if self.slip else ""
-            closing = ClosingScreen(question.words, self.result, log).on(about)
+            answer = self.writing.answer or ""
+            closing = ClosingScreen(question.words, self.result, log, answer=answer).on(about)
             self.app.push_screen(closing, closed)
 
     def _log(self, question: Question, ending: Ending | None = None) -> Logged:
@@ -102,8 +112,7 @@ class SavingScreen(KeptScreen):
         desk, id_ = self.desk, self.writing.completes
         if id_ is None:
             return requests.log(desk, question, ending, self.slip)
-        reason = self.t("log.completing")
-        return completing.complete(desk, id_, question, reason, ending, self.slip)
+        return completing.complete(desk, id_, question, ending, self.slip)
 
     def _logged(self, logged: Logged | None) -> None:
         if logged is None:

@@ -1,7 +1,10 @@
 """The one box of a screen: it takes a scan, a search or a sentence; nothing is lost or mixed."""
 
+from typing import Any
+
 from textual import events
 from textual.message import Message
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input
 from textual.widgets.input import Selection
@@ -70,6 +73,9 @@ class ScanBox(Input):
 
     patient = True
     """whether a scan that is held up is waited for: not where a secret is typed behind it"""
+
+    hears_silence = True
+    """whether a burst that nothing ended is a scan: not where a new PIN may be pasted"""
 
     clears = True
     """whether a line that was entered leaves the box empty"""
@@ -156,7 +162,8 @@ class ScanBox(Input):
 
     def _type(self, character: str, time: float) -> None:
         burst = self._burst
-        if burst.stands_alone and self._whole(burst.text) and not burst.goes_on(time):
+        alone = self.hears_silence and burst.stands_alone
+        if alone and self._whole(burst.text) and not burst.goes_on(time):
             self._enter_scan(burst.last)  # no silence was heard, and this is the next one's
         self._untouched, last = False, burst.last
         joined = burst.add(character, time)
@@ -170,7 +177,7 @@ class ScanBox(Input):
             self.replace(character, *self.selection)
             if not joined:
                 self._burst_at = self.cursor_position - 1
-        if self._silence is None and burst.stands_alone:
+        if self._silence is None and self.hears_silence and burst.stands_alone:
             self._silence = self.set_timer(SILENCE, self._listen)
 
     def catch_up(self) -> bool:
@@ -250,3 +257,26 @@ class ScanBox(Input):
         self.scan_over, self._untouched = time, True
         self.selection = Selection(self._burst_at, len(self.value))
         self.post_message(self.InputMethodOn(self, text))
+
+
+def write_in(screen: Screen[Any], box: str, text: str) -> None:
+    """Go on typing in a box, wherever one was."""
+    line = screen.query_one(box, ScanBox)
+    line.focus()
+    line.cursor_position = len(line.value)
+    line.insert_text_at_cursor(text)
+
+
+def meant_for(
+    screen: Screen[Any], box: str, list_: str, event: events.Key, digits: str = ""
+) -> None:
+    """Whatever is typed on the list, but for its own `digits`, means the box; Down leads there."""
+    if screen.focused is screen.query_one(box):
+        if event.key != "down":
+            return
+        screen.query_one(list_).focus()
+    elif event.character and event.is_printable and event.character not in digits:
+        write_in(screen, box, event.character)
+    else:
+        return
+    event.stop()

@@ -15,6 +15,8 @@ from screens.asking import AskScreen
 from screens.base import Hint
 from screens.choice import Choice, Field, Option
 from screens.form import FormLine, FormScreen
+from screens.labels import from_home
+from screens.signin import may_be_pin
 
 FIELDS = ("desk", "name", "person", "badge", "pin", "again", "copy")
 ABOUT = {
@@ -49,9 +51,13 @@ class SetupScreen(FormScreen[Desk]):
         yield Choice(t("setup.profile"), options, self.profile, id="profile")
         for name in FIELDS:
             label, hint = t(f"setup.field.{name}"), t(f"setup.hint.{name}")
-            yield Field(label, hint=hint, secret=name in ("pin", "again"), id=name)
+            field = Field(label, hint=hint, secret=name in ("pin", "again"), id=name)
+            field.line.hears_silence = not field.secret
+            yield field
         yield Static(classes="gap")
-        yield Static(f" {t('setup.store', folder=str(self.folder))}", classes="note", markup=False)
+        yield Static(
+            f" {t('setup.store', folder=from_home(self.folder))}", classes="note", markup=False
+        )
 
     def whereabouts(self) -> str:
         return self.title_words()
@@ -80,7 +86,14 @@ class SetupScreen(FormScreen[Desk]):
             self.action_go_on()
 
     def scanned(self, field: Field, code: str) -> None:
-        field.value = code  # a staff card; nothing else here is on a card
+        """A staff card; nothing else here is on a card."""
+        if not field.secret:
+            field.value = code
+        elif may_be_pin(code, {self.written("badge")}):
+            field.value += code  # pasted: no card
+        else:
+            self.say(self.t(f"setup.hint.{field.id}"), error=True)
+            return
         self.entered(field)
 
     def action_back(self) -> None:

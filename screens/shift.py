@@ -18,6 +18,7 @@ from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
 from screens.choice import Choice, Option, labelled
 from screens.form import FormScreen
+from screens.labels import from_home
 from screens.options import named
 from screens.palette import Command
 from screens.tickline import TickLine
@@ -118,6 +119,11 @@ def put_out_words(t: Language, desk: Desk, out: PutOut) -> str:
     return words + (t("shift.put_out_open", count=kept) if kept else "")
 
 
+def take_over_hint(t: Language) -> Hint:
+    """When one may stand in (代接班), for it is not always offered."""
+    return Hint(t("key.take_over"), "", t("shift.help.take_over"))
+
+
 class ShiftPage(FormScreen[None]):
     """What Ctrl+G opens, once."""
 
@@ -138,6 +144,7 @@ class ComingScreen(ShiftPage):
         yield Hint("Enter", t("key.shift_begin"), t("shift.help.come"))
         yield Hint("1-9", t("key.choose"), t("shift.help.digits"))
         yield Hint("Tab", t("key.next"), t("shift.help.tab"))
+        yield take_over_hint(t)
 
     def body(self) -> ComposeResult:
         t = self.t
@@ -225,7 +232,7 @@ def print_log(screen: DeskScreen[object]) -> None:
     t, desk = screen.t, screen.desk
 
     def said(file: Path) -> None:
-        screen.say(t("command.duty_log_written", file=file))
+        screen.say(t("command.duty_log_written", file=from_home(file)))
 
     screen.act_slowly(lambda: duty_log.print_log(desk, t), said)
 

@@ -135,6 +135,8 @@ def label(t: Language, desk: Desk, chip: Chip) -> str:
             return desk.profile.kinds[chip.value].name(t.code)
         case "department":
             return desk.profile.departments[chip.value].name(t.code)
+        case "confidential":
+            return t("short.confidential")
     return t("short.urgent")
 
 
@@ -152,6 +154,12 @@ class NotingScreen(DeskScreen[Seen]):
     def noted(self) -> Draft:
         """The draft that has the chips."""
         raise NotImplementedError
+
+    @property
+    def in_confidence(self) -> bool:
+        """Whether what is chosen is confidential by its kind: that cannot be taken off."""
+        kind = self.desk.profile.kinds.get(self.noted.kind or "")
+        return kind is not None and kind.confidential
 
     def chip_noted(self, chip: Chip) -> None:
         """A chip is on the draft."""
@@ -173,6 +181,8 @@ class NotingScreen(DeskScreen[Seen]):
         box = self.query_one(NotingBox)
         token, found = box.meanings() if asking else (None, [])
         chips = chip_words(self.t, self.desk, shorthand.chips_of(self.noted))
+        if self.in_confidence and not self.noted.confidential:
+            chips = f"{chips} {self.t('short.confidential')}".lstrip()
         self.query_one(Meanings).show(self.t, self.desk, chips, token, found)
         return token is not None
 

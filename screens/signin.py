@@ -1,6 +1,6 @@
 """Signing in with badge and PIN; also what stands before a locked desk."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rich.text import Text
 from textual import events
@@ -17,6 +17,11 @@ from screens.scanbox import ScanBox
 
 PIN = 8
 """digits of the longest PIN that may be taken for one where it came like a scan"""
+
+
+def may_be_pin(text: str, badges: Collection[str]) -> bool:
+    """Whether what came like a scan may be a PIN of a fast hand, or pasted."""
+    return text.isdecimal() and len(text) <= PIN and text not in badges
 
 
 class SecretBox(ScanBox):
@@ -59,6 +64,7 @@ class SignInScreen(DeskScreen[None]):
         yield Hint("Enter", self.t("key.enter"), self.t("signin.help.enter"))
         yield Hint("Esc", self.t("key.clear"), self.t("signin.help.clear"))
         yield Hint(self.t.keys["lock"], "", self.t("help.lock"))
+        yield Hint(self.t.keys["crisis"], "", self.t("crisis.help.key"))
 
     def reread(self) -> None:
         before = self.desk.operator
@@ -98,9 +104,9 @@ class SignInScreen(DeskScreen[None]):
             self._sign_in(badge.value.strip(), event.text)
 
     def _may_be_pin(self, text: str) -> bool:
-        """Digits of a fast hand, or pasted, are not shown as if they were a badge."""
+        """Then it is not shown as if it were a badge."""
         known = self.act(staff.everybody, self.desk) or ()
-        return text.isdecimal() and len(text) <= PIN and text not in {each.badge for each in known}
+        return may_be_pin(text, {each.badge for each in known})
 
     def _sign_in(self, badge: str, pin: str) -> None:
         desk = self.desk

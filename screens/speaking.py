@@ -16,7 +16,8 @@ DOOR = "door"
 class SpeakingApp(KeyedApp):
     """An application that speaks the desk's language, or to each person the one they chose.
 
-    The desk's is remembered for the next start; a person's own is theirs until the program ends.
+    The desk's stands in `desk.toml`, or was chosen at set-up; a person's own is theirs until the
+    program ends.
     """
 
     def __init__(self, folder: Path, language: Language) -> None:
@@ -37,8 +38,8 @@ class SpeakingApp(KeyedApp):
         """Say the status line anew."""
 
     def speak(self, code: str) -> None:
-        """Another language: here now, on other screens when they are seen. For everybody, and at
-        the next start, where an administrator asks for it or nobody has signed in yet.
+        """Another language: here now, on other screens when they are seen. At set-up it is the
+        desk's, and remembered.
         """
         self._chosen[self.current_mode] = code
         if self.speaks_for_all():

@@ -157,6 +157,10 @@ class EntryScreen(DeskScreen[None]):
     def action_save(self) -> None:
         badge = self.query_one("#badge", Field).value.strip()
         name = self.query_one("#person", Field).value.strip()
+        if not badge:
+            self.query_one("#badge", Field).line.focus()
+            self.say(self.t("setup.empty", field=self.t("staff.badge")), error=True)
+            return
         order = self.query_one(Ticks).ticked
         kept = staff.entry(self.desk, self.one.id) if self.one else None
         posts, committees = (kept.posts, kept.committees) if kept else ((), ())

@@ -17,7 +17,8 @@ def lines(t: Language, desk: Desk, record: Record) -> Iterable[tuple[str, str]]:
     profile = desk.profile
     urgent = t("short.urgent") if record.urgent and record.status == "open" else ""
     hurried = t("list.to_complete") if record.incomplete else ""
-    standing = (urgent, state(t, desk, record), hurried)
+    secret = t("short.confidential") if record.confidential else ""
+    standing = (urgent, secret, state(t, desk, record), hurried)
     yield t("record.state"), "  ".join(filter(None, standing))
     yield record.number, record.question if record.visible else t("request.confidential")
     if record.patron_name:
@@ -25,6 +26,9 @@ def lines(t: Language, desk: Desk, record: Record) -> Iterable[tuple[str, str]]:
         yield t("log.reader"), "  ".join(parts)
     if record.contact:
         yield t("log.contact"), record.contact
+    of = profile.kinds.get(record.kind)
+    if of is not None and of.tells and record.status == "open" and not record.reachable:
+        yield t("log.reader"), t("log.nobody_to_tell")
     kind = named(t, profile.kinds, record.kind)
     departments = (record.department, *record.involved)
     undertaking = " ".join(named(t, profile.departments, each) for each in departments)
@@ -36,8 +40,9 @@ def lines(t: Language, desk: Desk, record: Record) -> Iterable[tuple[str, str]]:
         received += "  " + t("log.backdated")
     yield t("log.received"), received
     yield t("log.due"), "  ".join(_due(t, desk, record))
-    if record.told:
-        yield t("log.told"), "  ".join(told(t, desk, record))
+    for label, listed in ((t("log.told"), record.told), (t("log.materials"), record.materials)):
+        if listed:
+            yield label, "  ".join(called_things(t, desk, record.kind, listed))
     yield from _end(t, desk, record)
 
 
@@ -53,11 +58,11 @@ def _due(t: Language, desk: Desk, record: Record) -> Iterable[str]:
         yield t("record.counts_late")
 
 
-def told(t: Language, desk: Desk, record: Record) -> Iterable[str]:
-    """What the reader was told to bring."""
-    kind = desk.profile.kinds.get(record.kind)
-    for code in record.told:
-        yield named(t, kind.told if kind else {}, code)
+def called_things(t: Language, desk: Desk, code: str, listed: Iterable[str]) -> Iterable[str]:
+    """What readers are told to bring, in words."""
+    kind = desk.profile.kinds.get(code)
+    for each in listed:
+        yield named(t, kind.told if kind else {}, each)
 
 
 def _end(t: Language, desk: Desk, record: Record) -> Iterable[tuple[str, str]]:

@@ -23,17 +23,18 @@ class TallyLine(Static):
         super().__init__(id=id, markup=False)
 
     def show(self, t: Language, desk: Desk) -> None:
-        """The counts as they stand; how to count where there is room for it."""
+        """The counts as they stand; what they are, and how to count, where there is room."""
         counts, entries = tallies.today(desk), desk.profile.tallies
         self.display = bool(entries) and desk.may(tallies.COUNTING)
-        words = f" {t('tally.title')}"
-        for place, (code, count) in enumerate(counts.items(), 1):
-            name = entries[code].name(t.code)
-            words += " " + t("tally.item", place=place, name=name, count=count)
-        hint = f"   {t('tally.hint')}"
-        if cell_len(words + hint) < self.app.size.width:
-            words += hint
-        self.update(Text(words))
+        words = " ".join(
+            t("tally.item", place=place, name=entries[code].name(t.code), count=count)
+            for place, (code, count) in enumerate(counts.items(), 1)
+        )
+        titled = f"{t('tally.title')} {words}"
+        for more in (titled, f"{titled}   {t('tally.hint')}"):
+            if cell_len(more) < self.app.size.width:
+                words = more
+        self.update(Text(f" {words}"))
 
     def count(self, desk: Desk, meant: Digit | Again) -> Tallied | None:
         """Count it; None where nothing was counted before. Refuses as `tallies.count_digit`."""

@@ -1,6 +1,6 @@
 """Telling the reader (回告读者): the message, ready to copy, and how it was told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from textual.app import ComposeResult
@@ -9,6 +9,7 @@ from textual.widgets import Static
 from deskapp import reader_page, request_lists, telling
 from deskapp.desk import Desk, Refusal
 from deskapp.language import LANGUAGES, Language
+from deskapp.profile import Outcome
 from deskapp.request_lists import Record
 from deskapp.telling import Told
 from screens.base import Hint
@@ -17,7 +18,7 @@ from screens.choice import Choice, Option, labelled
 from screens.form import RequestForm
 from screens.labels import folded
 from screens.options import called, named
-from screens.standing import told
+from screens.standing import called_things
 
 
 def message(t: Language, desk: Desk, record: Record) -> str:
@@ -36,10 +37,39 @@ def message(t: Language, desk: Desk, record: Record) -> str:
     }
     if record.status == "open":
         return t("telling.progress", progress=_progress(t, desk, record), **facts)
-    answer = " ".join(filter(None, (*record.referred_to, record.answer, record.alternative)))
+    return _ended(t, desk, record, facts)
+
+
+def _ended(t: Language, desk: Desk, record: Record, facts: Mapping[str, str]) -> str:
+    """The result in sentences; where a clerk took the words that are there for having answered,
+    they tell a reader nothing.
+    """
+    usual = {said for code in LANGUAGES for said in _usual(Language(code))}
+    answer = "" if record.answer in usual else _plain(record.answer)
     result = desk.profile.results.get(record.result or "")
-    facts["result"] = result.name(t.code) if result else ""
-    return t("telling.closed", answer=answer, **facts)
+    outcome = result.outcome if result else Outcome.DONE
+    if outcome is Outcome.REFERRED and record.referred_to:
+        unit, place, telephone = (*record.referred_to, "", "")[:3]
+        by_telephone = t("telling.telephone", telephone=telephone) if telephone else ""
+        where = t("telling.between").join(filter(None, (place, by_telephone)))
+        at = t("telling.where", where=where) if where else ""
+        words = t("telling.referred", unit=unit, at=at, **facts)
+    elif outcome is Outcome.NOT_POSSIBLE and record.alternative:
+        words = t("telling.not_possible", alternative=_plain(record.alternative), **facts)
+    elif answer:
+        return t("telling.done", answer=answer, **facts)
+    else:
+        return t("telling.done_already", **facts)
+    return words + (t("telling.more", answer=answer) if answer else "") + t("telling.from", **facts)
+
+
+def _usual(t: Language) -> tuple[str, ...]:
+    return t("log.answered"), t("closing.told_where")
+
+
+def _plain(words: str) -> str:
+    """Without the stop that the sentence around it brings."""
+    return words.strip().rstrip("。.")
 
 
 def _name(t: Language) -> str:
@@ -48,10 +78,11 @@ def _name(t: Language) -> str:
 
 
 def _progress(t: Language, desk: Desk, record: Record) -> str:
-    """How it stands, and what the reader was told to bring."""
+    """How it stands, and what the reader was told to bring and has not."""
     words = _stands(t, desk, record)
-    if record.told:
-        words += t("telling.bring", what=t("telling.comma").join(told(t, desk, record)))
+    if missing := [each for each in record.told if each not in record.materials]:
+        things = called_things(t, desk, record.kind, missing)
+        words += t("telling.bring", what=t("telling.comma").join(things))
     return words
 
 

@@ -3,26 +3,46 @@
 from collections.abc import Iterable
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import cells, numbers
 from deskapp.numbers import Entered
 from screens.base import Hint
 from screens.choice import Choice, Field, Option
+from screens.dialog import Dialog, lines
 from screens.form import FormLine, FormScreen
 
 USUAL = "visitor"
 
 
+class NumberScreen(Dialog[None]):
+    """The number that was made, in full until Enter or Esc: nowhere else is it again."""
+
+    BINDINGS = [Binding("enter,ctrl+s", "back", show=False)]
+
+    def __init__(self, number: str) -> None:
+        super().__init__()
+        self.number = number
+
+    def inside(self) -> ComposeResult:
+        t = self.t
+        yield lines((t("temporary.number", number=self.number), t("temporary.tell")))
+        yield Static(t("temporary.keys"), classes="note", markup=False)
+
+
 class TemporaryScreen(FormScreen[Entered]):
     """Three lines; Enter goes on, and enters the reader in the last one."""
+
+    BINDINGS = [Binding("ctrl+s", "go_on", priority=True, show=False)]
 
     def title_words(self) -> str:
         return self.t("temporary.title")
 
     def hints(self) -> Iterable[Hint]:
         t = self.t
-        yield Hint("Enter", t("key.next"), t("temporary.help.enter"))
+        last = self.focused is not None and self.focused.id == "until-line"
+        yield Hint("Enter", t("key.save" if last else "key.next"), t("temporary.help.enter"))
         yield Hint("Ctrl+S", t("key.save"), t("temporary.help.save"))
 
     def body(self) -> ComposeResult:
@@ -48,8 +68,15 @@ class TemporaryScreen(FormScreen[Entered]):
 
     def action_go_on(self) -> None:
         entered = self.act(self._enter)
-        if entered is not None:
-            self.leave(self.t("temporary.entered", number=entered.number), entered)
+        if entered is None:
+            return
+        said = self.t("temporary.entered", number=entered.number)
+
+        # Later: this screen's own return to the front comes first, and would say it here.
+        def seen(_: None) -> None:
+            self.call_later(self.leave, said, entered)
+
+        self.app.push_screen(NumberScreen(entered.number), seen)
 
     def _enter(self) -> Entered:
         until = cells.day(self.written("until"), self.t("temporary.until"))

@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from screens.dialog import Dialog, lines
+from screens.labels import from_home
 
 
 class TroubleScreen(Dialog[None]):
@@ -24,7 +25,7 @@ class TroubleScreen(Dialog[None]):
         yield Static(t("trouble.title"), classes="heading", markup=False)
         said = [t("trouble.what")]
         if self.log_file is not None:
-            said.append(t("trouble.log", file=str(self.log_file)))
+            said.append(t("trouble.log", file=from_home(self.log_file)))
         if self.kept:
             said += ["", t("trouble.kept"), *(f"  {text}" for text in self.kept)]
         yield lines(said)

@@ -5,7 +5,7 @@ from deskapp.language import Language
 from deskapp.refusal import Refusal
 from deskapp.undo import Undone
 from screens.base import DeskScreen, Seen
-from screens.course import STEPS, step_words
+from screens.course import step_words
 
 WORDS = {
     "logged": "undo.logged",
@@ -13,14 +13,22 @@ WORDS = {
     "accepted": "undo.accepted",
     "sent_back": "undo.sent_back",
     "closed": "undo.closed",
+    "completed": "undo.completed",
     "card.bound": "undo.bound",
     "card.lost": "undo.lost",
+    "found.logged": "undo.found_logged",
+    "found.told": "undo.found_told",
+    "found.collected": "undo.found_kept",
+    "found.passed_on": "undo.found_kept",
+    "found.disposed": "undo.found_kept",
+}
+LENT = {
+    "lent.lent": "undo.lent",
+    "lent.returned": "undo.lent_returned",
+    "lent.missing": "undo.lent_missing",
 }
 LASTING = {
-    "request.first_corrected": "log.first",
-    "request.reopened": "record.reopen",
-    "request.agreement_signed": "record.agree",
-    "incomplete": "log.completing",
+    "request.undone": "record.deny",
     "card": "cards.title",
     "reader": "log.reader",
     "shift": "shift.title",
@@ -57,9 +65,9 @@ def _words(screen: DeskScreen[Seen], receipt: Undone) -> str:
     match receipt.what:
         case "counted":
             return t("undo.counted", what=profile.tallies[name].name(t.code))
-        case "lent.lent":
+        case what if what in LENT:
             known = profile.lent.get(name)
-            return t("undo.lent", what=known.name(t.code) if known else name)
-        case what if what in STEPS:
-            return t("undo.step", number=name, step=step_words(t, what))
-    return t(WORDS[receipt.what], number=name)
+            return t(LENT[what], what=known.name(t.code) if known else name)
+        case what if what in WORDS:
+            return t(WORDS[what], number=name)
+    return t("undo.step", number=name, step=step_words(t, receipt.what))

@@ -54,4 +54,4 @@ def open_words(t: Language, desk: Desk, line: Line) -> str:
         return question_words(t, line)
     kind = desk.profile.kinds.get(line.kind)
     name = kind.name(t.code) if kind else line.kind
-    return question_words(t, line._replace(question=t("request.confidential") + name))
+    return question_words(t, line._replace(question=t("request.confidential_kind", kind=name)))

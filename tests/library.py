@@ -19,8 +19,10 @@ from db.folding import every
 from db.refusal import Refusal
 from db.rows import differences, load, shape
 from db.store import driver
-from deskapp import readers, requests, staff
+from deskapp import cards, corrections, readers, requests, staff
+from deskapp.corrections import Correction, Rectified
 from deskapp.desk import Desk, Operator, Role, found_desk, open_desk
+from deskapp.readers import Found
 from deskapp.requests import Logged, Question
 from deskapp.staff import Entry
 from tests.refusals import spoken
@@ -104,9 +106,8 @@ class Library:
 
     def reader(self, number: str) -> str:
         """A reader's id."""
-        found = readers.find(self.at("li"), number)
-        assert found is not None
-        return found.id
+        (reader,) = cards.whose(self.at("li"), number)
+        return reader.id
 
     def log(self, who: str = "li", words: str = "考研座插座无电", **more: Any) -> Logged:
         return requests.log(self.at(who), Question(words, **more))
@@ -223,3 +224,13 @@ def outcome_of(act: Callable[[], object]) -> str | None:
 def utc(text: str) -> str:
     """A time on the library's wall as the ledger stamps it."""
     return stamp(local(text))
+
+
+def reader_of(desk: Desk, code: str) -> Found | None:
+    """Whose this number or card is."""
+    return next(iter(cards.whose(desk, code)), None)
+
+
+def correct_first(desk: Desk, id: str, who: str, reason: str = "误登") -> Rectified:
+    """Somebody else was asked first."""
+    return corrections.correct(desk, id, Correction(first_responder=who), reason)

@@ -33,7 +33,7 @@ SMALL = settings(
 TAKEN_BACK = (
     *("logged", "offered", "accepted", "sent_back", "taken_back", "closed", "told_reader"),
     *("extended", "waiting", "chased", "resumed", "staged", "found_complex", "joined"),
-    *("corrected", "rated"),
+    *("corrected", "rated", "reopened", "first_corrected", "agreement_signed"),
 )
 """what may be undone"""
 WITHDRAWN = "withdrawn"
@@ -123,6 +123,14 @@ class Machine(RuleBasedStateMachine, Generic[M]):
     def now(self) -> datetime:
         return self.library.desk.now()
 
+    def here(self, who: str) -> str:
+        """Whoever acts, where somebody may have gone."""
+        return who
+
+    def nobodys(self, matter: M) -> bool:
+        """Whether it is open, and whose it is has gone."""
+        return False
+
     def picked(self, n: int, fit: Callable[[M], object] = lambda matter: True) -> M:
         """Which request; from 4 on whichever it may be, below that one that fits."""
         fitting = [matter for matter in self.matters if n < 4 and fit(matter)]
@@ -144,7 +152,7 @@ class Machine(RuleBasedStateMachine, Generic[M]):
         """One's newest act of the last minutes that is not undone, if nothing came behind it."""
         if who not in PEOPLE:
             who = next((act.who for act in reversed(self.acts) if act.who in PEOPLE), "li")
-        since = self.now - timedelta(minutes=10)
+        who, since = self.here(who), self.now - timedelta(minutes=10)
         own = [a for a in self.acts if a.who == who and not a.undone and a.at >= since]
         last = own[-1] if own else None
         reasons = Reasons().role(who, Role.STUDENT_ASSISTANT).when(last is None, "NothingToUndo")
@@ -153,9 +161,12 @@ class Machine(RuleBasedStateMachine, Generic[M]):
         else:
             reasons.when(last.what not in TAKEN_BACK, "CannotUndo")
             reasons.when(self._followed(last), "ActFollowed")
+            nobodys = last.before is not None and self.nobodys(last.before)
+            reasons.when(nobodys, "ResponsibleGone")
         if self.tried(reasons, lambda: undo.undo(self.library.at(who))):
             assert last is not None
             self.done[f"undone {last.what}"] += 1
+            self.done["undone below another"] += self._of(last.matter)[-1] is not last
             last.undone = True
             if last.what == "logged":
                 last.matter.withdraw()
@@ -165,7 +176,10 @@ class Machine(RuleBasedStateMachine, Generic[M]):
             self.acts.append(Done("", "undone", last.matter, None, self.now, undone=True))
 
     def _followed(self, act: Done[M]) -> bool:
-        return [each for each in self.acts if each.matter is act.matter][-1] is not act
+        return [each for each in self._of(act.matter) if not each.undone][-1] is not act
+
+    def _of(self, matter: M) -> list[Done[M]]:
+        return [each for each in self.acts if each.matter is matter]
 
     @invariant()
     def how_they_stand_is_remembered(self) -> None:

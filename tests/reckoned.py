@@ -26,6 +26,7 @@ class Matter:
     due: datetime
     contact: bool
     received: datetime
+    scope: str | None = None
     stage: int = 0
     waits: str | None = None
     since: datetime | None = None
@@ -42,7 +43,7 @@ class Matter:
 
     @property
     def secret(self) -> bool:
-        return self.kind == SECRET
+        return self.scope is not None
 
     def withdraw(self) -> None:
         self.closed = self.withdrawn = True
@@ -94,9 +95,16 @@ class Reckoned(Machine[Matter]):
         mornings = [start for start, _ in calendar.windows(end.date())]
         return datetime.fromisoformat(min(mornings).isoformat())
 
-    def by_rule(self, matter: Matter) -> datetime:
+    def undertakes(self, matter: Matter, department: str) -> None:
+        """One that had joined changes places with the one that undertook it."""
+        if department in matter.involved:
+            matter.involved = (matter.involved | {matter.department}) - {department}
+            self.done["joined, then undertakes"] += 1
+        matter.department = department
+
+    def by_rule(self, matter: Matter, since: datetime | None = None) -> datetime:
         due: datetime = self.calendar(matter.department).due(
-            matter.received,
+            since or matter.received,
             self.rule_of(matter),
             departments=1 + len(matter.involved),
             complex_matter=matter.found_complex,

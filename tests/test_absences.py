@@ -1,10 +1,13 @@
 """Whoever stands in sees the matters of the absent, and takes each by name."""
 
+from dataclasses import replace
+
 import pytest
 
-from deskapp import absences, handovers, leaving, request_lists, shifts, staff, undo
+from deskapp import absences, handovers, leaving, request_lists, requests, shifts, staff, undo
 from deskapp.leaving import Leaving
-from tests.library import Library, differs_from_ledger, stored
+from deskapp.requests import Question
+from tests.library import PEOPLE, Library, differs_from_ledger, stored
 from tests.refusals import refused
 
 
@@ -97,6 +100,20 @@ def test_what_was_confided_stays_in_its_department(library: Library) -> None:
     colleague = staff.find(library.desk, staff.enter(library.at("admin"), entry).id)
     shifts.join(library.desk.signed_in(colleague))
     assert absences.take(library.desk.signed_in(colleague), secret).by == "钱多"
+
+
+def test_a_post_is_not_stood_in_for(library: Library) -> None:
+    entry = replace(PEOPLE["sun"], badge="1020", name="屠宁", posts=("therapy_librarian",))
+    therapist = library.desk.signed_in(
+        staff.find(library.desk, staff.enter(library.at("admin"), entry).id)
+    )
+    shifts.open_shift(therapist)
+    id = requests.log(therapist, Question("想约阅读疗法", kind="bibliotherapy")).id
+    library.clock.put("2026-11-23 10:00")
+    shifts.take_over(library.at("sun"))
+    assert seen(library, "sun") == [id]
+    refused("PostMissing", absences.take, library.at("sun"), id)
+    assert library.row(id)["responsible"] == therapist.whoever().id
 
 
 def test_apart_from_the_absents_own_act_it_is_for_a_person(two_desks: Library) -> None:

@@ -241,9 +241,7 @@ async def test_each_person_has_screens_of_their_own(tmp_path: Path) -> None:
         assert third.desk.whoever().role is Role.SHIFT_LEAD
 
 
-async def test_a_language_is_its_persons_own_unless_an_administrator_chose_it(
-    tmp_path: Path,
-) -> None:
+async def test_a_language_is_its_persons_own(tmp_path: Path) -> None:
     store = store_in(tmp_path / "store")
     app = app_on(store, "1002")
     desk = open_desk(store)
@@ -264,9 +262,7 @@ async def test_a_language_is_its_persons_own_unless_an_administrator_chose_it(
         app.speak("en")  # whoever comes in now wants it so
         app.enter(app.desk.signed_in(by_badge(desk, "1001").operator))
         await until(pilot, lambda: "To do" in shown(pilot, "mine-heading"))
-        assert config.remembered(store).language == ""
-        app.speak("en")
-        assert config.remembered(store).language == "en"
         app.enter(app.desk.signed_in(by_badge(desk, "1004").operator))
-        await until(pilot, lambda: "To do" in shown(pilot, "mine-heading"))
+        await until(pilot, lambda: "待我办理" in shown(pilot, "mine-heading"))
+        assert config.remembered(store).language == ""
     desk.close()

@@ -44,6 +44,7 @@ def test_a_card_waits_for_its_own_number_alone(tmp_path: Path) -> None:
         t.send("2023101234\r")  # the next reader's card, not the number of that one
         t.wait("读者 单*强")
         assert "卡待核实" not in t.text()
+        t.wait("刚才的卡未绑定")  # should it have been that one's
         t.send("B1C2D3E4\r")
         t.wait("未识别此卡")
         t.keys("f2")
@@ -52,7 +53,10 @@ def test_a_card_waits_for_its_own_number_alone(tmp_path: Path) -> None:
         t.wait("未识别此卡")
         t.keys(*"2023101235", "enter", gap=0.05)
         t.wait("已绑定此卡，待核实")
+        t.send("E5F6A7B8\r")
+        t.wait("未识别此卡")
         t.send("2023101234\r")
+        t.wait("刚才的卡未绑定")
         t.wait("单*强")
         t.keys(*"2023101235", "enter", gap=0.05)  # in the words: a whole number is the reader
         t.wait("曾*查")

@@ -142,22 +142,6 @@ def test_words_select_a_kind(desk: Desk) -> None:
         assert drafts.kind_in(desk, words) == kind
 
 
-def test_when_it_was_asked(desk: Desk) -> None:
-    now = desk.now()  # Sunday 2026-11-22 10:00
-    for typed, said in (
-        ("0930", (2026, 11, 22, 9, 30)),
-        ("9:05", (2026, 11, 22, 9, 5)),
-        ("11-21 15:20", (2026, 11, 21, 15, 20)),
-        ("12-31 08:00", (2025, 12, 31, 8, 0)),
-        ("2026年11月1日 9点05", (2026, 11, 1, 9, 5)),
-    ):
-        assert drafts.received_at(desk, typed) == datetime(*said, tzinfo=now.tzinfo), typed
-    assert drafts.received_at(desk, " ") is None
-    refused("ReceivedLater", drafts.received_at, desk, "10:01")
-    for typed in ("25:00", "2-30 08:00", "昨天", "99"):
-        refused("MomentUnclear", drafts.received_at, desk, typed)
-
-
 def test_due_in_the_working_time_of_the_department(desk: Desk) -> None:
     office = drafts.due(desk, "fault", "office")
     assert office.at.astimezone(UTC) == datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

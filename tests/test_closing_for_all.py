@@ -48,7 +48,7 @@ def test_nobody_closes_over_what_others_hold(hurried: Library) -> None:
     assert len(shifts.on_duty(library.desk)) == 3
     # they leave themselves
     (id,) = completing.waiting(library.at("zheng"))
-    completing.complete(library.at("zheng"), id, Question("找书", kind="reference"), "补全")
+    completing.complete(library.at("zheng"), id, Question("找书", kind="reference"))
     assert [(each.name, each.incomplete) for each in leaving.held(library.at("li"))] == [
         ("郑浩", 0)
     ]

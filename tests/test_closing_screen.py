@@ -10,6 +10,7 @@ from deskapp.endings import Ending
 from screens.choice import Field
 from screens.closing import ClosingScreen
 from screens.home import HomeScreen
+from screens.reasons import ReasonScreen
 from tests.front import app_on, shown, until
 
 LIBRARIAN, LEAD = "1004", "1003"
@@ -126,3 +127,53 @@ async def test_another_result_begins_at_what_it_needs(store: Path) -> None:
             app.screen.query_one("#result").focus()
             await pilot.press(digit)
             await screen.goes_to(line)
+
+
+async def test_a_digit_alone_is_a_result_and_no_answer(store: Path) -> None:
+    app = app_on(store, LEAD)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = Closing(pilot, app)
+        await screen.open("done")
+        for key in ("enter", "ctrl+s"):
+            screen.write(answer="")
+            app.screen.query_one("#answer", Field).line.focus()
+            await pilot.press("9")
+            await screen.asks(key, "answer-line", "没有选项9")
+        await pilot.press("backspace", "3", "enter")
+        await screen.goes_to("alternative-line")
+        answer = app.screen.query_one("#answer", Field)
+        assert (answer.value, answer.line.placeholder) == ("", "可不填，以替代办法答复")
+        await pilot.press("up", "2", "enter")
+        await screen.goes_to("unit-line")
+        assert (answer.value, answer.line.placeholder) == ("已告知去处", "")
+        assert screen.given == []
+        screen.write(answer="3本", unit="校医院", place="东门", telephone="2591234")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: screen.given)
+    assert screen.given == [Ending("referred", "3本", "校医院", "东门", "2591234")]
+
+
+async def test_a_digit_alone_is_a_usual_reason(store: Path) -> None:
+    app, usual = app_on(store, LEAD), ("非本部门职责", "材料不全")
+    given: list[str] = []
+
+    def give(reason: str) -> str:
+        given.append(reason)
+        return reason
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        for reasons in ((), usual):
+            app.push_screen(ReasonScreen("退回", "问", "原因", give, reasons))
+            await until(pilot, lambda: app.focused and app.focused.id == "reason-line")
+            await pilot.press("3", "enter")
+            await until(pilot, lambda: "没有选项3" in shown(pilot, "message"))
+            assert given == []
+            await pilot.press("backspace", "2", "enter")
+            if reasons:
+                await until(pilot, lambda: given)
+            else:
+                await until(pilot, lambda: "没有选项2" in shown(pilot, "message"))
+                await pilot.press("backspace", "escape")
+                await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+    assert given == ["材料不全"]

@@ -221,6 +221,15 @@ def test_demo(run: Run, tmp_path: Path) -> None:
     assert run(*asked, "--badge", "1011", pin=said.facts["pin"]).facts["rows"] == 120
 
 
+def test_whoever_names_the_folder_above_the_demo_is_told(run: Run, tmp_path: Path) -> None:
+    missing = run("print", "kit")
+    assert missing.status != 0
+    folder = tmp_path / "desk" / "demo"
+    assert str(folder) not in missing.err
+    run("demo", "--json")
+    assert f"--data {folder}" in run("print", "kit").err
+
+
 def test_the_demo_opens_with_somebody_signed_in(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

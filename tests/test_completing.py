@@ -4,12 +4,25 @@ from functools import partial
 from pathlib import Path
 
 from db.doctor import examine
-from deskapp import completing, endings, handovers, leaving, request_lists, requests, shifts, undo
+from deskapp import (
+    completing,
+    corrections,
+    endings,
+    handovers,
+    leaving,
+    request_lists,
+    requests,
+    shifts,
+    undo,
+)
+from deskapp.corrections import Correction
 from deskapp.desk import open_desk
 from deskapp.endings import Ending
+from deskapp.language import Language
 from deskapp.leaving import Leaving
 from deskapp.request_lists import RequestList
 from deskapp.requests import Logged, Question
+from screens.course import sentence
 from tests.front import by_badge, front, store_in
 from tests.library import Library, stored
 from tests.refusals import refused
@@ -20,7 +33,7 @@ def hurry(library: Library, who: str = "li", words: str = "找书") -> Logged:
 
 
 def complete(library: Library, who: str, id: str, question: Question) -> Logged:
-    return completing.complete(library.at(who), id, question, "补全")
+    return completing.complete(library.at(who), id, question)
 
 
 def test_what_was_logged_in_a_hurry_waits_for_its_writer(library: Library) -> None:
@@ -47,6 +60,29 @@ def test_what_was_logged_in_a_hurry_waits_for_its_writer(library: Library) -> No
     assert completing.waiting(li) == []
     refused("NotIncomplete", complete, library, "li", second.id, Question("问路"))
     assert examine(li.ledger) == []
+
+
+def test_its_reason_is_said_in_everybodys_language(library: Library) -> None:
+    li, id = library.at("li"), hurry(library).id
+    complete(library, "li", id, Question("找书《黄帝内经》"))
+    corrections.correct(li, id, Correction(words="找书"), "补全")  # as older facts have it
+    for language, words in (("zh_CN", ["补全", "补全"]), ("en", ["Completed afterwards", "补全"])):
+        course = request_lists.record(li, id).course
+        said = [
+            sentence(Language(language), li.profile, step)
+            for step in course
+            if step.kind == "corrected"
+        ]
+        assert [each.endswith(word) for each, word in zip(said, words, strict=True)] == [True] * 2
+
+
+def test_another_kind_brings_its_department(library: Library) -> None:
+    """Nobody had chosen one when it was noted in a hurry; one that was chosen stays."""
+    li, profile = library.at("li"), library.desk.profile
+    assert completing.draft_of(li, hurry(library).id).department is None
+    assert profile.kinds["consultation"].department != "information"
+    chosen = Question("找书", department="information", incomplete=True)
+    assert completing.draft_of(li, requests.log(li, chosen).id).department == "information"
 
 
 def test_what_was_withdrawn_or_closed(library: Library) -> None:
@@ -103,7 +139,7 @@ def test_completed_at_two_desks_apart(two_desks: Library) -> None:
     for code in ("2F", "3F"):
         two_desks.exchange(code)
     for code in ("2F", "3F"):
-        completing.complete(two_desks.at("li", code), logged.id, Question("找书"), "补全")
+        completing.complete(two_desks.at("li", code), logged.id, Question("找书"))
     for code in ("2F", "3F", "2F"):
         two_desks.exchange(code)
     assert stored(two_desks.desks["2F"]) == stored(two_desks.desks["3F"])
@@ -119,6 +155,12 @@ def test_two_words_and_enter_in_the_real_program(tmp_path: Path) -> None:
         t.keys("enter", "6", "enter", gap=0.15)
         t.wait("；待补全")
         t.wait("待补全1  Ctrl+Y")
+        t.keys("f3", gap=0.15)
+        t.wait_gone("今日首问")
+        t.keys("esc")
+        t.wait("今日首问")
+        t.pump(0.3)
+        assert "；待补全" not in t.text()  # it may have been completed there
         t.keys(*"0004", "enter", gap=0.2)
         t.wait("办理中  待补全")
         t.keys("2")

@@ -6,8 +6,20 @@ import pytest
 
 from db import confided, doctor, stick
 from db.store import driver
-from deskapp import endings, erasures, handovers, requests
+from deskapp import (
+    corrections,
+    endings,
+    erasures,
+    extensions,
+    handovers,
+    request_files,
+    request_lists,
+    requests,
+    waiting,
+)
+from deskapp.corrections import Correction
 from deskapp.endings import Ending
+from deskapp.language import Language
 from deskapp.requests import Question
 from tests.library import Library
 from tests.refusals import refused
@@ -31,8 +43,37 @@ def asked(library: Library, reader: str) -> str:
     referred = Ending("referred", "先约周三", unit="校心理中心", place="九号楼", telephone="8805")
     endings.close(library.at("sun"), id, referred)
     endings.reopen(library.at("sun"), id, "再约一次")
-    requests.correct_first_responder(library.at("lead"), id, library.id("sun"), "孙洁先接待")
+    corrections.correct(library.at("sun"), id, Correction(channel="phone"), "孙洁来电")
     return id
+
+
+def test_a_lead_of_another_department_hands_it_on_and_no_more(
+    library: Library, reader: str
+) -> None:
+    id = library.log("li", SECRET, kind="bibliotherapy", patron=reader).id
+    lead = library.at("lead")
+    assert request_lists.record(lead, id).may == {"hand_over"}
+    refused("NotResponsible", endings.close, lead, id, Ending("done", "已约"))
+    refused("NotResponsible", extensions.extend, lead, id, "parts")
+    refused("NotResponsible", waiting.wait_for_reader, lead, id)
+    handovers.hand_over(lead, id, department="reading", reason="duty")
+    assert request_lists.record(lead, id).may == {"take_back", "accept_for"}
+    handovers.accept(library.at("sun"), id)
+    assert not request_lists.record(library.at("li"), id).visible, "asked first, and no more"
+    refused("NotResponsible", corrections.correct, library.at("li"), id, Correction(words="x"), "y")
+    endings.close(library.at("sun"), id, Ending("done", "已约"))
+
+
+def test_a_register_gives_it_to_no_other_department(library: Library, tmp_path: Path) -> None:
+    file = tmp_path / "old.csv"
+    line = "2026-11-20 09:00,{},阅读疗法预约,{},李静"
+    head = "受理时间,事由,类别,承办部门,首问责任人"
+    lines = (head, line.format("约一次", "办公室"), line.format("再约", "阅读推广部"))
+    file.write_text("\n".join(lines), "utf-8")
+    done = request_files.load(library.at("lead"), file, Language("zh_CN"))
+    assert (done.entered, done.rejected) == (1, 1)
+    assert done.rejects is not None
+    assert "约一次" in done.rejects.read_text("utf-8-sig")
 
 
 def open_parts(library: Library) -> str:

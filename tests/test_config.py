@@ -1,4 +1,4 @@
-"""What is remembered of the screen: its language and colouring, for the next start."""
+"""What is remembered of the screen for the next start, and what a library sets for it."""
 
 import sys
 from functools import partial
@@ -55,7 +55,7 @@ def test_the_program_comes_back_as_it_was_left(tmp_path: Path) -> None:
     store = store_in(tmp_path / "store")
     with start(store) as t:
         t.wait("请登录", "工号", seconds=30)
-        t.keys(*"1001", "enter", *PIN, "enter")  # an administrator speaks for all
+        t.keys(*"1001", "enter", *PIN, "enter")
         t.wait("待我办理")
         for words, seen in (("浅色", ""), ("英文", "To do")):
             t.keys("ctrl+p")
@@ -65,6 +65,10 @@ def test_the_program_comes_back_as_it_was_left(tmp_path: Path) -> None:
             t.keys("enter")
             t.wait_gone("查找命令")
             t.wait(seen)
+    assert remembered(store) == Look("", "light")
+    with start(store) as t:
+        t.wait("工号", seconds=30)
+    (store / config.SETTINGS).write_text("[screen]\nlanguage = 'en'\n", "utf-8")
     with start(store) as t:
         t.wait("Badge", seconds=30)
     with start(store, "--lang", "zh") as t:

@@ -124,8 +124,8 @@ def test_words_become_the_right_readers_and_survive_the_wrong_one(library: Libra
         act.record(ERASED, f"person:{right}", person=right)
     assert library.row(id)["question"] is None
     corrections.correct(li, id, Correction(patron=NOBODY, contact="8805"), "无此人")
-    row = library.row(id)
-    assert (row["patron"], row["patron_type"], row["contact"]) == (None, None, "8805")
+    seen = record(li, id)
+    assert (seen.patron_number, seen.contact) == ("", "8805"), "the erased are nobody already"
 
 
 def test_of_a_confidential_kind_nothing_open_tells_whose_it_is(library: Library) -> None:
@@ -141,3 +141,18 @@ def test_of_a_confidential_kind_nothing_open_tells_whose_it_is(library: Library)
     refused("NotResponsible", corrections.correct, library.at("lead"), id, Correction("x"), "x")
     moved = Correction(department="office")
     refused("ConfidentialStays", corrections.correct, sun, id, moved, "x")
+
+
+def test_the_right_department_does_not_join_itself(library: Library) -> None:
+    """The wrong one was never in it: of two departments one is left, and its time."""
+    li, one, both = library.at("li"), library.log(kind="fault").id, library.log(kind="fault").id
+    extensions.join(li, both, "information")
+    for id in (one, both):
+        corrections.correct(li, id, Correction(department="information"), "登错")
+        seen = record(li, id)
+        assert (seen.department, seen.involved) == ("information", ())
+    assert record(li, both).due == record(li, one).due
+    extensions.join(li, both, "office")
+    corrections.correct(li, both, Correction(department="technology"), "又登错")
+    assert record(li, both).involved == ("office",)
+    assert differs_from_ledger(library.desk) == []

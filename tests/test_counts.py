@@ -8,7 +8,9 @@ from db.facts import Stub
 from db.store import driver
 from deskapp import counts
 from deskapp.counts import Counted
-from tests.front import front, store_in
+from screens.choice import Field
+from screens.counts import CountsScreen
+from tests.front import app_on, front, on, store_in
 from tests.library import Library, differs_from_ledger
 from tests.refusals import refused
 
@@ -77,3 +79,10 @@ def test_the_days_numbers_on_one_screen(tmp_path: Path) -> None:
             t.wait("看不懂", "不是", "无法")
             t.keys("backspace", typed, "enter")
             t.wait(said)
+
+
+async def test_the_numbers_stand_below_each_other(tmp_path: Path) -> None:
+    screen, app = CountsScreen(), app_on(store_in(tmp_path / "store"), "1002", "en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on(pilot, app, screen)
+        assert len({each.line.region.x for each in screen.query(Field)}) == 1

@@ -40,7 +40,30 @@ def test_telephones_are_two_keys_away(tmp_path: Path) -> None:
         t.wait("危机求助")
         t.keys("enter")  # the first that is offered
         t.wait("12356")
+    assert calls(store) == 1
+
+
+def calls(store: Path) -> int:
     desk = open_desk(store)
     with desk.reading() as connection:
-        assert driver(connection).execute("SELECT count(*) FROM crisis_call").fetchone() == (1,)
+        found = driver(connection).execute("SELECT count(*) FROM crisis_call").fetchone()
     desk.close()
+    return int(found[0])
+
+
+def test_a_locked_desk_shows_them_and_records_nothing(tmp_path: Path) -> None:
+    store = store_in(tmp_path / "store")
+    with front(tmp_path, store=store, badge="1002") as t:
+        t.wait("待我办理", seconds=30)
+        t.keys("ctrl+l")
+        t.wait("已锁定")
+        t.keys("ctrl+o", "0")
+        t.wait("12356")
+        assert "登录后再记录" in t.text()
+        assert "李静" not in t.text()
+        t.keys("3")
+        t.wait("请先登录")
+        t.keys("esc")
+        t.wait("已锁定")
+        assert "12356" not in t.text()
+    assert calls(store) == 0

@@ -32,6 +32,7 @@ from deskapp.desk import Desk, Role, found_desk
 from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.requests import Question
+from tests.library import correct_first
 from tests.toys import ToyClock
 
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
@@ -113,7 +114,7 @@ def test_its_facts_say_what_the_rules_say(desk: Desk, tmp_path: Path) -> None:
     handovers.lapse(one)
     endings.close(one, lapsing, Ending("done", "答"))
     endings.reopen(one, lapsing, "又问")
-    requests.correct_first_responder(two, lapsing, to, "误登")
+    correct_first(two, lapsing, to)
     shapes = (
         "SELECT DISTINCT kind, (SELECT group_concat(key) FROM (SELECT key FROM json_each(data) "
         "ORDER BY key)), (SELECT group_concat(key) FROM (SELECT key FROM json_each(private) "

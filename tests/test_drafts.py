@@ -135,7 +135,7 @@ def test_an_entry_and_its_draft_are_never_both_there(library: Library) -> None:
     with pytest.raises(PowerCut):
         requests.log(li, Question("找书"), slip=cut)
     with pytest.raises(PowerCut):
-        completing.complete(li, hurried, Question("找书"), "补全", slip=cut)
+        completing.complete(li, hurried, Question("找书"), slip=cut)
     assert (words(li), RequestList(li, "mine").count()) == (["找书"], 1)
     assert completing.waiting(li) == [hurried]
     ((slip, _),) = kept(li)
@@ -144,7 +144,7 @@ def test_an_entry_and_its_draft_are_never_both_there(library: Library) -> None:
     undo.undo(li)
     assert (words(li), RequestList(li, "mine").count()) == (["找书"], 1)
     ((slip, _),) = kept(li)
-    completing.complete(li, hurried, Question("找书"), "补全", slip=slip)
+    completing.complete(li, hurried, Question("找书"), slip=slip)
     assert (words(li), completing.waiting(li)) == ([], [])
 
 

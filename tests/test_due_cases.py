@@ -96,7 +96,7 @@ def test_complex_several_opened_again_and_told(empty: Library) -> None:
     lead = empty.at("lead")
     empty.clock.put("2026-02-13 09:00")
     id = empty.log("lead", kind="complaint", contact="8805").id
-    assert extensions.find_complex(lead, id).due == local("2026-03-05 17:30")
+    assert extensions.find_complex(lead, id, "涉及多人").due == local("2026-03-05 17:30")
     fault = empty.log("lead", kind="fault").id
     assert extensions.join(lead, fault, "office").due == local("2026-02-25 17:30")
     empty.clock.put("2026-02-14 12:30")

@@ -82,6 +82,7 @@ def test_what_happened(library: Library) -> None:
         ("17:20", "closed", "李静"),
     ]
     assert (log.logged, log.closed, log.offered, log.accepted) == (4, 1, 1, 1)
+    assert (log.logged, log.backdated) == (4, 1)
     assert [(entry.line.question, entry.backdated) for entry in log.entries] == [
         ("打印机<卡纸>", False),
         ("想聊聊失眠", False),
@@ -172,6 +173,7 @@ def test_the_page(library: Library, tmp_path: Path) -> None:
         assert "打印机" not in re.sub("五层打印机", "", text)  # what readers said is not on paper
         assert lead.profile.kinds["consultation"].name(code) in words
         assert Language(code)("log.backdated") in words
+        assert Language(code)("dutylog.backdated", count=1) in words
         assert Language(code)("due.overdue") in words
         assert "1203" in words
         assert "失眠" not in text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deskapp import erasures, readers
+from deskapp import cards, erasures
 from deskapp.desk import open_desk
 from tests.front import by_badge, front, store_in
 from tests.library import Library
@@ -71,5 +71,5 @@ def test_a_lead_erases_a_reader_from_the_palette(tmp_path: Path) -> None:
         t.wait("已删除，涉及事项0件", seconds=20)
         t.wait("待我办理")
     desk = open_desk(store)
-    assert readers.find(by_badge(desk, "1003"), NUMBER) is None
+    assert cards.whose(by_badge(desk, "1003"), NUMBER) == []
     desk.close()

@@ -3,12 +3,13 @@
 import pytest
 
 from db.clock import moment
-from deskapp import extensions, staff, waiting
+from deskapp import endings, extensions, handovers, staff, waiting
 from deskapp.desk import Desk
+from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.request_lists import record
 from screens.standing import lines
-from tests.library import PIN, Library, local
+from tests.library import PIN, Library, differs_from_ledger, local
 from tests.refusals import refused
 
 
@@ -109,13 +110,15 @@ def test_a_complaint_may_be_complex(library: Library) -> None:
     library.clock.put("2026-11-23 10:00")
     id = library.log(kind="complaint").id
     assert due(library, id) == local("2026-11-30 17:30")
-    refused("RoleTooLow", extensions.find_complex, library.at("li"), id)
-    assert not extensions.ways(library.at("li"), id).complex_matter
+    refused("RoleTooLow", extensions.find_complex, library.at("li"), id, "涉及多人")
+    assert extensions.ways(library.at("li"), id).complex_due is None
     lead = library.at("lead")
-    assert extensions.ways(lead, id).complex_matter
+    assert extensions.ways(lead, id).complex_due == local("2026-12-07 17:30")
+    refused("ReasonMissing", extensions.find_complex, lead, id, " ")
     assert extensions.find_complex(lead, id, "涉及多人").due == local("2026-12-07 17:30")
-    refused("NotComplex", extensions.find_complex, lead, id)
-    refused("NotComplex", extensions.find_complex, lead, library.log(kind="fault").id)
+    refused("NotComplex", extensions.find_complex, lead, id, "涉及多人")
+    other = library.log(kind="fault").id
+    refused("NotComplex", extensions.find_complex, lead, other, "涉及多人")
     assert record(lead, id).found_complex
 
 
@@ -125,6 +128,7 @@ def test_a_second_department_makes_it_several(library: Library, fault: str) -> N
     refused("JoinedAlready", extensions.join, li, fault, "technology")
     refused("CodeUnknown", extensions.join, li, fault, "kitchen")
     refused("NotResponsible", extensions.join, library.at("chen"), fault, "office")
+    assert extensions.ways(li, fault).joined_due == local("2026-11-27 17:30")
     assert extensions.join(li, fault, "office").due == local("2026-11-27 17:30")
     assert record(li, fault).involved == ("office",)
     assert library.row(fault)["responsible"] == library.id("li")
@@ -132,3 +136,56 @@ def test_a_second_department_makes_it_several(library: Library, fault: str) -> N
     assert "office" not in extensions.ways(li, fault).departments
     secret = library.log("sun", kind="bibliotherapy").id
     refused("ConfidentialStays", extensions.join, library.at("sun"), secret, "office")
+
+
+def test_opened_again_it_is_as_complex_and_as_many_take_part(library: Library) -> None:
+    """A complex complaint has 10 workdays, what several undertake 3, from then on; the first
+    extension of the new term needs no lead.
+    """
+    library.clock.put("2026-11-23 10:00")
+    li, lead = library.at("li"), library.at("lead")
+    id = library.log(kind="complaint").id
+    complex_due = extensions.find_complex(lead, id, "涉及多人").due
+    extensions.extend(li, id, "parts")
+    endings.close(li, id, Ending("done", "已办"))
+    assert endings.reopen(li, id, "未解决").due == complex_due
+    assert (due(library, id), record(li, id).extended) == (complex_due, 0)
+    assert extensions.extend(li, id, "parts").due > complex_due
+    refused("LeadMissing", extensions.extend, li, id, "parts")
+    fault = library.log(kind="fault").id
+    several = extensions.join(li, fault, "office").due
+    endings.close(li, fault, Ending("done", "已办"))
+    assert endings.reopen(li, fault, "又坏了").due == several
+    assert differs_from_ledger(library.desk) == []
+
+
+def test_who_joined_and_then_undertakes_changes_places(library: Library, fault: str) -> None:
+    """Neither is named twice, and whoever gave it still takes part."""
+    li, chen = library.at("li"), library.at("chen")
+    several = extensions.join(li, fault, "information").due
+    given = record(li, fault).department
+    handovers.hand_over(li, fault, department="information", reason="duty")
+    handovers.accept(chen, fault)
+    seen = record(chen, fault)
+    assert (seen.department, seen.involved, seen.due) == ("information", (given,), several)
+    assert given not in extensions.ways(chen, fault).departments
+    refused("JoinedAlready", extensions.join, chen, fault, given)
+    handovers.hand_over(chen, fault, to=library.id("sun"), reason="duty")
+    handovers.accept(library.at("sun"), fault)
+    assert record(chen, fault).involved == (given,)
+    assert differs_from_ledger(library.desk) == []
+
+
+def test_joined_apart_it_is_not_named_twice(two_desks: Library) -> None:
+    """Information accepts at one desk what it joins at the other."""
+    id = two_desks.log(kind="fault").id
+    handovers.hand_over(two_desks.at("li"), id, department="information", reason="duty")
+    for code in ("2F", "3F"):
+        two_desks.exchange(code)
+    handovers.accept(two_desks.at("chen", "2F"), id)
+    extensions.join(two_desks.at("lead", "3F"), id, "information")
+    for code in ("2F", "3F", "2F"):
+        two_desks.exchange(code)
+    for code in ("2F", "3F"):
+        row = two_desks.row(id, code)
+        assert (row["department"], row["involved"]) == ("information", None)

@@ -10,7 +10,7 @@ from db.facts import Fact, Rows, put
 from db.folding import causal
 from db.refusal import Refusal
 from db.store import Store, driver
-from deskapp import endings, erasures, handovers, readers, request_files, request_lists
+from deskapp import cards, endings, erasures, handovers, request_files, request_lists
 from deskapp.endings import Ending
 from deskapp.language import Language
 from tests.library import Library, differs_from_ledger, outcome_of, stored, write_readers
@@ -209,6 +209,6 @@ def test_an_erasure_that_cannot_be_cleaned_up_yet_stands(
 
         patch.setattr(Store, "scour", busy)
         erasures.erase_reader(library.at("lead"), reader)
-    assert readers.find(library.at("li"), "2023101234") is None
+    assert cards.whose(library.at("li"), "2023101234") == []
     assert library.desk.ledger.purge_due()
     assert not library.reopen().ledger.purge_due()

@@ -67,13 +67,17 @@ async def test_urgent_keys_lead_on_from_every_form(store: Path, desk: Desk, form
         await until(pilot, lambda: isinstance(app.seen(), CrisisScreen))
 
 
-async def test_nobody_who_has_not_signed_in_has_the_crisis_key(store: Path) -> None:
+async def test_of_the_urgent_keys_a_locked_desk_has_the_crisis_key_alone(store: Path) -> None:
     app = app_on(store)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.seen() and app.focused)
         screen = app.seen()
-        await pilot.press("f0", "f2")
+        await pilot.press("f2")
         assert app.seen() is screen
+        await pilot.press("f0", "f0")
+        await until(pilot, partial(seen, app, CrisisScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.seen() is screen)
 
 
 def test_what_is_written_is_there_again(store: Path, desk: Desk) -> None:
@@ -134,13 +138,20 @@ async def test_text_where_one_chooses_by_digit_rings(
     monkeypatch.setattr(app, "bell", lambda: rung.append(True))
     async with app.run_test(size=(80, 24)) as pilot:
         await on(pilot, app, ExtendingScreen(first_of(desk)))
-        await at(pilot, app, "reason")
+        await at(pilot, app, "way")
+        await pilot.press("right")  # another department: there are no words to it
         await pilot.press("缺")
         await until(pilot, lambda: "请按数字选择" in shown(pilot, "message"))
         await pilot.press("9")
         await until(pilot, lambda: "没有选项9" in shown(pilot, "message"))
         assert len(rung) == 2
-        assert app.screen.query_one("#reason", Choice).value is None
+        assert app.screen.query_one("#way", Choice).value == "join"
+        await pilot.press("1")
+        await at(pilot, app, "reason")
+        assert shown(pilot, "message") == ""  # no more than it is true
+        await pilot.press("缺")
+        await at(pilot, app, "note-line")
+        assert app.screen.query_one("#note", Field).value == "缺"
 
 
 def test_a_scan_in_a_form_is_answered(store: Path) -> None:

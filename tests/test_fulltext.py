@@ -29,7 +29,7 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def found(raw: sqlite3.Connection, text: str) -> list[int]:
-    return fulltext.find(raw, "words", text, 50)
+    return fulltext.find(raw, "words", fulltext.query(text), 50)
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 4])
@@ -52,7 +52,11 @@ def test_every_piece_of_one_to_four_characters(raw: sqlite3.Connection, length: 
         ("2023年", [2]),
         ("年na", [2]),
         ("ature", []),  # a Latin word is found from its beginning
-        ("座 插", [1]),  # spaces part nothing
+        ("座 插", [1]),
+        ("无电 考研", [1]),  # each word, wherever it stands
+        ("插座 nat", []),
+        ("篇 年　na", [2]),
+        ("无电 ，", [1]),
         ("插座座", []),
         ("电无", []),
         ("", []),
@@ -99,15 +103,16 @@ def test_against_looking_through_all(texts: list[str], data: st.DataObject) -> N
         )
 
     wanted = [n for n, text in enumerate(texts, 1) if n not in gone and has(text)]
-    assert found(raw, " ".join(run)) == wanted[::-1]
+    assert found(raw, "-".join(run)) == wanted[::-1]
     raw.close()
 
 
 def test_pages_newest_first(raw: sqlite3.Connection) -> None:
     fulltext.replace(raw, "words", [], [(n, "插座") for n in range(1, 8)])
-    first = fulltext.find(raw, "words", "插座", 3)
+    first = fulltext.find(raw, "words", fulltext.phrase("插座"), 3)
     assert first == [7, 6, 5]
-    assert fulltext.find(raw, "words", "插座", 3, before=first[-1]) == [4, 3, 2]
+    wanted = fulltext.phrase("插座")
+    assert fulltext.find(raw, "words", wanted, 3, before=first[-1]) == [4, 3, 2]
 
 
 def test_deleted_words_leave_the_file(tmp_path: Path) -> None:

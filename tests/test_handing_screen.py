@@ -81,6 +81,22 @@ async def test_handed_over_to_a_namesake_of_the_giver(store: Path, desk: Desk) -
     assert (record.responsible, record.responsible_id) == ("王敏", person(desk, "1001"))
 
 
+async def test_a_department_is_found_by_letters(store: Path, desk: Desk) -> None:
+    id_, app = logged(desk), app_on(store, "1001")
+    found = {"department:information": "信息咨询部(任一人)"}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_home(pilot, app)
+        app.push_screen(HandingScreen(id_))
+        await until(pilot, lambda: isinstance(app.focused, Choice))
+        for typed in ("xinxizi", "xxzx", "informationa"):
+            await pilot.press(*typed)
+            await until(pilot, lambda: offers(pilot, "to") == found)
+            await pilot.press(*["backspace"] * len(typed))
+        await pilot.press(*"xxzx", "enter", "1")
+        await until(pilot, lambda: request_lists.record(desk, id_).offered_to)
+    assert request_lists.record(desk, id_).offered_to == "information"
+
+
 async def test_signed_by_telephone_by_the_one_it_is_offered_to(store: Path, desk: Desk) -> None:
     id_, app = logged(desk), app_on(store, "1001")
     handovers.hand_over(desk, id_, to=person(desk, "1012"), reason="duty")

@@ -7,15 +7,18 @@ import pytest
 from rich.cells import cell_len
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Static
 
-from deskapp import readers
+from deskapp import readers, tallies
 from deskapp.desk import Desk
+from deskapp.language import LANGUAGES
 from deskapp.readers import Found
 from screens.burst import GAP, now
 from screens.finding import MOST, PAUSE, Finding
 from screens.home import HomeScreen
 from screens.longlist import LongList
 from screens.scanbox import ScanBox
+from screens.tallying import TallyLine
 from tests.front import app_on, front, shown, store_in, until
 
 
@@ -134,6 +137,39 @@ async def test_so_many_as_fit_and_how_many_more(tmp_path: Path) -> None:
         assert not found.display
 
 
+async def test_whoever_is_here_comes_before_what_is_put_aside(tmp_path: Path) -> None:
+    app = app_on(store_in(tmp_path / "store"), "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        home = app.screen
+        assert isinstance(home, HomeScreen)
+        waiting = home.query_one("#waiting", Static)
+        for words, reader, seen in (
+            ("暂存1 " * 9, True, False),
+            ("暂存1 " * 9, False, True),
+            ("暂存1", True, True),
+        ):
+            home.receive(Found("r1", "张建国", "2023****01", "", "医学院") if reader else None)
+            waiting.update(words)
+            home.show_meanings()
+            assert waiting.display is seen
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_all_that_is_counted_is_to_be_seen(tmp_path: Path, language: str) -> None:
+    store = store_in(tmp_path / "store")
+    app = app_on(store, "1001", language)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        entries = app.desk.profile.tallies
+        for digit in 10 * [*range(1, len(entries) + 1)]:
+            tallies.count_digit(app.desk, digit)
+        app.screen.query_one(TallyLine).show(app.t, app.desk)
+        line = shown(pilot, "tallies")
+        assert cell_len(line) < 80
+        assert all(entry.name(language) in line for entry in entries.values())
+
+
 def test_lists_counts_and_keys(tmp_path: Path) -> None:
     with front(tmp_path, badge="1001") as t:
         t.wait("待我办理 2")
@@ -181,3 +217,18 @@ async def test_a_list_being_drawn_survives_its_store(tmp_path: Path) -> None:
         assert (list_.count, list_.row) == (0, None)
         (tmp_path / "elsewhere").rename(store)
         await until(pilot, lambda: list_.count == 2)
+
+
+async def test_tab_passes_over_an_empty_list(tmp_path: Path) -> None:
+    app = app_on(store_in(tmp_path / "store"), "1004")  # nothing is hers, nothing offered
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        for key in ("tab", "shift+tab", "down"):
+            await pilot.press(key)
+            assert app.focused is app.screen.query_one("#box")
+    app = app_on(tmp_path / "store", "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        for id_ in ("mine", "offered", "box"):
+            await pilot.press("tab")
+            assert app.focused is app.screen.query_one(f"#{id_}")

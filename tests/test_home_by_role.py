@@ -4,6 +4,8 @@ from pathlib import Path
 
 from deskapp import handovers, requests, staff
 from deskapp.desk import Role, open_desk
+from deskapp.endings import Ending
+from deskapp.language import Language
 from deskapp.requests import Question
 from deskapp.staff import Entry
 from tests.front import by_badge, front, store_in
@@ -30,9 +32,25 @@ def test_an_assistant_signs_and_hands_over_nothing(tmp_path: Path) -> None:
         t.wait("待我办理", seconds=30)
         assert "待我签收" not in t.text()
         t.keys("f2")
-        t.send("要一本书\r2")
-        t.wait("权限不足")
-        t.wait("4稍后办理*")
+        t.send("要一本书\r")
+        t.wait("办理结果    4稍后办理* 6稍后补全")  # what they may, under the digits of all
+        t.send("2\r")
+        t.wait("权限不足，请另选办理结果")
+        t.wait("办理结果    4稍后办理 6稍后补全")
+        assert "已登记" not in t.text()  # a handover is not logged as something else
+        t.keys("up", "1", "4", "enter")
+        t.wait("已登记000")
+
+
+def test_an_assistant_closes_what_assistants_may(tmp_path: Path) -> None:
+    store = with_helpers(tmp_path)
+    with front(tmp_path / "home", store=store, badge="1014") as t:
+        t.wait("待我办理", seconds=30)
+        t.keys("f2")
+        t.send("借一把伞 #便民物品 \r")
+        t.wait("1当场办结 3引导 4稍后办理* 5暂不能办理")
+        t.keys("up", "1", "1", "enter")
+        t.wait("，当场办结")
 
 
 def test_a_volunteers_card_says_what_it_does_not_do(tmp_path: Path) -> None:
@@ -106,3 +124,23 @@ def test_digits_typed_together_are_the_next_number(tmp_path: Path) -> None:
         t.wait("> 20231")
         t.keys(*"01234", "enter", gap=0.1)
         t.wait("读者 单*强")
+
+
+def test_what_waits_leaves_room_for_the_reader(tmp_path: Path) -> None:
+    store = store_in(tmp_path / "store")
+    desk = by_badge(open_desk(store), "1002")
+    denied = Ending("not_possible", alternative="候补", lead="1001")
+    requests.log(desk, Question("要一个座位"), denied)
+    boss = by_badge(desk, "1001")
+    for words in ("甲", "乙"):
+        requests.log(boss, Question(words, incomplete=True))
+    desk.close()
+    with front(tmp_path / "home", store=store, badge="1001") as t:
+        t.wait("待我办理", seconds=30)
+        t.keys("f2")
+        t.send("丙")
+        t.keys("f2", "esc")
+        t.wait("待补全2  Ctrl+Y")
+        assert t.text().count(Language("zh_CN")("list.to_sign")) == 1
+        t.send("2023101234\r")
+        t.wait("回车查看")

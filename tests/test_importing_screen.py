@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deskapp import readers
+from deskapp import cards
 from deskapp.desk import open_desk
 from deskapp.fields import PATRONS
 from deskapp.language import Language
@@ -53,8 +53,7 @@ def test_the_columns_are_shown_overruled_and_imported(tmp_path: Path) -> None:
     (rejects,) = tmp_path.glob("*.rejected.csv")
     assert "无号" in rejects.read_text("utf-8-sig")
     desk = by_badge(open_desk(store), "1001")
-    found = readers.find(desk, "2024000001")
-    assert found is not None
+    (found,) = cards.whose(desk, "2024000001")
     assert (found.name, found.college) == ("区明", "")
     desk.close()
 
@@ -115,7 +114,7 @@ def test_a_running_import_leaves_the_desk_free_and_can_be_stopped(tmp_path: Path
         t.keys("esc", "right", "enter")
         t.wait("导入已停止")
     desk = by_badge(open_desk(store), "1001")
-    taken = [readers.find(desk, f"{2024000000 + n}") is not None for n in range(0, 40_000, 100)]
+    taken = [cards.whose(desk, f"{2024000000 + n}") for n in range(0, 40_000, 100)]
     assert any(taken)
     assert not all(taken)
     desk.close()

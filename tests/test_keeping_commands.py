@@ -8,7 +8,7 @@ import pytest
 
 from db import findings
 from db.store import connect
-from deskapp import copies, erasures, readers, staff
+from deskapp import cards, copies, erasures, staff
 from deskapp.desk import open_desk
 from deskapp.language import Language
 from tests.commanding import FIXTURES, PIN, ROOT, Run, table
@@ -69,8 +69,7 @@ def test_kept_files_are_named_while_they_hold_the_erased(
     opened = open_desk(desk)
     (admin,) = staff.everybody(opened)
     at = opened.signed_in(admin)
-    known = readers.find(at, "2023101234")
-    assert known is not None
+    (known,) = cards.whose(at, "2023101234")
     erasures.erase_reader(at, known.id)
     copies.catch_up(at)
     opened.close()

@@ -75,6 +75,8 @@ def test_one_key_is_for_one_action() -> None:
         "key": "F3", "action": "requests", "other": "log",
     }  # fmt: skip
     refused("KeyTaken", moved, {"log": "F4", "seats": "F4"})
+    assert moved({"log": "F4"})["log"] == "F4"  # of what is not there yet
+    refused("KeyTaken", moved, {"seats": "F3"})
     assert refused("KeyActionUnknown", moved, {"logg": "F4"}).facts == {"action": "logg"}
 
 
@@ -87,8 +89,9 @@ def test_one_key_is_for_one_action() -> None:
         ("screen = 'x'", "SettingUnknown"),
         ("[key]\nlog = 'F4'", "SettingUnknown"),
         ("[screen]\nsign = 'all'", "SettingUnknown"),
-        ("[screen]\nsigns = 'some'", "SignsUnknown"),
-        ("[screen]\nsigns = ['all']", "SignsUnknown"),
+        ("[screen]\nsigns = 'some'", "SettingWrong"),
+        ("[screen]\nlanguage = 'fr'", "SettingWrong"),
+        ("[screen]\nsigns = ['all']", "SettingWrong"),
         ("[keys]\nlog = 'F3'", "KeyTaken"),
     ],
 )
@@ -139,6 +142,18 @@ def test_moved_keys_work_and_are_shown(tmp_path: Path) -> None:
         t.wait_gone("desk.toml")
         t.keys("ctrl+p")
         t.wait("口令")
+
+
+def test_a_key_of_what_is_not_there_yet_may_be_taken(tmp_path: Path) -> None:
+    store = written(store_in(tmp_path / "store"), {"log": "F4"})
+    with front(tmp_path, store=store, badge="1001") as t:
+        t.wait("F4登记", seconds=30)
+        t.keys("f4")
+        t.wait("> 事由")
+        t.keys("esc", gap=0.2)
+        t.wait("待我办理")
+        t.keys("f5")
+        t.wait("研讨间功能尚未开通")
 
 
 @pytest.mark.parametrize("badge", ["1001", ""])

@@ -88,7 +88,7 @@ def test_found_complex_late(library: Library) -> None:
     library.clock.put("2026-11-24 10:00")
     id = library.log(kind="complaint").id
     library.clock.put("2026-12-01 17:31")
-    extensions.find_complex(library.at("lead"), id)
+    extensions.find_complex(library.at("lead"), id, "涉及多人")
     assert record(library.at("lead"), id).late
 
 

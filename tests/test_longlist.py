@@ -66,6 +66,8 @@ def test_columns_share_what_is_left() -> None:
     ]
     assert widths(columns, 80) == [8, 10 + 40, 5 + 14, 0]
     assert sum(widths(columns, 160)) + 1 + 3 == 160
+    full = Column[str]("e", str, least=5, most=9)  # what it does not need is for the others
+    assert widths([*columns[:2], full], 80) == [8, 80 - 1 - 2 - 8 - 9, 9]
     assert sum(widths(columns, 20)) >= 8 + 10 + 5  # too narrow: the line is cut, not the program
 
 

@@ -58,7 +58,7 @@ def test_one_goes_through_three_numbers(library: Library) -> None:
     assert len([each for each in cards.of_reader(desk, first) if each.lost]) == 1
     erasures.erase_reader(library.at("lead"), third)  # with all that was theirs
     for number in (OLD, NEW, "00417"):
-        assert readers.find(desk, number) is None
+        assert not cards.whose(desk, number)
     assert differs_from_ledger(desk) == []
 
 
@@ -90,8 +90,7 @@ def test_two_desks_merge_two_readers_into_each_other(
 
 
 def library_reader(library: Library, code: str, number: str) -> str:
-    found = readers.find(library.at("li", code), number)
-    assert found is not None
+    (found,) = cards.whose(library.at("li", code), number)
     return found.id
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from deskapp import readers, staff
 from deskapp.desk import Refusal, Role, open_desk
@@ -109,6 +109,19 @@ async def finds(pilot: Pilot[None], typed: str, name: str) -> None:
     await until(pilot, among_few)
 
 
+async def test_the_list_is_paged_from_the_box(store: Path) -> None:
+    app = app_on(store, "1001", "zh_CN")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, PaletteScreen))
+        list_ = app.screen.query_one(OptionList)
+        await pilot.press("pagedown")
+        await until(pilot, lambda: (list_.highlighted or 0) > 1)
+        await pilot.press("pageup")
+        await until(pilot, lambda: list_.highlighted == 0)
+
+
 async def names(store: Path, language: str) -> list[str]:
     app = app_on(store, "1001", language)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -140,5 +153,6 @@ async def test_a_command_is_found_in_either_language_and_by_what_people_call_it(
         await finds(pilot, "出借", t("command.lent"))
         await finds(pilot, "统计", t("command.counts"))
         await finds(pilot, "crisis", t("command.crisis"))
+        await finds(pilot, "切换语言", t(f"command.language.{other}"))
         await finds(pilot, {"en": "中文", "zh_CN": "english"}[language],
                     t(f"command.language.{other}"))  # fmt: skip

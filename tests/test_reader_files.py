@@ -11,9 +11,9 @@ from db.store import driver
 from deskapp import cards, erasures, readers
 from deskapp.desk import Desk
 from deskapp.language import Language
-from deskapp.readers import Imported, find, load, search
+from deskapp.readers import Imported, load, search
 from deskapp.sheets import open_sheet
-from tests.library import Library, differs_from_ledger, outcome_of, write_readers
+from tests.library import Library, differs_from_ledger, outcome_of, reader_of, write_readers
 from tests.readerfiles import HEADERS, KOHA, rows, write_csv, write_xlsx
 from tests.refusals import refused, spoken
 
@@ -49,12 +49,12 @@ def test_what_a_file_has_no_column_for_stays(library: Library, tmp_path: Path) -
     again = load(li, write_readers(tmp_path / "short.csv", HEAD[:2], ONE[:2]), spoken)
     assert counts(again) == (0, 0, 1, 0)
     assert table(li) == before
-    assert find(li, "C1")
+    assert reader_of(li, "C1")
     # An empty cell says that there is none; a column that is not there says nothing.
     told = write_readers(tmp_path / "told.csv", (*HEAD[:2], "手机号"), (*ONE[:2], ""))
     assert counts(load(li, told, spoken)) == (0, 1, 0, 0)
     assert "13812345678" not in next(row for row in table(li) if "2020001" in row)
-    assert find(li, "C1")
+    assert reader_of(li, "C1")
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_the_same_readers_from_every_file(
     assert done.rejects is None
     assert len(table(li)) == before + MANY
     for cells in (*rows(5), *list(rows(MANY))[-5:]):
-        found = find(li, cells[0])
+        found = reader_of(li, cells[0])
         assert found is not None
-        assert find(li, cells[9]) == found  # by card
+        assert reader_of(li, cells[9]) == found  # by card
         assert found in search(li, cells[10][-8:])  # by telephone
     with li.reading() as connection:  # identity numbers are never stored
         raw = driver(connection)
@@ -102,7 +102,7 @@ def test_a_word_that_the_library_does_not_know_is_rejected(
     assert unknown == len([row for row in open_sheet(done.rejects).rows if "MA" in row.cells])
     for cells in rows(100):
         if cells[8] != "硕士研究生":
-            assert find(library.at("li"), cells[9])
+            assert reader_of(library.at("li"), cells[9])
 
 
 def test_a_second_import_is_no_fact(library: Library, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_changed_file_writes_what_changed(library: Library, tmp_path: Path) ->
     changed = ("2020001", "单国强", "硕士生", "13900000000", "C2", "C3")
     two_cards = (*HEAD, "芯片号")
     assert counts(load(li, write_readers(file, two_cards, changed), spoken)) == (0, 1, 0, 0)
-    assert [find(li, card) is not None for card in ("C1", "C2", "C3")] == [False, True, True]
+    assert [reader_of(li, card) is not None for card in ("C1", "C2", "C3")] == [False, True, True]
     assert "单国强" not in [each.name for each in search(li, "5678") if each.type == "master"]
     found = search(li, "13900000000"[-8:])
     assert [each.type for each in found] == ["master"]
@@ -129,7 +129,7 @@ def test_a_changed_file_writes_what_changed(library: Library, tmp_path: Path) ->
         old = driver(connection).execute("SELECT until FROM identifier WHERE value = 'C1'")
         assert old.fetchone()[0] is not None
     assert counts(load(li, write_readers(file, HEAD, ONE), spoken)) == (0, 1, 0, 0)
-    assert [find(li, card) is not None for card in ("C1", "C2")] == [True, False]
+    assert [reader_of(li, card) is not None for card in ("C1", "C2")] == [True, False]
 
 
 def test_two_cards_in_one_cell_are_two_cards(library: Library, tmp_path: Path) -> None:
@@ -139,9 +139,9 @@ def test_two_cards_in_one_cell_are_two_cards(library: Library, tmp_path: Path) -
     file = write_readers(tmp_path / "r.csv", HEAD, *lines)
     assert counts(load(li, file, spoken)) == (2, 0, 0, 0)
     for n, chips in enumerate((("1112038970", "a1b2c4"), ("1112038971", "1112038972"))):
-        owner = find(li, f"20200{n}")
+        owner = reader_of(li, f"20200{n}")
         assert owner is not None
-        assert [find(li, chip) for chip in chips] == [owner, owner]
+        assert [reader_of(li, chip) for chip in chips] == [owner, owner]
         assert owner in search(li, chips[1][:5])
     assert counts(load(li, file, spoken)) == (0, 0, 2, 0)
 
@@ -197,7 +197,7 @@ def test_a_reader_twice_in_a_file_counts_once_and_loses_nothing(
     file = write_readers(tmp_path / "r.csv", HEAD, ONE, *others, twice)
     done = load(li, file, spoken)
     assert counts(done) == (apart + 1, 0, 1, 0)
-    found = find(li, "2020001")
+    found = reader_of(li, "2020001")
     assert found is not None
     assert found.type == "master"
     assert found in search(li, "12345678")
@@ -218,7 +218,7 @@ def test_a_number_of_two_names_in_a_file_stays_the_first_ones(
     (row,) = open_sheet(done.rejects).rows
     assert row.cells[1] == "李伟"
     assert row.cells[-1] == "本文件内证号重复而姓名不同，见第2行"
-    found = find(li, "S2020001")
+    found = reader_of(li, "S2020001")
     assert found is not None
     assert found.name == "单国强"
     assert found in search(li, "12345678")
@@ -241,15 +241,15 @@ def test_the_case_of_letters_makes_nobody_another(library: Library, tmp_path: Pa
     assert counts(load(li, write_readers(tmp_path / "r.csv", HEAD, lower), spoken)) == (1, 0, 0, 0)
     upper = ("S2023A1", "单国强", "", "", "C1FF")
     assert counts(load(li, write_readers(tmp_path / "r.csv", HEAD, upper), spoken)) == (0, 0, 1, 0)
-    found = find(li, "S2023A1")
+    found = reader_of(li, "S2023A1")
     assert found is not None
     for code in ("s2023a1", "S2023a1", "c1ff", "C1FF", "c1FF"):
-        assert find(li, code) == found, code
+        assert reader_of(li, code) == found, code
         assert cards.whose(li, code) == [found], code
         assert search(li, code) == [found], code
     erasures.erase_reader(library.at("lead"), found.id)
     assert counts(load(li, write_readers(tmp_path / "r.csv", HEAD, lower), spoken)) == (1, 0, 0, 0)
-    again = find(li, "S2023A1")
+    again = reader_of(li, "S2023A1")
     assert again is not None
     assert again.id != found.id
 
@@ -354,7 +354,7 @@ def test_a_person_may_choose_the_columns(library: Library, tmp_path: Path) -> No
     li, row = library.at("li"), ("2020001", "单国强", "", "", "王伟")
     file = write_readers(tmp_path / "r.csv", HEAD, row)
     load(li, file, spoken, override={"name": HEAD[4], "cards": None})
-    found = find(li, "2020001")
+    found = reader_of(li, "2020001")
     assert found is not None
     assert found.name == "王伟"
-    assert find(li, "王伟") is None
+    assert reader_of(li, "王伟") is None

@@ -16,7 +16,7 @@ from screens.handing import note_to_copy
 from screens.home import HomeScreen
 from screens.record import RecordScreen
 from tests.front import PIN, app_on, front, until
-from tests.library import Library
+from tests.library import Library, correct_first
 from tests.terminal import KEYS, Terminal
 
 ZH, EN = Language("zh_CN"), Language("en")
@@ -191,7 +191,7 @@ def test_every_step_of_a_course_is_a_sentence(library: Library, quick_pins: None
     endings.close(chen, id_, Ending("referred", "已告知", "校医院", "东门", "2591234"))
     endings.reopen(chen, id_, "没找到")
     endings.close(lead, id_, Ending("not_possible", alternative="馆际互借"))
-    requests.correct_first_responder(lead, id_, library.id("zheng"), "记错了")
+    correct_first(lead, id_, library.id("zheng"), "记错了")
     record = request_lists.record(lead, id_)
     said = [sentence(ZH, lead.profile, step) for step in record.course]
     assert said == [

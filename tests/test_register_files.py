@@ -98,19 +98,30 @@ def test_a_table_without_numbers_has_a_row_for_each(library: Library, tmp_path: 
     assert counts.of_day(library.at("li"), date(2026, 11, 20)) == {"delivery": 3}
 
 
+def test_a_count_without_a_day_is_of_the_day_of_its_form(library: Library, tmp_path: Path) -> None:
+    path = file(tmp_path, "counts-2026-11-20", COUNTS[0], ",文献传递,3", "2026-11-21,文献传递,4")
+    assert load(library, "counts", path) == RegisterImported(2, 0, 0, None)
+    li = library.at("li")
+    found = [counts.of_day(li, date(2026, 11, day)) for day in (20, 21)]
+    assert found == [{"delivery": 3}, {"delivery": 4}]
+
+
 @pytest.mark.parametrize(
     ("what", "line", "reason"),
     [
         ("found", ",伞,2026-11-23 09:00,,,,,,,", "晚于现在"),
         ("found", ",,2026-11-20 09:00,,,,,,,", "物品"),
         ("found", ",伞,,,,,,,,", "拾到时间"),
-        ("found", ",伞,2026-11-20 09:00,,,,,2026-11-19 09:00,张三,", "办结"),
+        ("found", ",伞,2026-11-20 09:00,,,,,2026-11-19 09:00,张三,", "领取时间早于拾到时间"),
         ("lent", "小船,张三,2026-11-20 09:00,", "小船"),
+        ("lent", "雨伞,张三,2026-11-23 09:00,", "借出时间晚于现在"),
+        ("lent", "雨伞,张三,2026-11-20 09:00,2026-11-19 09:00", "归还时间早于借出时间"),
         ("lent", "雨伞,,2026-11-20 09:00,", "姓名"),
         ("counts", "2026-11-24,文献传递,1", "2026-11-24"),
         ("counts", "2026-11-20,天气,1", "天气"),
         ("counts", "2026-11-20,文献传递,1000000", "1000000"),
         ("counts", "2026-11-20,文献传递,", "数量"),
+        ("counts", ",文献传递,1", "日期"),
     ],
 )
 def test_what_cannot_be_right_is_given_back(

@@ -1,6 +1,7 @@
 """Old registers come in once, by the rules; what goes out comes in again as the same requests."""
 
 import csv
+import json
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import doctor
-from deskapp import erasures, handovers, request_files, requests, staff
+from deskapp import (
+    corrections,
+    erasures,
+    handovers,
+    request_files,
+    request_lists,
+    requests,
+    staff,
+    telling,
+    waiting,
+)
+from deskapp.corrections import Correction
 from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.request_files import RequestsImported
@@ -223,18 +235,48 @@ def test_it_takes_a_shift_lead(library: Library, tmp_path: Path) -> None:
 
 def test_columns_that_nothing_is_read_from_are_named(library: Library, tmp_path: Path) -> None:
     file = register(tmp_path, "2026-11-20,甲,很满意,晴", header="日期,咨询内容,满意度,天气")
-    assert set(load(library, file).ignored) == {"满意度", "天气"}
+    assert load(library, file).ignored == ("天气",)
+
+
+def test_all_fields_of_the_desk_log(library: Library, tmp_path: Path) -> None:
+    header = "受理时间,事由,类别,一次性告知,收到材料,回告时间,满意度,加急,仅承办人可见,承办部门"
+    day = "2026-11-20 09:10"
+    file = register(
+        tmp_path,
+        f"{day},甲,文献传递,篇名、邮箱,邮箱,2026-11-20 10:00,基本满意,是,,",
+        f"{day},乙,文献传递,篇名、老张的介绍信,,,,,是,信息咨询部",
+        f"{day},丙,,,,2026-11-20 09:00,,,,",
+        f"{day},丁,,,,,还行,,,",
+        header=header,
+    )
+    done = load(library, file)
+    assert reasons(done) == ["回告时间早于受理时间或晚于现在", "满意度 中的词未设定：还行"]
+    one, two = rows(library)
+    assert json.loads(one["told"]) == ["title", "mail"]
+    assert json.loads(one["materials"]) == ["mail"]
+    assert one["told_at"] == "2026-11-20T02:00:00.000000Z"
+    assert (one["satisfaction"], one["urgent"], one["scope"]) == (2, 1, None)
+    assert json.loads(two["told"]) == ["title", "老张的介绍信"]
+    assert (two["urgent"], two["scope"], two["materials"]) == (0, "information", None)
+    stranger = request_lists.record(library.at("sun"), two["subject"])
+    assert (stranger.visible, stranger.told) == (False, ())  # such words may tell of somebody
+    assert doctor.examine(library.desk.ledger) == []
 
 
 def busy(library: Library) -> None:
     """Requests in many states."""
     li, chen, lead = library.at("li"), library.at("chen"), library.at("lead")
     reader = library.reader("2023101234")
-    requests.log(li, Question('=考研座,"插座"\n无电', kind="fault", patron=reader))
-    handed = requests.log(li, Question("要一篇全文", kind="delivery", channel="phone"))
+    requests.log(li, Question('=考研座,"插座"\n无电', kind="fault", patron=reader, urgent=True))
+    asked = Question("要一篇全文", kind="delivery", channel="phone", told=("title", "mail"))
+    handed = requests.log(li, asked)
+    waiting.wait_for_reader(li, handed.id)
+    waiting.resume(li, handed.id)
+    corrections.correct(li, handed.id, Correction(materials=("mail",)), "篇名没带")
     handovers.hand_over(li, handed.id, to=library.id("chen"), reason="duty")
     handovers.accept(chen, handed.id)
-    requests.log(li, Question("厕所在哪", contact="13100001111"), Ending("done", "三楼"))
+    told = requests.log(li, Question("厕所在哪", contact="13100001111"), Ending("done", "三楼"))
+    telling.rate(li, told.id, minutes=2, effort=1, satisfaction=2)
     requests.log(
         lead,
         Question("换座", received=local("2026-11-21 09:00")),
@@ -251,6 +293,7 @@ SAME = (
     "year", "number", "channel", "kind", "department", "scope", "patron", "patron_type",
     "contact", "question", "first_responder", "responsible", "status", "due_at", "result",
     "outcome", "answer", "alternative", "referred_to", "lead", "minutes", "effort",
+    "satisfaction", "told", "materials", "urgent",
 )  # fmt: skip
 
 
@@ -274,7 +317,8 @@ def test_what_went_out_comes_in_again(
         assert (there.entered, there.rejected) == (5, 0)
         for ours, theirs in zip(rows(library), rows(other), strict=True):
             assert {n: theirs[n] for n in SAME} == {n: ours[n] for n in SAME}
-            assert theirs["received_at"][:19] == ours["received_at"][:19]
+            for moment in ("received_at", "told_at"):
+                assert (theirs[moment] or "")[:19] == (ours[moment] or "")[:19]
         assert doctor.examine(other.desk.ledger) == []
     finally:
         other.close()

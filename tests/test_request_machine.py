@@ -33,13 +33,14 @@ STEPS = (
     *("corrected", "told_reader", "rated", "closed", "reopened", "accepted", "withdrawn"),
 )
 SITUATIONS = (
+    "confided",
     *(
         "extended late",
         "extended in time, late before",
         "told late, never before",
         "told in time, late before",
     ),
-    *("corrected, moved before", "undone closed"),
+    *("corrected, moved before", "undone closed", "joined, then undertakes"),
 )
 hands = st.sampled_from((*CAST, *["lead"] * 6, *["whoever may"] * 16))
 which = st.integers(0, 5)
@@ -56,14 +57,19 @@ class Steps(Reckoned):
 
     def ours(self, matter: Matter, who: str) -> Reasons:
         reasons = Reasons().role(who, Role.LIBRARIAN).when(matter.closed, "RequestClosed")
-        lead = reaches(who, Role.SHIFT_LEAD)
+        lead = reaches(who, Role.SHIFT_LEAD) and self.confided(matter, who)
         return reasons.when(matter.responsible != who and not lead, "NotResponsible")
 
+    def confided(self, matter: Matter, who: str) -> bool:
+        """Whether they may know what was said."""
+        theirs = who == matter.responsible or matter.department in PEOPLE[who].departments
+        return theirs or not matter.secret
+
     def concerned(self, matter: Matter, who: str) -> Reasons:
-        theirs = who in (matter.first, matter.responsible)
-        theirs = theirs or (reaches(who, Role.SHIFT_LEAD) and not matter.secret)
+        theirs = who in (matter.first, matter.responsible) or reaches(who, Role.SHIFT_LEAD)
         own = {matter.department, *matter.involved}
         theirs = theirs or not own.isdisjoint(PEOPLE[who].departments)
+        theirs = theirs and self.confided(matter, who)
         return Reasons().role(who, Role.LIBRARIAN).when(not theirs, "NotResponsible")
 
     # acts
@@ -84,7 +90,9 @@ class Steps(Reckoned):
         question = Question("问", kind=kind, contact="8805" if contact else "")
         id, entry = requests.log(desk, question).id, desk.profile.kinds[kind]
         due = self.calendar(entry.department).due(self.now, desk.profile.due[entry.due])
-        self.matters.append(Matter(id, kind, who, who, entry.department, due, contact, self.now))
+        matter = Matter(id, kind, who, who, entry.department, due, contact, self.now)
+        matter.scope = matter.department if entry.confidential else None
+        self.matters.append(matter)
         self.did(who, "logged", self.matters[-1])
 
     @rule(hours=st.sampled_from([1, 3, 7, 20, 50, 200]))
@@ -102,7 +110,7 @@ class Steps(Reckoned):
     def extend_late_and_again(self, n: int) -> None:
         self.until_due(n, 1)
         for _ in range(2):
-            self.extend(n, "lead", "parts")
+            self.extend(n, "lead", "parts")  # of what is confidential, in vain
             self.how_they_stand_is_remembered()
 
     @precondition(lambda self: any(m.tell_by and not m.told for m in self.matters))
@@ -196,7 +204,8 @@ class Steps(Reckoned):
         reasons = self.ours(matter, who).role(who, Role.SHIFT_LEAD)
         fits = self.rule_of(matter).complex_days is not None and not matter.found_complex
         reasons.when(not fits, "NotComplex")
-        if self.tried(reasons, lambda: extensions.find_complex(self.library.at(who), matter.id)):
+        lead = self.library.at(who)
+        if self.tried(reasons, lambda: extensions.find_complex(lead, matter.id, "涉及多人")):
             matter.late = matter.late or self.time_is_up(matter)
             matter.found_complex = True
             matter.due = max(matter.due, self.by_rule(matter))
@@ -221,22 +230,31 @@ class Steps(Reckoned):
         n=which,
         who=hands,
         kind=st.sampled_from(KINDS),
+        mark=st.sampled_from([None, None, True, False]),
         reason=st.sampled_from([*["误选"] * 6, " "]),
     )
-    def correct(self, n: int, who: str, kind: str, reason: str) -> None:
+    def correct(self, n: int, who: str, kind: str, mark: bool | None, reason: str) -> None:
         matter = self.picked(n, lambda m: not m.closed)
         who, desk = self.hand(who, matter)
         reasons = self.concerned(matter, who).when(reason == " ", "ReasonMissing")
-        reasons.when(kind == matter.kind, "NothingCorrected")
-        reasons.when(matter.secret != (kind == SECRET), "ConfidentialStays")
-        due, more = self.by_right_kind(matter, kind)
+        other, secret = kind != matter.kind, matter.secret if mark is None else mark
+        scope = (matter.scope or matter.department) if secret or kind == SECRET else None
+        reasons.when(not other and scope == matter.scope, "NothingCorrected")
+        strays = other and kind == SECRET and scope != "reading"
+        strays |= scope is not None and not matter.secret and bool(matter.involved)
+        reasons.when(strays, "ConfidentialStays")
+        due, more = self.by_right_kind(matter, kind) if other else (matter.due, 0)
         late, lead = self.time_is_up(matter), reaches(who, Role.SHIFT_LEAD)
         given = not matter.closed and late and due > matter.due
         reasons.when(given and not lead, "ExtensionLate")
-        right = Correction(kind=kind)
+        right = Correction(kind=kind, confidential=mark)
         if self.tried(reasons, lambda: corrections.correct(desk, matter.id, right, reason)):
-            matter.kind, matter.stage = kind, 0
-            if not matter.closed:
+            self.done["confided"] += scope is not None and not matter.secret
+            self.done["told openly"] += scope is None and matter.secret
+            matter.scope = scope
+            if other:
+                matter.kind, matter.stage = kind, 0
+            if other and not matter.closed:
                 matter.due, matter.late = due, matter.late or late
                 self.done["corrected, moved before"] += more > 0
             self.did(who, "corrected", matter)
@@ -282,7 +300,7 @@ class Steps(Reckoned):
             matter.late = matter.late or self.time_is_up(matter)
             if matter.stage and not self.stages(matter)[matter.stage].due:
                 matter.stage = 0
-            matter.due = self.calendar(matter.department).due(self.now, self.rule_of(matter))
+            matter.due, matter.extended = self.by_rule(matter, self.now), 0
             matter.closed = matter.told = matter.withdrawn = False
             matter.tell_by = None
             self.did(who, "reopened", matter)
@@ -305,7 +323,8 @@ class Steps(Reckoned):
         if matter.closed or matter.responsible == to:
             return
         giver, taker = self.library.at(matter.responsible), self.library.id(to)
-        reasons = Reasons().when(matter.secret and to != "sun", "ConfidentialStays")
+        strays = matter.scope not in (None, PEOPLE[to].departments[0])
+        reasons = Reasons().when(strays, "ConfidentialStays")
 
         def offer() -> object:
             return handovers.hand_over(giver, matter.id, to=taker, reason="duty")
@@ -313,7 +332,8 @@ class Steps(Reckoned):
         if self.tried(reasons, offer):
             handovers.accept(self.library.at(to), matter.id)
             late = self.time_is_up(matter)
-            matter.responsible, matter.department = to, PEOPLE[to].departments[0]
+            self.undertakes(matter, PEOPLE[to].departments[0])
+            matter.responsible = to
             if not late:
                 matter.due = max(matter.due, self.by_rule(matter))
             self.did(to, "handed over", matter)
@@ -328,6 +348,7 @@ class Steps(Reckoned):
             steps = self.stages(matter)
             seen = record(self.library.at("lead"), matter.id)
             assert row["responsible"] == self.library.id(matter.responsible)
+            assert row["scope"] == matter.scope
             assert moment(row["due_at"]) == matter.due
             assert (row["waits"], row["chase_at"]) == (
                 matter.waits,

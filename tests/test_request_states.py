@@ -2,20 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from db.clock import moment
-from deskapp import endings, handovers, requests
+from deskapp import endings, handovers, requests, staff
 from deskapp.desk import Role
 from deskapp.endings import Ending
 from deskapp.request_lists import record
 from deskapp.requests import Question
-from tests.library import PEOPLE, Library, differs_from_ledger
+from tests.hands import Given, Matter, Offer
+from tests.library import PEOPLE, Library, correct_first, differs_from_ledger
 from tests.machines import WITHDRAWN, Machine, Reasons, reaches, run_until_shown
 
 CAST = ("li", "zheng", "chen", "nowhere", "lead", "assistant", "volunteer")
@@ -41,62 +40,14 @@ KINDS = (  # what must have happened somewhere, else a run shows little
 )
 SITUATIONS = (
     *("undone offered", "undone accepted", "undone sent_back", "undone closed"),
-    *("request.undone", "lapsed unsigned"),
+    *(
+        "undone reopened",
+        "undone first_corrected",
+        "undone agreement_signed",
+        "undone below another",
+    ),
+    *("request.undone", "lapsed unsigned", "reopened by another", "left"),
 )
-
-
-@dataclass
-class Offer:
-    """A handover that waits."""
-
-    to: str | None
-    department: str
-    until: datetime
-
-
-@dataclass
-class Given:
-    """How it stood before somebody is said to have accepted by telephone; `until`: their limit."""
-
-    responsible: str
-    department: str
-    confirmed: bool
-    given: "Given | None"
-    until: datetime | None
-
-
-@dataclass
-class Matter:
-    """What must be true of a request."""
-
-    id: str
-    first: str
-    responsible: str
-    department: str = "reader_services"
-    offer: Offer | None = None
-    confirmed: bool = True
-    back: str | None = None
-    result: str | None = None
-    reopened: int = 0
-    unsigned: bool = False
-    """a shift lead agreed by telephone"""
-    given: Given | None = None
-
-    def gave_back(self, how: str) -> None:
-        """Nobody signed what they are said to have accepted by telephone."""
-        assert self.given is not None
-        before, self.back = self.given, how
-        self.responsible, self.department = before.responsible, before.department
-        self.confirmed, self.given = before.confirmed, before.given
-
-    def waits_for(self, who: str) -> bool:
-        if self.offer is None or who == self.responsible:
-            return False
-        ours = self.offer.department in PEOPLE[who].departments
-        return self.offer.to == who or (self.offer.to is None and ours)
-
-    def withdraw(self) -> None:
-        self.result, self.offer = WITHDRAWN, None
 
 
 class Requests(Machine[Matter]):
@@ -105,17 +56,33 @@ class Requests(Machine[Matter]):
     def __init__(self) -> None:
         super().__init__()
         self.looked = 0
+        self.gone: set[str] = set()
+        """who works here no more"""
 
     def any(self, fit: Callable[[Matter], object]) -> bool:
         return any(map(fit, self.matters))
 
+    def here(self, who: str) -> str:
+        """Nobody acts who has gone."""
+        return "lead" if who in self.gone else who
+
     def owner(self, who: str, matter: Matter) -> str:
-        return who if who in PEOPLE else matter.responsible
+        return self.here(who if who in PEOPLE else matter.responsible)
 
     def taker(self, who: str, matter: Matter) -> str:
         """Whoever the offer waits for, if there is one."""
         waits = (each for each in CAST if matter.waits_for(each))
         return who if who in PEOPLE else next(waits, matter.responsible)
+
+    def nobodys(self, matter: Matter) -> bool:
+        return matter.result is None and matter.responsible in self.gone
+
+    def given_by_gone(self, matter: Matter) -> bool:
+        """Whether what was accepted by telephone can go back to nobody."""
+        return matter.given is not None and matter.given.responsible in self.gone
+
+    def unknown(self, reasons: Reasons, who: str | None) -> Reasons:
+        return reasons.when(who in self.gone, "StaffUnknown")
 
     # acts
 
@@ -126,7 +93,8 @@ class Requests(Machine[Matter]):
     @precondition(lambda self: len(self.matters) < 4)
     @rule(who=people, named=st.none() | people)
     def log(self, who: str, named: str | None) -> None:
-        reasons = Reasons().role(who, Role.STUDENT_ASSISTANT)
+        who = self.here(who)
+        reasons = self.unknown(Reasons().role(who, Role.STUDENT_ASSISTANT), named)
         reasons.when(named is None and not reaches(who, Role.LIBRARIAN), "FirstResponderMissing")
         if named:
             reasons.role(named, Role.LIBRARIAN)
@@ -152,7 +120,7 @@ class Requests(Machine[Matter]):
         reasons.when(to is None and department is None, "TakerMissing")
         reasons.when(to == matter.responsible, "OfferToOneself")
         if to:
-            reasons.role(to, Role.LIBRARIAN)
+            self.unknown(reasons.role(to, Role.LIBRARIAN), to)
         desk, taker = self.library.at(who), to and self.library.id(to)
         if self.tried(
             reasons,
@@ -189,7 +157,7 @@ class Requests(Machine[Matter]):
     @rule(n=which, who=hands)
     def accept(self, n: int, who: str) -> None:
         matter = self.picked(n, lambda m: m.offer)
-        who = self.taker(who, matter)
+        who = self.here(self.taker(who, matter))
         reasons = self._offered(Reasons().role(who, Role.LIBRARIAN), matter, who)
         if self.tried(reasons, lambda: handovers.accept(self.library.at(who), matter.id)):
             self._took(matter, who, confirmed=True)
@@ -201,21 +169,25 @@ class Requests(Machine[Matter]):
         matter = self.picked(n, lambda m: m.offer)
         who, taker = self.owner(who, matter), self.taker(taker, matter)
         reasons = self._ours(Reasons(), matter, who).role(taker, Role.LIBRARIAN)
-        self._offered(reasons, matter, taker)
+        self._offered(self.unknown(reasons, taker), matter, taker)
         desk, id = self.library.at(who), self.library.id(taker)
         if self.tried(reasons, lambda: handovers.accept_by_phone(desk, matter.id, id)):
             self._took(matter, taker, confirmed=False)
             self.did(who, "accepted", matter)
+
+    def _unsigned(self, matter: Matter, who: str) -> Reasons:
+        """Why somebody does not answer for what was accepted by telephone in their name."""
+        reasons = Reasons().role(who, Role.LIBRARIAN)
+        reasons.when(matter.result is not None, "RequestClosed")
+        reasons.when(matter.responsible != who, "NotResponsible")
+        return reasons.when(matter.confirmed, "NothingToConfirm")
 
     @precondition(lambda self: self.any(lambda m: not m.confirmed))
     @rule(n=which, who=people | st.just("whoever may"))
     def confirm(self, n: int, who: str) -> None:
         matter = self.picked(n, lambda m: not m.confirmed)
         who = self.owner(who, matter)
-        reasons = Reasons().role(who, Role.LIBRARIAN)
-        reasons.when(matter.result is not None, "RequestClosed")
-        reasons.when(matter.responsible != who, "NotResponsible")
-        reasons.when(matter.confirmed, "NothingToConfirm")
+        reasons = self._unsigned(matter, who)
         if self.tried(reasons, lambda: handovers.confirm(self.library.at(who), matter.id)):
             matter.confirmed, matter.given = True, None
             self.did(who, "accepted", matter)
@@ -225,11 +197,9 @@ class Requests(Machine[Matter]):
     def deny(self, n: int, who: str) -> None:
         matter = self.picked(n, lambda m: not m.confirmed)
         who = self.owner(who, matter)
-        reasons = Reasons().role(who, Role.LIBRARIAN)
-        reasons.when(matter.result is not None, "RequestClosed")
-        reasons.when(matter.responsible != who, "NotResponsible")
-        reasons.when(matter.confirmed, "NothingToConfirm")
+        reasons = self._unsigned(matter, who)
         reasons.when(matter.offer is not None, "OfferedAlready")
+        reasons.when(self.given_by_gone(matter), "ResponsibleGone")
         if self.tried(reasons, lambda: handovers.deny(self.library.at(who), matter.id, "无")):
             matter.gave_back("sent_back")
             self.did(who, "denied", matter)
@@ -238,7 +208,7 @@ class Requests(Machine[Matter]):
     @rule(n=which, who=hands)
     def send_back(self, n: int, who: str) -> None:
         matter = self.picked(n, lambda m: m.offer)
-        who = self.taker(who, matter)
+        who = self.here(self.taker(who, matter))
         reasons = self._offered(Reasons().role(who, Role.LIBRARIAN), matter, who)
         if self.tried(reasons, lambda: handovers.send_back(self.library.at(who), matter.id, "退")):
             matter.offer, matter.back = None, "sent_back"
@@ -263,7 +233,7 @@ class Requests(Machine[Matter]):
             each
             for each in self.matters
             if each.offer is None and each.result is None and each.given is not None
-            if each.given.until is not None and each.given.until <= now
+            if each.given.until <= now and not self.given_by_gone(each)
         ]
         came_back = {each.id for each in handovers.lapse(self.library.desk)}
         assert came_back == {matter.id for matter in (*late, *unsigned)}
@@ -274,6 +244,13 @@ class Requests(Machine[Matter]):
             self.done["lapsed unsigned"] += 1
         for matter in (*late, *unsigned):
             self.did("", "lapsed", matter)
+
+    @precondition(lambda self: self.any(lambda m: m.given))
+    @rule()
+    def wait_for_a_signature(self) -> None:
+        limit = next(each.given.until for each in self.matters if each.given)
+        self.library.clock.at = max(self.now, limit)
+        self.wait(0)
 
     @precondition(lambda self: self.matters)
     @rule(n=which, who=hands, how=st.sampled_from(sorted(ENDINGS)))
@@ -288,8 +265,8 @@ class Requests(Machine[Matter]):
             reasons.when(how == "helped no", "LeadUnknown")
         if self.tried(reasons, lambda: endings.close(self.library.at(who), matter.id, ending)):
             matter.result, matter.offer = ending.result, None
-            if matter.given is not None:
-                matter.given.until = None  # whoever ends it has taken it
+            if who == matter.responsible:  # whoever ends it has taken it
+                matter.confirmed, matter.given = True, None
             by_phone = not reaches(who, Role.SHIFT_LEAD)
             matter.unsigned = ending.result == "not_possible" and by_phone
             self.did(who, "closed", matter)
@@ -305,26 +282,45 @@ class Requests(Machine[Matter]):
         if self.tried(reasons, lambda: endings.reopen(self.library.at(who), matter.id, "再办")):
             matter.result, matter.reopened = None, matter.reopened + 1
             matter.unsigned = False
+            if matter.responsible in self.gone or not matter.confirmed:
+                self.done["reopened by another"] += 1
+                matter.responsible, matter.confirmed, matter.given = who, True, None
             self.did(who, "reopened", matter)
 
     @precondition(lambda self: self.matters)
     @rule(n=which, who=st.sampled_from(["lead", "li"]), to=people)
     def correct(self, n: int, who: str, to: str) -> None:
-        matter = self.picked(n)
+        matter, who = self.picked(n), self.here(who)
         reasons = Reasons().role(who, Role.SHIFT_LEAD).role(to, Role.LIBRARIAN)
-        correct, id = requests.correct_first_responder, self.library.id(to)
-        if self.tried(reasons, lambda: correct(self.library.at(who), matter.id, id, "误登")):
+        self.unknown(reasons, to).when(to == matter.first, "NothingCorrected")
+        reasons.when(not self._concerned(who, matter), "NotResponsible")
+        desk, first = self.library.at(who), self.library.id(to)
+        if self.tried(reasons, lambda: correct_first(desk, matter.id, first)):
             matter.first = to
             self.did(who, "first_corrected", matter)
 
     @precondition(lambda self: self.any(lambda m: m.unsigned))
     @rule(n=which, who=st.sampled_from(["lead", "lead", "li"]))
     def sign(self, n: int, who: str) -> None:
-        matter = self.picked(n, lambda m: m.unsigned)
+        matter, who = self.picked(n, lambda m: m.unsigned), self.here(who)
         reasons = Reasons().role(who, Role.SHIFT_LEAD).when(not matter.unsigned, "NoAgreement")
         if self.tried(reasons, lambda: endings.sign_agreement(self.library.at(who), matter.id)):
             matter.unsigned = False
             self.did(who, "agreement_signed", matter)
+
+    @precondition(lambda self: not self.gone and self.any(lambda m: m.result))
+    @rule(n=which)
+    def leave(self, n: int) -> None:
+        """Whoever has ended what was theirs; the lead stays."""
+        who = self.picked(n, lambda m: m.result).responsible
+        who = "zheng" if who == "lead" else who
+        theirs = [m for m in self.matters if m.result is None and m.responsible == who]
+        reasons = Reasons().when(bool(theirs), "StillResponsible")
+        reasons.when(who in self.gone, "StaffUnknown")
+        admin, id = self.library.at("admin"), self.library.id(who)
+        if self.tried(reasons, lambda: staff.leave(admin, id)):
+            self.gone.add(who)
+            self.done["left"] += 1
 
     # what holds after each
 
@@ -356,7 +352,7 @@ class Requests(Machine[Matter]):
     @invariant()
     def the_record_offers_what_may_be_done(self) -> None:
         self.looked += 1
-        who = ("zheng", "chen", "lead", "li", "assistant")[self.looked % 5]
+        who = self.here(("zheng", "chen", "lead", "li", "assistant")[self.looked % 5])
         for matter in self.matters:
             open_, lead = matter.result is None, reaches(who, Role.SHIFT_LEAD)
             ours = open_ and (who == matter.responsible or lead)

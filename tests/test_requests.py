@@ -15,7 +15,7 @@ from deskapp.endings import Ending
 from deskapp.request_lists import record
 from deskapp.requests import Question
 from deskapp.staff import Entry
-from tests.library import PIN, Library, differs_from_ledger, local, rows_of, utc
+from tests.library import PIN, Library, correct_first, differs_from_ledger, local, rows_of, utc
 from tests.refusals import refused
 
 DONE = Ending("done", "已更换插座")
@@ -252,15 +252,16 @@ def test_reopened_by_whom_it_concerns_with_a_reason(library: Library) -> None:
 
 def test_only_a_lead_corrects_the_first_responder(library: Library) -> None:
     id = library.log("li").id
-    correct = requests.correct_first_responder
-    refused("RoleTooLow", correct, library.at("li"), id, library.id("zheng"), "误登")
+    correct = correct_first
+    refused("RoleTooLow", correct, library.at("li"), id, library.id("zheng"))
     lead = library.at("lead")
     refused("ReasonMissing", correct, lead, id, library.id("zheng"), " ")
-    refused("StaffUnknown", correct, lead, id, "staff:none", "误登")
-    refused("RequestUnknown", correct, lead, "request:none", library.id("zheng"), "误登")
-    refused("RoleTooLow", correct, lead, id, library.id("assistant"), "误登")
+    refused("StaffUnknown", correct, lead, id, "staff:none")
+    refused("RequestUnknown", correct, lead, "request:none", library.id("zheng"))
+    refused("RoleTooLow", correct, lead, id, library.id("assistant"))
+    refused("NothingCorrected", correct, lead, id, library.id("li"))
     assert owner(library, id) == (library.id("li"), library.id("li"))
-    assert correct(lead, id, library.id("zheng"), "误登").first_responder == "郑浩"
+    correct(lead, id, library.id("zheng"))
     assert owner(library, id) == (library.id("zheng"), library.id("li"))
     said = [step.facts.get("first_responder") for step in record(lead, id).course]
     assert said == ["李静", "郑浩"]  # the ledger keeps both
@@ -312,7 +313,7 @@ def test_every_act_needs_somebody(library: Library) -> None:
         lambda desk: handovers.take_back(desk, id),
         lambda desk: endings.close(desk, id, DONE),
         lambda desk: endings.reopen(desk, id, "x"),
-        lambda desk: requests.correct_first_responder(desk, id, library.id("li"), "x"),
+        lambda desk: correct_first(desk, id, library.id("li")),
     ]
     for act in acts:
         refused("NobodySignedIn", act, nobody)

@@ -16,10 +16,10 @@ from db.clashes import SETTLED
 from db.folding import facts_of
 from db.ledger import open_clashes
 from db.store import driver
-from deskapp import endings, erasures, handovers, readers, requests
+from deskapp import endings, erasures, handovers, requests
 from deskapp.desk import Desk
 from deskapp.requests import Question
-from tests.library import Library, differs_from_ledger, outcome_of, stored
+from tests.library import Library, correct_first, differs_from_ledger, outcome_of, reader_of, stored
 from tests.machines import SMALL
 from tests.test_request_states import ENDINGS
 
@@ -75,7 +75,7 @@ class Apart(RuleBasedStateMachine):
     @precondition(lambda self: len(self.ids) < 3)
     @rule(code=at_desk, who=people, patron=st.booleans())
     def log(self, code: str, who: str, patron: bool) -> None:
-        reader = readers.find(self.library.at(who, code), "00417") if patron else None
+        reader = reader_of(self.library.at(who, code), "00417") if patron else None
         question = Question("欧阳老师问", patron=reader.id if reader else None)
         self.ids.append(requests.log(self.library.at(who, code), question).id)
 
@@ -130,7 +130,7 @@ class Apart(RuleBasedStateMachine):
     def correct(self, code: str, to: str, n: int) -> None:
         who = self.library.id(to)
         self.done(
-            lambda desk, id: requests.correct_first_responder(desk, id, who, "误登"),
+            lambda desk, id: correct_first(desk, id, who),
             code,
             "lead",
             n,
@@ -145,7 +145,7 @@ class Apart(RuleBasedStateMachine):
     @rule(code=at_desk)
     def erase(self, code: str) -> None:
         lead = self.library.at("lead", code)
-        reader = readers.find(lead, "00417")
+        reader = reader_of(lead, "00417")
         if reader is not None:
             erasures.erase_reader(lead, reader.id)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deskapp import readers
+from deskapp import cards, readers
 from deskapp.desk import open_desk
 from deskapp.language import Language
 from tests.front import by_badge, front, store_in
@@ -35,8 +35,7 @@ def received(home: Path) -> list[str]:
 def expected(store: Path) -> list[str]:
     desk = by_badge(open_desk(store), "1001")
     try:
-        found = [readers.find(desk, number) for number in NUMBERS]
-        return [reader.id for reader in found if reader]
+        return [reader.id for number in NUMBERS for reader in cards.whose(desk, number)]
     finally:
         desk.close()
 

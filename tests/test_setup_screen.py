@@ -89,6 +89,27 @@ def fill(t: Terminal, *lines: str) -> None:
         t.keys(*line, "enter", gap=0.045)
 
 
+def test_a_pasted_pin_is_a_pin_and_a_card_is_none(tmp_path: Path) -> None:
+    with front(tmp_path, store=tmp_path / "new") as t:
+        t.wait("初次设置")
+        t.keys("enter", gap=0.1)
+        fill(t, "3F", "三层服务台", "赵琳", "1002")
+        t.wait("1002")
+        for card in ("A1B2C3D4\r", "1002\r"):
+            t.send(card)
+            t.wait("! ")
+            assert "•" not in t.text()
+        for line in (1, 2):
+            t.send(PIN)  # without an Enter, as it comes from the clipboard
+            t.pump(1.3)  # longer than one waits for the rest of a card
+            t.keys("enter")
+            t.pump(0.2)
+            assert t.text().count("•" * len(PIN)) == line
+        t.pump(0.4)
+        t.keys("enter")
+        t.wait("三层服务台已建立，请登录", seconds=30)
+
+
 def test_the_screen_leads_to_signing_in(tmp_path: Path) -> None:
     with front(tmp_path, store=tmp_path / "new") as t:
         t.wait("初次设置")

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from db.clock import SystemClock, first_id
 from deskapp import handovers, leaving, requests, shifts
 from deskapp.desk import open_desk
+from deskapp.drafts import Draft, Slip
 from deskapp.language import Language
 from deskapp.request_lists import RequestList
 from deskapp.requests import Question
@@ -102,13 +105,17 @@ class Yesterday(SystemClock):
         return first_id(self.now()) + super().new_id()[13:]
 
 
-def test_taking_over_for_the_absent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("was_here", [False, True])  # their Home is there already
+def test_taking_over_for_the_absent(tmp_path: Path, was_here: bool) -> None:
     store = store_in(tmp_path / "store")
     desk = open_desk(store, Yesterday())
     shifts.open_shift(by_badge(desk, "1003"))
     desk.close()
     with front(tmp_path, store=store, badge="1004") as t:
         t.wait("当班 1周强")
+        if was_here:
+            change_person(t, "1003")
+            change_person(t, "1004")
         press(t, ["ctrl+g"], "2代接班（周强未交班）*")
         press(t, ["enter"], "代接班：周强的当班就此结束")
         press(t, ["enter"], "2代接班（周强未交班）*")  # a stray Enter ends nobody's shift
@@ -163,7 +170,7 @@ def test_closing_for_all_names_who_holds_what(tmp_path: Path) -> None:
         t.wait_gone("全班交班：王敏尚有")
         press(t, ["enter"], "全班交班：王敏尚有")
         press(t, ["left", "enter"], "已交班")
-        t.wait("值班日志 print/log-2F-")
+        t.wait("值班日志 ~/store/print/log-2F-")
         t.wait("未开班")
         change_person(t, "1001")
         t.wait("已全班交班，您的当班已结束；未结3件仍由您负责")
@@ -205,3 +212,22 @@ def test_a_handover_waits_for_who_stays(tmp_path: Path) -> None:
         t.send("下午有消防检查")
         press(t, ["enter"], "已留言")
         press(t, ["ctrl+g"], "下午有消防检查  陈莉")
+
+
+def test_drafts_that_wait_are_named_before_one_goes(tmp_path: Path) -> None:
+    store = store_in(tmp_path / "store")
+    desk = by_badge(open_desk(store), "1003")
+    for words in ("谁的伞", "谁的卡"):
+        slip = Slip(desk)
+        slip.put(Draft(words))
+        slip.write()
+    desk.close()
+    with front(tmp_path / "home", store=store, badge="1001") as t:
+        t.wait("待我办理 2", seconds=30)
+        press(t, ["ctrl+g", "enter"], "已开班")
+        press(t, ["f2"], "> 事由")
+        t.send("充电宝")
+        press(t, ["esc"], "暂存1")
+        press(t, ["ctrl+g"], "暂存未登记：本人 1  周强 2")
+        press(t, ["esc"], "待我办理")
+        press(t, ["ctrl+q"], "暂存未登记：本人 1  周强 2")

@@ -101,7 +101,7 @@ def test_what_was_logged_in_a_hurry_is_completed_first(library: Library) -> None
     leaving.leave(library.at("assistant"), Leaving())  # it is the librarian's in charge
     kept = Leaving(kept=[id])
     assert refused("EntriesIncomplete", leaving.leave, library.at("li"), kept).facts["count"] == 1
-    completing.complete(library.at("li"), id, Question("找书", kind="reference"), "补全")
+    completing.complete(library.at("li"), id, Question("找书", kind="reference"))
     assert leaving.leave(library.at("li"), kept).closed
 
 

@@ -40,6 +40,15 @@ def test_what_reads_alike_then_the_readers_own(library: Library) -> None:
     assert words(library, "", zeng) == ["借《黄帝内经》"]
 
 
+def test_what_all_questions_say_makes_none_alike(library: Library) -> None:
+    for text in ("怎么续借", "请问打印机在哪里", "灯坏了", "校园WiFi连不上"):
+        library.log("li", text)
+    assert words(library, "wifi怎么连") == ["校园WiFi连不上"]
+    assert words(library, "请问在哪里可以存包") == []
+    assert words(library, "插座坏了") == []
+    assert words(library, "图书续借不了") == ["怎么续借"]
+
+
 def test_nobody_sees_here_what_they_may_not_see(library: Library) -> None:
     zeng = library.reader("2023101235")
     kinds = library.desk.profile.kinds.values()
@@ -51,7 +60,10 @@ def test_nobody_sees_here_what_they_may_not_see(library: Library) -> None:
 def test_pieces() -> None:
     assert stored.pieces("插座没电") == ["插 座", "座 没", "没 电"]
     assert stored.pieces("Wi-Fi 坏") == ["wi fi", "fi 坏"]
-    assert stored.pieces("电") == ["电"]
+    assert stored.pieces("电") == []
+    assert stored.pieces("请问WiFi怎么连？") == ["wifi"]
+    assert stored.pieces("图书怎么续借，可以吗") == ["图 书", "续 借"]
+    assert stored.pieces("How can I renew the book?") == ["renew", "book"]
     assert stored.pieces("") == []
     assert len(stored.pieces("很长的一句" * 20)) <= stored.PIECES
 

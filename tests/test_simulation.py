@@ -123,6 +123,7 @@ EXERCISED = {
     ),
     "days": (
         *(f"fact {kind}" for book in Days.books[2:] for kind, _ in book.folds),
+        *("fact found.undone", "fact lent.undone"),
         "erased words looked for",
         "settlement",
     ),

@@ -21,6 +21,12 @@ def test_an_entry_is_changed_and_a_pin_set(tmp_path: Path) -> None:
         t.wait("值班长")
         assert "未设" in next(line for line in t.lines() if "孙好" in line)
         assert "未设" not in next(line for line in t.lines() if "李静" in line)
+        t.keys("1")
+        t.wait("所在部门")
+        t.keys("ctrl+s")
+        t.wait("请填写工号")
+        t.keys("esc")
+        t.wait("1009")
         t.keys("down", "enter")
         t.wait("所在部门")
         t.keys("tab", "4", "ctrl+s", gap=0.05)  # saves from whichever line

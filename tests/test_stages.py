@@ -5,6 +5,7 @@ from deskapp.corrections import Correction
 from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.request_lists import RequestList, record
+from screens.acts import by_digit
 from screens.telling import message
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
@@ -20,6 +21,8 @@ def test_a_purchase_from_reply_to_arrival(library: Library) -> None:
     assert (at.stage, at.next_stage, at.due) == ("reply", "order", local("2026-11-25 17:30"))
     ordered = stages.go_on(li, id, "已下单")
     assert (ordered.stage, ordered.outside) == ("order", True)
+    digits = by_digit(record(li, id))
+    assert (digits[4], digits[5]) == ("next_stage", "chase")
     assert ordered.until == local("2026-11-30 08:00")
     library.clock.put("2026-12-30 09:00")
     assert not record(li, id).overdue

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from db.store import driver
-from deskapp import endings, readers, requests
+from deskapp import cards, endings, requests
 from deskapp.desk import Desk, open_desk
 from deskapp.endings import Ending
 from deskapp.request_lists import Record, record
@@ -26,8 +26,7 @@ def desk(store: Path) -> Iterator[Desk]:
 
 
 def asked(desk: Desk, words: str, kind: str) -> str:
-    reader = readers.find(desk, "2023101234")
-    assert reader is not None
+    (reader,) = cards.whose(desk, "2023101234")
     return requests.log(desk, Question(words, kind=kind, patron=reader.id, told=("title",))).id
 
 
@@ -47,7 +46,10 @@ def test_a_purchase_suggestion_from_the_desk_to_its_reader(store: Path, desk: De
         on_record(t, "0004")
         t.wait("一次性告知  书名")
         first = now().due
-        t.send("3")  # more time: a digit, and the digit of a reason
+        t.send("3")  # more time: in which way, and the digit of a reason
+        t.wait("1申请延期*")
+        t.send("1")
+        t.wait(">原因")
         t.wait("1等配件或材料")
         t.send("1")
         t.wait("0004已延期至")
@@ -63,11 +65,11 @@ def test_a_purchase_suggestion_from_the_desk_to_its_reader(store: Path, desk: De
         t.wait("订购")
         t.send("\r")
         t.wait("状态        订购  待馆外回复")
-        t.send("4")  # asked again
+        t.send("5")  # asked again
         t.wait("催办日期")
         t.send("已去电\r")
         t.wait("已再催")
-        t.send("5")
+        t.send("4")  # it has come
         t.wait("到馆通知")
         t.send("\r")
         t.wait("0004进入到馆通知")
@@ -147,13 +149,13 @@ def test_an_entry_is_corrected_by_whoever_has_it(store: Path, desk: Desk) -> Non
         t.send("漏记\r")
         t.wait("0004已更正")
         assert record(desk, id_).question == "要全文两篇"
-        t.wait("周强 更正：事由 要全文两篇")
+        t.wait("周强 更正：事由 要全文 → 要全文两篇")
         t.send("7")
         t.wait("必填")
         t.keys("down", *["backspace"] * 45, *"00417", "enter", gap=0.05)
         t.wait("欧**国  0**17")
         t.send("同名\r")
-        t.wait("周强 更正：事由 要全文两篇  读者")
+        t.wait("周强 更正：读者 单*强 2023****34 → 欧**国 0**17")
         assert record(desk, id_).patron_number == "00417"
 
 
@@ -163,15 +165,19 @@ def test_more_ways_to_more_time(store: Path, desk: Desk) -> None:
         on_record(t, "0004")
         t.send("3")
         t.wait("2复杂事项")
-        t.keys("up", "2", gap=0.1)
-        t.wait("说明")
+        t.keys("2", gap=0.1)
+        t.keys("enter")
+        t.wait("请填写原因")
+        t.keys("1", "enter")  # no words either
+        t.wait("没有选项1")
+        t.keys("backspace")
         t.send("涉及多人\r")
         t.wait("0004已延期至")
         assert record(desk, id_).found_complex
         t.send("3")
         t.wait("2增加会办部门")
-        t.keys("up", "2", gap=0.1)
-        t.wait("会办部门")
+        t.keys("right", "enter", gap=0.1)
+        t.wait(">会办部门")
         t.send("1")
         t.wait("0004已延期至")
         assert record(desk, id_).involved == ("acquisition",)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deskapp import box, isbn, requests, sticky, undo
+from deskapp import box, completing, isbn, requests, sticky, undo
 from deskapp.requests import Question
 from deskapp.sticky import Sticky
 from tests.front import front
@@ -17,6 +17,8 @@ def test_kind_and_channel_stick_for_some_minutes(library: Library) -> None:
     requests.log(li, Question("读者来电", kind="complaint", channel="phone"))
     assert sticky.last(li) == Sticky("complaint", "phone")
     assert sticky.last(library.at("chen")) == Sticky()
+    requests.log(library.at("chen"), Question("想和老师聊聊", kind="bibliotherapy"))
+    assert sticky.last(library.at("chen")) == Sticky(), "in confidence is nobody's habit"
     library.clock.put("2026-11-22 10:05")
     requests.log(li, Question("插座没电", kind="fault", channel="wechat"))
     assert sticky.last(li) == Sticky(None, "wechat"), "the words had selected the kind"
@@ -29,6 +31,14 @@ def test_kind_and_channel_stick_for_some_minutes(library: Library) -> None:
     assert sticky.last(li) == Sticky(None, "phone")
     library.clock.put("2026-11-22 10:17")
     assert sticky.last(li) == Sticky()
+
+
+def test_a_completion_does_not_stick(library: Library) -> None:
+    """What was chosen for an entry afterwards says nothing of the next one."""
+    li = library.at("li")
+    id = requests.log(li, Question("有人问", channel="phone", incomplete=True)).id
+    completing.complete(li, id, Question("有人问", kind="delivery", channel="mail"))
+    assert sticky.last(li) == Sticky(None, "phone")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from deskapp.desk import Desk
 from deskapp.drafts import Draft, Slip
 from deskapp.language import Language
 from deskapp.requests import Question
+from deskapp.staff import everybody
 from screens.standing import lines
 from screens.telling import message
 from tests.front import front
@@ -42,7 +43,7 @@ def test_ticked_while_logging_parked_and_on_record(store: Path, desk: Desk) -> N
         t.keys("7")  # what was told can be corrected like the rest
         t.wait("更正")
         t.wait(ticked)
-        t.keys(*["down"] * 6, "3", "down", "down")
+        t.keys(*["down"] * 6, "3", *["down"] * 4)
         t.send("漏记\r")
         t.wait("一次性告知  篇名  DOI  邮箱")
     (line,) = request_lists.search(desk, "自然杂志")
@@ -76,10 +77,10 @@ def test_what_was_logged_in_a_hurry_is_completed_with_it(library: Library) -> No
     hurried = Question("要全文", kind="delivery", told=("title",), incomplete=True)
     id = requests.log(li, hurried).id
     assert completing.draft_of(li, id).told == ("title",)
-    completing.complete(li, id, Question("要全文", kind="delivery", told=("doi", "mail")), "补全")
+    completing.complete(li, id, Question("要全文", kind="delivery", told=("doi", "mail")))
     assert request_lists.record(li, id).told == ("doi", "mail")
     id = requests.log(li, hurried).id
-    completing.complete(li, id, Question("要全文", kind="delivery"), "补全")
+    completing.complete(li, id, Question("要全文", kind="delivery"))
     assert request_lists.record(li, id).told == ()
 
 
@@ -105,3 +106,42 @@ def test_the_reader_is_told_it_again(library: Library, language: str, words: str
     assert words in message(t, li, request_lists.record(li, id))
     waiting.wait_for_reader(li, id, "作者")
     assert words in message(t, li, request_lists.record(li, id))
+
+
+def test_a_reader_who_comes_back_brings_it(library: Library) -> None:
+    """What one waited for counts as received (收到材料); what is missing is corrected."""
+    li = library.at("li")
+    id = requests.log(li, Question("要全文", kind="delivery", told=("title", "mail"))).id
+    waiting.wait_outside(li, id)
+    assert not waiting.resume(li, id).brought  # it was not the reader who answered
+    assert request_lists.record(li, id).materials == ()
+    waiting.wait_for_reader(li, id)
+    assert waiting.resume(li, id).brought
+    at = request_lists.record(li, id)
+    assert dict(lines(Language(), li, at))["收到材料"] == "篇名  邮箱"
+    waiting.wait_for_reader(li, id, "还缺卷期")
+    assert "请备" not in message(Language(), li, at)
+    corrections.correct(li, id, Correction(materials=("mail",)), "篇名没带")
+    at = request_lists.record(li, id)
+    assert (at.told, at.materials) == (("title", "mail"), ("mail",))
+    assert "请备：篇名。" in message(Language(), li, at)
+    refused("CodeUnknown", corrections.correct, li, id, Correction(materials=("isbn",)), "错")
+    assert differs_from_ledger(library.desk) == []
+
+
+def test_what_was_received_is_ticked_on_the_record(store: Path, desk: Desk) -> None:
+    li = desk.signed_in(next(p for p in everybody(desk) if p.badge == "1001"))
+    logged = requests.log(li, Question("要全文", kind="delivery", told=("title", "mail")))
+    waiting.wait_for_reader(li, logged.id)
+    with front(store.parent, store=store, badge="1001") as t:
+        t.wait("待我办理", seconds=30)
+        t.keys(*logged.number, "enter")
+        t.wait("一次性告知  篇名  邮箱")
+        t.keys("4")
+        t.wait("已记收到材料，有误可更正")
+        t.wait("收到材料    篇名  邮箱")
+        t.keys("7")
+        t.wait("收到材料    1[x]篇名 2[ ]刊名年卷期 3[ ]DOI 4[x]邮箱")
+        t.keys(*["down"] * 7, "1", *["down"] * 3)
+        t.send("篇名没带\r")
+        t.wait("收到材料    邮箱")

@@ -19,6 +19,7 @@ from deskapp import (
     lent_things,
     request_lists,
     requests,
+    shifts,
     tallies,
     telling,
     undo,
@@ -28,7 +29,7 @@ from deskapp.corrections import Correction
 from deskapp.endings import Ending
 from deskapp.requests import Question
 from tests.front import front
-from tests.library import Library, differs_from_ledger, local, stored
+from tests.library import Library, correct_first, differs_from_ledger, local, stored
 from tests.refusals import refused
 
 DONE = Ending("done", answer="已答复")
@@ -129,9 +130,11 @@ def test_what_cannot_be_undone(library: Library) -> None:
     refused("RoleTooLow", undo.undo, library.at("volunteer"))
     id = library.log("li").id
     refused("NothingToUndo", undo.undo, library.at("chen"))  # another's
-    requests.correct_first_responder(library.at("lead"), id, library.id("chen"), "误登")
+    correct_first(library.at("lead"), id, library.id("chen"))
     refused("ActFollowed", undo.undo, li)
-    refused("CannotUndo", undo.undo, library.at("lead"))
+    assert undo.undo(library.at("lead")).what == "first_corrected"
+    shifts.open_shift(li)
+    assert refused("CannotUndo", undo.undo, li).facts == {"what": "shift.opened"}
     library.log("li", "第二件")
     library.clock.put("2026-11-22 10:41")
     refused("NothingToUndo", undo.undo, li)

@@ -3,7 +3,7 @@
 import pytest
 
 from db.ledger import open_clashes
-from deskapp import endings, extensions, handovers, undo
+from deskapp import endings, extensions, handovers, staff, undo
 from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.request_lists import RequestList, record
@@ -134,3 +134,50 @@ def test_an_agreement_is_signed_for_no_more_once_it_is_opened_again(library: Lib
     assert (library.row(id)["sign_by"], library.row(id)["sign_until"]) == (None, None)
     assert outcome_of(lambda: endings.sign_agreement(library.at("lead"), id)) == "NoAgreement"
     assert library.clock.at == local("2026-11-22 10:00")
+
+
+def test_what_a_lead_has_not_signed_in_time_is_every_leads(library: Library) -> None:
+    """Also where that lead has left; the course says who agreed and who signed."""
+    li, head, t = library.at("li"), library.at("head"), Language("zh_CN")
+    id = library.log(kind="fault").id
+    endings.close(li, id, Ending("not_possible", alternative="馆际互借", lead="1003"))
+    staff.leave(library.at("admin"), library.id("lead"))
+    library.clock.put("2026-11-23 17:30")
+    assert RequestList(head, "to_sign").count() == 0
+    assert "sign" not in record(head, id).may
+    refused("NoAgreement", endings.sign_agreement, head, id)
+    library.clock.put("2026-11-23 17:31")
+    assert [RequestList(library.at(w), "to_sign").count() for w in ("li", "head")] == [0, 1]
+    assert "sign" in record(head, id).may
+    assert "sign" not in record(li, id).may
+    refused("RoleTooLow", endings.sign_agreement, li, id)
+    endings.sign_agreement(head, id)
+    assert library.row(id)["sign_by"] is None
+    assert RequestList(head, "to_sign").count() == 0
+    signed = sentence(t, li.profile, record(li, id).course[-1])
+    assert signed == "赵琳 补签电话同意  值班长周强电话同意"
+    refused("NoAgreement", endings.sign_agreement, head, id)
+    assert differs_from_ledger(library.desk) == []
+
+
+def test_who_ends_what_they_accepted_has_signed_for_it(library: Library, by_phone: str) -> None:
+    chen, done = library.at("chen"), Ending("done", "已传递")
+    endings.close(chen, by_phone, done)
+    assert stands(library, by_phone)[3] == 1
+    endings.reopen(chen, by_phone, "缺页")
+    assert stands(library, by_phone) == (library.id("chen"), "information", None, 1)
+    refused("NothingToConfirm", handovers.deny, chen, by_phone, "未接到电话")
+
+
+def test_what_another_ended_for_them_is_not_theirs_again(library: Library, by_phone: str) -> None:
+    """They never said that they had it: whoever opens it has."""
+    lead = library.at("lead")
+    endings.close(lead, by_phone, Ending("done", "已传递"))
+    assert stands(library, by_phone)[3] == 0
+    assert undo.undo(lead).what == "closed"
+    assert library.row(by_phone)["sign_until"] == utc("2026-11-23 17:30")
+    endings.close(lead, by_phone, Ending("done", "已传递"))
+    endings.reopen(lead, by_phone, "缺页")
+    assert stands(library, by_phone) == (library.id("lead"), "information", None, 1)
+    library.clock.put("2026-11-30 12:00")
+    assert handovers.lapse(library.desk) == []

@@ -79,7 +79,7 @@ def test_the_reader_is_asked_again_after_ten_workdays(library: Library) -> None:
     again = waiting.chase(li, id, "未接电话")
     assert (again.whom, again.chase) == ("reader", local("2026-12-22 08:00"))
     assert RequestList(li, "to_chase").count() == 0
-    assert by_digit(record(li, id))[4] == "go_on"
+    assert by_digit(record(li, id))[4] == "resume"
     assert by_digit(record(li, id))[5] == "ask_again"
     waiting.resume(li, id)
     assert library.row(id)["chase_at"] is None
@@ -107,13 +107,3 @@ def test_it_may_be_handed_over_and_closed_meanwhile(library: Library) -> None:
     endings.close(library.at("chen"), id, Ending("done", "好"))
     row = library.row(id)
     assert {row[n] for n in ("waits", "waiting", "waits_since", "chase_at")} == {None}
-
-
-def test_days_as_typed(library: Library) -> None:
-    li = library.at("li")
-    assert waiting.day_of(li, "") is None
-    assert waiting.day_of(li, "11-25") == date(2026, 11, 25)
-    assert waiting.day_of(li, "2-3") == date(2027, 2, 3)
-    assert waiting.day_of(li, "2027-01-04") == date(2027, 1, 4)
-    for wrong in ("明天", "13-40", "1", "2-30"):
-        refused("MomentUnclear", waiting.day_of, li, wrong)

@@ -11,9 +11,9 @@ LEAD, LI, CHEN, STUDENT = "1003", "1002", "1004", "1005"
 NAMES = {LEAD: "周强", LI: "李静", CHEN: "陈莉", STUDENT: "吴昊"}
 INITIALS = {LEAD: "zq", LI: "lj", CHEN: "cl"}
 TALLIES = (
-    ("toilet", "洗手间", "Toilets"), ("printing", "打印", "Printing"),
-    ("finding", "找书", "Finding"), ("network", "校园网", "Network"),
-    ("lockers", "存包", "Lockers"), ("returning", "还书", "Returning"),
+    ("toilet", "洗手间", "Toilets"), ("printing", "打印", "Prints"),
+    ("finding", "找书", "Books"), ("network", "校园网", "Network"),
+    ("lockers", "存包", "Lockers"), ("returning", "还书", "Returns"),
     ("seats", "座位", "Seats"),
 )  # fmt: skip
 RESULTS = {

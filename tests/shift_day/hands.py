@@ -141,6 +141,12 @@ class Hands:
         self.spell(number, "enter")
         self.hear("record.course")
 
+    def take_back(self, words: str) -> None:
+        """The draft put aside last, whether more of them wait or none."""
+        self.press("ctrl+y")
+        self.see(self.said("log.resumed"), self.said("log.resumed_more", count=None))
+        self.see(words)
+
     def back(self) -> None:
         """To Home, from what stands on it."""
         self.press("esc")

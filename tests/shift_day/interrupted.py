@@ -26,9 +26,7 @@ class Interrupted(Clerk):
             hands.press("ctrl+y", "f2")
             hands.hear("log.put_aside", count=1)
         self._answer(call)
-        hands.press("ctrl+y")
-        hands.hear("log.resumed")
-        hands.see(first)
+        hands.take_back(first)
         self.done["calls"] += 1
 
     def _answer(self, call: Ask) -> None:
@@ -56,9 +54,7 @@ class Interrupted(Clerk):
             self._on_disk(first)
         if cut == "typing":
             self._cut()
-            hands.press("ctrl+y")
-            hands.hear("log.resumed")
-            hands.see(first)
+            hands.take_back(first)
 
     def _on_disk(self, words: str) -> None:
         """What is half-written is in the store."""
@@ -105,9 +101,7 @@ class Interrupted(Clerk):
         if saved:
             self._enter(visit.ask, visit.reader, visit.ending)
             self._withdraw(max(self.book.matters))
-        hands.press("ctrl+y")
-        hands.hear("log.resumed")
-        hands.see(first)
+        hands.take_back(first)
         if not hands.sees(visit.ask.words):
             hands.write(rest)
         hands.press("enter")

@@ -185,9 +185,7 @@ class Serving(Interrupted):
             self.done["undone"] += 1
             return
         self._withdraw(matter.number)
-        hands.press("ctrl+y")
-        hands.hear("log.resumed")
-        hands.see(matter.words)
+        hands.take_back(matter.words)
         hands.press("enter", "4", "enter")  # on the words, which one may go on with
         self._logged("later")
         ask = replace(visit.ask, urgent=False)

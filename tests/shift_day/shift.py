@@ -53,8 +53,7 @@ def prepare(folder: Path, crowd: Crowd) -> Path:
 
 
 def _lose(desk: Desk, reader: Reader) -> None:
-    known = readers.find(desk, reader.number)
-    assert known is not None
+    (known,) = cards.whose(desk, reader.number)
     (card,) = [each for each in cards.of_reader(desk, known.id) if each.kind == "card"]
     cards.lose(desk, known.id, card.id)
 

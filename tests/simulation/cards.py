@@ -10,15 +10,15 @@ from sqlalchemy import Connection
 from db import cards as stored
 from db.cards import CARDS
 from db.facts import Book, Stub
-from db.ledger import Ledger, open_clashes
+from db.ledger import Ledger
 from db.place import library_key
 from db.readers import READERS
 from db.store import driver
 from deskapp import cards, numbers
 from deskapp.desk import Desk
 from tests.simulation import words
-from tests.simulation.requests import STAFF, Requests, enter, library
-from tests.simulation.world import settle
+from tests.simulation.counter import at_counter, subjects
+from tests.simulation.requests import Requests
 
 CODES = tuple(f"K{n:03}" for n in range(5))
 """what goes from hand to hand: too short to be looked for as somebody's word"""
@@ -34,22 +34,11 @@ class Cards:
         Requests().prepare(raw)
 
     def act(self, rng: Random, ledger: Ledger) -> None:
-        with ledger.store.reading() as connection:
-            raw = driver(connection)
-            (code,) = raw.execute("SELECT desk FROM place").fetchone()
-            waiting = open_clashes(connection)
-            readers = _all(raw, "SELECT subject FROM reader WHERE number IS NOT NULL ORDER BY 1")
-            known = _all(raw, "SELECT subject FROM card ORDER BY 1")
-        profile, calendars = library()
-        operator = rng.choice(STAFF)
-        desk = Desk(ledger, profile, code, code, calendars=calendars).signed_in(operator)
-        if not readers or rng.random() < 0.15:
-            with ledger.act(operator.id) as act:
-                enter(rng, act)
-        elif waiting and rng.random() < 0.15:
-            with ledger.act(operator.id) as act:
-                settle(rng, act, waiting)
-        else:
+        begun = at_counter(rng, ledger, new=0.15)
+        if begun is not None:
+            desk, readers = begun
+            with desk.reading() as connection:
+                known = subjects(driver(connection), "SELECT subject FROM card ORDER BY 1")
             _one(rng, desk, readers, known)
 
     def invariants(self, connection: Connection) -> list[str]:
@@ -81,10 +70,6 @@ class Cards:
 
     def words(self, private: str) -> list[str]:
         return words.of(private)
-
-
-def _all(raw: sqlite3.Connection, sql: str) -> list[str]:
-    return [str(subject) for (subject,) in raw.execute(sql)]
 
 
 def _one(rng: Random, desk: Desk, readers: list[str], known: list[str]) -> None:

@@ -13,7 +13,7 @@ from db import shifts as stored
 from db.cards import CARDS
 from db.facts import Book, Stub
 from db.found_things import FOUND
-from db.ledger import Ledger, open_clashes
+from db.ledger import Ledger
 from db.lent_things import LENT
 from db.looks import LOOKS
 from db.readers import READERS
@@ -25,8 +25,8 @@ from deskapp.desk import Desk, Refusal
 from deskapp.found_things import LogIt
 from deskapp.leaving import Leaving
 from tests.simulation import registers, words
-from tests.simulation.requests import NUMBERS, STAFF, Requests, enter, library, word
-from tests.simulation.world import settle
+from tests.simulation.counter import at_counter, subjects
+from tests.simulation.requests import NUMBERS, STAFF, Requests, word
 
 WAITING = 3
 """handovers that wait for a signature, at most: an act signs for all"""
@@ -48,22 +48,10 @@ class Days:
                 self._act(rng, ledger)
 
     def _act(self, rng: Random, ledger: Ledger) -> None:
-        with ledger.store.reading() as connection:
-            raw = driver(connection)
-            (code,) = raw.execute("SELECT desk FROM place").fetchone()
-            waiting = open_clashes(connection)
-            readers = _all(raw, "SELECT subject FROM reader WHERE number IS NOT NULL ORDER BY 1")
-        profile, calendars = library()
-        operator = rng.choice(STAFF)
-        desk = Desk(ledger, profile, code, code, calendars=calendars).signed_in(operator)
-        if not readers or rng.random() < 0.1:
-            with ledger.act(operator.id) as act:
-                enter(rng, act)
-        elif waiting and rng.random() < 0.15:
-            with ledger.act(operator.id) as act:
-                settle(rng, act, waiting)
-        else:
-            rng.choice((_shift, _shift, _count, _look, _found, _found, _lent))(rng, desk, readers)
+        begun = at_counter(rng, ledger, new=0.1)
+        if begun is not None:
+            one = rng.choice((_shift, _shift, _count, _look, _found, _found, _lent))
+            one(rng, *begun)
 
     def invariants(self, connection: Connection) -> list[str]:
         raw = driver(connection)
@@ -79,13 +67,9 @@ class Days:
         return words.of(private)
 
 
-def _all(raw: sqlite3.Connection, sql: str) -> list[str]:
-    return [str(subject) for (subject,) in raw.execute(sql)]
-
-
 def _one(rng: Random, desk: Desk, sql: str) -> str | None:
     with desk.reading() as connection:
-        found = _all(driver(connection), sql)
+        found = subjects(driver(connection), sql)
     return rng.choice(found) if found else None
 
 
@@ -113,6 +97,10 @@ def _shift(rng: Random, desk: Desk, readers: Sequence[str]) -> None:
 
 def _count(rng: Random, desk: Desk, readers: Sequence[str]) -> None:
     tallies.count(desk, rng.choice(("toilet", "printing")))
+    _mistaken(rng, desk)
+
+
+def _mistaken(rng: Random, desk: Desk) -> None:
     if rng.random() < 0.3:
         undo.undo(desk)
 
@@ -128,6 +116,7 @@ def _found(rng: Random, desk: Desk, readers: Sequence[str]) -> None:
         found = desk.now() - timedelta(days=rng.choice((0, 40)))
         thing = LogIt(word(rng), finder=word(rng), owner=owner, found=found)
         found_things.log(desk, thing)
+        _mistaken(rng, desk)
         return
     whose = rng.choice((rng.choice(NUMBERS), word(rng)))
     acts: tuple[Callable[[Desk, str], object], ...] = (
@@ -138,7 +127,9 @@ def _found(rng: Random, desk: Desk, readers: Sequence[str]) -> None:
         found_things.dispose,
         found_things.put_back,
     )
-    rng.choice(acts)(desk.signed_in(rng.choice((desk.operator, STAFF[0]))), id)
+    desk = desk.signed_in(rng.choice((desk.operator, STAFF[0])))
+    rng.choice(acts)(desk, id)
+    _mistaken(rng, desk)
 
 
 def _lent(rng: Random, desk: Desk, readers: Sequence[str]) -> None:
@@ -148,5 +139,6 @@ def _lent(rng: Random, desk: Desk, readers: Sequence[str]) -> None:
         name = "" if reader else word(rng)
         lent_things.lend(desk, rng.choice(("umbrella", "cable")), reader=reader, name=name)
     else:
-        end = rng.choice((lent_things.give_back, lent_things.give_up))
-        end(desk.signed_in(rng.choice((desk.operator, STAFF[0]))), id)
+        desk = desk.signed_in(rng.choice((desk.operator, STAFF[0])))
+        rng.choice((lent_things.give_back, lent_things.give_up))(desk, id)
+    _mistaken(rng, desk)

@@ -10,7 +10,7 @@ from typing import Any
 from db.clashes import SETTLED
 from tests.simulation.order import Place, in_order
 
-LOGGED, UNDONE = "request.logged", "request.undone"
+LOGGED, UNDONE = "request.logged", ".undone"
 BEGINNINGS = (LOGGED, "shift.opened", "found.logged", "lent.lent")
 """what every other fact of a subject speaks of"""
 
@@ -46,8 +46,8 @@ def in_force(lines: Sequence[Line]) -> list[Line]:
                 decided.append(pair)
                 aside |= set(pair) - {keep} if keep in pair else set()
     left = [line for line in lines if line.id not in aside and line.kind != SETTLED]
-    undone = {line.said["undoes"] for line in left if line.kind == UNDONE}
-    return [line for line in left if line.kind != UNDONE and line.id not in undone]
+    undone = {line.said["undoes"] for line in left if line.kind.endswith(UNDONE)}
+    return [line for line in left if not line.kind.endswith(UNDONE) and line.id not in undone]
 
 
 def lines_of(raw: sqlite3.Connection, book: str) -> dict[str, list[Line]]:

@@ -187,10 +187,13 @@ def _goes_on(now: Matter, line: Line) -> None:
             now.tell_by = None if now.told_at else said["tell_by"]
             steps.counts_late(now, said)
             now.status, now.result, now.closed_by = "closed", said["result"], said["by"]
+            now.confirmed = max(now.confirmed, int(now.closed_by == now.responsible))
             now.answer, now.alternative = (line.private.get(n) for n in ("answer", "alternative"))
         case "reopened" if now.status == "closed":
             now.status, now.due_at, now.reopened = "open", said["due_at"], now.reopened + 1
             now.stage = said["stage"]
+            now.extended, now.confirmed = 0, 1
+            now.responsible = said.get("responsible", now.responsible)
             steps.counts_late(now, said)
             now.no_result()
         case "first_corrected":
@@ -209,7 +212,8 @@ def _signed(now: Matter, line: Line) -> None:
     if now.offer == offer:
         now.waits_for_nobody()
     if latest:
-        now.responsible, now.department = by, line.said["department"]
+        steps.undertakes(now, line.said["department"])
+        now.responsible = by
         now.confirmed, now.back = int(line.said["how"] != "phone"), None
         now.sign_until = line.said.get("sign_until")
         if "due_at" in line.said:

@@ -13,7 +13,8 @@ Now = dict[Any, Any]
 """How a subject stands, by what a sentence about it would name."""
 
 ENDINGS = {"found.collected": "collected", "found.passed_on": "passed_on"} | {
-    "found.disposed": "disposed"
+    "found.disposed": "disposed",
+    "found.withdrawn": "withdrawn",
 }
 
 

@@ -210,13 +210,14 @@ def between(rng: Random, found: Found, patrons: Sequence[str]) -> list[Choice]:
     """What may be done to an open request without its ending or changing hands."""
     givers, lead = found.givers(), [STAFF[0]]
     extend = partial(extensions.extend, reason="parts", note=word(rng))
-    join = partial(extensions.join, department=rng.choice(("office", "technology")))
+    join = partial(extensions.join, department=rng.choice(("information", "technology")))
+    find_complex = partial(extensions.find_complex, note="涉及多人")
     wait = rng.choice((waiting.wait_for_reader, waiting.wait_outside))
     choices: list[Choice] = [(correction(rng, patrons), givers, 2)]
     if found.waits is None:
         choices += [(extend, givers, 2), (partial(wait, note=word(rng)), givers, 3)]
         choices += [(join, givers, 1), (telling_by(rng), givers, 1)]
-        choices += [(extensions.find_complex, lead, 2)] * (found.kind == "complaint")
+        choices += [(find_complex, lead, 2)] * (found.kind == "complaint")
     else:
         choices += [(waiting.resume, givers, 8)]
         choices += [(waiting.chase, givers, 4)] * (found.waits == "outside")
@@ -265,7 +266,8 @@ def one_of_them(rng: Random, desk: Desk, found: Found, patrons: Sequence[str]) -
     send_back = partial(handovers.send_back, reason=word(rng))
     close = partial(endings.close, ending=an_ending(rng))
     reopen = partial(endings.reopen, reason=word(rng))
-    correct = partial(requests.correct_first_responder, who=rng.choice(STAFF).id, reason="误登")
+    first = Correction(first_responder=rng.choice(STAFF).id)
+    correct = partial(corrections.correct, correction=first, reason="误登")
     choices: list[Choice] = [(correct, [STAFF[0]], 1)]
     if rng.random() < 0.25:
         choices = (after if found.status == "closed" else between)(rng, found, patrons)

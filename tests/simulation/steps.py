@@ -57,9 +57,22 @@ def found_complex(now: "Matter", line: "Line", said: dict[str, Any]) -> None:
     counts_late(now, said)
 
 
+def _others(now: "Matter", departments: set[str]) -> None:
+    now.involved = json.dumps(sorted(departments)) if departments else None
+
+
+def undertakes(now: "Matter", department: str) -> None:
+    """One that takes part already changes places with the one that did so."""
+    there = set(json.loads(now.involved)) if now.involved else set()
+    if department in there:
+        _others(now, (there | {now.department}) - {department})
+    now.department = department
+
+
 def joined(now: "Matter", line: "Line", said: dict[str, Any]) -> None:
     there = set(json.loads(now.involved)) if now.involved else set()
-    now.involved = json.dumps(sorted(there | {said["department"]}))
+    if said["department"] != now.department:
+        _others(now, there | {said["department"]})
     now.due_at = said["due_at"]
     counts_late(now, said)
 
