@@ -9,7 +9,7 @@ from db.doctor import examine
 from db.facts import Change
 from db.rows import load, write
 from db.store import driver
-from deskapp import cards, erasures, readers, requests
+from deskapp import cards, erasures, found_things, readers, requests
 from deskapp.desk import Role
 from deskapp.language import Language
 from deskapp.readers import masked_name, masked_number, search
@@ -114,6 +114,8 @@ def test_found_by_exactly_a_number_or_card(cast: Library) -> None:
     assert readers.by_id(li, "reader:none") is None
     # A1B2C3 is on two people's entries: the desk must ask.
     assert len(cards.whose(li, "A1B2C3")) == 2
+    refused("CardAmbiguous", found_things.owner_of, li, "A1B2C3")
+    refused("CardAmbiguous", erasures.find, cast.at("lead"), "A1B2C3")
 
 
 def test_who_may_look(cast: Library) -> None:
