@@ -123,9 +123,10 @@ def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str])
             # Only the centre says where a fact stands in a chain; until then it has no place here.
             fact.epoch = fact.seq = fact.chain = None
     ours = [fact for fact in new if fact.desk == desk]
+    (epoch,) = raw.execute("SELECT epoch FROM place").fetchone()
     taken = [(f.desk, f.epoch, f.seq) for f in ours if f.pos is not None and _occupied(raw, f)]
-    if taken:
-        new_epoch(raw)  # a clone of this desk was faster: our own unsent tail moves
+    if taken or any(f.epoch == epoch and f.pos is not None for f in ours):
+        new_epoch(raw)  # a clone of this desk was faster in this one: our own unsent tail moves
         # What still stands there has its position: another clone pushed it from another place.
         raw.executemany(
             "UPDATE fact SET epoch = NULL, seq = NULL, chain = NULL "

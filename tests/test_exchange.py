@@ -123,6 +123,26 @@ def test_a_clone_is_another_author(
     assert [row[1:3] for row in rows(b, CLASHES)] == [tuple(sorted((one, other)))]
 
 
+def test_clones_that_begin_the_same_epoch_part_again(
+    centre: FileCentre, a: Ledger, tmp_path: Path
+) -> None:
+    """What the faster one pushed in it is never taken for the other's own chain."""
+    switch(a, 1)
+    twin = copied(a, tmp_path / "twin.db")
+    exchange(a, centre)
+    centre.restored()
+    switch(twin, 2)
+    for ledger in (twin, a):  # each hears of the restore and begins its second
+        exchange(ledger, centre)
+    own = "SELECT epoch, seq FROM fact WHERE epoch = (SELECT epoch FROM place)"
+    assert rows(a, own) == []
+    switch(a, 3)
+    assert rows(a, own) == [(3, 1)]
+    for ledger in (a, twin, a):
+        exchange(ledger, centre)
+    same(a, twin)
+
+
 def test_ids_of_clones_differ_though_both_know_one_from_the_future(
     clock: ToyClock, a: Ledger, tmp_path: Path
 ) -> None:
