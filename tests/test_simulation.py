@@ -25,22 +25,23 @@ from tests.simulation.bugs import PLANTED
 
 SEEDS = {
     "lamps": range(1, 25),
-    "cards": (*range(1, 7), 24, 38, 79, 136),
-    "days": range(1, 9),
-    "requests": (3, 8, 10, 145, 159, 163, 186, 215),
+    "cards": (1, 2, 87, 89, 136),
+    "days": (1, 2, 3, 15, 16),
+    "requests": (93, 99, 204, 227, 236, 290, 326, 335, 336),
 }
 BOUND = 150
 """Seeds within which a planted bug must be found."""
 FIRST = {
     "any_order_will_do": 80,
+    "full_text_is_not_purged": 10,
     "high_water_acknowledgement": 6,
     "late_erasure_at_a_desk": 18,
     "no_chain_check_at_the_centre": 6,
-    "the_absent_stay_on_duty": 16,
-    "the_last_to_give_it_away_gave_it": 19,
+    "the_absent_stay_on_duty": 35,
+    "the_last_to_give_it_away_gave_it": 35,
     "the_next_id_is_one_more": 7,
     "timelines_are_counted": 140,
-    "what_came_back_cannot_be_accepted": 11,
+    "what_came_back_cannot_be_accepted": 42,
 }
 """Where to begin to look for the rarest."""
 
