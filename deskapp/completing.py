@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from db import incomplete as stored
+from db.requests import WITHDRAWN
 from deskapp import corrections, drafts, endings, matter
 from deskapp.corrections import NOBODY, Correction
 from deskapp.desk import Desk, Refusal, Role
@@ -57,7 +58,8 @@ def complete(
     """Put what is right in place of what was written in a hurry; nothing need be different. The
     `slip` on which it was written goes with the same act, and `ending` closes it there.
 
-    Refuses NotIncomplete, and as `corrections.correct` and `endings.close`.
+    Refuses NotIncomplete (it is complete, or was undone), and as `corrections.correct` and
+    `endings.close`.
     """
     operator = desk.require(COMPLETING)
     agreed = endings.agreed_by(desk, ending) if ending else None
@@ -73,7 +75,7 @@ def complete(
     )
     with desk.act() as act:
         request = matter.find(act.connection, id)
-        if not stored.is_open(act.connection, id):
+        if request.outcome == WITHDRAWN or not stored.is_open(act.connection, id):
             raise Refusal("NotIncomplete", number=matter.label(desk, request))
         request = corrections.rectified(act, desk, request, right, REASON)
         act.record("incomplete.completed", stored.subject_of(id), {"by": operator.id})

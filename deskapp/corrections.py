@@ -56,8 +56,8 @@ def correct(desk: Desk, id: str, correction: Correction, reason: str) -> Rectifi
 
     Refuses ReasonMissing, NotResponsible, QuestionMissing, CodeUnknown, PatronUnknown,
     ConfidentialStays (its department keeps what is confidential; what several have joined cannot
-    become so), RoleTooLow, StaffUnknown, ExtensionLate (the time is up: only a shift lead moves
-    it), NothingCorrected.
+    become so), OfferedAlready (nor what another is offered), RoleTooLow, StaffUnknown,
+    ExtensionLate (the time is up: only a shift lead moves it), NothingCorrected.
     """
     with desk.act() as act:
         before = matter.find(act.connection, id)
@@ -152,6 +152,8 @@ def _scope(
     strays = request.scope not in (None, scope) or ("kind" in right and own not in (None, scope))
     if strays or (not before and matter.involved(request)):
         raise Refusal("ConfidentialStays", number=matter.label(desk, request))
+    if not before and request.offer_department not in (None, scope):
+        raise Refusal("OfferedAlready", number=matter.label(desk, request))
     return scope
 
 

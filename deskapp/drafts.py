@@ -9,12 +9,15 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from threading import Lock
 
+from sqlalchemy import Connection
+
 from db import drafts as stored
+from db import request_pages as pages
 from db.clock import stamp
 from db.drafts import DraftRow
 from db.facts import canonical
 from db.ledger import Act
-from db.requests import Request
+from db.requests import WITHDRAWN, Request
 from deskapp import matter, moments
 from deskapp.desk import Desk
 from deskapp.entries import DueRule
@@ -186,9 +189,22 @@ def kept(desk: Desk, besides: Collection[str] = ()) -> list[tuple[Slip, Draft]]:
     """The operator's own drafts, the one that has waited longest first; not those that are open
     (`besides`, by the ids of their slips).
     """
+    found = []
     with desk.reading() as connection:
-        rows = stored.own(connection, desk.whoever().id, SCREEN)
-    return [(Slip(desk, row), _read(desk, row)) for row in rows if row.id not in besides]
+        for row in stored.own(connection, desk.whoever().id, SCREEN):
+            if row.id not in besides:
+                draft = _read(desk, row)
+                _begin_anew(connection, draft)
+                found.append((Slip(desk, row), draft))
+    return found
+
+
+def _begin_anew(connection: Connection, draft: Draft) -> None:
+    """What would have completed an entry that was undone meanwhile is to be logged itself."""
+    id = draft.completes
+    request = pages.by_subject(connection, id) if id is not None else None
+    if request is not None and request.outcome == WITHDRAWN:
+        draft.completes, draft.withdrawn = None, id
 
 
 def parked(desk: Desk) -> dict[str, int]:

@@ -33,7 +33,7 @@ def sheet(t: Language, desk: Desk, log: DutyLog) -> str:
     """The whole page."""
     title = t("dutylog.title")
     library = desk.profile.name(t.code)
-    about = "  ".join((library, desk.place, log.day.isoformat(), t.day(log.day)))
+    about = "  ".join((library, desk.place, t.dated(log.day)))
     parts = [f"<h1>{escape(title)}</h1>", f'<p class="about">{escape(about)}</p>']
     several = len(log.shifts) > 1
     if several and (early := _of_shift(log, None)):

@@ -69,7 +69,7 @@ def takers(desk: Desk, id: str) -> list[Operator]:
             for each in staff.everybody(desk)
             if each.role.reaches(Role.LIBRARIAN)
             and each.id != request.responsible
-            and _may_go_to(_theirs(desk, each, request), request)
+            and _may_take(desk, each, request)
             and posts.holds(connection, desk, each, request)
         ]
 
@@ -94,10 +94,13 @@ def _theirs(desk: Desk, taker: Operator, request: Request) -> str:
 
 def department_of(desk: Desk, taker: Operator, request: Request) -> str:
     """For which department somebody takes a request. Refuses ConfidentialStays."""
-    department = _theirs(desk, taker, request)
-    if not _may_go_to(department, request):
+    if not _may_take(desk, taker, request):
         raise Refusal("ConfidentialStays", number=matter.label(desk, request))
-    return department
+    return _theirs(desk, taker, request)
+
+
+def _may_take(desk: Desk, taker: Operator, request: Request) -> bool:
+    return matter.confided(taker, request) and _may_go_to(_theirs(desk, taker, request), request)
 
 
 def _may_go_to(department: str, request: Request) -> bool:
@@ -134,8 +137,7 @@ def hand_over(
     The giver stays responsible until it is accepted; if nobody does within the library's limit of
     the taker's working time, it comes back by itself. Refuses RequestClosed, NotResponsible,
     OfferedAlready, OfferToOneself, StaffUnknown, CodeUnknown, TakerMissing, ConfidentialStays (its
-    words may not leave the department that handles the kind), EntryIncomplete (but for a lead who
-    hands over what is another's: its writer has gone).
+    department keeps it), EntryIncomplete (but for a lead: its writer has gone).
     """
     operator = desk.require(Role.LIBRARIAN)
     matter.known(reason, desk.profile.reasons)
@@ -151,8 +153,8 @@ def hand_over(
             taker = matter.active(act.connection, to, Role.LIBRARIAN)
             if taker.id == request.responsible:
                 raise Refusal("OfferToOneself")
-            if department is None:
-                department = _theirs(desk, taker, request)
+            theirs = department_of(desk, taker, request)
+            department = department or theirs
         if department is None:
             raise Refusal("TakerMissing")
         matter.known(department, desk.profile.departments)
@@ -187,7 +189,8 @@ def _offered(connection: Connection, desk: Desk, id: str) -> Request:
 def _is_offered_to(taker: Operator, request: Request) -> bool:
     to_them = request.offer_to == taker.id
     to_theirs = request.offer_to is None and request.offer_department in taker.departments
-    return (to_them or to_theirs) and taker.id != request.responsible
+    may = taker.id != request.responsible and matter.confided(taker, request)
+    return may and (to_them or to_theirs)
 
 
 def _refuse_not_offered_to(desk: Desk, taker: Operator, request: Request) -> None:

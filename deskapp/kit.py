@@ -172,7 +172,7 @@ def page(desk: Desk, t: Language, day: date, made: Sequence[Form]) -> str:
 def _section(desk: Desk, t: Language, day: date, form: Form, number: int) -> str:
     about = (
         desk.profile.name(t.code),
-        f"{desk.place}  {day.isoformat()}  {t.day(day)}",
+        f"{desk.place}  {t.dated(day)}",
         t("kit.page", number=number, pages=form.pages),
     )
     heads = "".join(

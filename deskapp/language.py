@@ -47,6 +47,10 @@ class Language:
             weekday=self("language.weekdays").split()[day.weekday()],
         )
 
+    def dated(self, day: date) -> str:
+        """The same with its year, for what is kept on paper."""
+        return self("language.dated", year=day.year, day=self.day(day))
+
     def time(self, moment: datetime) -> str:
         """Hour and minute of a moment as it is given, in its own zone: `17:30`."""
         return f"{moment:%H:%M}"

@@ -263,13 +263,14 @@ def record(desk: Desk, id: str) -> Record:
         aside = {id for id, by in decided.aside.items() if by in decided.settled.values()}
         unread = faults_of(driver(connection), id)
         amended = amendments(connection, facts, visible=visible, contactable=contactable)
+        told_of = partial(_told, row=row, visible=visible, contactable=contactable)
         course = [
             Step(
                 fact.kind if fact.id in unread else fact.kind.removeprefix("request."),
                 desk.local(fact.at),
                 fact.desk,
                 names.get(fact.actor or "", ""),
-                {} if fact.id in unread else _said(desk, _told(fact, visible, contactable), names),
+                {} if fact.id in unread else _said(desk, told_of(fact), names),
                 aside=fact.id in aside,
                 amended=amended.get(fact.id, ()),
             )
@@ -332,9 +333,11 @@ def record(desk: Desk, id: str) -> Record:
     )
 
 
-def _told(fact: Fact, visible: bool, contactable: bool) -> dict[str, Any]:
-    """What a fact says to somebody: of a confidential request neither its words nor whose it is."""
-    if visible:
+def _told(fact: Fact, row: Request, visible: bool, contactable: bool) -> dict[str, Any]:
+    """What a fact says to somebody: of a confidential request neither its words nor whose it is;
+    nor, once that is open, what was said in confidence: what is right has been said again.
+    """
+    if visible and (row.scope is not None or fact.scope is None):
         said = fact.says() | fact.confides()
         return said if contactable else {**said, "contact": None}
     said = fact.says()
@@ -361,7 +364,8 @@ def _may(desk: Desk, operator: Operator, row: Request) -> frozenset[str]:
     librarian = operator.role.reaches(Role.LIBRARIAN)
     mine = row.responsible == operator.id
     ours, acting = mine or lead, mine or matter.stands_in(operator, row)
-    offered_to_us = row.responsible != operator.id and (
+    takes = row.responsible != operator.id and matter.confided(operator, row)
+    offered_to_us = takes and (
         row.offer_to == operator.id
         or (row.offer_to is None and row.offer_department in operator.departments)
     )

@@ -25,7 +25,8 @@ class Column(Generic[T]):
     """One column: what is in it and how wide it is, in cells.
 
     width 0 shares what is left, by `share`, but is at least `least` wide, and at most `most` if
-    that is not 0. The column is left out of a list narrower than `shown_from`.
+    that is not 0. The column is left out of a list narrower than `shown_from`, and of
+    one of `shown_to` cells or more if that is not 0.
     """
 
     title: str
@@ -36,6 +37,11 @@ class Column(Generic[T]):
     most: int = 0
     right: bool = False
     shown_from: int = 0
+    shown_to: int = 0
+
+    def is_shown(self, room: int) -> bool:
+        """Whether a list so many cells wide has it."""
+        return self.shown_from <= room and not 0 < self.shown_to <= room
 
 
 def plain(text: str) -> str:
@@ -106,7 +112,7 @@ def fit_text(text: Text, width: int, right: bool = False, no_colour: bool = Fals
 
 def widths(columns: Sequence[Column[Any]], room: int) -> list[int]:
     """Cells for each column of a list `room` cells wide; 0 for one that is left out."""
-    shown = [c for c in columns if room >= c.shown_from]
+    shown = [c for c in columns if c.is_shown(room)]
     left = room - len(MARK[0]) - GAP * max(0, len(shown) - 1)
     left = max(0, left - sum(c.width or c.least for c in shown))
     shares = sum(c.share for c in shown if not c.width)

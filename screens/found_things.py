@@ -155,7 +155,7 @@ class LoggingScreen(FormScreen[None]):
         t = self.t
         last = self.focused is not None and self.focused.id == f"{self.FIELDS[-1]}-line"
         yield Hint("Enter", t("key.save" if last else "key.next"), t("found_things.help.next"))
-        yield Hint("Ctrl+S", t("key.save"), t("found_things.help.save"))
+        yield Hint("Ctrl+S", "" if last else t("key.save"), t("found_things.help.save"))
 
     def body(self) -> ComposeResult:
         t = self.t

@@ -39,18 +39,24 @@ class HelpScreen(Dialog[None]):
         Binding("enter,ctrl+s", "back", show=False),
     ]
 
-    def __init__(self, title: str, hints: Sequence[Hint], more: Sequence[str] = ()) -> None:
+    def __init__(
+        self, title: str, hints: Sequence[Hint], more: Sequence[str] = (), named: bool = False
+    ) -> None:
         super().__init__()
         self.title_words = title
         self.hints, self.more = hints, more
+        self.named = named
+        """whether the words of the hints are to be read too, between key and sentence"""
 
     def inside(self) -> ComposeResult:
         t = self.t
         title = f"{t('help.title')}  {self.title_words}".rstrip()
         yield Static(title, classes="heading", markup=False)
-        table = Table.grid(Column(no_wrap=True), Column(overflow="fold"), padding=(0, 2))
+        names = [Column(no_wrap=True)] if self.named else []
+        table = Table.grid(Column(no_wrap=True), *names, Column(overflow="fold"), padding=(0, 2))
         for hint in self.hints:
-            table.add_row(Text(hint.key, "bold"), Text(hint.sentence))
+            words = [Text(hint.word)] if self.named else []
+            table.add_row(Text(hint.key, "bold"), *words, Text(hint.sentence))
         with VerticalScroll():
             yield Static(table)
             yield lines(["", *self.more, t("help.chord")])
@@ -88,5 +94,5 @@ def all_keys(screen: DeskScreen[object]) -> HelpScreen:
             sentence = t("keys.missing", feature=t(f"feature.{action}"))
         else:
             sentence = t(SENTENCES[action])
-        hints.append(Hint(key, "", f"{action:<13}{sentence}"))
-    return HelpScreen(t("keys.title"), hints)
+        hints.append(Hint(key, action, sentence))
+    return HelpScreen(t("keys.title"), hints, named=True)

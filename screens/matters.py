@@ -22,6 +22,9 @@ from screens.wording import (
     standing_words,
 )
 
+WIDE = 110
+"""cells of a list that has room for more than number, words, person, time and state"""
+
 
 def deadline_words(t: Language, desk: Desk, due: datetime) -> str:
     """`今日17:30`, `11-24 周二 17:30`: to be read in a sentence."""
@@ -91,6 +94,16 @@ def widest(t: Language, table: Mapping[str, Named]) -> int:
     return max(cell_len(each.name(t.code)) for each in table.values())
 
 
+def state_columns(t: Language, desk: Desk, names: Mapping[str, str]) -> list[Column[Line]]:
+    """How each stands; a wide list has room for the name of a department that is to accept."""
+
+    def words(line: Line) -> str:
+        return state_words(t, desk, line, names)
+
+    title = t("list.state")
+    return [Column(title, words, 13, shown_to=WIDE), Column(title, words, 24, shown_from=WIDE)]
+
+
 def columns(t: Language, desk: Desk, names: Mapping[str, str]) -> list[Column[Line]]:
     """The columns of a list of requests; some only where there is room."""
 
@@ -107,12 +120,12 @@ def columns(t: Language, desk: Desk, names: Mapping[str, str]) -> list[Column[Li
         Column(t("list.number"), lambda line: number_words(desk, line), 9),
         Column(t("list.question"), lambda line: question_words(t, line), share=4, least=12),
         Column(t("list.kind"), partial(called_kind, t, desk), least=min(16, kind),
-               most=kind, shown_from=110),
+               most=kind, shown_from=WIDE),
         Column(t("list.received"), lambda line: t.moment(desk.local(line.received_at)), 17,
                shown_from=140),
         Column(t("list.undertaking"), partial(called_department, t, desk), least=min(16, unit),
                most=unit, shown_from=120),
         Column(t("list.responsible"), lambda line: names.get(line.responsible, ""), 8),
         Column(t("list.due"), due, 12),
-        Column(t("list.state"), lambda line: state_words(t, desk, line, names), 13),
+        *state_columns(t, desk, names),
     ]  # fmt: skip

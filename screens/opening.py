@@ -22,7 +22,7 @@ class OpeningScreen(DeskScreen[None]):
         self.call_after_refresh(self.set_timer, PAINTED, self.front.open)
 
     def body(self) -> ComposeResult:
-        yield Static(f" {self.t('opening.wait')}", id="opening", classes="half", markup=False)
+        yield Static(self.t("opening.wait"), id="opening", classes="half", markup=False)
 
     def whereabouts(self) -> str:
         return self.t("opening.title")
@@ -39,14 +39,14 @@ class OpeningScreen(DeskScreen[None]):
     def fail(self, sentence: str) -> None:
         """The store cannot be opened: why, and what one can do."""
         self._failed = True
-        self.query_one("#opening", Static).update(f" {sentence}\n\n {self.t('opening.failed')}")
+        self.query_one("#opening", Static).update(f"{sentence}\n\n{self.t('opening.failed')}")
         self.show_keys()
         self.app.bell()
 
     def action_again(self) -> None:
         if self._failed:
             self._failed = False
-            self.query_one("#opening", Static).update(f" {self.t('opening.wait')}")
+            self.query_one("#opening", Static).update(self.t("opening.wait"))
             self.front.open()
 
     def action_back(self) -> None:

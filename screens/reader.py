@@ -14,7 +14,7 @@ from deskapp.request_lists import Line
 from screens.base import DeskScreen, Hint
 from screens.labels import grid
 from screens.longlist import Column, LongList
-from screens.matters import reader_words, state_words
+from screens.matters import reader_words, state_columns
 from screens.shortlist import ShortList
 from screens.wording import due_words, number_words, question_words
 
@@ -69,7 +69,7 @@ class ReaderScreen(DeskScreen[None]):
                 Column(t("list.question"), lambda line: question_words(t, line), share=4),
                 Column(t("list.responsible"), lambda line: names.get(line.responsible, ""), 8),
                 Column(t("list.due") if which == "open" else t("list.received"), when, 11),
-                Column(t("list.state"), lambda line: state_words(t, self.desk, line, names), 13),
+                *state_columns(t, self.desk, names),
             ],
             _lines(()),
             empty=empty,
@@ -102,9 +102,9 @@ class ReaderScreen(DeskScreen[None]):
         for card in page.cards:
             words = card.value
             if card.lost is not None:
-                words += t("reader.lost", day=t.day(card.lost.date()))
+                words = t("reader.lost", card=words, day=t.day(card.lost.date()))
             elif card.until is not None:
-                words += t("reader.ended", day=t.day(card.until.date()))
+                words = t("reader.ended", card=words, day=t.day(card.until.date()))
             cards.append(words)
         yield (t("reader.cards"), "  ".join(cards))
         yield t("reader.has"), "  ".join(self._has())

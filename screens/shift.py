@@ -104,8 +104,8 @@ def left_behind_text(t: Language, desk: Desk) -> Text:
         lines.append(labelled("" if lines else t("shift.left_behind"), "  ".join(parts)))
     if matters:
         more = len(matters) - len(lines)
-        words = t("shift.left_more", count=more) if more else ""
-        lines.append(labelled("", words + t("shift.left_take", key=t.keys["shift"])))
+        words = t("shift.left_take", key=t.keys["shift"])
+        lines.append(labelled("", t("shift.left_more", count=more, words=words) if more else words))
     return Text("\n").join(lines)
 
 

@@ -59,10 +59,12 @@ def _due(t: Language, desk: Desk, record: Record) -> Iterable[str]:
 
 
 def called_things(t: Language, desk: Desk, code: str, listed: Iterable[str]) -> Iterable[str]:
-    """What readers are told to bring, in words."""
-    kind = desk.profile.kinds.get(code)
+    """What readers are told to bring, in words; also by the kind that an entry had before."""
+    kinds = desk.profile.kinds
+    own = [kinds[code]] if code in kinds else []
+    asked = {said: each for kind in (*kinds.values(), *own) for said, each in kind.told.items()}
     for each in listed:
-        yield named(t, kind.told if kind else {}, each)
+        yield named(t, asked, each)
 
 
 def _end(t: Language, desk: Desk, record: Record) -> Iterable[tuple[str, str]]:

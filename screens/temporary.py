@@ -43,7 +43,7 @@ class TemporaryScreen(FormScreen[Entered]):
         t = self.t
         last = self.focused is not None and self.focused.id == "until-line"
         yield Hint("Enter", t("key.save" if last else "key.next"), t("temporary.help.enter"))
-        yield Hint("Ctrl+S", t("key.save"), t("temporary.help.save"))
+        yield Hint("Ctrl+S", "" if last else t("key.save"), t("temporary.help.save"))
 
     def body(self) -> ComposeResult:
         t, patrons = self.t, self.desk.profile.patrons.values()

@@ -7,6 +7,7 @@ from db.doctor import examine
 from deskapp import (
     completing,
     corrections,
+    drafts,
     endings,
     handovers,
     leaving,
@@ -96,6 +97,21 @@ def test_what_was_withdrawn_or_closed(library: Library) -> None:
     assert completing.waiting(li) == [closed.id]  # its kind and reader are still unknown
     complete(library, "li", closed.id, Question("找书", kind="reference"))
     assert library.row(closed.id)["kind"] == "reference"
+
+
+def test_a_draft_outlives_the_entry_that_it_would_have_completed(library: Library) -> None:
+    """Both undone, one behind the other: neither draft is saved into what counts no more."""
+    li, id = library.at("li"), hurry(library).id
+    complete(library, "li", id, Question("找一本《黄帝内经》"))
+    undo.undo(li)
+    ((_, draft),) = drafts.kept(li)
+    assert draft.completes == id
+    undo.undo(li)
+    kept = [draft for _, draft in drafts.kept(li)]
+    assert [(each.completes, each.withdrawn) for each in kept] == [(None, id)] * 2
+    assert {each.words for each in kept} == {"找一本《黄帝内经》", "找书"}
+    refused("NotIncomplete", complete, library, "li", id, Question("找书"))
+    assert examine(li.ledger) == []
 
 
 def test_nobody_leaves_before(library: Library) -> None:

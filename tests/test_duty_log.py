@@ -170,6 +170,7 @@ def test_the_page(library: Library, tmp_path: Path) -> None:
         page = Page(text)
         words = " ".join(page.words)
         assert "手台<5号>充电" in words
+        assert words.count(Language(code).dated(date(2026, 11, 22))) == 1
         assert "打印机" not in re.sub("五层打印机", "", text)  # what readers said is not on paper
         assert lead.profile.kinds["consultation"].name(code) in words
         assert Language(code)("log.backdated") in words

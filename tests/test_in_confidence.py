@@ -92,11 +92,59 @@ def test_only_who_sees_it_takes_the_mark_off(library: Library, reader: str) -> N
     refused("NothingCorrected", corrections.correct, library.at("sun"), kind, off, "转出")
 
 
+def test_what_was_said_under_the_mark_is_not_told_without_it(library: Library) -> None:
+    li = library.at("li")
+    id = library.log("li", SECRET, confidential=True).id
+    offer = {"to": library.id("zheng"), "reason": "duty", "note": "情绪低落"}
+    handovers.hand_over(li, id, **offer)
+    handovers.send_back(library.at("zheng"), id, "先联系家长")
+    plain = Correction(words="借阅规则", confidential=False)
+    corrections.correct(li, id, plain, "读者同意")
+    record = lists.record(library.at("chen"), id)
+    said = "".join(word for step in record.course for word in step.facts.values())
+    assert record.question == "借阅规则"
+    assert not any(word in said for word in (SECRET, "情绪", "家长"))
+    assert "读者同意" in said
+
+
+def test_only_the_department_takes_it(library: Library) -> None:
+    """Nobody else, though a lead offers it under the department's name; nor who has none."""
+    id = library.log("sun", SECRET, kind="bibliotherapy").id
+    lead = library.at("lead")
+    assert library.id("nowhere") not in {each.id for each in handovers.takers(lead, id)}
+    for taker in ("lead", "nowhere"):
+        to = {"to": library.id(taker), "reason": "duty"}
+        refused("ConfidentialStays", handovers.hand_over, lead, id, **to)
+        refused("ConfidentialStays", handovers.hand_over, lead, id, department="reading", **to)
+
+
 def test_what_several_departments_do_cannot_become_so(library: Library) -> None:
     id = library.log("li", SECRET).id
     extensions.join(library.at("li"), id, "information")
     mark = Correction(confidential=True)
     refused("ConfidentialStays", corrections.correct, library.at("li"), id, mark, "读者要求")
+
+
+def test_what_another_department_is_offered_is_taken_back_first(two_desks: Library) -> None:
+    library = two_desks
+    li, id = library.at("li"), library.log("li", SECRET).id
+    handovers.hand_over(li, id, department="information", reason="duty")
+    mark = Correction(confidential=True)
+    refused("OfferedAlready", corrections.correct, li, id, mark, "读者要求")
+    handovers.take_back(li, id)
+    for code in ("2F", "3F"):
+        library.exchange(code)
+    # Marked at one desk, offered at the other: what crosses is accepted no more.
+    corrections.correct(li, id, mark, "读者要求")
+    there = library.at("lead", "3F")
+    handovers.hand_over(there, id, to=library.id("chen"), reason="duty")
+    for code in ("2F", "3F", "2F"):
+        library.exchange(code)
+    for code in ("2F", "3F"):
+        chen = library.at("chen", code)
+        assert not lists.record(chen, id).may
+        refused("NotOfferedToYou", handovers.accept, chen, id)
+        assert not words_seen(library, "chen", id, code)
 
 
 def test_a_wrong_kind_may_be_corrected_to_a_confidential_one(library: Library) -> None:

@@ -305,6 +305,10 @@ def test_days_and_times_in_both_languages() -> None:
     assert (zh.day(moment.date()), en.day(moment.date())) == ("11-24 周二", "Tue 24 Nov")
     assert (zh.day(date(2026, 2, 1)), en.day(date(2026, 2, 1))) == ("02-01 周日", "Sun 1 Feb")
     assert (zh.moment(moment), en.moment(moment)) == ("11-24 周二 17:30", "Tue 24 Nov 17:30")
+    assert (zh.dated(moment.date()), en.dated(moment.date())) == (
+        "2026-11-24 周二",
+        "Tue 24 Nov 2026",
+    )
     assert zh.time(moment) == "17:30"
 
 

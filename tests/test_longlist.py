@@ -68,6 +68,11 @@ def test_columns_share_what_is_left() -> None:
     assert sum(widths(columns, 160)) + 1 + 3 == 160
     full = Column[str]("e", str, least=5, most=9)  # what it does not need is for the others
     assert widths([*columns[:2], full], 80) == [8, 80 - 1 - 2 - 8 - 9, 9]
+    state = (
+        Column[str]("f", str, width=9, shown_to=110),
+        Column[str]("f", str, width=20, shown_from=110),
+    )
+    assert [widths([*columns[:2], *state], room)[2:] for room in (109, 110)] == [[9, 0], [0, 20]]
     assert sum(widths(columns, 20)) >= 8 + 10 + 5  # too narrow: the line is cut, not the program
 
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from db.store import driver
-from deskapp import endings, erasures, reader_page
+from deskapp import box, cards, endings, erasures, reader_page
 from deskapp.desk import open_desk
 from deskapp.endings import Ending
-from tests.front import front, store_in
+from tests.front import by_badge, front, store_in
 from tests.library import Library, differs_from_ledger
 from tests.refusals import refused
 
@@ -104,3 +104,22 @@ def test_enter_on_the_reader_before_the_desk_opens_the_page(tmp_path: Path) -> N
         lines = driver(connection).execute("SELECT count(*) FROM look").fetchone()
     desk.close()
     assert lines == (2,)
+
+
+def test_a_lost_card_is_said_to_be_lost(tmp_path: Path) -> None:
+    store = store_in(tmp_path / "store")
+    desk = open_desk(store)
+    lead = by_badge(desk, "1001")
+    found = box.understand(lead, NUMBER)
+    assert isinstance(found, box.ReaderFound)
+    reader = found.reader.id
+    (card,) = [each for each in cards.of_reader(lead, reader) if each.kind == "card"]
+    cards.lose(lead, reader, card.id)
+    desk.close()
+    with front(tmp_path, store=store, badge="1001", language="en") as t:
+        t.wait("To do", seconds=30)
+        t.send(f"{NUMBER}\r")
+        t.wait("Enter: page")
+        t.pump(0.35)
+        t.keys("enter")
+        t.wait(f"{card.value} (lost ")

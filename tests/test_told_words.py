@@ -2,7 +2,8 @@
 
 import pytest
 
-from deskapp import endings, request_lists
+from deskapp import corrections, endings, request_lists
+from deskapp.corrections import Correction
 from deskapp.endings import Ending
 from deskapp.language import Language
 from screens.telling import message
@@ -52,3 +53,15 @@ def test_how_it_ended(library: Library, ending: Ending, zh: str, en: str) -> Non
     said = [message(Language(code), lead, record) for code in ("zh_CN", "en")]
     library_en = lead.profile.name("en")
     assert said == [f"{zh}{FROM}{lead.place}", f"{en}{lead.place}, {library_en}"]
+
+
+def test_what_another_kind_asked_for_has_its_name_too(library: Library) -> None:
+    """A corrected kind takes nothing back of what the reader was told, and no code is shown."""
+    li = library.at("li")
+    id = library.log("li", "要全文", kind="fault", told=("symptom",), contact="8805").id
+    corrections.correct(li, id, Correction(kind="consultation"), "类别有误")
+    record = request_lists.record(li, id)
+    assert record.told == ("symptom",)
+    for code in ("zh_CN", "en"):
+        name = li.profile.kinds["fault"].told["symptom"].name(code)
+        assert name in message(Language(code), li, record)
