@@ -128,7 +128,17 @@ class FoundScreen(DeskScreen[None]):
         self.go_to(ThingScreen(event.row.id))
 
     def action_log_it(self) -> None:
-        self.go_to(LoggingScreen())
+        self.go_to(LoggingScreen(), self._logged)
+
+    def _logged(self, id: str | None) -> None:
+        """The list shows what has just come into it."""
+        if id is None:
+            return
+        self.which = LISTS[0]
+        self._look_for("")
+        rows = self.act(found_things.things, self.desk, self.which) or []
+        new = next((place for place, row in enumerate(rows) if row.id == id), 0)
+        self.query_one("#list", LongList).move(new)
 
     def action_back(self) -> None:
         if self.words:
@@ -138,7 +148,7 @@ class FoundScreen(DeskScreen[None]):
             self.dismiss()
 
 
-class LoggingScreen(FormScreen[None]):
+class LoggingScreen(FormScreen[str]):
     """What was found, where, by whom, kept where; a found card says whose it is."""
 
     BINDINGS = [Binding("ctrl+s", "go_on", priority=True, show=False)]
@@ -205,4 +215,4 @@ class LoggingScreen(FormScreen[None]):
             self.front.hand_on(self.t("found_things.logged_owner", number=done.number))
             self.app.switch_screen(ThingScreen(done.id))
         else:
-            self.leave(self.t("found_things.logged", number=done.number))
+            self.leave(self.t("found_things.logged", number=done.number), done.id)

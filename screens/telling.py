@@ -79,7 +79,7 @@ def _name(t: Language) -> str:
 
 def _progress(t: Language, desk: Desk, record: Record) -> str:
     """How it stands, and what the reader was told to bring and has not."""
-    words = _stands(t, desk, record)
+    words = _plain(_stands(t, desk, record)) + t("telling.stop")
     if missing := [each for each in record.told if each not in record.materials]:
         things = called_things(t, desk, record.kind, missing)
         words += t("telling.bring", what=t("telling.comma").join(things))

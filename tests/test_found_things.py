@@ -10,8 +10,10 @@ from deskapp.desk import open_desk
 from deskapp.found_things import LogIt
 from screens.asking import AskScreen
 from screens.found_thing import ThingScreen
+from screens.found_things import FoundScreen, LoggingScreen
 from screens.home import HomeScreen
-from tests.front import app_on, by_badge, front, shown, store_in, until
+from screens.longlist import LongList
+from tests.front import app_on, by_badge, front, on, shown, store_in, until
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
 from tests.shelf import bytes_of
@@ -171,6 +173,25 @@ def test_given_away_at_two_desks_is_a_clash(two_desks: Library, there: str, clas
             assert bool(open_clashes(connection)) == clash
         assert found_things.thing(library.at("li", desk), logged).status == "collected"
         assert differs_from_ledger(library.desks[desk]) == []
+
+
+async def test_what_was_just_logged_is_on_the_list(tmp_path: Path) -> None:
+    store = store_in(tmp_path / "store")
+    desk = by_badge(open_desk(store), "1003")
+    found_things.log(desk, UMBRELLA)
+    app = app_on(store, "1003")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = FoundScreen()
+        await on(pilot, app, screen)
+        await pilot.press("2")
+        await until(pilot, lambda: screen.which == "due")
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(app.seen(), LoggingScreen))
+        await pilot.press(*"U", "ctrl+s")
+        await until(pilot, lambda: app.seen() is screen)
+        await until(pilot, lambda: getattr(screen.query_one(LongList).row, "what", "") == "U")
+        assert screen.which == "kept"
+    desk.close()
 
 
 async def test_a_lead_erases_a_finder(tmp_path: Path) -> None:

@@ -98,7 +98,10 @@ def test_it_is_of_the_kind_as_corrected(library: Library) -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("zh_CN", "请备：篇名、邮箱。"), ("en", "Please have ready: Title of the article, E-mail")],
+    [
+        ("zh_CN", "。请备：篇名、邮箱。"),
+        ("en", ". Please have ready: Title of the article, E-mail address."),
+    ],
 )
 def test_the_reader_is_told_it_again(library: Library, language: str, words: str) -> None:
     li, t = library.at("li"), Language(language)
