@@ -24,7 +24,7 @@ from tests.simulation import (
 from tests.simulation.bugs import PLANTED
 
 SEEDS = {
-    "lamps": range(1, 25),
+    "lamps": (1, 2, 3, 4, 46, 49, 88, 109),
     "cards": (1, 2, 87, 89, 136),
     "days": (1, 2, 3, 15, 16),
     "requests": (93, 99, 204, 227, 236, 290, 326, 335, 336),
