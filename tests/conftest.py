@@ -112,7 +112,7 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture(name="desk")
 def front_desk(store: Path) -> Iterator[Desk]:
     """王敏's, who is an administrator, on that store."""
-    from tests.front import by_badge
+    from tests.program import by_badge
 
     desk = by_badge(open_desk(store), "1001")
     yield desk

@@ -3,8 +3,8 @@
     with front(tmp_path, badge="1001") as t:   # signed in as 王敏
         t.wait("待我办理")
 
-`python -m tests.front FOLDER [LANGUAGE [BADGE]]` is what runs in there. Typed PINs must look typed:
-`t.keys(*PIN)`; sent in one burst they are a scan, and a scan is a badge.
+What runs in there is `tests.program`. Typed PINs must look typed: `t.keys(*PIN)`; sent in one burst
+they are a scan, and a scan is a badge.
 """
 
 import asyncio
@@ -23,12 +23,13 @@ from textual.widgets import Static
 
 from db.clock import SystemClock
 from deskapp import handovers, readers, requests, staff
-from deskapp.desk import Desk, Role, found_desk, open_desk
+from deskapp.desk import Role, found_desk, open_desk
 from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.requests import Question
 from deskapp.staff import Entry
 from tests.library import KEY, write_readers
+from tests.program import by_badge
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -131,11 +132,6 @@ def shown(pilot: Pilot[None], id_: str) -> str:
     return "".join(str(each.content) for each in pilot.app.screen.query(f"#{id_}").results(Static))
 
 
-def by_badge(desk: Desk, badge: str) -> Desk:
-    (operator,) = [each for each in staff.everybody(desk) if each.badge == badge]
-    return desk.signed_in(operator)
-
-
 def front(
     home: Path,
     *,
@@ -151,20 +147,5 @@ def front(
         store = home / "store"
         if not (store / "desk.db").exists():
             store_in(store)
-    argv = [sys.executable, "-m", "tests.front", str(store), language, *filter(None, [badge])]
+    argv = [sys.executable, "-m", "tests.program", str(store), language, *filter(None, [badge])]
     return Terminal(argv, home=home, columns=columns, rows=rows, env=env)
-
-
-def main(folder: str, language: str = "zh_CN", badge: str = "") -> None:
-    from deskapp.app import run
-
-    operator = None
-    if badge:
-        desk = open_desk(Path(folder))
-        operator = by_badge(desk, badge).operator
-        desk.close()
-    run(Path(folder), Language(language), operator=operator)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -8,7 +8,8 @@ import pytest
 from deskapp import absences, request_lists, shifts
 from deskapp.desk import Desk
 from deskapp.request_lists import Record
-from tests.front import by_badge, front
+from tests.front import front
+from tests.program import by_badge
 from tests.terminal import Terminal
 
 

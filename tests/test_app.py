@@ -17,7 +17,8 @@ from screens.commands import offered
 from screens.home import HomeScreen
 from screens.scanbox import ScanBox
 from screens.signin import SignInScreen
-from tests.front import PIN, app_on, by_badge, front, shown, store_in, until
+from tests.front import PIN, app_on, front, shown, store_in, until
+from tests.program import by_badge
 from tests.terminal import ROOT, Terminal
 
 LATIN = {"Enter", "Tab", "Esc", "Ctrl", "PgUp", "PgDn", "Home", "End", "csv", "xlsx", "AIM"}
@@ -168,7 +169,7 @@ from pathlib import Path
 from deskapp import app
 from deskapp.language import Language
 from screens import home
-from tests.front import by_badge
+from tests.program import by_badge
 from deskapp.desk import Role, open_desk
 
 def breaks(*_):

@@ -6,8 +6,9 @@ from pathlib import Path
 from deskapp import readers
 from deskapp.desk import open_desk
 from deskapp.language import Language
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
 from tests.library import READERS, write_readers
+from tests.program import by_badge
 from tests.terminal import Terminal
 
 CARD = "B1C2D3E4"

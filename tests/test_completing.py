@@ -24,8 +24,9 @@ from deskapp.leaving import Leaving
 from deskapp.request_lists import RequestList
 from deskapp.requests import Logged, Question
 from screens.course import sentence
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
 from tests.library import Library, stored
+from tests.program import by_badge
 from tests.refusals import refused
 
 

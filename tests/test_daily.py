@@ -11,8 +11,9 @@ from deskapp.found_things import LogIt
 from deskapp.leaving import Leaving
 from deskapp.requests import Question
 from screens.daily import folded
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
 from tests.library import Library, local
+from tests.program import by_badge
 
 
 def test_the_numbers_of_the_day(library: Library) -> None:

@@ -19,8 +19,9 @@ from deskapp.desk import Desk, open_desk
 from deskapp.drafts import Draft, Slip, kept
 from deskapp.request_lists import RequestList
 from deskapp.requests import Question
-from tests.front import PIN, by_badge, front
+from tests.front import PIN, front
 from tests.library import Library, outcome_of
+from tests.program import by_badge
 from tests.shelf import bytes_of
 from tests.terminal import KEYS, Terminal
 

@@ -6,8 +6,9 @@ import pytest
 
 from deskapp import cards, erasures
 from deskapp.desk import open_desk
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
 from tests.library import Library
+from tests.program import by_badge
 from tests.refusals import refused
 from tests.shelf import bytes_of
 

@@ -8,8 +8,9 @@ from deskapp.desk import open_desk
 from deskapp.request_lists import RequestList
 from deskapp.requests import Question
 from deskapp.staff import Entry
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
 from tests.library import Library, local
+from tests.program import by_badge
 from tests.refusals import refused
 
 

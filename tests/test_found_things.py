@@ -13,8 +13,9 @@ from screens.found_thing import ThingScreen
 from screens.found_things import FoundScreen, LoggingScreen
 from screens.home import HomeScreen
 from screens.longlist import LongList
-from tests.front import app_on, by_badge, front, on, shown, store_in, until
+from tests.front import app_on, front, on, shown, store_in, until
 from tests.library import Library, differs_from_ledger, local
+from tests.program import by_badge
 from tests.refusals import refused
 from tests.shelf import bytes_of
 

@@ -19,7 +19,8 @@ from screens.home import HomeScreen
 from screens.record import RecordScreen
 from screens.signing import SigningScreen
 from tests import oldcodes
-from tests.front import PIN, app_on, by_badge, on, shown, until
+from tests.front import PIN, app_on, on, shown, until
+from tests.program import by_badge
 
 OURS = "reader_services"
 NAMESAKES = (

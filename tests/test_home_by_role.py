@@ -8,7 +8,8 @@ from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.requests import Question
 from deskapp.staff import Entry
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
+from tests.program import by_badge
 
 HELPERS = (
     Entry("1014", "吴昊", Role.STUDENT_ASSISTANT, ("reader_services",)),

@@ -9,8 +9,9 @@ from deskapp.desk import open_desk
 from deskapp.fields import PATRONS
 from deskapp.language import Language
 from screens.importing import Import, continued, shown
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
 from tests.library import write_readers
+from tests.program import by_badge
 from tests.terminal import Terminal
 
 ROWS = (

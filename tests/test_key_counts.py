@@ -13,7 +13,8 @@ import pytest
 
 from deskapp import drafts, handovers, request_lists, shifts, tallies
 from deskapp.desk import Desk, open_desk
-from tests.front import PIN, by_badge, front, store_in
+from tests.front import PIN, front, store_in
+from tests.program import by_badge
 from tests.terminal import ROOT
 
 SAID = {

@@ -10,7 +10,8 @@ from db import request_pages as pages
 from deskapp import request_lists
 from deskapp.desk import open_desk
 from deskapp.request_lists import Record
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
+from tests.program import by_badge
 from tests.terminal import KEYS, Terminal
 
 

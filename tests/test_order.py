@@ -19,7 +19,8 @@ from screens.burst import clean
 from screens.choice import Choice, Option, Sentence
 from screens.keys import KeyedApp
 from screens.scanbox import ScanBox
-from tests.front import PIN, by_badge, front, store_in, until
+from tests.front import PIN, front, store_in, until
+from tests.program import by_badge
 from tests.terminal import KEYS, Terminal
 
 WORDS = "借特藏回家"

@@ -6,8 +6,9 @@ from db.store import driver
 from deskapp import box, cards, endings, erasures, reader_page
 from deskapp.desk import open_desk
 from deskapp.endings import Ending
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
 from tests.library import Library, differs_from_ledger
+from tests.program import by_badge
 from tests.refusals import refused
 
 NUMBER, NAME, TELEPHONE = "2023101234", "单国强", "13812345678"

@@ -8,8 +8,9 @@ import pytest
 from deskapp import cards, readers
 from deskapp.desk import open_desk
 from deskapp.language import Language
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
 from tests.library import write_readers
+from tests.program import by_badge
 from tests.terminal import Terminal
 
 CARDS = 500

@@ -14,8 +14,9 @@ from deskapp.language import Language
 from deskapp.request_lists import RequestList
 from deskapp.requests import Question
 from screens.shift import duty_words
-from tests.front import PIN, by_badge, front, store_in
+from tests.front import PIN, front, store_in
 from tests.library import Library
+from tests.program import by_badge
 from tests.terminal import Terminal
 
 

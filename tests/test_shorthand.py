@@ -8,8 +8,9 @@ from deskapp import request_lists, shorthand
 from deskapp.desk import open_desk
 from deskapp.drafts import Draft
 from deskapp.shorthand import Chip, Token, open_token
-from tests.front import by_badge, front
+from tests.front import front
 from tests.library import Library
+from tests.program import by_badge
 from tests.refusals import refused
 from tests.terminal import Terminal
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from deskapp import readers
 from deskapp.desk import open_desk
-from tests.front import PIN, by_badge, front, store_in
+from tests.front import PIN, front, store_in
 from tests.library import write_readers
+from tests.program import by_badge
 from tests.refusals import spoken
 from tests.terminal import Terminal
 

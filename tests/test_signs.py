@@ -12,7 +12,8 @@ from deskapp.desk import open_desk
 from deskapp.request_lists import RequestList
 from deskapp.requests import Question
 from screens.signs import ASCII, MEASURED
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
+from tests.program import by_badge
 from tests.terminal import Terminal
 
 ASKED = "“甲”…乙"

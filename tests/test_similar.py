@@ -12,8 +12,9 @@ from screens.home import HomeScreen
 from screens.likeness import Alike
 from screens.log import LogScreen
 from screens.scanbox import ScanBox
-from tests.front import app_on, by_badge, shown, store_in, until
+from tests.front import app_on, shown, store_in, until
 from tests.library import Library
+from tests.program import by_badge
 
 
 def words(library: Library, text: str, patron: str | None = None, who: str = "li") -> list[str]:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from deskapp import staff
 from deskapp.desk import Role, open_desk
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
+from tests.program import by_badge
 
 
 def test_an_entry_is_changed_and_a_pin_set(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from deskapp.desk import Desk, open_desk
 from deskapp.endings import Ending
 from deskapp.request_lists import Record, record
 from deskapp.requests import Question
-from tests.front import by_badge, front
+from tests.front import front
+from tests.program import by_badge
 from tests.terminal import KEYS, Terminal
 
 

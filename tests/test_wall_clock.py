@@ -10,8 +10,9 @@ from db.place import OFFSET, clock_offset, set_setting
 from deskapp import requests, wall_clock
 from deskapp.desk import open_desk
 from deskapp.requests import Question
-from tests.front import by_badge, front, store_in
+from tests.front import front, store_in
 from tests.library import Library
+from tests.program import by_badge
 
 
 def test_a_clock_before_the_last_fact(library: Library) -> None:

@@ -8,8 +8,9 @@ from deskapp import cards, readers, staff
 from deskapp.desk import Desk, Role, open_desk
 from deskapp.language import Language
 from deskapp.staff import Entry
-from tests.front import PIN, by_badge, store_in
+from tests.front import PIN, store_in
 from tests.library import write_readers
+from tests.program import by_badge
 from tests.shift_day.book import Book, Matter, examine, read
 from tests.shift_day.clerk import CHEN, LEAD, LI, NAMES, STUDENT
 from tests.shift_day.crowd import DEVICES, PURCHASE, RECORDS, Crowd, Device, Reader
