@@ -153,7 +153,7 @@ CHOSEN = st.sampled_from(["1", "2", "3", "12", "31", "23"])  # the last digit ho
 FORMS = st.lists(st.tuples(SAID, CHOSEN), min_size=1, max_size=4)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(FORMS, st.data())
 def test_whatever_the_gaps_what_is_entered_is_what_was_typed(
     forms: list[tuple[str, str]], data: st.DataObject

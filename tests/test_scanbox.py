@@ -340,7 +340,7 @@ SCANS = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(WORDS | SCANS, max_size=12), st.sampled_from([0.0, 0.001, 0.02]))
 def test_whatever_is_typed_between_scans_both_stay_whole(
     parts: list[str | tuple[str, str]], gap: float

@@ -32,18 +32,28 @@ SEEDS = {
 BOUND = 150
 """Seeds within which a planted bug must be found."""
 FIRST = {
-    "any_order_will_do": 80,
-    "full_text_is_not_purged": 10,
+    "a_return_clashes": 3,
+    "acknowledged_early": 3,
+    "an_older_offer_is_signed_again": 3,
+    "any_order_will_do": 82,
+    "clashes_by_desk": 3,
+    "cursor_before_rows": 3,
+    "full_text_is_not_purged": 12,
     "high_water_acknowledgement": 6,
-    "late_erasure_at_a_desk": 18,
+    "late_erasure_at_a_desk": 20,
+    "late_erasure_at_the_centre": 4,
     "no_chain_check_at_the_centre": 6,
-    "the_absent_stay_on_duty": 35,
-    "the_last_to_give_it_away_gave_it": 35,
-    "the_next_id_is_one_more": 7,
-    "timelines_are_counted": 140,
-    "what_came_back_cannot_be_accepted": 42,
+    "position_from_the_receipt": 3,
+    "refold_left_out": 2,
+    "the_absent_stay_on_duty": 37,
+    "the_last_signature_wins": 3,
+    "the_last_to_give_it_away_gave_it": 37,
+    "the_next_id_is_one_more": 8,
+    "timelines_are_counted": 142,
+    "two_takers_do_not_clash": 3,
+    "what_came_back_cannot_be_accepted": 44,
 }
-"""Where to begin to look for the rarest."""
+"""Where to begin to look, if not at the first."""
 
 TROUBLES = (
     "act",
@@ -157,8 +167,8 @@ def test_a_library_comes_to_rest_whatever_happened(world: str) -> None:
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_seed_plays_the_same_again(world: str) -> None:
-    assert play(4, WORLDS[world]) == play(4, WORLDS[world])
-    assert play(4, WORLDS[world]) != play(5, WORLDS[world])
+    four, again, five = (play(seed, WORLDS[world], steps=30) for seed in (4, 4, 5))
+    assert four == again != five
 
 
 @pytest.mark.parametrize("bug", PLANTED)
