@@ -105,4 +105,3 @@ class Interrupted(Clerk):
         if not hands.sees(visit.ask.words):
             hands.write(rest)
         hands.press("enter")
-        visit.ask = replace(visit.ask, urgent=visit.ask.urgent and not saved)

@@ -1,7 +1,5 @@
 """Whoever comes is served: who it is, what they ask, what becomes of it."""
 
-from dataclasses import replace
-
 from deskapp.readers import masked_name
 from tests.front import PIN
 from tests.shift_day.clerk import INITIALS, LEAD, NAMES, STUDENT, TALLIES
@@ -188,5 +186,4 @@ class Serving(Interrupted):
         hands.take_back(matter.words)
         hands.press("enter", "4", "enter")  # on the words, which one may go on with
         self._logged("later")
-        ask = replace(visit.ask, urgent=False)
-        self._enter(ask, visit.reader, "later", first=matter.first)
+        self._enter(visit.ask, visit.reader, "later", first=matter.first)
