@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from db.findings import Finding
 from db.ledger import Ledger, found
 from db.place import mark_of
 from db.store import Store, driver
+from tests.outside import no_right, root_on_linux
 from tests.toys import LAMPS, SCHEMA
 
 KEY = b"k" * 32
@@ -104,16 +104,11 @@ def bytes_of(path: Path) -> bytes:
 
 
 def mount(*arguments: str) -> None:
-    """Mount something. Skips the test where that is not for us to do: to mount is a right on the
-    machine, not a program that could be installed for a test.
-    """
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        # No part of ours is missing: the user who runs the tests has not the right to mount.
-        pytest.skip("only root on Linux mounts file systems")
+    """Mount something, where that is for us to do."""
+    root_on_linux("mounts file systems")
     done = subprocess.run(["mount", *arguments], capture_output=True, check=False, text=True)
     if done.returncode:
-        # A container may forbid mounts to its root too; what mount says of it is the reason.
-        pytest.skip(f"mount: {done.stderr.strip()}")
+        no_right(f"mount: {done.stderr.strip()}")  # a container may forbid it to its root too
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from db.ledger import Ledger, found
 from db.refusal import Refusal
 from db.store import Store, connect, driver
 from db.upgrade import APPLICATION_ID
+from tests.outside import posix
 from tests.shelf import (
     KEY,
     child,
@@ -31,9 +32,6 @@ from tests.shelf import (
     switch,
 )
 from tests.toys import LAMPS
-
-# Not a part of ours that is missing: Windows has no fork, mount, or user to become.
-posix = pytest.mark.skipif(os.name != "posix", reason="forks, mounts, other users")
 
 
 def refused(code: str, work: Callable[[], object]) -> None:

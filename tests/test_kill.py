@@ -1,8 +1,6 @@
 """What was confirmed is on the disk: after kill -9, and by the order of the system's calls."""
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests import kill
+from tests.outside import posix, program, without
 
-# Not a program that could be installed: Windows has no signals to end a program by.
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no kill -9")
+pytestmark = posix
 
 
 def test_what_was_confirmed_survives_a_kill(tmp_path: Path) -> None:
@@ -70,27 +68,19 @@ def test_a_confirmation_before_the_sync_is_seen() -> None:
 
 
 def test_the_log_is_synced_before_the_confirmation(tmp_path: Path) -> None:
-    def unable(why: str) -> None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(why)
-        pytest.skip(why)  # a program from outside Python's packages: .ci/run installs it
-
-    strace = shutil.which("strace")
-    if strace is None:
-        unable("strace is not installed")
-        return
+    strace = program("strace")
     kill.make(tmp_path)
     trace = tmp_path / "trace"
-    program = [sys.executable, "-m", "tests.kill", "--child", str(tmp_path), "--acts", "7"]
+    acting = [sys.executable, "-m", "tests.kill", "--child", str(tmp_path), "--acts", "7"]
     done = subprocess.run(
-        [strace, "-f", "-y", "-s", "0", "-e", f"trace={CALLS}", "-o", str(trace), *program],
+        [strace, "-f", "-y", "-s", "0", "-e", f"trace={CALLS}", "-o", str(trace), *acting],
         cwd=Path(__file__).parent.parent,
         capture_output=True,
         text=True,
         check=False,
     )
     if "ptrace" in done.stderr:
-        unable(done.stderr)
+        without(done.stderr)
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == 7
     assert durable(order(trace.read_text("utf-8"))) == 7

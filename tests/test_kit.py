@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 from datetime import date
 from html.parser import HTMLParser
@@ -22,6 +21,7 @@ from screens.home import HomeScreen
 from tests.commanding import FIXTURES, Run, table
 from tests.front import app_on, shown, store_in, until
 from tests.library import Library, utc
+from tests.outside import program
 
 prepared, desk, run, _ = FIXTURES
 LANGUAGES = ("zh_CN", "en")
@@ -176,18 +176,11 @@ def test_by_the_command_line(desk: Path, run: Run, tmp_path: Path) -> None:
     assert run("print", "kit", "-o", blocked / "kit").status == 3
 
 
-# Both come from outside Python's packages. Under CI, where .ci/run has installed them, this fails
-# without them.
-@pytest.mark.skipif(
-    not os.environ.get("CI")
-    and not (any(map(shutil.which, BROWSERS)) and shutil.which("pdftotext")),
-    reason="needs Chromium and poppler",
-)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_prints_a_page_a_form(library: Library, tmp_path: Path, language: str) -> None:
     t = Language(language)
     done = kit.print_kit(library.desk, t, tmp_path)
-    browser = next(filter(None, map(shutil.which, BROWSERS)))
+    browser, reader = program(*BROWSERS), program("pdftotext")
     pdf = tmp_path / "kit.pdf"
     subprocess.run(
         [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
@@ -195,7 +188,7 @@ def test_it_prints_a_page_a_form(library: Library, tmp_path: Path, language: str
         check=True, capture_output=True, timeout=60, env={**os.environ, "HOME": str(tmp_path)},
     )  # fmt: skip
     text = subprocess.run(
-        ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, timeout=60
+        [reader, "-layout", str(pdf), "-"], check=True, capture_output=True, timeout=60
     ).stdout.decode()
     pages = text.split("\f")[:-1]
     wanted = [form for form in kit.forms(library.desk, t) for _ in range(form.pages)]

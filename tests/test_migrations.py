@@ -20,6 +20,7 @@ from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import Store, connect, driver
 from db.upgrade import migrations, statements
+from tests.outside import posix
 from tests.shelf import (
     child,
     desk,
@@ -29,9 +30,6 @@ from tests.shelf import (
     switch,
 )
 from tests.toys import LAMPS
-
-# Not a part of ours that is missing: Windows has no fork, mount, or user to become.
-posix = pytest.mark.skipif(os.name != "posix", reason="forks, mounts, other users")
 
 
 class Table(NamedTuple):

@@ -19,6 +19,7 @@ from db.ledger import Ledger
 from db.refusal import Refusal
 from db.restore import Restored, restore
 from db.store import Store, connect, driver
+from tests.outside import posix
 from tests.shelf import (
     bytes_of,
     child,
@@ -345,7 +346,7 @@ def test_an_older_backup_is_brought_up_to_date(
     assert examine(ledger) == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no fork, which this is about")
+@posix
 @pytest.mark.parametrize("step", ["_fetch", "_prepare", "_exchange_files", "settle", "end"])
 def test_a_kill_on_the_way_leaves_one_or_the_other(
     ledger: Ledger, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str

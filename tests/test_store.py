@@ -1,6 +1,5 @@
 """The store: files, backups, threads and processes."""
 
-import os
 import sqlite3
 import threading
 import time
@@ -15,6 +14,7 @@ from db.doctor import examine
 from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import Store, connect, driver
+from tests.outside import posix
 from tests.shelf import (
     bytes_of,
     child,
@@ -25,9 +25,6 @@ from tests.shelf import (
     switch,
 )
 from tests.toys import LAMPS
-
-# Not a part of ours that is missing: Windows has no fork, mount, or user to become.
-posix = pytest.mark.skipif(os.name != "posix", reason="forks, mounts, other users")
 
 
 def count(ledger: Ledger) -> int:
