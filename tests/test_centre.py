@@ -14,6 +14,7 @@ from db.facts import GENESIS, Fact
 from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import driver
+from tests.postgres import Roles
 from tests.shelf import MARK, bytes_of, desk, erase, name, switch
 from tests.simulation.troubles import quick_disk
 from tests.toys import ToyClock
@@ -24,6 +25,8 @@ class Restorable(Centre, Protocol):
 
     def restored(self, fork: int | None = None) -> int: ...
 
+    def close(self) -> None: ...
+
 
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
@@ -31,13 +34,16 @@ def quick() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=["file"])
-def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Restorable:
+@pytest.fixture(params=["file", "postgres"])
+def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Restorable]:
     """Each kind of centre, empty. Another kind joins here."""
     kinds: dict[str, Callable[[], Restorable]] = {
         "file": lambda: FileCentre(tmp_path / "centre.db", ToyClock()),
+        "postgres": lambda: Roles(request.getfixturevalue("server"), ToyClock()),
     }
-    return kinds[request.param]()
+    centre = kinds[request.param]()
+    yield centre
+    centre.close()
 
 
 @pytest.fixture

@@ -1,0 +1,210 @@
+-- What a desk may call. The functions have the rights of whoever installed them; a desk has none
+-- but to call hello, push and pull. A refusal is error DK001: its message is the code, its detail
+-- the facts as JSON.
+
+CREATE OR REPLACE FUNCTION refuse(code text, facts jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'DK001', MESSAGE = code, DETAIL = facts::text;
+END $$;
+
+-- The desk as which the caller has logged in; it does one thing at a time.
+CREATE OR REPLACE FUNCTION caller(said text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    mine text;
+BEGIN
+    SELECT code INTO mine FROM desk
+    WHERE role = session_user::text AND code = said AND NOT revoked FOR UPDATE;
+    IF mine IS NULL THEN
+        PERFORM refuse('NotYours', jsonb_build_object('desk', said));
+    END IF;
+    RETURN mine;
+END $$;
+
+-- What a fact's digest is made of; db/facts.py has the same.
+CREATE OR REPLACE FUNCTION sized(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(char_length(value) || ':' || value, '-')
+$$;
+CREATE OR REPLACE FUNCTION digested(fact ledger) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+    SELECT sha256(convert_to(
+        sized(fact.id) || sized(fact.act) || sized(fact.desk) || sized(fact.timeline::text)
+        || sized(fact.kind) || sized(fact.version::text) || sized(fact.subject)
+        || sized(fact.base::text) || sized(fact.beyond) || sized(fact.at) || sized(fact.actor)
+        || sized(fact.data) || sized(fact.person) || sized(fact.scope)
+        || sized(encode(fact.seal, 'hex')), 'UTF8'))
+$$;
+
+CREATE OR REPLACE FUNCTION hello(
+    said text, era bigint, mark text,
+    OUT form integer, OUT now timestamptz, OUT timeline bigint, OUT forks bigint[][],
+    OUT epoch bigint, OUT head bigint, OUT head_chain bytea, OUT scopes text[],
+    OUT handled jsonb, OUT top bigint, OUT link bytea
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = deskapp, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    mine text := caller(said);
+BEGIN
+    INSERT INTO library SELECT mark WHERE NOT EXISTS (SELECT FROM library);
+    IF NOT EXISTS (SELECT FROM library l WHERE l.mark = hello.mark) THEN
+        PERFORM refuse('CentreOfAnother', '{}');
+    END IF;
+    UPDATE desk SET seen = clock_timestamp() WHERE code = mine;
+    form := 1;
+    now := clock_timestamp();
+    SELECT max(t.number), array_agg(ARRAY[t.number, t.fork] ORDER BY t.number)
+        FILTER (WHERE t.number > 1) INTO timeline, forks FROM timeline t;
+    SELECT coalesce(max(r.epoch), 0) INTO epoch FROM receipt r WHERE r.desk = mine;
+    SELECT r.seq, r.chain INTO head, head_chain FROM receipt r
+        WHERE r.desk = mine AND r.epoch = era ORDER BY r.seq DESC LIMIT 1;
+    head := coalesce(head, 0);
+    SELECT array_agg(s.department ORDER BY s.department) INTO scopes FROM scope s
+        WHERE s.desk = mine;
+    SELECT jsonb_object_agg(h.department, h.pulled) INTO handled FROM (
+        SELECT s.department, max(d.pulled) AS pulled FROM scope s JOIN desk d ON d.code = s.desk
+        WHERE d.code <> mine GROUP BY s.department) h;
+    SELECT c.pos, c.link INTO top, link FROM counter c WHERE c.one = 1;
+END $$;
+
+-- Take a stretch of the desk's chain, whole or not at all; each column is one array.
+CREATE OR REPLACE FUNCTION push(
+    said text, era bigint, first bigint, previous bytea, behind bigint, ids text[], acts text[],
+    timelines bigint[], kinds text[], versions bigint[], subjects text[], bases bigint[],
+    beyonds text[], ats text[], actors text[], datas text[], persons text[], scopes text[],
+    privates text[], salts bytea[], seals bytea[], digests bytea[], claimed bytea,
+    OUT positions bigint[]
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = deskapp, pg_temp
+-- Plans are kept from when the tables were empty and a look through all of them was the cheapest.
+SET enable_seqscan = off AS $$
+#variable_conflict use_column
+DECLARE
+    mine text := caller(said);
+    many integer := cardinality(ids);
+    held integer;
+    before bigint;
+    top bigint;
+    last bytea := decode(repeat('00', 32), 'hex');
+    known boolean;
+    place bytea := convert_to(E'\x1f' || mine || E'\x1f' || era || E'\x1f', 'UTF8');
+    each record;
+    chains bytea[] := '{}';
+    links bytea[];
+BEGIN
+    IF first > 1 THEN
+        last := (SELECT chain FROM receipt
+            WHERE desk = mine AND epoch = era AND seq = first - 1);
+    END IF;
+    IF last IS NULL THEN
+        PERFORM refuse('Gap', jsonb_build_object('seq', first - 1));
+    ELSIF last <> previous THEN
+        PERFORM refuse('Fork', jsonb_build_object('seq', first - 1));
+    END IF;
+    UPDATE desk SET seen = clock_timestamp(), skew = behind WHERE code = mine;
+
+    FOR each IN
+        SELECT convert_to(first + f.n - 1 || E'\x1f', 'UTF8') || f.digest AS content
+        FROM unnest(digests) WITH ORDINALITY AS f (digest, n) ORDER BY f.n
+    LOOP
+        last := sha256(last || place || each.content);
+        chains := array_append(chains, last);
+    END LOOP;
+    IF last <> claimed THEN
+        PERFORM refuse('ChainBroken', jsonb_build_object('seq', first));
+    END IF;
+
+    -- A chain says all that is before it: where one that we hold is the same, all before it is.
+    SELECT seq - first + 1, chain INTO held, last FROM receipt
+    WHERE desk = mine AND epoch = era AND seq BETWEEN first AND first + many - 1
+    ORDER BY seq DESC LIMIT 1;
+    IF last <> chains[held] THEN
+        PERFORM refuse('Fork', jsonb_build_object('seq', first + held - 1));
+    END IF;
+    held := coalesce(held, 0);
+    SELECT coalesce(array_agg(pos ORDER BY seq), '{}') INTO positions FROM receipt
+    WHERE desk = mine AND epoch = era AND seq BETWEEN first AND first + held - 1;
+    IF held = many THEN
+        RETURN;
+    END IF;
+
+    SELECT pos, link INTO before, last FROM counter WHERE one = 1 FOR UPDATE;
+    top := before;
+    links := array_fill(NULL::bytea, ARRAY[held]);
+    -- Ids of a desk grow: behind its greatest there is nothing known.
+    known := (SELECT min(id COLLATE "C") FROM unnest(ids) AS f (id))
+        <= (SELECT id FROM receipt WHERE desk = mine ORDER BY id DESC LIMIT 1);
+    FOR each IN
+        SELECT f.id, f.digest, convert_to(f.id, 'UTF8') || f.digest AS content, r.pos AS there,
+            l.digest AS other
+        FROM unnest(ids[held + 1:], digests[held + 1:]) WITH ORDINALITY AS f (id, digest, n)
+        LEFT JOIN LATERAL (
+            SELECT pos FROM receipt WHERE known AND desk = mine AND id = f.id LIMIT 1) r ON true
+        LEFT JOIN LATERAL (
+            SELECT digest FROM ledger WHERE known AND pos = r.pos LIMIT 1) l ON true
+        ORDER BY f.n
+    LOOP
+        IF each.there IS NULL THEN
+            top := top + 1;
+            last := sha256(last || each.content);
+        ELSIF each.other <> each.digest THEN
+            PERFORM refuse('IdTaken', jsonb_build_object('id', each.id));
+        END IF;
+        positions := array_append(positions, coalesce(each.there, top));
+        links := array_append(links, last);
+    END LOOP;
+
+    INSERT INTO receipt
+    SELECT mine, era, first + held + f.n - 1, f.id, f.pos, f.chain
+    FROM unnest(ids[held + 1:], positions[held + 1:], chains[held + 1:])
+        WITH ORDINALITY AS f (id, pos, chain, n);
+    IF top = before THEN
+        RETURN;
+    END IF;
+    INSERT INTO ledger
+    SELECT f.pos, f.id, f.act, mine, f.timeline, f.kind, f.version, f.subject, f.base, f.beyond,
+        f.at, f.actor, f.data, f.person, f.scope,
+        CASE WHEN e.person IS NULL THEN f.private END, CASE WHEN e.person IS NULL THEN f.salt END,
+        f.seal, f.digest, era, first + f.n - 1, f.chain, behind, f.link
+    FROM unnest(positions, ids, acts, timelines, kinds, versions, subjects, bases, beyonds, ats,
+        actors, datas, persons, scopes, privates, salts, seals, digests, chains, links)
+        WITH ORDINALITY AS f (pos, id, act, timeline, kind, version, subject, base, beyond, at,
+        actor, data, person, scope, private, salt, seal, digest, chain, link, n)
+    LEFT JOIN erased e ON e.person = f.person
+    WHERE f.pos > before;
+    UPDATE counter SET pos = top, link = last WHERE one = 1;
+    IF 'person.erased' = ANY (kinds) THEN
+        INSERT INTO erased SELECT DISTINCT l.person FROM ledger l
+        WHERE l.pos > before AND l.kind = 'person.erased' AND l.person IS NOT NULL
+            AND digested(l) = l.digest ON CONFLICT DO NOTHING;
+        UPDATE ledger l SET private = NULL, salt = NULL FROM erased e
+        WHERE l.person = e.person AND l.private IS NOT NULL AND e.person = ANY (persons);
+    END IF;
+END $$;
+
+-- Facts behind the cursor, never splitting an act; confidences of other departments without words.
+CREATE OR REPLACE FUNCTION pull(said text, cursor_ bigint, link_ bytea, many bigint)
+RETURNS TABLE (
+    id text, act text, desk text, timeline bigint, kind text, version bigint, subject text,
+    base bigint, beyond text, at text, actor text, data text, person text, scope text,
+    private text, salt bytea, seal bytea, digest bytea, epoch bigint, seq bigint, chain bytea,
+    pos bigint, skew bigint
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = deskapp, pg_temp
+SET enable_seqscan = off AS $$
+#variable_conflict use_column
+DECLARE
+    mine text := caller(said);
+    ours text[] := (SELECT coalesce(array_agg(department), '{}') FROM scope WHERE desk = mine);
+    last bigint := cursor_ + many;
+BEGIN
+    IF cursor_ > 0 AND NOT EXISTS (
+            SELECT FROM ledger WHERE pos = cursor_ AND link = link_) THEN
+        PERFORM refuse('OrderDiffers', jsonb_build_object('cursor', cursor_));
+    END IF;
+    UPDATE desk SET seen = clock_timestamp(), pulled = cursor_ WHERE code = mine;
+    last := coalesce((SELECT max(more.pos) FROM ledger more JOIN ledger l ON l.act = more.act
+        WHERE l.pos = cursor_ + many AND more.pos BETWEEN l.pos AND l.pos + 5000), last);
+    RETURN QUERY
+    SELECT l.id, l.act, l.desk, l.timeline, l.kind, l.version, l.subject, l.base, l.beyond, l.at,
+        l.actor, l.data, l.person, l.scope,
+        CASE WHEN l.scope IS NULL OR l.desk = mine OR l.scope = ANY (ours) THEN l.private END,
+        CASE WHEN l.scope IS NULL OR l.desk = mine OR l.scope = ANY (ours) THEN l.salt END,
+        l.seal, l.digest, l.epoch, l.seq, l.chain, l.pos, l.skew
+    FROM ledger l WHERE l.pos > cursor_ AND l.pos <= last ORDER BY l.pos;
+END $$;
