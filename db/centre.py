@@ -22,12 +22,30 @@ from db.store import connect, emptied, explained
 
 
 @dataclass(frozen=True, slots=True)
+class Greeting:
+    """Who is there: a desk, its epoch, of which library (`place.mark_of`), how far it has pulled.
+
+    `mark` is empty where a desk joins that has no library yet; `key` is the library's, told to a
+    centre that is `new`. `faults` counts the facts that the desk could not fold.
+    """
+
+    desk: str
+    epoch: int
+    mark: str
+    cursor: int = 0
+    faults: int = 0
+    key: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hello:
     """What the centre knows of a desk. `head` is the last place it holds of the epoch asked for.
 
     `forks` lists the centre's restores, [timeline begun, last position kept], by timeline. `scopes`
     are the departments whose confidences the desk is given; `handled` says of each department how
-    far another desk that handles its confidences has pulled.
+    far another desk that handles its confidences has pulled, `standings` of each other desk.
+    `top` and `link` are the end of the centre's order. `new`: the centre has no library yet; `key`
+    is the library's, for a desk that joins it.
     """
 
     form: int
@@ -39,6 +57,11 @@ class Hello:
     head_chain: bytes | None
     scopes: list[str]
     handled: dict[str, int]
+    standings: dict[str, int]
+    top: int
+    link: bytes
+    new: bool
+    key: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +77,8 @@ class Receipt:
 class Centre(Protocol):
     """What a desk may ask of the centre, and nothing else."""
 
-    def hello(self, desk: str, epoch: int, library: str) -> Hello:
-        """Who is there. `library`: see `place.library_mark`; refuses CentreOfAnother."""
+    def hello(self, said: Greeting) -> Hello:
+        """Refuses CentreOfAnother (library), CentreEmpty where a desk joins one that is new."""
         ...
 
     def push(
@@ -110,10 +133,12 @@ CREATE TABLE IF NOT EXISTS receipt (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS timeline (number INTEGER PRIMARY KEY, fork INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS erased (person TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS library (mark TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS library (mark TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS scope (desk TEXT, department TEXT, PRIMARY KEY (desk, department))
 WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS standing (desk TEXT PRIMARY KEY, pos INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS standing (
+    desk TEXT PRIMARY KEY, pos INTEGER NOT NULL, faults INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS due (what TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT OR IGNORE INTO timeline VALUES (1, 0);
 """
@@ -145,14 +170,11 @@ class FileCentre:
                     self._raw.execute("ROLLBACK")
                 raise
 
-    def hello(self, desk: str, epoch: int, library: str) -> Hello:
+    def hello(self, said: Greeting) -> Hello:
         self._clean()
+        desk, epoch = said.desk, said.epoch
         with self._alone() as raw:
-            known = raw.execute("SELECT mark FROM library").fetchone()
-            if known is None:
-                raw.execute("INSERT INTO library VALUES (?)", (library,))
-            elif known != (library,):
-                raise Refusal("CentreOfAnother", file=str(self.path))
+            known, key = self._library(raw, said)
             forks = [list(row) for row in raw.execute("SELECT * FROM timeline ORDER BY number")]
             last = raw.execute(
                 "SELECT seq, chain FROM receipt WHERE desk = ? AND epoch = ? "
@@ -161,6 +183,9 @@ class FileCentre:
             ).fetchone()
             top = raw.execute("SELECT max(epoch) FROM receipt WHERE desk = ?", (desk,)).fetchone()
             head, chain = last or (0, None)
+            end, link = _end(raw)
+            _stand(raw, desk, said.cursor)
+            raw.execute("UPDATE standing SET faults = ? WHERE desk = ?", (said.faults, desk))
             scopes = sorted(_scopes(raw, desk))
             handled = raw.execute(
                 "SELECT department, max(pos) FROM scope JOIN standing USING (desk) "
@@ -169,8 +194,20 @@ class FileCentre:
             )
             return Hello(
                 FORM, self._clock.now(), forks[-1][0], forks[1:], top[0] or 0, head, chain,
-                scopes, dict(handled.fetchall()),
+                scopes, dict(handled.fetchall()), _others(raw, desk), end, link, not known, key,
             )  # fmt: skip
+
+    def _library(self, raw: sqlite3.Connection, said: Greeting) -> tuple[bool, bytes | None]:
+        """Whether there is a library now, and its key for whoever joins."""
+        known = raw.execute("SELECT mark, key FROM library").fetchone()
+        if known is None and not said.mark:
+            raise Refusal("CentreEmpty")
+        if known is None and said.key is not None:
+            raw.execute("INSERT INTO library VALUES (?, ?)", (said.mark, said.key))
+            return True, None
+        if known is not None and said.mark not in ("", known[0]):
+            raise Refusal("CentreOfAnother")
+        return known is not None, known[1] if known is not None and not said.mark else None
 
     def handles(self, desk: str, departments: Sequence[str]) -> None:
         """From now on a desk is given the confidences of these departments, and of no other."""
@@ -292,7 +329,7 @@ class FileCentre:
                 if rest is None:
                     break
                 facts.append(Fact(*rest))
-            raw.execute("INSERT OR REPLACE INTO standing VALUES (?, ?)", (desk, cursor))
+            _stand(raw, desk, cursor)
             ours = {None, *_scopes(raw, desk)}
             facts = [f if f.desk == desk or f.scope in ours else withheld(f) for f in facts]
             return facts, (facts[-1].pos or cursor) if facts else cursor
@@ -332,6 +369,18 @@ def _refuse_foreign(path: Path) -> None:
 def _scopes(raw: sqlite3.Connection, desk: str) -> set[str]:
     lines = raw.execute("SELECT department FROM scope WHERE desk = ?", (desk,))
     return {department for (department,) in lines}
+
+
+def _stand(raw: sqlite3.Connection, desk: str, pos: int) -> None:
+    raw.execute(
+        "INSERT INTO standing VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET pos = excluded.pos",
+        (desk, pos),
+    )
+
+
+def _others(raw: sqlite3.Connection, desk: str) -> dict[str, int]:
+    """How far each desk but one has pulled."""
+    return dict(raw.execute("SELECT desk, pos FROM standing WHERE desk <> ?", (desk,)).fetchall())
 
 
 def _end(raw: sqlite3.Connection) -> tuple[int, bytes]:

@@ -1,10 +1,10 @@
 """What a desk does when the centre is there: push its own, pull everybody's, fold."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.arrivals import new_epoch, new_timeline, stand, standing, step_back, take_in
-from db.centre import FORM, Centre, Hello, Receipt, linked
+from db.centre import FORM, Centre, Greeting, Hello, Receipt, linked
 from db.confided import confidences
 from db.facts import COLUMNS, GENESIS, Fact
 from db.folding import forks_of
@@ -58,13 +58,23 @@ def exchange(
                 begin_epoch(ledger, hello, summary)
         else:
             raise Refusal("ForkedAgain")
-        pull(ledger, centre, summary, progress)
+        if summary.pushed or _behind(ledger, hello):
+            pull(ledger, centre, summary, progress)
+        # Also what an exchange that was cut left over.
+        if ledger.purge_due():
+            ledger.purge()
     except Refusal as refusal:
         if refusal.code not in ("Gap", "OrderDiffers"):
             raise
         # A gap is what the centre had acknowledged and does not have any more.
         raise Refusal("CentreSetBack", agreed=agreed(ledger, centre)) from refusal
     return summary
+
+
+def _behind(ledger: Ledger, hello: Hello) -> bool:
+    """Whether there is anything to pull: where nothing is, hello was the only call."""
+    with ledger.store.reading() as connection:
+        return standing(driver(connection)) != (hello.top, hello.link)
 
 
 def agreed(ledger: Ledger, centre: Centre) -> int:
@@ -93,10 +103,14 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
     """Say hello, measure the clocks' difference, and see whether anybody was set back or cloned."""
     with ledger.store.reading() as connection:
         raw = driver(connection)
-        desk, epoch = raw.execute("SELECT desk, epoch FROM place").fetchone()
-        forks, library = forks_of(raw), mark_of(library_key(connection))
+        desk, epoch, cursor = raw.execute("SELECT desk, epoch, cursor FROM place").fetchone()
+        forks, key = forks_of(raw), library_key(connection)
+        (faults,) = raw.execute("SELECT count(*) FROM fault").fetchone()
+    greeting = Greeting(desk, epoch, mark_of(key), cursor, faults)
     asked = ledger.clock.now()
-    hello = centre.hello(desk, epoch, library)
+    hello = centre.hello(greeting)
+    if hello.new:
+        hello = centre.hello(replace(greeting, key=key))
     heard = ledger.clock.now()
     if hello.form != FORM:
         raise Refusal("CentreOtherForm", form=hello.form, known=FORM)
@@ -227,9 +241,6 @@ def pull(
                 stand(raw, cursor, link)
             summary.pulled += len(some)
             progress("pull", summary.pulled)
-    # Also what an exchange that was cut left over.
-    if ledger.purge_due():
-        ledger.purge()
 
 
 def slices(facts: Sequence[Fact]) -> Iterator[list[Fact]]:

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
-from db.centre import Hello, Receipt
+from db.centre import Greeting, Hello, Receipt
 from db.facts import Fact, chained
 from db.refusal import Refusal
 
@@ -18,6 +18,7 @@ REFUSED = "DK001"
 """the error by which the centre's functions refuse (assets/centre/functions.sql)"""
 REFUSALS = {
     "CentreOfAnother": "CentreOfAnother",
+    "CentreEmpty": "CentreEmpty",
     "NotYours": "NotYours",
     "Gap": "Gap",
     "Fork": "Fork",
@@ -36,8 +37,9 @@ SENT = {
 }  # fmt: skip
 """what is sent of each fact; its desk and its place are those of the whole stretch"""
 HELLO = (
-    "SELECT form, now, timeline, forks, epoch, head, head_chain, scopes, handled "
-    "FROM deskapp.hello(%b::text, %b::bigint, %b::text)"
+    "SELECT form, now, timeline, forks, epoch, head, head_chain, scopes, handled, standings, top, "
+    "link, new, key "
+    "FROM deskapp.hello(%b::text, %b::bigint, %b::text, %b::bigint, %b::bigint, %b::bytea)"
 )
 PUSH = (
     "SELECT deskapp.push(%b::text, %b::bigint, %b::bigint, %b::bytea, %b::bigint, "
@@ -81,12 +83,13 @@ class PostgresCentre:
             self._connection.close()
             self._connection = None
 
-    def hello(self, desk: str, epoch: int, library: str) -> Hello:
-        (row,) = self._ask(HELLO, desk, epoch, library)
-        form, now, timeline, forks, top, head, chain, scopes, handled = row
+    def hello(self, said: Greeting) -> Hello:
+        asked = (said.desk, said.epoch, said.mark, said.cursor, said.faults, said.key)
+        (row,) = self._ask(HELLO, *asked)
+        form, now, timeline, forks, epoch, head, chain, scopes, handled, standings, *rest = row
         return Hello(
-            form, now.astimezone(UTC), timeline, forks or [], top, head, chain, scopes or [],
-            handled or {},
+            form, now.astimezone(UTC), timeline, forks or [], epoch, head, chain, scopes or [],
+            handled or {}, standings or {}, *rest,
         )  # fmt: skip
 
     def push(

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 from db.central import Central
-from db.centre import Hello, Receipt
+from db.centre import Greeting, Hello, Receipt
 from db.clock import Clock
 from db.facts import Fact
 from db.postgres import PostgresCentre
@@ -75,8 +75,8 @@ class Roles:
             for desk, role in roles.items()
         }
 
-    def hello(self, desk: str, epoch: int, library: str) -> Hello:
-        return self.centres[desk].hello(desk, epoch, library)
+    def hello(self, said: Greeting) -> Hello:
+        return self.centres[said.desk].hello(said)
 
     def push(
         self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int

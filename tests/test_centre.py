@@ -1,21 +1,22 @@
 """The centre's contract, over every centre there is."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import pytest
 
-from db.arrivals import new_epoch
-from db.centre import Centre, FileCentre, linked
+from db.arrivals import new_epoch, standing
+from db.centre import Centre, FileCentre, Greeting, linked
 from db.exchange import _unsent, exchange
 from db.facts import GENESIS, Fact
 from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import driver
 from tests.postgres import Roles
-from tests.shelf import MARK, bytes_of, desk, erase, name, switch
+from tests.shelf import KEY, MARK, bytes_of, desk, erase, name, switch
 from tests.simulation.troubles import quick_disk
 from tests.toys import ToyClock
 
@@ -95,8 +96,11 @@ def test_the_same_fact_in_another_epoch_keeps_its_position(
     again = centre.push("A", 2, GENESIS, unsent(ledger), 0)
     assert [(r.id, r.pos) for r in again[:2]] == [(r.id, r.pos) for r in first]
     assert again[2].pos == 3
-    assert (centre.hello("A", 1, MARK).head, centre.hello("A", 2, MARK).head) == (2, 3)
-    assert centre.hello("A", 1, MARK).epoch == 2
+    assert (
+        centre.hello(Greeting("A", 1, MARK)).head,
+        centre.hello(Greeting("A", 2, MARK)).head,
+    ) == (2, 3)
+    assert centre.hello(Greeting("A", 1, MARK)).epoch == 2
 
 
 @pytest.mark.parametrize(
@@ -121,7 +125,7 @@ def test_a_push_is_taken_whole_or_not_at_all(
         centre.push("A", 1, GENESIS, spoil(facts), 0)
     assert code_of(refused) == code
     assert centre.pull("A", 0, GENESIS, 10) == ([], 0)
-    assert centre.hello("A", 1, MARK).head == 0
+    assert centre.hello(Greeting("A", 1, MARK)).head == 0
 
 
 def _changed(fact: Fact, **values: object) -> Fact:
@@ -145,7 +149,7 @@ def test_another_chain_at_a_known_place_is_a_fork(
     with pytest.raises(Refusal) as refused:
         centre.push("A", 1, facts[0].chain, facts[1:], 0)
     assert code_of(refused) == "Fork"
-    assert centre.hello("A", 1, MARK).head == 1
+    assert centre.hello(Greeting("A", 1, MARK)).head == 1
 
 
 def test_a_pull_never_splits_an_act(centre: Restorable, ledger: Ledger) -> None:
@@ -172,13 +176,62 @@ def test_a_pull_goes_on_only_where_it_came_from(centre: Restorable, ledger: Ledg
 def test_restores_are_timelines_of_their_own(centre: Restorable, ledger: Ledger) -> None:
     switch(ledger, 1, 2, 3)
     centre.push("A", 1, GENESIS, unsent(ledger), 0)
-    assert (centre.hello("A", 1, MARK).timeline, centre.hello("A", 1, MARK).forks) == (1, [])
+    assert (
+        centre.hello(Greeting("A", 1, MARK)).timeline,
+        centre.hello(Greeting("A", 1, MARK)).forks,
+    ) == (1, [])
     one = centre.restored()
     two = centre.restored(2)
     three = centre.restored(99)
     assert 1 < one < two < three
-    hello = centre.hello("A", 1, MARK)
+    hello = centre.hello(Greeting("A", 1, MARK))
     assert (hello.timeline, hello.forks) == (three, [[one, 3], [two, 2], [three, 3]])
+
+
+def test_the_first_desk_founds_the_library_and_others_join_it(
+    centre: Restorable, ledger: Ledger
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        centre.hello(Greeting("B", 1, ""))
+    assert code_of(refused) == "CentreEmpty"
+    assert centre.hello(Greeting("A", 1, MARK)).new
+    said = centre.hello(Greeting("A", 1, MARK, key=KEY))
+    assert (said.new, said.key) == (False, None)
+    assert centre.hello(Greeting("B", 1, "")).key == KEY
+    assert centre.hello(Greeting("B", 1, MARK)).key is None
+    with pytest.raises(Refusal) as refused:
+        centre.hello(Greeting("B", 1, "of another", key=b"another"))
+    assert code_of(refused) == "CentreOfAnother"
+
+
+def test_hello_says_where_everybody_stands(centre: Restorable, ledger: Ledger) -> None:
+    switch(ledger, 1, 2)
+    exchange(ledger, centre)
+    said = centre.hello(Greeting("B", 1, MARK, 1))
+    with ledger.store.reading() as connection:
+        assert (said.top, said.link) == standing(driver(connection))
+    assert said.standings == {"A": 2}
+    assert centre.hello(Greeting("A", 1, MARK, 2)).standings == {"B": 1}
+
+
+class Counting:
+    """A centre, and what it was asked."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+        self.asked: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> object:
+        self.asked[name] += 1
+        return getattr(self.centre, name)
+
+
+def test_where_nothing_is_to_do_hello_is_all(centre: Restorable, ledger: Ledger) -> None:
+    switch(ledger, 1)
+    exchange(ledger, centre)
+    counting = Counting(centre)
+    exchange(ledger, cast(Centre, counting))
+    assert counting.asked == {"hello": 1}
 
 
 def test_the_erased_stay_erased_at_the_centre(
@@ -246,4 +299,4 @@ def test_centres_keep_what_they_were_told(tmp_path: Path, ledger: Ledger) -> Non
     centre.close()
     again = FileCentre(tmp_path / "kept.db", ToyClock())
     assert again.push("A", 1, GENESIS, unsent(ledger), 0) == receipts
-    assert again.hello("A", 1, MARK).head_chain == receipts[-1].chain
+    assert again.hello(Greeting("A", 1, MARK)).head_chain == receipts[-1].chain

@@ -1,12 +1,15 @@
 -- The centre: every desk's facts in one order. Keys lead with the desk where there is one, and
 -- nothing here needs one machine: no locks by number, no triggers, no sequences, no channels.
 
-CREATE TABLE library (mark text PRIMARY KEY);
+-- One row, from the first desk that says hello.
+CREATE TABLE library (one integer PRIMARY KEY, mark text NOT NULL, key bytea NOT NULL);
 
 -- pulled: the position up to which the desk has everything. skew: milliseconds its clock is behind.
+-- faults: how many facts it could not fold.
 CREATE TABLE desk (
     code text PRIMARY KEY, role text NOT NULL, revoked boolean NOT NULL DEFAULT false,
-    seen timestamptz, pulled bigint NOT NULL DEFAULT 0, skew bigint
+    seen timestamptz, pulled bigint NOT NULL DEFAULT 0, skew bigint,
+    faults bigint NOT NULL DEFAULT 0
 );
 CREATE TABLE scope (desk text, department text, PRIMARY KEY (desk, department));
 

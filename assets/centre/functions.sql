@@ -34,20 +34,30 @@ CREATE OR REPLACE FUNCTION digested(fact ledger) RETURNS bytea LANGUAGE sql IMMU
 $$;
 
 CREATE OR REPLACE FUNCTION hello(
-    said text, era bigint, mark text,
+    said text, era bigint, mark_ text, cursor_ bigint, faults_ bigint, key_ bytea,
     OUT form integer, OUT now timestamptz, OUT timeline bigint, OUT forks bigint[][],
     OUT epoch bigint, OUT head bigint, OUT head_chain bytea, OUT scopes text[],
-    OUT handled jsonb, OUT top bigint, OUT link bytea
+    OUT handled jsonb, OUT standings jsonb, OUT top bigint, OUT link bytea, OUT new boolean,
+    OUT key bytea
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = deskapp, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     mine text := caller(said);
 BEGIN
-    INSERT INTO library SELECT mark WHERE NOT EXISTS (SELECT FROM library);
-    IF NOT EXISTS (SELECT FROM library l WHERE l.mark = hello.mark) THEN
+    IF key_ IS NOT NULL THEN
+        INSERT INTO library VALUES (1, mark_, key_) ON CONFLICT DO NOTHING;
+    END IF;
+    new := NOT EXISTS (SELECT FROM library);
+    IF new AND mark_ = '' THEN
+        PERFORM refuse('CentreEmpty', '{}');
+    ELSIF NOT new AND mark_ NOT IN ('', (SELECT l.mark FROM library l)) THEN
         PERFORM refuse('CentreOfAnother', '{}');
     END IF;
-    UPDATE desk SET seen = clock_timestamp() WHERE code = mine;
+    IF mark_ = '' THEN
+        SELECT l.key INTO key FROM library l;
+    END IF;
+    UPDATE desk SET seen = clock_timestamp(), pulled = cursor_, faults = faults_
+    WHERE code = mine;
     form := 1;
     now := clock_timestamp();
     SELECT max(t.number), array_agg(ARRAY[t.number, t.fork] ORDER BY t.number)
@@ -61,6 +71,7 @@ BEGIN
     SELECT jsonb_object_agg(h.department, h.pulled) INTO handled FROM (
         SELECT s.department, max(d.pulled) AS pulled FROM scope s JOIN desk d ON d.code = s.desk
         WHERE d.code <> mine GROUP BY s.department) h;
+    SELECT jsonb_object_agg(d.code, d.pulled) INTO standings FROM desk d WHERE d.code <> mine;
     SELECT c.pos, c.link INTO top, link FROM counter c WHERE c.one = 1;
 END $$;
 

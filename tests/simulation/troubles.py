@@ -15,7 +15,7 @@ import db.exchange
 import db.folding
 import db.stick
 import db.store
-from db.centre import Centre, FileCentre, Hello, Receipt
+from db.centre import Centre, FileCentre, Greeting, Hello, Receipt
 from db.clock import Clock
 from db.facts import Fact
 from db.refusal import Refusal
@@ -70,9 +70,9 @@ class Wire:
         self._refused = refused
         self._in_step = in_step
 
-    def hello(self, desk: str, epoch: int, library: str) -> Hello:
+    def hello(self, said: Greeting) -> Hello:
         self._trouble("hello before")
-        hello = self._centre().hello(desk, epoch, library)
+        hello = self._centre().hello(said)
         self._trouble("hello after")
         return hello
 
