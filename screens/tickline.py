@@ -49,9 +49,13 @@ class TickLine(Static, can_focus=True):
         return tuple(each.value for each in self.options if each.value in self._ticked)
 
     def offer(self, options: Iterable[Option]) -> None:
-        """Other things to tick; what is ticked of the old ones stays so, should they come back."""
-        self.options, self._at = list(options)[:PAGE], 0
-        self.draw()
+        """Other things to tick; what is ticked of the old ones stays so, should they come back. The
+        same again move nobody who is choosing among them.
+        """
+        new = list(options)[:PAGE]
+        if new != self.options:
+            self.options, self._at = new, 0
+            self.draw()
 
     def tick(self, values: Iterable[str]) -> None:
         """These and no others, without telling anybody."""

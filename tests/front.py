@@ -28,6 +28,7 @@ from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.requests import Question
 from deskapp.staff import Entry
+from tests import forks
 from tests.library import KEY, write_readers
 from tests.program import by_badge
 from tests.terminal import Terminal
@@ -140,12 +141,19 @@ def front(
     language: str = "zh_CN",
     columns: int = 80,
     rows: int = 24,
+    afresh: bool = False,
     **env: str,
 ) -> Terminal:
-    """The program on `store` (a prepared one in `home` if none is given), as `badge` if given."""
+    """The program on `store` (a prepared one in `home` if none is given), as `badge` if given.
+
+    It is forked from a process that has loaded it, or (`afresh`) a child of the tests' own.
+    """
     if store is None:
         store = home / "store"
         if not (store / "desk.db").exists():
             store_in(store)
-    argv = [sys.executable, "-m", "tests.program", str(store), language, *filter(None, [badge])]
-    return Terminal(argv, home=home, columns=columns, rows=rows, env=env)
+    said = [str(store), language, *filter(None, [badge])]
+    if afresh:
+        argv = [sys.executable, "-m", "tests.program", *said]
+        return Terminal(argv, home=home, columns=columns, rows=rows, env=env)
+    return Terminal(said, home=home, columns=columns, rows=rows, env=env, start=forks.start)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import pyte
 
@@ -58,6 +58,16 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     } | more  # fmt: skip
 
 
+class Program(Protocol):
+    """What runs in a terminal, as far as it is asked."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float = ...) -> int: ...
+
+
 class Cells(pyte.Screen):
     """The screen of cells; it answers what a program asks, such as where the cursor is."""
 
@@ -81,6 +91,7 @@ class Terminal:
         rows: int = 24,
         env: Mapping[str, str] | None = None,
         cwd: Path = ROOT,
+        start: Callable[[list[str], Mapping[str, str], str], Program] | None = None,
     ) -> None:
         self.columns, self.rows = columns, rows
         self.screen = Cells(columns, rows, self._answer)
@@ -93,16 +104,21 @@ class Terminal:
         self._set_size(columns, rows)
         self.started = time.perf_counter()
         self._slave = os.ttyname(slave)
+        whole = environment(home) | {"COLUMNS": "", "LINES": ""} | dict(env or {})
         # The shell leads a session of its own: the terminal that it opens by name becomes that
         # session's, so that a resize and a hang-up reach the program, which takes its place.
-        self.process = subprocess.Popen(
-            ["/bin/sh", "-c", 'exec "$@" <"$0" >"$0" 2>&1', self._slave, *argv],
-            env=environment(home) | {"COLUMNS": "", "LINES": ""} | dict(env or {}),
-            cwd=cwd,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
+        self.process: Program = (
+            start(list(argv), whole, self._slave)
+            if start is not None
+            else subprocess.Popen(
+                ["/bin/sh", "-c", 'exec "$@" <"$0" >"$0" 2>&1', self._slave, *argv],
+                env=whole,
+                cwd=cwd,
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                start_new_session=True,
+            )
         )
         os.close(slave)
         self.open = True

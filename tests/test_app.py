@@ -35,7 +35,7 @@ def test_nothing_of_the_store_is_loaded_before_the_first_paint() -> None:
 
 
 def test_the_frame_is_painted_first_and_keys_typed_meanwhile_are_kept(tmp_path: Path) -> None:
-    with front(tmp_path) as t:
+    with front(tmp_path, afresh=True) as t:
         t.wait("正在打开")
         t.keys(*"1002", "enter", *PIN, "enter", gap=0.045)
         t.wait("待我办理")

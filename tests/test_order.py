@@ -56,7 +56,7 @@ def stop(t: Terminal) -> None:
 
 
 def test_a_program_that_was_stopped_reads_on_in_order(tmp_path: Path) -> None:
-    with front(tmp_path, badge="1001") as t:
+    with front(tmp_path, badge="1001", afresh=True) as t:
         t.wait("待我办理", seconds=30)
         for _ in range(3):
             stop(t)
@@ -73,7 +73,7 @@ def test_a_program_that_was_stopped_reads_on_in_order(tmp_path: Path) -> None:
 
 
 def test_a_program_that_was_stopped_shows_all_of_its_screen_again(tmp_path: Path) -> None:
-    with front(tmp_path, badge="1001") as t:
+    with front(tmp_path, badge="1001", afresh=True) as t:
         t.wait("待我办理", seconds=30)
         stop(t)
         t.send("问")  # while it stands still
@@ -85,7 +85,7 @@ def test_a_program_that_was_stopped_shows_all_of_its_screen_again(tmp_path: Path
 
 def test_what_comes_in_one_read_is_taken_as_it_was_typed(tmp_path: Path) -> None:
     whole = KEYS["f2"] + ANSWERED
-    with front(tmp_path, badge="1001") as t:
+    with front(tmp_path, badge="1001", afresh=True) as t:
         t.wait("待我办理", seconds=30)
         stop(t)
         t.send(whole * 2)
@@ -100,7 +100,7 @@ def test_what_comes_in_one_read_is_taken_as_it_was_typed(tmp_path: Path) -> None
 
 
 def test_a_pin_is_typed_by_hand_however_slow_the_machine(tmp_path: Path) -> None:
-    with front(tmp_path) as t:
+    with front(tmp_path, afresh=True) as t:
         t.wait("单机", seconds=30)
         stop(t)
         Timer(1.0, t.kill, [signal.SIGCONT]).start()

@@ -11,9 +11,11 @@ from deskapp.drafts import Draft, Slip
 from deskapp.language import Language
 from deskapp.requests import Question
 from deskapp.staff import everybody
+from screens.log import LogScreen
 from screens.standing import lines
 from screens.telling import message
-from tests.front import front
+from screens.tickline import TickLine
+from tests.front import app_on, at, front, on, until
 from tests.library import Library, differs_from_ledger
 from tests.refusals import refused
 from tests.terminal import KEYS
@@ -48,6 +50,27 @@ def test_ticked_while_logging_parked_and_on_record(store: Path, desk: Desk) -> N
         t.wait("一次性告知  篇名  DOI  邮箱")
     (line,) = request_lists.search(desk, "自然杂志")
     assert request_lists.record(desk, line.subject).told == ("title", "doi", "mail")
+
+
+async def test_what_is_offered_again_moves_nobody(store: Path) -> None:
+    """The same list comes again whenever something of the entry was understood."""
+    app = app_on(store, "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = LogScreen()
+        await on(pilot, app, screen)
+        await pilot.press(*"#wxcd", "space")
+        line = screen.query_one("#told", TickLine)
+        await until(pilot, lambda: len(line.options) > 3)
+        line.focus()
+        await at(pilot, app, "told")
+        await pilot.press("right", "right", "left", "space")
+        await until(pilot, lambda: line.ticked == (line.options[1].value,))
+        line.offer(list(line.options))
+        await pilot.press("space")
+        await until(pilot, lambda: line.ticked == ())
+        line.offer(line.options[2:])
+        await pilot.press("space")
+        await until(pilot, lambda: line.ticked == (line.options[0].value,))
 
 
 def test_it_costs_no_key_at_a_spot_answer(store: Path) -> None:

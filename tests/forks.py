@@ -1,0 +1,144 @@
+"""A process that has loaded the program and waits: tests start the program hundreds of times.
+
+    python -m tests.forks SOCKET
+
+What it forks is the real program, in a session of its own on a terminal of its own, from where it
+has its arguments; it has merely been loaded already, which takes most of a start. What a start
+loads, and in what order, is seen by the tests that start the program itself (test_order, bench).
+"""
+
+import atexit
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from random import seed
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("db", "deskapp", "screens")
+WAIT = 0.01
+"""seconds between two looks whether a program has ended"""
+
+
+class Forked:
+    """A program that was forked; asked as a `Popen` is."""
+
+    def __init__(self, server: "Server", pid: int) -> None:
+        self._server, self.pid = server, pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        if self.returncode is None:
+            self.returncode = self._server.ask(ended=self.pid)
+        return self.returncode
+
+    def wait(self, timeout: float = 30.0) -> int:
+        end = time.monotonic() + timeout
+        while (status := self.poll()) is None:
+            if time.monotonic() > end:
+                raise subprocess.TimeoutExpired("forked", timeout)
+            time.sleep(WAIT)
+        return status
+
+
+class Server:
+    """The waiting process, of one process of the tests."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        ours, theirs = socket.socketpair()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.forks", str(theirs.fileno())],
+            env=dict(env),
+            cwd=ROOT,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        theirs.close()
+        self._socket, self._lines = ours, ours.makefile("r", encoding="utf-8")
+
+    def ask(self, **what: object) -> Any:
+        self._socket.sendall((json.dumps(what) + "\n").encode())
+        return json.loads(self._lines.readline())
+
+    def close(self) -> None:
+        self._lines.close()
+        self._socket.close()
+        self._process.wait()
+
+
+@cache
+def _server() -> Server:
+    from tests.terminal import environment
+
+    server = Server(environment(Path(tempfile.mkdtemp(prefix="forks"))))
+    atexit.register(server.close)
+    return server
+
+
+def start(arguments: list[str], env: Mapping[str, str], terminal: str) -> Forked:
+    """`tests.program` with these arguments, on this terminal."""
+    server = _server()
+    return Forked(server, server.ask(arguments=arguments, env=dict(env), terminal=terminal))
+
+
+def _load() -> None:
+    for package in PACKAGES:
+        for module in iter_modules([str(ROOT / package)], f"{package}."):
+            if not module.name.endswith("__main__"):
+                with suppress(ImportError):  # a program that needs it will say so itself
+                    import_module(module.name)
+
+
+def _become(arguments: list[str], env: Mapping[str, str], terminal: str) -> None:
+    """In the fork: what a program that was started afresh would find."""
+    os.setsid()
+    opened = os.open(terminal, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(opened, fd)
+    os.close(opened)
+    os.environ.clear()
+    os.environ.update(env)
+    time.tzset()
+    seed()
+    sys.argv = ["tests.program", *arguments]
+
+
+def _serve(connection: socket.socket) -> list[str]:
+    """Fork programs until the tests end; in a fork, its arguments are given back."""
+    lines = connection.makefile("r", encoding="utf-8")
+    for line in lines:
+        asked = json.loads(line)
+        if "ended" in asked:
+            pid, status = os.waitpid(asked["ended"], os.WNOHANG)
+            _answer(connection, os.waitstatus_to_exitcode(status) if pid else None)
+        elif os.fork() == 0:
+            _become(**asked)
+            # Only now may the test close its end of the program's terminal: somebody has it open.
+            _answer(connection, os.getpid())
+            lines.close()
+            connection.close()
+            arguments: list[str] = asked["arguments"]
+            return arguments
+    sys.exit()
+
+
+def _answer(connection: socket.socket, what: int | None) -> None:
+    connection.sendall((json.dumps(what) + "\n").encode())
+
+
+if __name__ == "__main__":
+    from tests import program
+
+    _load()
+    program.main(*_serve(socket.socket(fileno=int(sys.argv[1]))))
