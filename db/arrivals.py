@@ -3,32 +3,33 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from db.centre import linked
+from db import dormant
+from db.centre import ID, linked
 from db.clashes import decides, pairs
 from db.facts import COLUMNS, GENESIS, Book, Fact, Stub, chained, digest_of, seal_of
-from db.folding import ALTERED, causal, extend, forks_of, refold
+from db.folding import ALTERED, causal, extend, forks_of, refold, stub
 from db.ledger import INSERT, line, strip, tail
 from db.people import ERASED
 from db.refusal import Refusal
 from db.rows import chunks, marks
 
 
-def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[Fact]) -> bool:
+def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[Fact]) -> int:
     """Append what is new, learn positions, and fold or refold what that touches.
 
     No fact is refused for breaking a rule: what happened, happened. A fact whose content does not
-    match its digest is kept and not folded. Of two contents under one id the centre's stands.
-    Whether anybody was erased is given back.
+    match its digest is kept and not folded. Of two contents under one id the centre's stands. How
+    many of this desk's own came back is given.
     """
     desk: str = raw.execute("SELECT desk FROM place").fetchone()[0]
+    tell_apart(raw, facts)
     facts, corrected = _corrected(raw, desk, facts)
     known = _known(raw, facts)
     new = {fact.id: fact for fact in facts if fact.id not in known}
     placed = [f for f in facts if f.pos is not None and known.get(f.id, f.pos) is None]
-    if any(f.pos is not None and known.get(f.id) not in (None, f.pos) for f in facts):
-        raise Refusal("CentreDisagrees")
     subjects = {fact.subject for fact in (*new.values(), *placed)}
     before = _stubs(raw, subjects)
     gone = _erased(raw, facts)
@@ -42,8 +43,20 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
         raise Refusal("CentreDisagrees") from error
     stripped = set(strip(raw, sorted(gone))) if gone else set()
     anew = stripped | corrected | _confide(raw, [f for f in facts if f.id in known], gone)
-    _follow(raw, books, new, lost, before, _stubs(raw, subjects), anew)
-    return any(fact.kind == ERASED for fact in new.values()) or bool(stripped)
+    _follow(raw, books, new, lost, before, _now(before, new, placed), anew)
+    return sum(fact.desk == desk for fact in new.values())
+
+
+def tell_apart(raw: sqlite3.Connection, facts: Sequence[Fact]) -> None:
+    """An id that stands at another position already is another's, claimed by somebody who has a
+    desk's password. The fact is kept under id and position: so it is altered, and never folded.
+    """
+    placed = [fact for fact in facts if fact.pos is not None]
+    known = _known(raw, placed)
+    for fact in placed:
+        if known.get(fact.id) not in (None, fact.pos):
+            fact.id = f"{fact.id[:ID]}+{fact.pos}"
+        known[fact.id] = fact.pos
 
 
 def _known(raw: sqlite3.Connection, facts: Sequence[Fact]) -> dict[str, int | None]:
@@ -107,18 +120,28 @@ def _stubs(raw: sqlite3.Connection, subjects: set[str]) -> dict[str, list[Stub]]
     return {subject: causal(sorted(stubs, key=_order)) for subject, stubs in found.items()}
 
 
+def _now(
+    before: Mapping[str, list[Stub]], new: Mapping[str, Fact], placed: Sequence[Fact]
+) -> dict[str, list[Stub]]:
+    """The same after these facts came, or learnt where they stand."""
+    places = {fact.id: fact.pos for fact in placed}
+    found: dict[str, list[Stub]] = defaultdict(list)
+    for subject, stubs in before.items():
+        found[subject] = [
+            replace(each, pos=places[each.id]) if each.id in places else each for each in stubs
+        ]
+    for fact in new.values():
+        found[fact.subject].append(stub(fact))
+    return {subject: causal(sorted(stubs, key=_order)) for subject, stubs in found.items()}
+
+
 def _order(stub: Stub) -> tuple[bool, int, str]:
     """As `folding.order` orders whole facts."""
     return (stub.pos is None, stub.pos or 0, stub.id)
 
 
 def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str]) -> None:
-    altered = [fact for fact in new if not sound(fact)]
     for fact in new:
-        if fact.person in gone or not _sealed(fact):
-            # A private part that is not the one that was sealed is nobody's word: folded without,
-            # as where it arrives after an erasure. The doctor names it as missing.
-            fact.private = fact.salt = None
         if fact.pos is None:
             # Only the centre says where a fact stands in a chain; until then it has no place here.
             fact.epoch = fact.seq = fact.chain = None
@@ -133,12 +156,22 @@ def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str])
             "WHERE desk = ? AND epoch = ? AND seq = ?",
             taken,
         )
-    raw.executemany(INSERT, [line(fact) for fact in new])
+    append(raw, new, gone)
+    _adopt(raw, desk, [fact for fact in ours if fact.pos is None])
+
+
+def append(raw: sqlite3.Connection, new: Sequence[Fact], gone: Collection[str] = ()) -> None:
+    """Write down facts as they came; what is altered is noted, and will not be folded."""
+    for fact in new:
+        if fact.person in gone or not sealed(fact):
+            # A private part that is not the one that was sealed is nobody's word: folded without,
+            # as where it arrives after an erasure. The doctor names it as missing.
+            fact.private = fact.salt = None
+    raw.executemany(INSERT, map(line, new))
     raw.executemany(
         "INSERT INTO fault VALUES (?, ?, ?)",
-        [(fact.id, fact.subject, ALTERED) for fact in altered],
+        [(fact.id, fact.subject, ALTERED) for fact in new if not sound(fact)],
     )
-    _adopt(raw, desk, [fact for fact in ours if fact.pos is None])
 
 
 def sound(fact: Fact) -> bool:
@@ -149,7 +182,7 @@ def sound(fact: Fact) -> bool:
         return False
 
 
-def _sealed(fact: Fact) -> bool:
+def sealed(fact: Fact) -> bool:
     """Whether the private part, if it is here, is what was sealed."""
     if fact.private is None:
         return True
@@ -201,7 +234,7 @@ def _confide(raw: sqlite3.Connection, again: list[Fact], gone: set[str]) -> set[
     """Private parts of facts that came without them, by a stick; the subjects to fold anew."""
     subjects = set()
     for fact in again:
-        if fact.scope is None or fact.private is None or fact.person in gone or not _sealed(fact):
+        if fact.scope is None or fact.private is None or fact.person in gone or not sealed(fact):
             continue
         line = raw.execute(
             "UPDATE fact SET private = ?, salt = ? WHERE id = ? AND seal = ? AND private IS NULL",
@@ -222,7 +255,7 @@ def _follow(
     anew: set[str],
 ) -> None:
     forks = forks_of(raw)
-    touched: set[str] = {new[id].subject for id in lost}
+    touched = {new[id].subject for id in lost} | dormant.among(raw, now)
     for chunk in chunks(now):
         where = "WHERE subject IN " + marks(len(chunk))
         touched.update(s for (s,) in raw.execute(f"SELECT subject FROM clash {where}", chunk))
@@ -280,14 +313,24 @@ def new_epoch(raw: sqlite3.Connection, above: int = 0) -> int:
 
 def new_timeline(
     raw: sqlite3.Connection, books: Mapping[str, Book], timeline: int, forks: list[list[int]]
-) -> None:
-    """The centre was set back: forget every position above the fork, fold again, push again."""
+) -> int:
+    """The centre was set back: forget every position above the fork, fold again, push again; how
+    many positions that were.
+
+    Refuses CentreBeforeHorizon where it lost what this desk has kept nowhere but there: a younger
+    backup has it.
+    """
     desk: str = raw.execute("SELECT desk FROM place").fetchone()[0]
     # Both histories agree up to the first restore that only one of them knows.
     apart = {(n, pos) for n, pos in forks} ^ {(n, pos) for n, pos in forks_of(raw)}
     if not apart:
-        return  # another exchange of this store has heard it already
+        return 0  # another exchange of this store has heard it already
     fork = min(pos for _, pos in apart)
+    where = "WHERE pos > ? AND data = ''"
+    (lost,) = raw.execute(f"SELECT max(pos) FROM fact {where}", (fork,)).fetchone()
+    if lost is not None:
+        raise Refusal("CentreBeforeHorizon", fork=fork, pos=lost)
+    raw.execute("DELETE FROM milestone WHERE pos > ?", (fork,))
     subjects = [s for (s,) in raw.execute("SELECT subject FROM fact WHERE pos > ?", (fork,))]
     for number, _ in apart:
         where = "WHERE timeline = ?"  # what such facts knew is read differently now
@@ -296,11 +339,12 @@ def new_timeline(
         "UPDATE fact SET epoch = NULL, seq = NULL, chain = NULL WHERE pos > ? AND desk <> ?",
         (fork, desk),
     )
-    raw.execute("UPDATE fact SET pos = NULL, skew = NULL WHERE pos > ?", (fork,))
+    moved = raw.execute("UPDATE fact SET pos = NULL, skew = NULL WHERE pos > ?", (fork,)).rowcount
     raw.execute("UPDATE place SET timeline = ?, forks = ?", (timeline, json.dumps(forks)))
     step_back(raw)
     new_epoch(raw)
     refold(raw, books, subjects)
+    return moved
 
 
 def standing(raw: sqlite3.Connection) -> tuple[int, bytes]:
@@ -311,6 +355,15 @@ def standing(raw: sqlite3.Connection) -> tuple[int, bytes]:
 
 def stand(raw: sqlite3.Connection, cursor: int, link: bytes) -> None:
     raw.execute("UPDATE place SET cursor = ?, cursor_link = ?", (cursor, link))
+
+
+def onward(facts: Sequence[Fact], cursor: int, link: bytes) -> tuple[int, bytes]:
+    """Where a desk stands behind these, which must be the next. Refuses CentreDisagrees."""
+    for fact in facts:
+        if fact.pos != cursor + 1:
+            raise Refusal("CentreDisagrees")
+        cursor, link = cursor + 1, linked(link, fact.id, fact.digest)
+    return cursor, link
 
 
 def step_back(raw: sqlite3.Connection) -> None:

@@ -14,9 +14,9 @@ from db.shifts import SHIFTS
 from db.staff import STAFF
 from db.tallies import TALLIES
 
-FOLDS = 2
-"""Raise it with every change of a fold, or of what is derived from rows (search terms, readings):
-stores fold their ledger anew when they next open.
+FOLDS = 3
+"""Raise it with every change of a fold, of what clashes, or of what is derived from rows (search
+terms, readings): stores fold their ledger anew when they next open.
 """
 BOOKS = (
     STAFF,

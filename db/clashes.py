@@ -7,6 +7,7 @@ Every desk that holds the same facts finds the same clashes, whatever order they
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from db.facts import Book, Fact, Stub
@@ -135,6 +136,7 @@ def _decision(fact: Stub) -> tuple[Pair, str] | None:
         return None  # malformed: kept, without effect
 
 
+@lru_cache(maxsize=1000)
 def known_ids(beyond: str) -> frozenset[str]:
     """The facts without a position that an author knew, by id."""
     try:

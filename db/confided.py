@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from db import dormant
 from db.arrivals import stand
 from db.centre import Hello
 from db.facts import GENESIS, Book
@@ -33,6 +34,8 @@ def confidences(raw: sqlite3.Connection, books: Mapping[str, Book], hello: Hello
     if set(hello.scopes) != scopes(raw):
         if not scopes(raw).issuperset(hello.scopes):
             stand(raw, 0, GENESIS)
+            more = sorted(set(hello.scopes) - scopes(raw))
+            dormant.call(raw, f"scope IN {marks(len(more))}", more)
         raw.execute(
             "INSERT OR REPLACE INTO setting VALUES (?, ?)", (SCOPES, json.dumps(hello.scopes))
         )
@@ -46,7 +49,11 @@ def confidences(raw: sqlite3.Connection, books: Mapping[str, Book], hello: Hello
             (department, pos),
         )
         subjects += [subject for (subject,) in lines.fetchall()]
+        subjects += dormant.silence(raw, "scope = ? AND pos <= ?", (department, pos))
     if subjects:
+        # What was dropped may still stand in freed pages and the log. To wipe it holds everybody up
+        # for seconds, and it happens every day: it is for the night.
+        raw.execute("INSERT OR IGNORE INTO setting VALUES ('purge', 'tonight')")
         refold(raw, books, subjects)
 
 
@@ -75,12 +82,13 @@ def of_erased(connection: Connection) -> list[str]:
 
 
 def persons(connection: Connection, requests: Sequence[str]) -> list[str]:
-    """The persons as whom the words of these requests are held, where those are the requests'
-    own.
+    """The persons as whom the words of these requests are held, here or at the centre alone, where
+    those are the requests' own.
     """
     lines = driver(connection).execute(
-        "SELECT DISTINCT person FROM fact WHERE private IS NOT NULL "
-        f"AND subject IN {marks(len(requests))} AND instr(person, subject) = 1",
+        "SELECT DISTINCT person FROM fact WHERE (private IS NOT NULL OR data = '') "
+        f"AND subject IN {marks(len(requests))} AND instr(person, subject) = 1 "
+        "AND person NOT IN (SELECT person FROM erased)",
         requests,
     )
     return [str(person) for (person,) in lines]

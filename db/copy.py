@@ -2,7 +2,7 @@
 
 A disk that dies before its first push is the one loss that the centre cannot mend. The copy is a
 store of the same schema that holds facts and no rows; `db.restore` folds them. It follows a little
-behind and never stops the desk.
+behind and never stops the desk. What the desk has put to rest since stays whole in it.
 """
 
 import sqlite3
@@ -15,10 +15,12 @@ from urllib.parse import quote
 
 from sqlalchemy.exc import DBAPIError
 
+from db.dormant import LEFT_OUT
 from db.facts import COLUMNS
 from db.files import free, settle
 from db.ledger import Ledger
 from db.people import ERASED
+from db.place import EXCHANGES
 from db.refusal import Refusal
 from db.store import Store, connect, explained, scour
 from db.upgrade import identify, migrate
@@ -26,7 +28,7 @@ from db.upgrade import identify, migrate
 MARK = "copy of"
 """The setting by which a store is known to be a copy, not a desk to work at."""
 PAGE = 1000
-_LOCAL = f"('{MARK}', 'copy', 'purge')"
+_LOCAL = f"('{MARK}', 'copy', 'purge', '{EXCHANGES}')"
 """Settings that are not carried over."""
 _NAMES = ", ".join(("n", *COLUMNS))
 _STANDS = ("epoch", "seq", "chain", "pos", "skew")
@@ -201,7 +203,7 @@ def _confide(raw: sqlite3.Connection) -> None:
     raw.execute(
         "UPDATE fact SET (private, salt) = (SELECT d.private, d.salt FROM desk.fact d "
         "WHERE d.n = fact.n) WHERE n IN (SELECT f.n FROM main.fact f JOIN desk.fact d USING (n) "
-        "WHERE f.scope IS NOT NULL AND f.salt IS NOT d.salt AND f.id = d.id)"
+        "WHERE f.scope IS NOT NULL AND f.salt IS NOT d.salt AND f.id = d.id AND d.data <> '')"
     )
 
 
@@ -319,6 +321,8 @@ def compare(store: Path, copy: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 where += " AND " + followed
             elif column in ("private", "salt"):
                 where += " AND d.private IS NOT NULL"
+            if column in LEFT_OUT:
+                where += " AND f.data <> '' AND d.data <> ''"
             lines = raw.execute(
                 "SELECT d.n, d.id FROM fact f JOIN desk.fact d ON d.n = f.n "
                 f"WHERE {where} AND f.id IS d.id",
@@ -328,6 +332,7 @@ def compare(store: Path, copy: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield "CopyDiffers", {"n": n, "id": id, "column": column}
         for n, id in raw.execute(
             "SELECT d.n, d.id FROM fact f JOIN desk.fact d ON d.n = f.n "
-            "WHERE f.private IS NOT NULL AND d.private IS NULL AND f.id IS d.id"
+            "WHERE f.private IS NOT NULL AND d.private IS NULL AND f.id IS d.id "
+            "AND (d.data <> '' OR d.person IN (SELECT person FROM desk.erased))"
         ):
             yield "CopyRemains", {"n": n, "id": id}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from db import tally
+from db import dormant, tally
 from db.chains import acknowledged, chains, positions
 from db.clock import stamp
 from db.confided import scopes
@@ -51,6 +51,7 @@ def examine(
             lambda: positions(raw),
             lambda: _clock(raw, ledger),
             lambda: _tables(raw, ledger, progress),
+            lambda: _dormant(raw, ledger),
             lambda: _derived(raw, ledger),
             lambda: _kept(raw, ledger, copy),
         ]
@@ -112,7 +113,7 @@ def _facts(raw: sqlite3.Connection, progress: Progress, ours: set[str]) -> Findi
             progress("facts", n)
         if wrong:
             continue
-        if fact.id not in known:
+        if fact.id not in known and (fact.data or not dormant.among(raw, [fact.subject])):
             yield from _content(fact)
         yield from _privacy(fact, gone, ours, cursor)
         yield from _place(fact, own)
@@ -182,6 +183,15 @@ def _tables(raw: sqlite3.Connection, ledger: Ledger, progress: Progress) -> Find
         yield finding("FactFault", id=id, subject=subject, reason=reason)
     for wrong in tally.differences(raw, ledger.books, lambda done: progress("tables", done)):
         yield Finding(wrong.code, {k: v for k, v in wrong._asdict().items() if k != "code"})
+
+
+def _dormant(raw: sqlite3.Connection, ledger: Ledger) -> Findings:
+    """What is left of dormant subjects is what was left."""
+    where = f"WHERE digest <> x'' AND subject IN {dormant.ELSEWHERE}"
+    for subject, digest in raw.cursor().execute(f"SELECT subject, digest FROM dormant {where}"):
+        book = ledger.books.get(subject.partition(":")[0])
+        if book is None or dormant.digest_of(raw, book, subject) != digest:
+            yield finding("DormantWrong", subject=subject)
 
 
 def _derived(raw: sqlite3.Connection, ledger: Ledger) -> Findings:

@@ -1,21 +1,34 @@
 """What a desk does when the centre is there: push its own, pull everybody's, fold."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from time import sleep
 
-from db.arrivals import new_epoch, new_timeline, stand, standing, step_back, take_in
+from db import horizon
+from db.arrivals import new_epoch, new_timeline, onward, stand, standing, step_back, take_in
 from db.centre import FORM, Centre, Greeting, Hello, Receipt, linked
 from db.confided import confidences
-from db.facts import COLUMNS, GENESIS, Fact
+from db.facts import COLUMNS, GENESIS, Fact, canonical
 from db.folding import forks_of
 from db.ledger import ACT_LIMIT, Ledger
-from db.place import OFFSET, library_key, mark_of, offset_moved, set_setting
+from db.place import (
+    OFFSET,
+    STANDINGS,
+    library_key,
+    mark_of,
+    offset_moved,
+    set_setting,
+    setting,
+)
 from db.refusal import Refusal
 from db.store import driver
 
 SLICE = 100
 """Facts folded in one transaction: an act at the desk waits two milliseconds, not two hundred."""
 PAGE = 1000
+GAP = 0.0003
+"""seconds between two of them, in which an act that waits begins (see `db.store.MOMENT`)"""
 
 
 @dataclass(slots=True)
@@ -24,10 +37,17 @@ class Summary:
 
     pushed: int = 0
     pulled: int = 0
+    """Facts of other desks: one's own come back too, with their position, but are no news."""
     missing: int = 0
-    """Lines that the centre had acknowledged and this store had lost; they came back by pull."""
+    """This desk's own facts that this store had lost, or that a clone wrote, and that came back."""
     epochs: int = 0
     """New epochs begun: this desk was restored, cloned or cut."""
+    set_back: int = 0
+    """Facts whose position the centre had lost: it was restored; they get another."""
+    fetched: int = 0
+    """Matters past the horizon whose facts were needed here again."""
+    founded: int = 0
+    """1: the centre had no library yet, and this desk has founded it there."""
     skew: int = 0
     """Milliseconds that this desk's clock is behind the centre's."""
 
@@ -60,6 +80,7 @@ def exchange(
             raise Refusal("ForkedAgain")
         if summary.pushed or _behind(ledger, hello):
             pull(ledger, centre, summary, progress)
+        summary.fetched = horizon.go_on(ledger, centre)
         # Also what an exchange that was cut left over.
         if ledger.purge_due():
             ledger.purge()
@@ -111,20 +132,31 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
     hello = centre.hello(greeting)
     if hello.new:
         hello = centre.hello(replace(greeting, key=key))
+        summary.founded = 1
     heard = ledger.clock.now()
-    if hello.form != FORM:
-        raise Refusal("CentreOtherForm", form=hello.form, known=FORM)
+    refuse_other_form(hello)
     summary.skew = round((hello.now - (asked + (heard - asked) / 2)).total_seconds() * 1000)
     _keep_offset(ledger, summary.skew)
     if forks != hello.forks:
         with ledger.store.writing() as connection:
-            new_timeline(driver(connection), ledger.books, hello.timeline, hello.forks)
-        summary.epochs += 1
+            summary.set_back = new_timeline(
+                driver(connection), ledger.books, hello.timeline, hello.forks
+            )
     else:
         _see_fork(ledger, hello, summary, desk, epoch)
     with ledger.store.writing() as connection:
         confidences(driver(connection), ledger.books, hello)
+        if (standings := canonical(hello.standings)) != setting(connection, STANDINGS):
+            set_setting(connection, STANDINGS, standings)
     return hello
+
+
+def refuse_other_form(hello: Hello) -> None:
+    """A centre speaks its own form and the one before it: it is upgraded before its desks."""
+    if hello.form < FORM:
+        raise Refusal("CentreOlder", form=hello.form, known=FORM)
+    if hello.form > FORM + 1:
+        raise Refusal("CentreNewer", form=hello.form, known=FORM)
 
 
 def _keep_offset(ledger: Ledger, milliseconds: int) -> None:
@@ -146,12 +178,7 @@ def _see_fork(ledger: Ledger, hello: Hello, summary: Summary, desk: str, epoch: 
             "SELECT chain FROM fact WHERE desk = ? AND epoch = ? AND seq = ?",
             (desk, epoch, hello.head),
         ).fetchone()
-        held = raw.execute(
-            "SELECT count(*) FROM fact WHERE desk = ? AND epoch = ? AND seq <= ?",
-            (desk, epoch, hello.head),
-        ).fetchone()[0]
     if ours is None or ours[0] != hello.head_chain:
-        summary.missing = hello.head - held
         begin_epoch(ledger, hello, summary)
         with ledger.store.writing() as connection:
             step_back(driver(connection))
@@ -166,23 +193,30 @@ def begin_epoch(ledger: Ledger, hello: Hello, summary: Summary) -> None:
 def push(
     ledger: Ledger, centre: Centre, summary: Summary, progress: Callable[[str, int], None]
 ) -> None:
-    """Push the unsent tail in batches that never split an act."""
-    while True:
+    """Push the unsent tail in batches that never split an act; of a long one the next batch is read
+    while the centre takes one.
+    """
+    with ThreadPoolExecutor(1) as aside:
         desk, epoch, previous, facts = _unsent(ledger)
-        if not facts:
-            return
-        receipts = centre.push(desk, epoch, previous, facts, summary.skew)
-        _acknowledge(ledger, epoch, facts, receipts)
-        summary.pushed += len(facts)
-        progress("push", summary.pushed)
+        while facts:
+            long = len(facts) > ACT_LIMIT // 2
+            coming = aside.submit(_unsent, ledger, facts[-1]) if long else None
+            receipts = centre.push(desk, epoch, previous, facts, summary.skew)
+            whole = _acknowledge(ledger, epoch, facts, receipts)
+            summary.pushed += len(facts)
+            progress("push", summary.pushed)
+            desk, epoch, previous, facts = coming.result() if coming and whole else _unsent(ledger)
 
 
-def _unsent(ledger: Ledger) -> tuple[str, int, bytes, list[Fact]]:
+def _unsent(ledger: Ledger, behind: Fact | None = None) -> tuple[str, int, bytes, list[Fact]]:
+    """The next batch: what the centre is not known to have, or what is behind this one of it."""
     with ledger.store.reading() as connection:
         raw = driver(connection)
         desk, epoch, seq, chain = raw.execute(
             "SELECT desk, epoch, acked_seq, acked_chain FROM place"
         ).fetchone()
+        if behind is not None and behind.epoch == epoch and (behind.seq or 0) > seq:
+            seq, chain = behind.seq, behind.chain
         lines = raw.execute(
             f"SELECT {', '.join(COLUMNS)} FROM fact WHERE desk = ? AND epoch = ? AND seq > ? "
             "ORDER BY seq LIMIT ?",
@@ -196,8 +230,8 @@ def _unsent(ledger: Ledger) -> tuple[str, int, bytes, list[Fact]]:
 
 def _acknowledge(
     ledger: Ledger, epoch: int, facts: Sequence[Fact], receipts: Sequence[Receipt]
-) -> None:
-    """Note what this batch's receipts show, and not a place more.
+) -> bool:
+    """Note what this batch's receipts show, and not a place more; whether that is all of it.
 
     A design that took the centre's high-water mark instead lost a fact after a restore.
     """
@@ -214,6 +248,7 @@ def _acknowledge(
             "WHERE epoch = ? AND acked_seq < ?",
             (epoch, shown.seq, shown.chain, epoch, shown.seq),
         )
+    return shown.seq == facts[-1].seq
 
 
 def pull(
@@ -233,14 +268,12 @@ def pull(
                 raw = driver(connection)
                 if standing(raw) != (cursor, link):
                     break  # another exchange of this store was faster, or began a new timeline
-                for fact in some:
-                    if fact.pos != cursor + 1:
-                        raise Refusal("CentreDisagrees")
-                    cursor, link = cursor + 1, linked(link, fact.id, fact.digest)
-                take_in(raw, ledger.books, some)
+                cursor, link = onward(some, cursor, link)
+                summary.missing += take_in(raw, ledger.books, some)
                 stand(raw, cursor, link)
-            summary.pulled += len(some)
+            summary.pulled += sum(fact.desk != desk for fact in some)
             progress("pull", summary.pulled)
+            sleep(GAP)
 
 
 def slices(facts: Sequence[Fact]) -> Iterator[list[Fact]]:

@@ -133,9 +133,8 @@ def digest_of(fact: Fact) -> bytes:
         fact.scope,
         fact.seal.hex() if fact.seal is not None else None,
     )
-    return sha256(
-        "".join("-" if v is None else f"{len(str(v))}:{v}" for v in content).encode()
-    ).digest()
+    sized = ["-" if v is None else f"{len(str(v))}:{v}" for v in content]
+    return sha256("".join(sized).encode()).digest()
 
 
 GENESIS = bytes(32)
@@ -192,15 +191,17 @@ class Book:
     """One feature's part of the ledger.
 
     `clashes(f, g)` answers whether two facts of one subject, neither of which knew the other, need
-    a person; None where nothing of the book can clash. `follow` keeps what is derived from rows
-    (search terms, full text) in step with their differences; `empty` throws it away before a
-    rebuild, `purge` leaves no trace of deleted text in it after an erasure, `check` names the
-    subjects for which it is not what the rows say.
+    a person; None where nothing of the book can clash. `closed(rows)` answers whether nothing more
+    is to be done about a subject; None where its facts stay at every desk for ever. `follow` keeps
+    what is derived from rows (search terms, full text) in step with their differences; `empty`
+    throws it away before a rebuild, `purge` leaves no trace of deleted text in it after an erasure,
+    `check` names the subjects for which it is not what the rows say.
     """
 
     name: str
     tables: tuple[type[SQLModel], ...]
     clashes: Callable[[Stub, Stub], bool] | None = None
+    closed: Callable[[Rows], bool] | None = None
     follow: Callable[[Connection, list[Change]], None] | None = None
     empty: Callable[[Connection], None] | None = None
     purge: Callable[[Connection], None] | None = None

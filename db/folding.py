@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
+from db import dormant
 from db.clashes import UNREADABLE, Decisions, Forks, decides, decisions, known_ids, pairs
 from db.facts import COLUMNS, Book, Change, Fact, Rows, Stub
-from db.rows import chunks, differences, load, marks, shape, whole, write
+from db.rows import NOTHING, chunks, differences, load, marks, shape, whole, write
 
 ALTERED = "altered"
 """The content does not match its digest: kept, never folded."""
@@ -104,7 +105,7 @@ def _folded(book: Book, rows: Rows, fact: Fact) -> Rows | None:
     """The rows after a fact, or None where its fold cannot read it."""
     try:
         return {
-            key: row if rows.get(key) is row else whole(book, key, row)
+            key: row if rows.get(key) is row else whole(book, key, row, rows.get(key, NOTHING))
             for key, row in book.folds[fact.kind, fact.version](rows, fact).items()
         }
     except UNREADABLE:
@@ -149,20 +150,43 @@ def _clashes(
 
 
 def every(raw: sqlite3.Connection, books: Mapping[str, Book]) -> Iterator[Folded]:
-    """The whole ledger folded anew, a subject at a time; memory does not grow with it."""
+    """The whole ledger folded anew, a subject at a time; memory does not grow with it.
+
+    A dormant subject is as it stands: only late facts may be told of it.
+    """
     forks = forks_of(raw)
     altered = dict(raw.execute("SELECT id, reason FROM fault WHERE reason = ?", (ALTERED,)))
     lines = raw.cursor().execute(FACT + "ORDER BY subject, pos, id")
     facts = (Fact(*line) for line in lines)
     for subject, group in groupby(facts, key=lambda fact: fact.subject):
-        yield anew(books, subject, causal(sorted(group, key=order)), altered, forks)
+        some = list(group)
+        if all(fact.data for fact in some):
+            yield anew(books, subject, causal(sorted(some, key=order)), altered, forks)
+        else:
+            yield _held(raw, books[subject.partition(":")[0]], subject, some, altered)
+
+
+def _held(
+    raw: sqlite3.Connection,
+    book: Book,
+    subject: str,
+    facts: Sequence[Fact],
+    altered: Mapping[str, str],
+) -> Folded:
+    """A dormant subject as it stands."""
+    late = {f.id: altered.get(f.id, dormant.WAITING) for f in facts if f.data}
+    clashes = raw.execute(
+        "SELECT first, second, settled_by FROM clash WHERE subject = ?", (subject,)
+    )
+    return Folded(subject, load(raw, book, [subject])[subject], late, clashes.fetchall())
 
 
 def facts_of(raw: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, list[Fact]]:
-    """The facts of each subject, in its order."""
+    """The facts of each subject, in its order; of a dormant one only what came late."""
     found: dict[str, list[Fact]] = defaultdict(list)
     for chunk in chunks(subjects):
-        for line in raw.execute(FACT + "WHERE subject IN " + marks(len(chunk)), chunk):
+        where = f"WHERE data <> '' AND subject IN {marks(len(chunk))}"
+        for line in raw.execute(FACT + where, chunk):
             fact = Fact(*line)
             found[fact.subject].append(fact)
     return {subject: causal(sorted(facts, key=order)) for subject, facts in found.items()}
@@ -177,7 +201,9 @@ def faults_of(raw: sqlite3.Connection, subject: str) -> set[str]:
 def refold(raw: sqlite3.Connection, books: Mapping[str, Book], subjects: Iterable[str]) -> None:
     """Fold these subjects anew and write what became different."""
     forks = forks_of(raw)
-    for chunk in chunks(sorted(set(subjects))):
+    for some in chunks(sorted(set(subjects))):
+        held = dormant.hold(raw, books, some)
+        chunk = [subject for subject in some if subject not in held]
         faults = raw.execute(
             f"SELECT id, reason FROM fault WHERE reason = '{ALTERED}' AND subject IN "
             + marks(len(chunk)),
@@ -269,18 +295,26 @@ def _written(
 
 
 def rebuild(raw: sqlite3.Connection, books: Mapping[str, Book]) -> Iterator[int]:
-    """Throw every folded table away and fold the ledger again; yields the subjects done so far."""
+    """Throw every folded table away and fold the ledger again; yields the subjects done so far.
+
+    The rows of dormant subjects stay: nothing here could make them again.
+    """
+    held = raw.execute(f"SELECT EXISTS {dormant.ELSEWHERE}").fetchone()[0]
+    gone = f" WHERE subject NOT IN {dormant.ELSEWHERE}" if held else ""
     raw.execute(f"DELETE FROM fault WHERE reason <> '{ALTERED}'")
-    raw.execute("DELETE FROM clash")
+    raw.execute("DELETE FROM clash" + gone)
     for book in books.values():
         if book.empty is not None:
             book.empty(raw)
         for model in reversed(book.tables):
-            raw.execute(f"DELETE FROM {shape(model).name}")
+            raw.execute(f"DELETE FROM {shape(model).name}{gone}")
+    dormant.derive(raw, books)
     forks = forks_of(raw)
     altered = dict(raw.execute("SELECT id, reason FROM fault"))
     # In the order of arrival, so that rows are numbered as they were.
-    born = raw.execute("SELECT subject FROM fact GROUP BY subject ORDER BY min(n)").fetchall()
+    born = raw.execute(
+        f"SELECT subject FROM fact{gone} GROUP BY subject ORDER BY min(n)"
+    ).fetchall()
     done = 0
     for subjects in chunks((subject for (subject,) in born), PAGE):
         facts = facts_of(raw, subjects)

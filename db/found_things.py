@@ -68,7 +68,12 @@ def _clashes(one: Stub, other: Stub) -> bool:
 
 
 _TABLES: tuple[type[SQLModel], ...] = (FoundThing,)
-FOUND = Book("found", _TABLES, clashes=_clashes)
+FOUND = Book(
+    "found",
+    _TABLES,
+    clashes=_clashes,
+    closed=lambda rows: rows["found_thing",]["status"] != KEPT,
+)
 
 NO_ENDING = dict.fromkeys(("ended_at", "ended_by", "taker", "taker_patron", "checked", "passed_to"))
 

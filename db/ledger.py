@@ -3,12 +3,14 @@
 import secrets
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
 
+from db import dormant
 from db.clashes import decides
 from db.clock import Clock, after, stamp
 from db.drafts import remove_of_persons
@@ -37,9 +39,8 @@ ACT_LIMIT = 5000
 INSERT = f"INSERT INTO fact ({', '.join(COLUMNS)}) VALUES {marks(len(COLUMNS))}"
 
 
-def line(fact: Fact) -> tuple[Any, ...]:
-    """A fact as a row of its table."""
-    return tuple(getattr(fact, name) for name in COLUMNS)
+line: Callable[[Fact], tuple[Any, ...]] = attrgetter(*COLUMNS)
+"""a fact as a row of its table"""
 
 
 class Act:
@@ -102,8 +103,9 @@ class Act:
         """Append facts to the chain and fold them into rows.
 
         Refusals: SubjectTooNew (a newer version wrote something here that this one cannot read),
-        PersonErased. More than ACT_LIMIT facts in one act, or a fold that cannot read its own fact,
-        are mistakes of the program and raise ValueError.
+        CourseAtCentre (a dormant subject: fetch it first), PersonErased. More than ACT_LIMIT facts
+        in one act, or a fold that cannot read its own fact, are mistakes of the program and raise
+        ValueError.
         """
         self._recorded += len(drafts)
         if self._recorded > ACT_LIMIT:
@@ -123,8 +125,12 @@ class Act:
         return facts
 
     def _faulty(self, subjects: Sequence[str]) -> set[str]:
-        """Subjects with a fact that could not be folded; refuses what a newer version wrote."""
+        """Subjects with a fact that could not be folded; refuses what a newer version wrote, and
+        what is dormant.
+        """
         found: set[str] = set()
+        for subject in dormant.among(self.raw, subjects):
+            raise Refusal("CourseAtCentre", subject=subject)
         for chunk in chunks(subjects):
             for subject, reason in self.raw.execute(
                 f"SELECT subject, reason FROM fault WHERE subject IN {marks(len(chunk))}", chunk
@@ -242,6 +248,7 @@ def strip(raw: sqlite3.Connection, persons: Sequence[str]) -> list[str]:
             chunk,
         )
         subjects += [subject for (subject,) in lines.fetchall()]
+        subjects += dormant.silence(raw, f"person IN {marks(len(chunk))}", chunk)
     return subjects
 
 
@@ -278,10 +285,13 @@ class Ledger:
             with self.store.writing() as connection:
                 driver(connection).execute("DELETE FROM setting WHERE name = 'purge'")
 
-    def purge_due(self) -> bool:
-        """Whether an erasure was cut short before its traces were gone."""
+    def purge_due(self, *, tonight: bool = False) -> bool:
+        """Whether an erasure was cut short before its traces were gone; with `tonight`, also
+        whether there are traces that may stay until the night.
+        """
         with self.store.reading() as connection:
-            return setting(connection, "purge") is not None
+            due = setting(connection, "purge")
+        return due is not None and (tonight or due != "tonight")
 
     def learn(self, folds: int) -> None:
         """After an upgrade: fold what the version before could only keep, or, where folds are of
@@ -294,6 +304,7 @@ class Ledger:
                 if known is not None:
                     for _ in rebuild(driver(connection), self.books):
                         pass
+                    dormant.call(driver(connection))
                 set_setting(connection, "folds", str(folds))
         with self.store.reading() as connection:
             unread = driver(connection).execute(

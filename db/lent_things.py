@@ -41,7 +41,7 @@ class LentThing(SQLModel, table=True):
 
 
 _TABLES: tuple[type[SQLModel], ...] = (LentThing,)
-LENT = Book("lent", _TABLES)
+LENT = Book("lent", _TABLES, closed=lambda rows: rows["lent_thing",]["status"] != OUT)
 
 
 def draft(

@@ -52,6 +52,12 @@ def set_setting(connection: Connection, name: str, value: str) -> None:
     )
 
 
+CENTRE = "centre"
+"""the address of this desk's centre, as it was told at this desk; no password is in it"""
+EXCHANGES = "exchanges"
+"""how the last exchanges ended"""
+STANDINGS = "standings"
+"""how far each other desk has pulled, as the centre said last: a position by desk, JSON"""
 OFFSET = "offset"
 """milliseconds that this machine's clock was behind the centre's, when the two last spoke"""
 MOVED = 1000

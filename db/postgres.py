@@ -1,15 +1,19 @@
 """The centre in PostgreSQL, as a desk speaks with it: three calls, as a role that may no more."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import psycopg
 from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from db.arrays import Array, ArrayDumper, array
 from db.centre import Greeting, Hello, Receipt
 from db.facts import Fact, chained
 from db.refusal import Refusal
@@ -29,6 +33,11 @@ REFUSALS = {
 """what the centre may say, and what it is called here"""
 PATIENCE = 10
 """seconds for which the network may say nothing"""
+WATCH = {
+    "connect_timeout": PATIENCE, "keepalives_idle": PATIENCE, "keepalives_interval": 5,
+    "keepalives_count": 3, "tcp_user_timeout": PATIENCE * 1000,
+}  # fmt: skip
+"""by which a line that is dead without a word is found out, in half a minute"""
 SENT = {
     "id": "text", "act": "text", "timeline": "bigint", "kind": "text", "version": "bigint",
     "subject": "text", "base": "bigint", "beyond": "text", "at": "text", "actor": "text",
@@ -36,6 +45,8 @@ SENT = {
     "seal": "bytea", "digest": "bytea",
 }  # fmt: skip
 """what is sent of each fact; its desk and its place are those of the whole stretch"""
+SHOWN = ("id", "digest")
+"""what is sent of a fact that the centre has"""
 HELLO = (
     "SELECT form, now, timeline, forks, epoch, head, head_chain, scopes, handled, standings, top, "
     "link, new, key "
@@ -47,6 +58,33 @@ PUSH = (
     + ", %b::bytea)"
 )
 PULL = "SELECT * FROM deskapp.pull(%b::text, %b::bigint, %b::bytea, %b::bigint)"
+SAYS = {
+    "password authentication failed": "CentrePassword",
+    "not permitted to log in": "CentreRevoked",
+    "no encryption": "CentreOpen",
+    "does not support SSL": "CentreOpen",
+    "does not match host name": "CentreName",
+    "certificate verify failed": "CentreCertificate",
+    "root certificate file": "CentreRoots",
+    "starting up": "CentreAway",
+    "shutting down": "CentreAway",
+    "too many connections": "CentreAway",
+    "too many clients": "CentreAway",
+}
+"""what is said where no connection comes about; there is no sqlstate then"""
+SEVERITY = re.compile(r": \S+:  ")
+"""By these two spaces it is the server that speaks, in whatever language: `failed: FATAL:  …`."""
+STATES = {
+    "23502": "CentreAway",  # not_null_violation: it was set back since its hello
+    "23514": "CentreFull",  # check_violation: no part of the ledger has this position
+    "25006": "CentreAway",  # read_only_sql_transaction: a replica, until it is the first
+    "42501": "CentreRefused",  # insufficient_privilege
+    "3F000": "CentreNotReady",  # invalid_schema_name
+    "42883": "CentreNotReady",  # undefined_function
+    "42P01": "CentreNotReady",  # undefined_table
+    "42704": "CentreNotReady",  # undefined_object: a role
+}
+NEAR = ("127.0.0.1", "::1", "localhost")
 
 
 @contextmanager
@@ -60,23 +98,68 @@ def explained() -> Iterator[None]:
             if code not in REFUSALS:
                 raise Refusal("CentreOther", why=code) from error
             raise Refusal(REFUSALS[code], **json.loads(said)) from error
+        if error.sqlstate in STATES:
+            raise Refusal(STATES[error.sqlstate], why=error.diag.message_primary) from error
         if isinstance(error, psycopg.OperationalError):
-            why = str(error).strip().splitlines()[0]
-            # Without a connection there is no sqlstate: it is the server that says FATAL.
-            raise Refusal("CentreRefused" if "FATAL" in why else "CentreAway", why=why) from error
+            raise _away(error) from error
         raise
+
+
+def _away(error: psycopg.OperationalError) -> Refusal:
+    """Why there is no connection, or no longer one. CentreAway: it may come back by itself."""
+    why = str(error).strip().splitlines()[0].removeprefix("connection failed: ")
+    if error.pgconn is not None and error.pgconn.needs_password:
+        return Refusal("CentrePasswordMissing")
+    words = next((words for words in SAYS if words in why), None)
+    if words is not None:
+        return Refusal(SAYS[words], why=why)
+    return Refusal("CentreRefused" if SEVERITY.search(why) else "CentreAway", why=why)
+
+
+def address_of(text: str) -> str:
+    """A connection string of libpq as it is used: only to a server that proves its name by TLS,
+    unless it is one of this machine (sockets know no TLS).
+
+    Refuses AddressWrong, AddressSecret (a password in it: other users of the machine see what a
+    command is started with), AddressOpen.
+    """
+    try:
+        parts = conninfo_to_dict(text)
+    except psycopg.ProgrammingError:
+        # Its words would repeat parts of the text, which may have a password in it.
+        raise Refusal("AddressWrong") from None
+    if parts.get("password") or parts.get("sslpassword"):
+        raise Refusal("AddressSecret")
+    mode = parts.setdefault("sslmode", "verify-full")
+    hosts = str(parts.get("hostaddr") or parts.get("host") or "").split(",")
+    near = all(host.startswith(("/", "@")) or host in NEAR for host in hosts)
+    if mode != "verify-full" and not near:
+        raise Refusal("AddressOpen", mode=mode)
+    parts["gssencmode"] = "disable"  # Kerberos, where there is some, would go before TLS
+    return make_conninfo("", **parts)
 
 
 class PostgresCentre:
     """The centre at a PostgreSQL, reached as one desk's role.
 
-    `address` is a connection string of libpq; its password is not in it. Refuses CentreAway,
-    CentreNotUs (no such role, or another password), and whatever the centre refuses.
+    `address` is a connection string of libpq; its password is not in it (see `address_of`); or a
+    `connection` that is there already. Refuses CentreAway where trying again may help; where
+    somebody must do something, CentrePassword, CentrePasswordMissing, CentreRevoked, CentreOpen (no
+    TLS), CentreName, CentreCertificate, CentreRoots, CentreNotReady or CentreRefused; and whatever
+    the centre refuses.
     """
 
-    def __init__(self, address: str, password: str | None = None) -> None:
-        self._address, self._password = address, password
-        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+    def __init__(
+        self,
+        address: str,
+        password: str | None = None,
+        connection: psycopg.Connection[tuple[Any, ...]] | None = None,
+    ) -> None:
+        self._address, self._password = make_conninfo(address_of(address), **WATCH), password
+        self._connection = connection
+        self._held = (0, 0)
+        if connection is not None:
+            connection.adapters.register_dumper(Array, ArrayDumper)
 
     def close(self) -> None:
         if self._connection is not None:
@@ -87,6 +170,7 @@ class PostgresCentre:
         asked = (said.desk, said.epoch, said.mark, said.cursor, said.faults, said.key)
         (row,) = self._ask(HELLO, *asked)
         form, now, timeline, forks, epoch, head, chain, scopes, handled, standings, *rest = row
+        self._held = (said.epoch, head)
         return Hello(
             form, now.astimezone(UTC), timeline, forks or [], epoch, head, chain, scopes or [],
             handled or {}, standings or {}, *rest,
@@ -105,9 +189,15 @@ class PostgresCentre:
                 raise Refusal("Gap", seq=seq - 1)
             if chained(before.chain or b"", desk, epoch, seq, fact.digest) != fact.chain:
                 raise Refusal("ChainBroken", seq=seq)
-        columns = [[getattr(fact, name) for fact in facts] for name in SENT]
+        # Where the centre has said that it holds this place, the chain is enough to show it. Had it
+        # been set back since, it would refuse rows that say nothing.
+        held = epoch == self._held[0] and (facts[-1].seq or 0) <= self._held[1]
+        arrays = [
+            array(kind, [*map(attrgetter(name), facts)] if name in SHOWN or not held else [])
+            for name, kind in SENT.items()
+        ]
         last = facts[-1].chain
-        asked = self._ask(PUSH, desk, epoch, facts[0].seq, previous, skew, *columns, last)
+        asked = self._ask(PUSH, desk, epoch, facts[0].seq, previous, skew, *arrays, last)
         # The centre has seen that the last chain is right, and with it all before it.
         return [
             Receipt(fact.seq or 0, fact.id, pos, fact.chain or b"")
@@ -122,7 +212,7 @@ class PostgresCentre:
         with explained():
             try:
                 with self._spoken().cursor(binary=True) as cursor:
-                    return cursor.execute(question, said, prepare=True).fetchall()
+                    return cursor.execute(question, said).fetchall()
             except psycopg.OperationalError:
                 self.close()
                 raise
@@ -130,9 +220,7 @@ class PostgresCentre:
     def _spoken(self) -> psycopg.Connection[tuple[Any, ...]]:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(
-                self._address,
-                password=self._password,
-                autocommit=True,
-                connect_timeout=PATIENCE,
+                self._address, password=self._password, autocommit=True
             )
+            self._connection.adapters.register_dumper(Array, ArrayDumper)
         return self._connection

@@ -141,11 +141,11 @@ def _first_corrected(rows: Rows, fact: Fact) -> Rows:
 
 @REQUESTS.fold("request.told_reader")
 def _told_reader(rows: Rows, fact: Fact) -> Rows:
-    """`{channel, result}`. Of a closed request, or where it says so, it is the result; told late
-    counts as overdue.
+    """`{channel, result}`. Of a closed request, unless it says otherwise, it is the result; told
+    late counts as overdue.
     """
     said, row = fact.says(), row_of(rows)
-    result = row["status"] == CLOSED or said.get("result")
+    result = said.get("result", row["status"] == CLOSED)
     if not result or row["told_at"] is not None:
         return rows
     late = row["tell_by"] is not None and fact.at > row["tell_by"]

@@ -265,9 +265,14 @@ def by_text(connection: Connection, text: str, limit: int, before: int | None = 
 
 
 def by_subject(connection: Connection, subject: str) -> Request | None:
-    """The whole request. Whoever was erased is nobody, and cannot be told."""
+    """The whole request."""
     request = one(connection, _BY_SUBJECT, subject=subject)
-    if request is not None and is_erased(connection, request.patron or subject):
+    return as_known(connection, request) if request is not None else None
+
+
+def as_known(connection: Connection, request: Request) -> Request:
+    """Whoever was erased is nobody, and cannot be told."""
+    if is_erased(connection, request.patron or request.subject):
         request.patron = None
         request.tell_by = request.tell_by if request.contact else None
     return request

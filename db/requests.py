@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from db import fulltext
 from db.facts import Book, Change, Draft, Fact, Row, Rows, put
-from db.request_clashes import clash
+from db.request_clashes import RETURNS, clash
 from db.rows import chunks, marks
 
 OPEN, CLOSED = "open", "closed"
@@ -128,7 +128,6 @@ class Request(SQLModel, table=True):
 
 
 LISTS = ("told", "materials")
-RETURNS = ("request.sent_back", "request.taken_back", "request.lapsed")
 
 
 WHOSE = ("patron", "patron_type")
@@ -200,10 +199,18 @@ def _check(raw: sqlite3.Connection) -> list[str]:
     return wrong + [f"{serial}" for serial in held]
 
 
+def _over(rows: Rows) -> bool:
+    """Closed, the reader told, and everything signed."""
+    row = rows["request",]
+    waits = row["tell_by"] or row["sign_by"] or row["sign_until"]
+    return row["status"] == CLOSED and waits is None
+
+
 REQUESTS = Book(
     "request",
     (Request,),
     clashes=clash,
+    closed=_over,
     follow=_derive,
     empty=lambda raw: fulltext.empty(raw, "request_text"),
     purge=lambda raw: fulltext.optimize(raw, "request_text"),

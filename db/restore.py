@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from db import drafts
+from db import dormant, drafts
 from db.arrivals import new_epoch, sound, step_back, take_in
 from db.clock import Clock
 from db.confided import SCOPES
@@ -220,6 +220,7 @@ def _settle_copy(ledger: Ledger) -> bool:
             return False
         raw.execute("UPDATE place SET cursor = (SELECT coalesce(max(pos), 0) FROM fact)")
         step_back(raw)
+        dormant.recognise(raw)
         return True
 
 

@@ -4,8 +4,9 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import compress, islice, repeat
 from math import isfinite
+from operator import is_not
 from typing import Any, NamedTuple, TypeVar
 
 from sqlmodel import SQLModel
@@ -13,6 +14,7 @@ from sqlmodel import SQLModel
 from db.facts import Book, Change, Key, Row, Rows
 
 T = TypeVar("T")
+NOTHING: Row = {}
 LOCAL = "serial"
 """A column of this name is this store's own numbering of rows; no fold knows it."""
 
@@ -29,7 +31,8 @@ class Shape(NamedTuple):
     local: str | None
     """asks for this store's own number of a row, where its table has one"""
     select: str
-    upsert: str
+    insert: str
+    where: str
     delete: str
 
 
@@ -42,8 +45,6 @@ def shape(model: type[SQLModel]) -> Shape:
     values = tuple(c.name for c in columns if c.name != "subject" and c.name not in keys)
     names = ("subject", *keys, *values)
     marks = ", ".join("?" * len(names))
-    key = ", ".join(("subject", *keys))
-    sets = ", ".join(f"{name} = excluded.{name}" for name in values)
     where = " AND ".join(f"{name} = ?" for name in ("subject", *keys))
     return Shape(
         table.name,
@@ -54,8 +55,8 @@ def shape(model: type[SQLModel]) -> Shape:
         {c.name: str if (t := c.type.python_type) is object else t for c in columns},
         f"SELECT {LOCAL} FROM {table.name} WHERE {where}" if LOCAL in table.columns else None,
         f"SELECT {', '.join(names)} FROM {table.name} WHERE subject IN ",
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}) "
-        f"ON CONFLICT ({key}) DO " + (f"UPDATE SET {sets}" if sets else "NOTHING"),
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})",
+        where,
         f"DELETE FROM {table.name} WHERE {where}",
     )
 
@@ -89,18 +90,23 @@ def shapes(tables: tuple[type[SQLModel], ...]) -> dict[str, Shape]:
     return {shape(model).name: shape(model) for model in tables}
 
 
-def whole(book: Book, key: Key, row: Row) -> Row:
-    """The row with every column of its table; ValueError or LookupError if it cannot be stored."""
+def whole(book: Book, key: Key, row: Row, before: Row = NOTHING) -> Row:
+    """The row with every column of its table; ValueError or LookupError if it cannot be stored.
+
+    `before` is the whole row that it was made from: what is the same there has been looked at.
+    """
     form = shapes(book.tables)[key[0]]
     complete = {**form.empty, **row}
     if len(key) != 1 + len(form.keys) or len(complete) != len(form.empty):
         raise ValueError(f"{key}: {sorted(row.keys() - form.empty.keys())}")
-    for name, value in row.items():
+    # Whole rows have their columns in one order.
+    new = map(is_not, complete.values(), before.values()) if before else repeat(True)
+    for name, value in compress(complete.items(), new):
         if value is not None:
             _fitting(form.types[name], value)
     for name, value in zip(form.keys, key[1:], strict=True):
         _fitting(form.types[name], value)
-    if any(complete[name] is None for name in form.required):
+    if None in map(complete.__getitem__, form.required):
         raise ValueError(f"{key}: one of {form.required} is missing")
     return complete
 
@@ -133,26 +139,37 @@ def write(raw: sqlite3.Connection, book: Book, changes: list[Change]) -> None:
     if not changes:
         return
     forms = shapes(book.tables)
-    gone: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    kept: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for change in changes:
-        table, *rest = change.key
-        if change.new is None:
-            gone[table].append((change.subject, *rest))
-            if local := forms[table].local:
-                found = raw.execute(local, (change.subject, *rest)).fetchone()
-                change.serial = found[0] if found else None
-        else:
-            values = change.new
-            kept[table].append(
-                (change.subject, *rest, *(values[name] for name in forms[table].values))
-            )
     # Parents before children when rows come, after them when rows go.
-    for model in reversed(book.tables):
-        if rows := gone.get(shape(model).name):
-            raw.executemany(shape(model).delete, rows)
-    for model in book.tables:
-        if rows := kept.get(shape(model).name):
-            raw.executemany(shape(model).upsert, rows)
+    for name in reversed(forms):
+        _take_out(raw, forms[name], [c for c in changes if c.new is None and c.key[0] == name])
+    for name in forms:
+        _put_in(raw, forms[name], [c for c in changes if c.old is None and c.key[0] == name])
+    _change(raw, forms, [c for c in changes if c.old is not None and c.new is not None])
     if book.follow is not None:
         book.follow(raw, changes)
+
+
+def _take_out(raw: sqlite3.Connection, form: Shape, changes: list[Change]) -> None:
+    if form.local:
+        for change in changes:
+            found = raw.execute(form.local, (change.subject, *change.key[1:])).fetchone()
+            change.serial = found[0] if found else None
+    raw.executemany(form.delete, [(c.subject, *c.key[1:]) for c in changes])
+
+
+def _put_in(raw: sqlite3.Connection, form: Shape, changes: list[Change]) -> None:
+    lines = [(c.subject, *c.key[1:], *map((c.new or {}).get, form.values)) for c in changes]
+    raw.executemany(form.insert, lines)
+
+
+def _change(raw: sqlite3.Connection, forms: dict[str, Shape], changes: list[Change]) -> None:
+    """By the columns that differ: SQLite writes every index anew whose column an UPDATE names."""
+    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    for change in changes:
+        table, *rest = change.key
+        old, new = change.old or {}, change.new or {}
+        values = {name: v for name, v in new.items() if v is not old[name] and v != old[name]}
+        alike[table, *values].append((*values.values(), change.subject, *rest))
+    for (table, *names), lines in alike.items():
+        sets = ", ".join(f"{name} = ?" for name in names)
+        raw.executemany(f"UPDATE {table} SET {sets} WHERE {forms[table].where}", lines)

@@ -1,11 +1,17 @@
-"""A USB stick in a long outage: it carries facts, gives no position, acknowledges nothing."""
+"""A USB stick in a long outage: it carries facts, gives no position, acknowledges nothing.
 
+Its files are encrypted with a key that only desks of the library have: whoever finds a stick learns
+the desk's code, when its facts were written (ids), and how much they are, and not a word of them.
+"""
+
+import hmac
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from db.arrivals import take_in
@@ -14,14 +20,19 @@ from db.exchange import slices
 from db.facts import COLUMNS, Fact, canonical, digest_of, unwire, withheld
 from db.files import partial, settle
 from db.ledger import ACT_LIMIT, Ledger
-from db.place import desk_code
+from db.place import desk_code, library_key, mark_of
 from db.refusal import Refusal
 from db.rows import chunks, marks
 from db.store import driver
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
 MOST = ACT_LIMIT
 """Facts in one file."""
 SUFFIX = ".facts"
+HEAD = "deskapp stick 1"
+"""and which library's: how a file begins"""
 TEXTS = ("id", "act", "desk", "kind", "subject", "beyond", "at", "data")
 NUMBERS = ("timeline", "version", "base")
 MAYBE_TEXTS = ("actor", "person", "scope", "private")
@@ -44,6 +55,8 @@ class Read:
     """that this desk did not have"""
     broken: list[str] = field(default_factory=list)
     """names of files that are not what was written, and were left alone"""
+    foreign: list[str] = field(default_factory=list)
+    """names of files of another library, which were left alone"""
     altered: list[str] = field(default_factory=list)
     """ids of facts that are not what was signed, and were left out"""
 
@@ -62,12 +75,12 @@ def write(ledger: Ledger, folder: Path) -> Written:
         raise Refusal("FileUnwritable", file=str(folder)) from error
     written = Written()
     with ledger.store.reading() as connection:
-        raw = driver(connection)
+        raw, key = driver(connection), library_key(connection)
         (desk,) = raw.execute("SELECT desk FROM place").fetchone()
         lines = raw.execute(f"SELECT {', '.join(COLUMNS)} FROM fact WHERE pos IS NULL ORDER BY n")
         facts = [Fact(*line) for line in lines]
     for some in files(facts):
-        written.files.append(_write(folder, desk, some))
+        written.files.append(_write(folder, desk, some, key))
         written.facts += len(some)
     return written
 
@@ -85,8 +98,9 @@ def files(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
         yield some
 
 
-def _write(folder: Path, desk: str, facts: Sequence[Fact]) -> Path:
-    content = "".join(canonical(fact.wire()) + "\n" for fact in facts).encode()
+def _write(folder: Path, desk: str, facts: Sequence[Fact], key: bytes) -> Path:
+    said = "".join(canonical(fact.wire()) + "\n" for fact in facts).encode()
+    content = _head(key) + _cipher(key).encrypt(said, [_head(key)])
     mark = sha256(content).hexdigest()[:32]
     ends = f"{facts[0].id}_{facts[-1].id}"
     path = folder / f"{quote(desk, safe='')}_{ends}_{mark}{SUFFIX}"
@@ -103,6 +117,17 @@ def _write(folder: Path, desk: str, facts: Sequence[Fact]) -> Path:
     return path
 
 
+def _head(key: bytes) -> bytes:
+    return f"{HEAD} {mark_of(key)}\n".encode()
+
+
+def _cipher(key: bytes) -> "AESSIV":
+    """AES-SIV: the same facts give the same file, and no file needs a number used only once."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV  # here: sticks are rare
+
+    return AESSIV(hmac.new(key, b"stick", "sha512").digest())
+
+
 def read(ledger: Ledger, folder: Path) -> Read:
     """Take in what this desk does not have; may be cut anywhere and begun again.
 
@@ -110,18 +135,24 @@ def read(ledger: Ledger, folder: Path) -> Read:
     its first push would have lost them; elsewhere they are left out, and the centre gives them to
     those who handle them.
 
-    Refusals: FileUnreadable where the folder is gone.
+    Refusals: FileUnreadable where the folder is gone, or a file goes meanwhile; StickOfAnother
+    where all on it is another library's.
     """
     done = Read()
     with ledger.store.reading() as connection:
-        own = desk_code(connection)
+        own, key = desk_code(connection), library_key(connection)
     try:
         found = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
     except OSError as error:
         raise Refusal("FileUnreadable", file=str(folder), why=error.strerror) from error
     for path in found:
         try:
-            facts = _read(path)
+            facts = facts_on(path, key)
+        except Refusal:
+            done.foreign.append(path.name)
+            continue
+        except FileNotFoundError as error:  # it was pulled out
+            raise Refusal("FileUnreadable", file=str(path), why=error.strerror) from error
         except (OSError, *UNREADABLE):
             done.broken.append(path.name)
             continue
@@ -134,16 +165,30 @@ def read(ledger: Ledger, folder: Path) -> Read:
             done.facts += len(some)
     if ledger.purge_due():
         ledger.purge()
+    if done.foreign and not done.files:
+        raise Refusal("StickOfAnother", file=str(folder))
     return done
 
 
-def _read(path: Path) -> list[Fact]:
-    """The facts of a whole file; ValueError, LookupError or TypeError where it is not whole."""
-    content = path.read_bytes()
+def facts_on(path: Path, key: bytes) -> list[Fact]:
+    """The facts of a file, by the library's key; ValueError, LookupError or TypeError where it is
+    not whole, StickOfAnother where it is another library's.
+    """
+    from cryptography.exceptions import InvalidTag
+
+    content, head = path.read_bytes(), _head(key)
     mark = path.stem.rpartition("_")[2]
     if sha256(content).hexdigest()[:32] != mark:
         raise ValueError(path.name)
-    facts = [unwire(json.loads(line)) for line in content.decode().split("\n")[:-1]]
+    if not content.startswith(head):
+        if content.startswith(HEAD.encode()):
+            raise Refusal("StickOfAnother", file=path.name)
+        raise ValueError(path.name)
+    try:
+        said = _cipher(key).decrypt(content[len(head) :], [head])
+    except InvalidTag as error:
+        raise ValueError(path.name) from error
+    facts = [unwire(json.loads(line)) for line in said.decode().split("\n")[:-1]]
     if not all(map(_plain, facts)):
         raise ValueError(path.name)
     for fact in facts:

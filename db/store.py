@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import sleep
 from typing import cast
 from urllib.parse import quote
 
 from sqlalchemy import Connection, QueuePool, create_engine
 from sqlalchemy.exc import DBAPIError
 
+from db.clock import SystemClock
 from db.files import identity, partial, settle
 from db.refusal import Refusal
 from db.upgrade import APPLICATION_ID, identify, migrate
@@ -27,6 +29,10 @@ REASONS = {
     sqlite3.SQLITE_CORRUPT: "StoreDamaged",
     sqlite3.SQLITE_NOTADB: "StoreForeign",
 }
+PATIENCE = 5
+"""seconds for which whoever wants to write waits for others"""
+MOMENT = 0.0002
+"""seconds between two looks whether they have done: an exchange leaves half a millisecond free"""
 
 
 @contextmanager
@@ -62,13 +68,13 @@ def connect(path: Path, *, create: bool = False, read_only: bool = False) -> sql
     raw = sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",
         uri=True,
-        timeout=5.0,
+        timeout=PATIENCE,
         isolation_level=None,
         check_same_thread=False,
         cached_statements=512,
     )
     try:
-        raw.execute("PRAGMA busy_timeout = 5000")
+        raw.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
         raw.execute("PRAGMA foreign_keys = ON")
         if not read_only:
             raw.execute("PRAGMA journal_mode = WAL")
@@ -217,7 +223,8 @@ class Store:
         with explained(self.path):
             self._look()
             with self._engine.connect() as connection, _undone(connection):
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                connection.begin()
+                _begin(driver(connection))
                 yield connection
                 connection.commit()
 
@@ -268,6 +275,29 @@ class Store:
         if self._watch is not None:
             self._watch.close()
             self._watch = None
+
+
+def _begin(raw: sqlite3.Connection) -> None:
+    """BEGIN IMMEDIATE, as soon as whoever writes lets go.
+
+    SQLite itself sleeps longer and longer, up to a tenth of a second, and misses the moment between
+    two slices of an exchange: an act waited for seconds.
+    """
+    clock = SystemClock()
+    until = clock.ticks() + PATIENCE
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or clock.ticks() > until:
+                    raise
+            sleep(MOMENT)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
 
 
 @contextmanager

@@ -99,3 +99,24 @@ class Clash(SQLModel, table=True):
     first: str = Field(primary_key=True)
     second: str = Field(primary_key=True)
     settled_by: str | None = None
+
+
+class Dormant(SQLModel, table=True):
+    """A subject whose facts are at the centre alone: see `db.dormant`.
+
+    `digest` is of its rows and of what is left of its facts; `bare` says what its rows are without
+    what anybody said in private, where that differs.
+    """
+
+    __table_args__ = (Index("dormant_state", "state", sqlite_where=text("state IS NOT NULL")),)
+    subject: str = Field(primary_key=True)
+    digest: bytes = blob(nullable=False)
+    bare: str | None = None
+    state: str | None = None
+
+
+class Milestone(SQLModel, table=True):
+    """The link of the centre's order at some positions, so that a pull may begin near any."""
+
+    pos: int = Field(primary_key=True)
+    link: bytes = blob(nullable=False)

@@ -4,10 +4,11 @@
 -- One row, from the first desk that says hello.
 CREATE TABLE library (one integer PRIMARY KEY, mark text NOT NULL, key bytea NOT NULL);
 
--- pulled: the position up to which the desk has everything. skew: milliseconds its clock is behind.
--- faults: how many facts it could not fold.
+-- maker: of an event's pack, the desk that made it and pushes for it. pulled: the position up to
+-- which the desk has everything. skew: milliseconds its clock is behind. faults: how many facts it
+-- could not fold.
 CREATE TABLE desk (
-    code text PRIMARY KEY, role text NOT NULL, revoked boolean NOT NULL DEFAULT false,
+    code text PRIMARY KEY, role text NOT NULL, maker text, revoked boolean NOT NULL DEFAULT false,
     seen timestamptz, pulled bigint NOT NULL DEFAULT 0, skew bigint,
     faults bigint NOT NULL DEFAULT 0
 );
@@ -22,6 +23,9 @@ CREATE TABLE timeline (number bigint PRIMARY KEY, fork bigint NOT NULL);
 INSERT INTO timeline VALUES (1, 0);
 
 CREATE TABLE erased (person text PRIMARY KEY);
+-- Positions whose words were taken out, until their part of the ledger has been written anew: the
+-- server leaves in its files what it has deleted.
+CREATE TABLE soiled (pos bigint PRIMARY KEY, at timestamptz NOT NULL);
 
 CREATE TABLE ledger (
     pos bigint NOT NULL, id text COLLATE "C" NOT NULL, act text NOT NULL, desk text NOT NULL,

@@ -13,7 +13,9 @@ DECLARE
     mine text;
 BEGIN
     SELECT code INTO mine FROM desk
-    WHERE role = session_user::text AND code = said AND NOT revoked FOR UPDATE;
+    WHERE code = said AND (role = session_user::text AND NOT revoked
+        -- Whoever owns all this takes in what is left of a desk that is gone.
+        OR session_user = current_user) FOR UPDATE;
     IF mine IS NULL THEN
         PERFORM refuse('NotYours', jsonb_build_object('desk', said));
     END IF;
@@ -83,8 +85,8 @@ CREATE OR REPLACE FUNCTION push(
     privates text[], salts bytea[], seals bytea[], digests bytea[], claimed bytea,
     OUT positions bigint[]
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = deskapp, pg_temp
--- Plans are kept from when the tables were empty and a look through all of them was the cheapest.
-SET enable_seqscan = off AS $$
+-- A plan that is kept is from when the tables were smaller.
+SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
     mine text := caller(said);
@@ -99,6 +101,9 @@ DECLARE
     chains bytea[] := '{}';
     links bytea[];
 BEGIN
+    IF many > 5000 THEN
+        PERFORM refuse('TooMany', jsonb_build_object('most', 5000));
+    END IF;
     IF first > 1 THEN
         last := (SELECT chain FROM receipt
             WHERE desk = mine AND epoch = era AND seq = first - 1);
@@ -142,8 +147,8 @@ BEGIN
     known := (SELECT min(id COLLATE "C") FROM unnest(ids) AS f (id))
         <= (SELECT id FROM receipt WHERE desk = mine ORDER BY id DESC LIMIT 1);
     FOR each IN
-        SELECT f.id, f.digest, convert_to(f.id, 'UTF8') || f.digest AS content, r.pos AS there,
-            l.digest AS other
+        SELECT f.id, f.digest, convert_to(left(f.id, 36), 'UTF8') || f.digest AS content,
+            r.pos AS there, l.digest AS other
         FROM unnest(ids[held + 1:], digests[held + 1:]) WITH ORDINALITY AS f (id, digest, n)
         LEFT JOIN LATERAL (
             SELECT pos FROM receipt WHERE known AND desk = mine AND id = f.id LIMIT 1) r ON true
@@ -184,8 +189,11 @@ BEGIN
         INSERT INTO erased SELECT DISTINCT l.person FROM ledger l
         WHERE l.pos > before AND l.kind = 'person.erased' AND l.person IS NOT NULL
             AND digested(l) = l.digest ON CONFLICT DO NOTHING;
-        UPDATE ledger l SET private = NULL, salt = NULL FROM erased e
-        WHERE l.person = e.person AND l.private IS NOT NULL AND e.person = ANY (persons);
+        WITH taken AS (
+            UPDATE ledger l SET private = NULL, salt = NULL FROM erased e
+            WHERE l.person = e.person AND l.private IS NOT NULL AND e.person = ANY (persons)
+            RETURNING l.pos)
+        INSERT INTO soiled SELECT pos, clock_timestamp() FROM taken ON CONFLICT DO NOTHING;
     END IF;
 END $$;
 
@@ -197,20 +205,22 @@ RETURNS TABLE (
     private text, salt bytea, seal bytea, digest bytea, epoch bigint, seq bigint, chain bytea,
     pos bigint, skew bigint
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = deskapp, pg_temp
-SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
     mine text := caller(said);
     ours text[] := (SELECT coalesce(array_agg(department), '{}') FROM scope WHERE desk = mine);
-    last bigint := cursor_ + many;
+    last bigint := cursor_ + least(many, 5000);
 BEGIN
     IF cursor_ > 0 AND NOT EXISTS (
             SELECT FROM ledger WHERE pos = cursor_ AND link = link_) THEN
         PERFORM refuse('OrderDiffers', jsonb_build_object('cursor', cursor_));
     END IF;
     UPDATE desk SET seen = clock_timestamp(), pulled = cursor_ WHERE code = mine;
-    last := coalesce((SELECT max(more.pos) FROM ledger more JOIN ledger l ON l.act = more.act
-        WHERE l.pos = cursor_ + many AND more.pos BETWEEN l.pos AND l.pos + 5000), last);
+    -- The facts of an act stand together: up to where another begins.
+    last := coalesce((SELECT l.pos - 1 FROM ledger l WHERE l.pos > last
+        AND l.act <> (SELECT end_.act FROM ledger end_ WHERE end_.pos = last)
+        ORDER BY l.pos LIMIT 1), last + 5000);
     RETURN QUERY
     SELECT l.id, l.act, l.desk, l.timeline, l.kind, l.version, l.subject, l.base, l.beyond, l.at,
         l.actor, l.data, l.person, l.scope,
