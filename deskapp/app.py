@@ -23,15 +23,15 @@ from screens.asking import AskScreen
 from screens.base import DeskScreen
 from screens.bindings import APPLICATION
 from screens.chord import Chord
+from screens.exchanging import ExchangingApp
 from screens.opening import OpeningScreen
 from screens.signs import MeasuredApp
-from screens.speaking import DOOR, SpeakingApp
+from screens.speaking import DOOR
 from screens.themes import DARK, LIGHT, known
 
 if TYPE_CHECKING:
     from deskapp.chores import Chores
     from deskapp.desk import Desk, Operator
-    from deskapp.wall_clock import Doubt
     from screens.importing import Import
     from screens.palette import Command
 
@@ -61,7 +61,7 @@ class Opened(Message):
         self.desk, self.refusal = desk, refusal
 
 
-class DeskApp(SpeakingApp, MeasuredApp):
+class DeskApp(ExchangingApp, MeasuredApp):
     """One desk on one terminal."""
 
     CSS_PATH = "../assets/desk.tcss"
@@ -81,9 +81,8 @@ class DeskApp(SpeakingApp, MeasuredApp):
         settings, self._complaint = config.heeded(folder)
         super().__init__(folder, Language(language.code, settings.keys))
         self.set_keymap(keymap.bound(settings.keys))
-        self.signs = settings.signs
+        self.signs, self.plan = settings.signs, settings.sync
         self.job: Import | None = None
-        self.doubt: Doubt | None = None
         self.left: dict[tuple[str, str, str], dict[str | None, str | None]] = {}
         self.trouble: Trouble | None = None
         self._before = trouble
@@ -95,7 +94,6 @@ class DeskApp(SpeakingApp, MeasuredApp):
         self._handed_on = ""
         self._version = 0
         self._unwell = False
-        self._sync = ""
         self._chord = Chord()
         self._clock = SystemClock()
         self.register_theme(LIGHT)
@@ -163,7 +161,7 @@ class DeskApp(SpeakingApp, MeasuredApp):
 
         self._opened, self._chores = desk, Chores(desk)
         self.scanner.bare = scanners.stripping(scanners.learnt(desk))
-        self._resync()
+        self.restand(desk)
         self.set_interval(LOOK, self._look)
         self.set_interval(TICK, self._tick)
         self.call_later(self._tick)
@@ -175,6 +173,7 @@ class DeskApp(SpeakingApp, MeasuredApp):
         self._before = None
 
     def on_unmount(self) -> None:
+        self.end_exchange()
         if self._opened is not None and self._chores is not None:
             self._chores.end()
             self._opened.close()
@@ -189,9 +188,6 @@ class DeskApp(SpeakingApp, MeasuredApp):
 
     def now(self) -> datetime:
         return self._opened.now() if self._opened else self._clock.now().astimezone()
-
-    def sync_words(self) -> str:
-        return self._sync
 
     def hand_on(self, sentence: str) -> None:
         self._handed_on = sentence
@@ -231,7 +227,7 @@ class DeskApp(SpeakingApp, MeasuredApp):
 
     def resay(self) -> None:
         if self._opened is not None:
-            self._resync()
+            self.restand(self._opened)
 
     # Time
 
@@ -249,13 +245,13 @@ class DeskApp(SpeakingApp, MeasuredApp):
             return
         self._tell_of_settings()
         self._tell_of_job()
-        if version != self._version or self._unwell:
+        if version != self._version or self._unwell or self.stirs(self.desk):
             screen = self.seen()
             if self._unwell and screen:
                 screen.say(self.t("opening.well"))
             self._unwell = False
             self._version = version
-            self._resync()
+            self.restand(self.desk)
             if screen:
                 screen.tick()
                 screen.act(screen.reread)
@@ -277,11 +273,12 @@ class DeskApp(SpeakingApp, MeasuredApp):
     def _tick(self) -> None:
         screen = self.seen()
         if screen:
-            self._resync()
+            self.restand(self.desk)
             screen.tick()
         if self._chores is None:
             return
         try:
+            self.exchange_if_due(self.desk)
             returned = self._chores.do()
         except Refusal as refusal:
             self._refuse(refusal)
@@ -293,17 +290,6 @@ class DeskApp(SpeakingApp, MeasuredApp):
     def _refuse(self, refusal: Refusal) -> None:
         if screen := self.seen():
             screen.refuse(refusal)
-
-    def _resync(self) -> None:
-        from deskapp import sync, wall_clock
-
-        try:
-            standing = sync.standing(self.desk)
-            self.doubt = wall_clock.doubt(self.desk)
-        except Refusal:
-            return  # what is wrong with the store is said by `_look`
-        words = self.t("sync.unconnected", waiting=standing.waiting)
-        self._sync = self.t("sync.alone") if standing.alone else words
 
     # Keys
 

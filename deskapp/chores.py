@@ -1,7 +1,7 @@
 """What the desk does by itself while it is open, in nobody's name."""
 
 from db.copy import Copy
-from deskapp import copies, erasures, handovers
+from deskapp import copies, erasures, handovers, wall_clock
 from deskapp.desk import Desk, Refusal
 from deskapp.handovers import Returned
 
@@ -22,7 +22,9 @@ class Chores:
 
         Refuses what the store refuses, and once whatever keeps the second copy from following.
         """
-        returned = handovers.lapse(self._desk)
+        # A clock that cannot be right decides nothing that holds at every desk.
+        trusted = wall_clock.doubt(self._desk) is None
+        returned = handovers.lapse(self._desk) if trusted else []
         erasures.go_on(self._desk)
         self._follow()
         return returned

@@ -5,7 +5,19 @@ from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 
-from deskapp import config, copies, demo, file_commands, keeping_commands, printing_commands, setup
+from deskapp import (
+    central_commands,
+    config,
+    copies,
+    demo,
+    file_commands,
+    joining,
+    joining_commands,
+    keeping_commands,
+    printing_commands,
+    setup,
+    sync_commands,
+)
 from deskapp.command import PARTLY, REFUSED, WRONG_USAGE, Command, Report, Show, WrongUsage
 from deskapp.desk import STORE, Refusal, has_store
 from deskapp.language import Language
@@ -24,6 +36,8 @@ def run(asked: Namespace, t: Language, show: Show) -> int:
         practice = config.demo_folder(command.folder, "desk")
         if refusal.code == "StoreGone" and has_store(practice) and not has_store(command.folder):
             command.warn(t("command.practice_there", folder=practice))
+        if refusal.code == "StoreGone" and joining.half(command.folder) is not None:
+            command.warn(t("refusal.StoreJoining"))
     except WrongUsage as wrong:
         command.warn(str(wrong))
         report = Report([], {"wrong": str(wrong)}, WRONG_USAGE)
@@ -62,6 +76,10 @@ def demonstrate(command: Command) -> Report:
 def init(command: Command) -> Report:
     """`deskapp init`"""
     asked = command.asked
+    if asked.join is not None:
+        return joining_commands.join(command)
+    if asked.staff is None or asked.badge is None:
+        raise WrongUsage(command.t("command.init_who"))
     if asked.copy is not None and not asked.copy.is_dir():
         raise Refusal("FolderMissing", file=str(asked.copy))  # before anybody types a PIN
     wanted = setup.SetUp(
@@ -99,4 +117,6 @@ COMMANDS: dict[str, Callable[[Command], Report]] = {
     "restore": keeping_commands.restore,
     "doctor": keeping_commands.doctor,
     "stick": keeping_commands.stick,
+    "central": central_commands.central,
+    "sync": sync_commands.exchange,
 }

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from db.files import partial, settle
 from deskapp import keymap
 from deskapp.language import LANGUAGES
 from deskapp.refusal import Refusal
+from deskapp.schedule import Plan
 
 SCREEN = "screen.json"
 """beside the store, which is opened only after the first paint"""
@@ -20,6 +22,9 @@ SETTINGS = "desk.toml"
 """beside it: what a library writes down for this desk"""
 SIGNS = ("auto", "ascii", "all")
 """of the screen: ASCII where the terminal draws others two cells wide; always; never"""
+
+LONGEST_SPREAD = 12 * 60
+"""minutes over which desks may come at night"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,8 @@ class Settings:
     """one of SIGNS"""
     language: str = ""
     """spoken to whoever has chosen none"""
+    sync: Plan = field(default_factory=Plan)
+    """when the desk exchanges with its centre by itself"""
 
 
 def settings(folder: Path) -> Settings:
@@ -110,12 +117,13 @@ def settings(folder: Path) -> Settings:
         place = re.search(r"line (\d+)", str(error))
         line = int(place[1]) if place else len(text.splitlines())
         raise Refusal("SettingsUnreadable", line=line) from error
-    keys, screen = _table(said, "keys"), _table(said, "screen")
+    keys, screen, sync = (_table(said, name) for name in ("keys", "screen", "sync"))
     signs = _one_of(SIGNS, screen, "signs") or SIGNS[0]
     language = _one_of(LANGUAGES, screen, "language")
-    for name in (*said, *screen):
+    plan = _plan(sync)
+    for name in (*said, *screen, *sync):
         raise Refusal("SettingUnknown", name=name)
-    return Settings(keymap.moved(keys), signs, language)
+    return Settings(keymap.moved(keys), signs, language, plan)
 
 
 def heeded(folder: Path) -> tuple[Settings, Refusal | None]:
@@ -132,6 +140,30 @@ def _one_of(known: Sequence[str], table: dict[str, Any], name: str) -> str:
     if said and said not in known:
         raise Refusal("SettingWrong", name=name, known=", ".join(known))
     return str(said)
+
+
+def _plan(table: dict[str, Any]) -> Plan:
+    """`nightly = "02:30"` ("" for never), `spread` and `every` in minutes. Refuses SettingWrong."""
+    usual = Plan()
+    nightly, spread, every = usual.nightly, usual.spread, usual.every
+    if "nightly" in table:
+        text = table.pop("nightly")
+        try:
+            nightly = time.fromisoformat(text) if text else None
+        except (TypeError, ValueError):
+            raise Refusal("SettingWrong", name="nightly", known="02:30") from None
+    if "spread" in table:
+        spread = _minutes(table, "spread", LONGEST_SPREAD)
+    if "every" in table:
+        every = _minutes(table, "every", 24 * 60)
+    return Plan(nightly, spread, every)
+
+
+def _minutes(table: dict[str, Any], name: str, most: int) -> timedelta:
+    said = table.pop(name)
+    if type(said) is not int or not 0 <= said <= most:
+        raise Refusal("SettingWrong", name=name, known=f"0–{most}")
+    return timedelta(minutes=said)
 
 
 def _table(said: dict[str, Any], name: str) -> dict[str, Any]:

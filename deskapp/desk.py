@@ -118,6 +118,13 @@ class Desk:
         self.ledger.store.close()
 
 
+def code_of(text: str) -> str:
+    """A desk's code as all write it. Refuses DeskCodeWrong."""
+    if not (1 <= len(text) <= 8 and text.isascii() and text.isalnum()):
+        raise Refusal("DeskCodeWrong", desk=text)
+    return text.upper()
+
+
 def found_desk(
     folder: Path, profile: str, code: str, place: str, library_key: bytes, clock: Clock
 ) -> Desk:
@@ -126,20 +133,24 @@ def found_desk(
 
     Refuses StoreExists, DeskCodeWrong, and what the profile refuses.
     """
-    if not (1 <= len(code) <= 8 and code.isascii() and code.isalnum()):
-        raise Refusal("DeskCodeWrong", desk=code)
-    own = profiles.own_text(profile) if profile.endswith(".toml") else None
-    if own is None:
-        profiles.load(profile)
+    code = code_of(code)
+    said = told(profile, place or code)
     store = Store.create(folder / STORE)
-    found(store, code.upper(), library_key)
+    found(store, code, library_key)
     with store.writing() as connection:
-        set_setting(connection, "profile", Path(profile).name)
-        if own is not None:
-            set_setting(connection, OWN_PROFILE, own)
-        set_setting(connection, "place", place or code.upper())
+        for name, value in said.items():
+            set_setting(connection, name, value)
     store.close()
     return open_desk(folder, clock)
+
+
+def told(profile: str, place: str) -> dict[str, str]:
+    """What a store is told when it is set up, by setting. Refuses what the profile refuses."""
+    if profile.endswith(".toml"):
+        own = profiles.own_text(profile)
+        return {"profile": Path(profile).name, OWN_PROFILE: own, "place": place}
+    profiles.load(profile)
+    return {"profile": profile, "place": place}
 
 
 def open_desk(folder: Path, clock: Clock | None = None) -> Desk:

@@ -241,6 +241,8 @@ class Limits(Entry):
     extension_needs_lead: bool = False
     found_days: Annotated[int, Field(gt=0)] = 30
     """calendar days for which a found thing is kept"""
+    horizon_days: Annotated[int, Field(ge=90)] = 400
+    """calendar days after which what is closed has its course at the centre alone"""
 
 
 class Usual(Entry):

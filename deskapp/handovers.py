@@ -19,7 +19,7 @@ from db.clock import stamp
 from db.ledger import Act
 from db.requests import CLOSED, Request
 from db.undoing import standing
-from deskapp import extensions, matter, posts, responsibility, staff
+from deskapp import extensions, hearing, matter, posts, responsibility, staff
 from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.undo import UNDONE
 
@@ -364,14 +364,13 @@ def take_back(desk: Desk, id: str) -> Returned:
 
 
 def lapse(desk: Desk) -> list[Returned]:
-    """Bring back the offers of this desk that nobody accepted in time, or signed in time for.
-
-    Only the giver's desk writes the return. It acts in nobody's name: the limit was the giver's
-    word.
+    """Bring back what this desk offered and nobody accepted in time (see `hearing`), or signed for.
+    Only the giver's desk writes the return, in nobody's name: the limit was the giver's word.
     """
     with desk.reading() as connection:
-        if not _lapsed(connection, desk):
+        if not pages.lapsed(connection, desk.code, stamp(desk.now())):
             return []
+    hearing.hear(desk)
     returned = []
     with desk.ledger.act(None) as act:
         for request in _lapsed(act.connection, desk):
@@ -388,9 +387,10 @@ def lapse(desk: Desk) -> list[Returned]:
 
 def _lapsed(connection: Connection, desk: Desk) -> list[Request]:
     """Whose time is over, but for what would go back to somebody who has gone."""
-    subjects = pages.lapsed(connection, desk.code, stamp(desk.now()))
-    found = [matter.find(connection, subject) for subject in subjects]
-    return [each for each in found if each.offer or responsibility.may_return(connection, each)]
+    late = pages.lapsed(connection, desk.code, stamp(desk.now()))
+    found = [matter.find(connection, subject) for subject in late]
+    back = [each for each in found if each.offer or responsibility.may_return(connection, each)]
+    return hearing.over(desk, connection, back)
 
 
 def _lapse(act: Act, request: Request) -> str:

@@ -118,10 +118,11 @@ def stick(command: Command) -> Report:
         [t("command.stick_read", facts=read.facts, files=read.files)],
         {"facts": read.facts, "files": read.files, "broken": read.broken},
     )
-    report.facts["altered"] = read.altered
+    report.facts |= {"foreign": read.foreign, "altered": read.altered}
     report.sentences += [t("command.stick_broken", file=name) for name in read.broken]
+    report.sentences += [t("command.stick_foreign", file=name) for name in read.foreign]
     report.sentences += [t("command.stick_altered", id=id) for id in read.altered]
-    if read.broken or read.altered:
+    if read.broken or read.foreign or read.altered:
         report.status = PARTLY
     return _follow(command, report)
 

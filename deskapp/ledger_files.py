@@ -27,8 +27,8 @@ def export(
     """Write facts from `since` to `until` (both in it) to a table file, in the order of arrival.
 
     Without private parts, whoever asks: seal, digest and chain go with the facts, so that the chain
-    can be checked from the file alone. Headings are the ledger's own names. For department heads
-    up. Gives the number of facts.
+    can be checked from the file alone; what is past the horizon has no `data` here. Headings are
+    the ledger's own names. For department heads up. Gives the number of facts.
     """
     desk.require(Role.DEPARTMENT_HEAD)
     low = stamp(datetime.combine(since, time(), desk.zone)) if since else ""

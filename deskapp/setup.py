@@ -7,7 +7,7 @@ from pathlib import Path
 
 from db.clock import Clock, SystemClock
 from db.files import settle
-from deskapp import copies, staff
+from deskapp import copies, joining, staff
 from deskapp.desk import STORE, Desk, Refusal, Role, found_desk, has_store, open_desk
 
 
@@ -38,6 +38,8 @@ def set_up(
     """
     if has_store(folder):
         raise Refusal("StoreExists", file=str(folder / STORE))
+    if joining.half(folder) is not None:
+        raise Refusal("StoreJoining")
     clock = clock or SystemClock()
     key = library_key or secrets.token_bytes(32)
     try:

@@ -1,23 +1,244 @@
-"""How a desk stands to its centre."""
+"""Exchanging with the centre: one exchange with all that belongs to it, and how a desk stands."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
 
-from db.place import clock_offset, waiting
-from deskapp.desk import Desk
+from sqlalchemy import Connection
+
+from db import place
+from db.centre import Greeting
+from db.clock import stamp
+from db.exchange import exchange, nothing
+from db.folding import forks_of
+from db.ledger import open_clashes
+from db.store import driver
+from db.turn import taken, turn
+from deskapp import centre as centres
+from deskapp import config, copies, exchanges, hearing, horizon, schedule
+from deskapp.desk import Desk, Refusal
+from deskapp.exchanges import STOPPED, Exchanged
+from deskapp.schedule import Due, Plan, night_done
+
+LOCK = "sync.lock"
+"""beside the store: held by whoever exchanges"""
+BROKEN = "SyncBroken"
+"""the code of an exchange that ended as nobody had thought of"""
+SILENT = 7
+"""days without a whole exchange, of which the next one tells"""
+FRESH = 3
+"""usual times between two exchanges after which nobody can say any more that one is online"""
+
+State = Literal["alone", "never", "online", "unsure", "offline", "barred", "stuck"]
+"""alone: there is no centre. never: none was reached yet. online: the last exchange was whole, and
+not long ago; unsure: long ago. offline: it cannot be reached. barred: it does not let this desk in.
+stuck: something else, that somebody must look at.
+"""
+BARRED = ("CentreRefused", "CentrePassword", "CentrePasswordMissing", "CentreRevoked")
+COUNTED = {"push": "pushed", "pull": "pulled"}
+STATES: Mapping[str, State] = {"CentreAway": "offline", **dict.fromkeys(BARRED, "barred")}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """alone: no centre was ever spoken with. connected: whether there is one that answers.
-    waiting: facts it has not got yet.
+    """How a desk stands to its centre, by what the last exchange found.
+
+    since: when that began, or when the last whole exchange ended; code, facts: why, where it is not
+    as it should be; success: when the last whole exchange ended; waiting: facts that the centre has
+    not got; offset: by how much this machine's clock was behind the centre's; running: whether one
+    exchanges now, in whatever process; clashes, faults: what lies before a person.
     """
 
-    alone: bool
-    connected: bool
-    waiting: int
+    centre: str | None
+    state: State
+    since: datetime | None = None
+    success: datetime | None = None
+    code: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    waiting: int = 0
+    offset: timedelta | None = None
+    running: bool = False
+    clashes: int = 0
+    faults: int = 0
+    log: tuple[Exchanged, ...] = ()
 
 
 def standing(desk: Desk) -> Standing:
-    """How the desk stands now. Nothing speaks with a centre yet: none is ever connected."""
+    """How the desk stands now."""
     with desk.reading() as connection:
-        return Standing(clock_offset(connection) is None, False, waiting(connection))
+        where = place.setting(connection, place.CENTRE)
+        record = exchanges.read(connection)
+        milliseconds = place.clock_offset(connection)
+        waiting = place.waiting(connection)
+        clashes, faults = len(open_clashes(connection)), _faults(connection)
+    success = desk.local(record.success) if record.success else None
+    failed = desk.local(record.failed) if record.failed else None
+    last = record.last
+    state: State = "never"
+    if where is None:
+        state = "alone"
+    elif last is not None and last.code:
+        state = STATES.get(last.code, "stuck")
+    elif success is not None:
+        plan = config.heeded(centres.folder_of(desk))[0].sync
+        old = desk.now() - success > FRESH * plan.every
+        state = "unsure" if old or success > desk.now() else "online"
+    return Standing(
+        where,
+        state,
+        success if state in ("online", "unsure") else failed,
+        success,
+        last.code if last else "",
+        last.facts if last else {},
+        waiting,
+        timedelta(milliseconds=milliseconds) if milliseconds is not None else None,
+        where is not None and running(desk),
+        clashes,
+        faults,
+        record.log,
+    )
+
+
+def due(desk: Desk, plan: Plan) -> Due:
+    """What the schedule wants of the desk now."""
+    with desk.reading() as connection:
+        past = exchanges.read(connection).past
+    return schedule.due(plan, desk.code, desk.now(), past)
+
+
+def running(desk: Desk) -> bool:
+    """Whether the desk exchanges now, in whatever process."""
+    return taken(_lock(desk))
+
+
+def _lock(desk: Desk) -> Path:
+    return centres.folder_of(desk) / LOCK
+
+
+def _faults(connection: Connection) -> int:
+    found = driver(connection).execute("SELECT count(*) FROM fault").fetchone()
+    return int(found[0])
+
+
+@dataclass(slots=True)
+class Synced:
+    """What an exchange did, and what it leaves to people.
+
+    did: see `db.exchange.Summary`, and `silent`, the days since the one before. behind: by how much
+    this machine's clock is. copy: what keeps the second copy from following.
+    """
+
+    did: Mapping[str, object]
+    behind: timedelta
+    clashes: int
+    faults: int
+    nightly: bool = False
+    copy: Refusal | None = None
+
+
+def sync(
+    desk: Desk, progress: Callable[[str, int], None] = nothing, *, nightly: bool = False
+) -> Synced:
+    """One whole exchange; with `nightly` also what is done once a night, unless it was tonight.
+
+    May be ended at any moment, and begun again. How it ended is kept (see `exchanges`). Refuses
+    SyncRunning, NoCentre, and as `exchange`.
+    """
+    if centres.address(desk) is None:
+        raise Refusal("NoCentre")
+    try:
+        with turn(_lock(desk)):
+            return _sync(desk, progress, nightly)
+    except Refusal as refusal:
+        if refusal.code == "TurnTaken":
+            raise Refusal("SyncRunning") from refusal
+        raise
+
+
+def _sync(desk: Desk, progress: Callable[[str, int], None], nightly: bool) -> Synced:
+    began = desk.now()
+    did: dict[str, object] = {}
+    with desk.reading() as connection:
+        last, behind = exchanges.read(connection).success, _behind(connection)
+    code, facts = BROKEN, dict[str, object]()
+
+    def count(what: str, number: int) -> None:
+        did[COUNTED.get(what, what)] = number
+        progress(what, number)
+
+    try:
+        with centres.reached(desk) as centre:
+            did = asdict(exchange(desk.ledger, centre, count))
+            with desk.reading() as connection:
+                # By the centre's clock: this machine's may have been put right meanwhile.
+                since = began + _behind(connection) - behind - desk.local(last or stamp(began))
+            did["silent"] = since.days if since.days >= SILENT else 0
+            del did["skew"]  # kept by the exchange, of the last one alone
+        hearing.hear(desk)
+        nightly = nightly and not _night_done(desk)
+        if nightly:
+            did["rested"] = horizon.put_to_rest(desk, progress)
+            if desk.ledger.purge_due(tonight=True):
+                desk.ledger.purge()
+        copy = copies.catch_up(desk) if nightly else None
+        code = ""
+    except Refusal as refusal:
+        code, facts = refusal.code, refusal.facts
+        raise
+    except KeyboardInterrupt:
+        code = STOPPED
+        raise
+    finally:
+        with desk.ledger.store.writing() as connection:
+            exchanges.keep(connection, began, desk.now(), did, code, facts, nightly=nightly)
+    with desk.reading() as connection:
+        left = len(open_clashes(connection)), _faults(connection)
+        behind = _behind(connection)
+    return Synced(did, behind, *left, nightly, copy)
+
+
+def _behind(connection: Connection) -> timedelta:
+    """By how much this machine's clock is behind the centre's, as far as is known."""
+    return timedelta(milliseconds=place.clock_offset(connection) or 0)
+
+
+def _night_done(desk: Desk) -> bool:
+    plan = config.heeded(centres.folder_of(desk))[0].sync
+    with desk.reading() as connection:
+        return night_done(plan, desk.now(), exchanges.read(connection).past)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an exchange would carry: of this desk's facts by kind, and how many of others'.
+
+    new: the centre has no library yet, and would be founded. set_back: it is not as this desk left
+    it, and more may go and come than that.
+    """
+
+    going: Mapping[str, int]
+    coming: int
+    new: bool
+    set_back: bool
+
+
+def preview(desk: Desk) -> Preview:
+    """Ask the centre how far it is, and change nothing here. Refuses as `sync`."""
+    with desk.reading() as connection:
+        raw = driver(connection)
+        code, epoch, cursor, seq = raw.execute(
+            "SELECT desk, epoch, cursor, acked_seq FROM place"
+        ).fetchone()
+        going = raw.execute(
+            "SELECT kind, count(*) FROM fact WHERE desk = ? AND epoch = ? AND seq > ? "
+            "GROUP BY kind ORDER BY kind",
+            (code, epoch, seq),
+        ).fetchall()
+        mark, faults = place.mark_of(place.library_key(connection)), _faults(connection)
+        known = forks_of(raw)
+    with centres.reached(desk) as centre:
+        hello = centre.hello(Greeting(code, epoch, mark, cursor, faults))
+    set_back = hello.forks != known or hello.top < cursor
+    return Preview(dict(going), max(0, hello.top - cursor), hello.new, set_back)

@@ -58,8 +58,9 @@ def tell(desk: Desk, id: str, channel: str) -> Told:
             raise Refusal("NobodyToTell", number=number)
         if request.told_at is not None:
             raise Refusal("ToldAlready", number=number)
-        result = request.status == OPEN and stages.tells_result(desk, request)
-        said = {"channel": channel, **({"result": 1} if result else {})}
+        said: dict[str, object] = {"channel": channel}
+        if request.status == OPEN:  # whoever closes it meanwhile still owes its result
+            said["result"] = int(stages.tells_result(desk, request))
         matter.record(act, request, "request.told_reader", said)
     return Told(id, number, channel)
 

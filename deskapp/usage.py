@@ -69,9 +69,11 @@ def parser(t: Language) -> argparse.ArgumentParser:
     init.add_argument("--profile", required=True, metavar="NAME", help=t("usage.profile"))
     init.add_argument("--desk", required=True, metavar="CODE", help=t("usage.desk"))
     init.add_argument("--place", default="", metavar="NAME", help=t("usage.place"))
-    init.add_argument("--staff", required=True, metavar="NAME", help=t("usage.staff"))
-    init.add_argument("--badge", required=True, metavar="NO", help=t("usage.badge"))
+    init.add_argument("--staff", metavar="NAME", help=t("usage.staff"))
+    init.add_argument("--badge", metavar="NO", help=t("usage.badge"))
     init.add_argument("--copy", type=Path, metavar="DIR", help=t("usage.copy"))
+    init.add_argument("--join", metavar="ADDRESS", help=t("usage.join"))
+    init.add_argument("--keyring", action="store_true", help=t("usage.keyring"))
     _pin(init, t)
 
     taken = command("import", t("usage.import"))
@@ -118,10 +120,54 @@ def parser(t: Language) -> argparse.ArgumentParser:
     doctor = command("doctor", t("usage.doctor"))
     doctor.add_argument("--rebuild", action="store_true", help=t("usage.rebuild"))
 
+    _sync(command("sync", t("usage.sync")), t)
+    _central(command("central", t("usage.central")), t)
+
     stick = command("stick", t("usage.stick"))
     stick.add_argument("way", choices=("write", "read"), metavar="write|read", help=t("usage.way"))
     stick.add_argument("folder", type=Path, metavar="DIR", help=t("usage.folder"))
     return top
+
+
+def _sync(sync: argparse.ArgumentParser, t: Language) -> None:
+    sync.add_argument("--nightly", action="store_true", help=t("usage.nightly"))
+    sync.add_argument("--keyring", action="store_true", help=t("usage.keyring"))
+    one = sync.add_mutually_exclusive_group()
+    one.add_argument("--status", action="store_true", help=t("usage.sync_status"))
+    one.add_argument("--dry-run", action="store_true", help=t("usage.dry_run"))
+    one.add_argument("--connect", metavar="ADDRESS", help=t("usage.connect"))
+    one.add_argument("--disconnect", action="store_true", help=t("usage.disconnect"))
+    one.add_argument("--install-timer", action="store_true", help=t("usage.install_timer"))
+    one.add_argument("--remove-timer", action="store_true", help=t("usage.remove_timer"))
+
+
+def _central(central: argparse.ArgumentParser, t: Language) -> None:
+    """What is done at the centre: its tasks are commands of their own."""
+    tasks = central.add_subparsers(dest="task", metavar=t("usage.metavar"), required=True)
+
+    def task(name: str, about: str) -> argparse.ArgumentParser:
+        made = tasks.add_parser(name, help=about, description=about, allow_abbrev=False)
+        made.add_argument("url", metavar="URL", help=t("usage.url"))
+        _everywhere(made, t)
+        return made
+
+    task("init", t("usage.central_init"))
+    grant = task("grant", t("usage.grant"))
+    grant.add_argument("desk", metavar="DESK", help=t("usage.desk"))
+    grant.add_argument("--departments", type=_codes, metavar="A,B", help=t("usage.departments"))
+    grant.add_argument("--packs", type=_codes, default=[], metavar="A,B", help=t("usage.packs"))
+    grant.add_argument("--renew", action="store_true", help=t("usage.renew"))
+    grant.add_argument("--host", metavar="NAME", help=t("usage.host"))
+    revoke = task("revoke", t("usage.revoke"))
+    revoke.add_argument("desk", metavar="DESK", help=t("usage.desk"))
+    task("status", t("usage.central_status"))
+    restored = task("restored", t("usage.restored"))
+    restored.add_argument("--fork", type=int, metavar="POS", help=t("usage.fork"))
+    adopt = task("adopt", t("usage.adopt"))
+    adopt.add_argument("--stick", type=Path, metavar="DIR", help=t("usage.adopt_stick"))
+    adopt.add_argument("--wordless", action="store_true", help=t("usage.wordless"))
+    fold = task("fold", t("usage.central_fold"))
+    fold.add_argument("--reader", metavar="ROLE", help=t("usage.reader_role"))
 
 
 def _fields(t: Language) -> str:
@@ -161,6 +207,11 @@ def _pin(made: argparse.ArgumentParser, t: Language) -> None:
 def day(text: str) -> date:
     """A day as `2026-11-22`."""
     return date.fromisoformat(text)
+
+
+def _codes(text: str) -> list[str]:
+    """`a,b`; nothing gives none."""
+    return [code for part in text.replace("、", ",").split(",") if (code := part.strip())]
 
 
 def _column(text: str) -> tuple[str, str]:

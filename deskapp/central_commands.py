@@ -1,0 +1,182 @@
+"""`deskapp central …`: the commands of whoever looks after the library's centre."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from getpass import getpass
+from typing import TYPE_CHECKING
+
+from db.clock import SystemClock
+from deskapp.central_fold import fold
+from deskapp.columns import lined_up
+from deskapp.command import PARTLY, Command, Report, WrongUsage
+from deskapp.desk import STORE, Refusal, code_of
+from deskapp.language import Language
+from deskapp.wall_clock import WRONG
+
+if TYPE_CHECKING:
+    from db.central import Central, DeskStanding
+
+SCANT = 20_000_000
+"""facts, two years of fifty desks: with less room somebody should see to it"""
+LENGTHS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def central(command: Command) -> Report:
+    """`deskapp central`: one of its tasks, by a connection of the owner of its database."""
+    with _connected(command) as centre:
+        return TASKS[command.asked.task](command, centre)
+
+
+@contextmanager
+def _connected(command: Command) -> "Iterator[Central]":
+    from db.central import Central  # here: no other command needs a database's driver
+
+    address, clock = command.asked.url, SystemClock()
+    try:
+        centre = Central(address, clock)
+    except Refusal as refusal:
+        if refusal.code != "CentrePasswordMissing":
+            raise
+        if not sys.stdin.isatty():
+            raise WrongUsage(command.t("central.password_how")) from refusal
+        centre = Central(address, clock, getpass(command.t("central.password") + " "))
+    try:
+        yield centre
+    finally:
+        centre.close()
+
+
+def init(command: Command, centre: "Central") -> Report:
+    """`deskapp central init URL`"""
+    form, doubts = centre.init(), centre.doubts()
+    for doubt in doubts:
+        command.warn(command.t(f"central_doubt.{doubt}"))
+    return Report([command.t("central.made", form=form)], {"form": form, "doubts": doubts})
+
+
+def grant(command: Command, centre: "Central") -> Report:
+    """`deskapp central grant URL DESK`: what the desk needs is told once."""
+    t, asked = command.t, command.asked
+    granted = centre.grant(
+        code_of(asked.desk),
+        asked.departments,
+        [code_of(pack) for pack in asked.packs],
+        renew=asked.renew,
+        host=asked.host,
+    )
+    report = Report([t("central.granted", desk=granted.desk, role=granted.role)], asdict(granted))
+    if granted.departments:
+        codes = ", ".join(granted.departments)
+        report.sentences.append(t("central.departments", codes=codes))
+    if granted.packs:
+        codes = ", ".join(granted.packs)
+        report.sentences.append(t("central.packs", codes=codes))
+    report.sentences += [t("central.address"), granted.address]
+    if "sslmode" not in granted.address:
+        report.sentences.append(t("central.socket"))
+    if granted.password is not None:
+        report.sentences += [t("central.password_once"), granted.password]
+    return report
+
+
+def revoke(command: Command, centre: "Central") -> Report:
+    """`deskapp central revoke URL DESK`"""
+    desk = code_of(command.asked.desk)
+    role = centre.revoke(desk)
+    return Report([command.t("central.revoked", desk=desk)], {"desk": desk, "role": role})
+
+
+def status(command: Command, centre: "Central") -> Report:
+    """`deskapp central status URL`"""
+    t, standing = command.t, centre.standing()
+    report = Report(facts=asdict(standing))
+    size = sized(standing.size)
+    report.sentences.append(t("central.standing", facts=f"{standing.facts:,}", size=size))
+    if standing.room < SCANT:
+        command.warn(t("central.room", facts=f"{standing.room:,}"))
+    if standing.desks:
+        columns = ("desk", "departments", "seen", "behind", "clock", "faults", "state")
+        rows = [[t(f"central_column.{name}") for name in columns]]
+        rows += [_line(t, desk) for desk in standing.desks]
+        report.sentences += lined_up(rows)
+    return report
+
+
+def _line(t: Language, desk: "DeskStanding") -> list[str]:
+    seen = f"{desk.seen.astimezone():%Y-%m-%d %H:%M}" if desk.seen else t("central.never")
+    return [
+        desk.desk if desk.maker is None else f"{desk.desk} ({desk.maker})",
+        ", ".join(desk.departments) or "-",
+        seen,
+        f"{desk.behind:,}",
+        _clock(t, desk.offset),
+        f"{desk.faults:,}",
+        t("central.is_out") if desk.revoked else t("central.is_in"),
+    ]
+
+
+def _clock(t: Language, offset: int | None) -> str:
+    """How far off a desk's clock is, in words; `!` where that is too far."""
+    if offset is None:
+        return "-"
+    seconds = round(abs(offset) / 1000)
+    if not seconds:
+        return t("central.right")
+    far = " !" if seconds > WRONG.total_seconds() else ""
+    unit, length = next((u, n) for u, n in reversed(LENGTHS.items()) if seconds >= 2 * n or n == 1)
+    much = t(f"central_length.{unit}", n=seconds // length)
+    return t("central.slow" if offset > 0 else "central.fast", much=much) + far
+
+
+def restored(command: Command, centre: "Central") -> Report:
+    """`deskapp central restored URL`"""
+    timeline = centre.restored(command.asked.fork)
+    return Report([command.t("central.restored")], {"timeline": timeline})
+
+
+def sized(size: int) -> str:
+    """A size in bytes as people read it: `38.2 MB`."""
+    number, unit = float(size), 0
+    while number >= 1000 and unit < len(UNITS) - 1:
+        number, unit = number / 1000, unit + 1
+    return f"{number:.0f} {UNITS[0]}" if not unit else f"{number:.1f} {UNITS[unit]}"
+
+
+def adopt(command: Command, centre: "Central") -> Report:
+    """`deskapp central adopt URL`: from the store of --data, or from a stick."""
+    from db.adoption import Adoption
+
+    t, asked = command.t, command.asked
+    adoption = Adoption(centre.connection, wordless=asked.wordless)
+    if asked.stick is not None:
+        adoption.stick(asked.stick)
+    else:
+        adoption.store(command.folder / STORE)
+    done = adoption.done
+    report = Report(facts=asdict(done))
+    for desk, facts in done.facts.items():
+        report.sentences.append(t("central.adopted", desk=desk, facts=facts))
+    if not done.facts:
+        report.sentences.append(t("central.nothing_stranded"))
+    if done.unsound:
+        report.sentences.append(t("central.unsound", count=done.unsound))
+    if done.wordless:
+        report.sentences.append(t("central.wordless", count=done.wordless))
+    report.sentences += [t("command.stick_broken", file=name) for name in done.broken]
+    if done.unsound or done.wordless or done.broken:
+        report.status = PARTLY
+    return report
+
+
+TASKS: "dict[str, Callable[[Command, Central], Report]]" = {
+    "init": init,
+    "grant": grant,
+    "revoke": revoke,
+    "status": status,
+    "restored": restored,
+    "fold": fold,
+    "adopt": adopt,
+}

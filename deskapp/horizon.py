@@ -1,0 +1,33 @@
+"""Old matters: what has been closed for long leaves its course to the centre, and gets it back when
+somebody opens it.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from db import horizon
+from db.place import clock_offset
+from deskapp import centre as centres
+from deskapp.desk import Desk, Refusal
+
+
+def put_to_rest(desk: Desk, progress: Callable[[str, int], None] = horizon.nothing) -> int:
+    """Let go of the courses that the profile's horizon has passed; how many that were.
+
+    For a night: it reads what a day of then has written. Needs no centre, but goes by its clock.
+    """
+    with desk.reading() as connection:
+        behind = timedelta(milliseconds=clock_offset(connection) or 0)
+    days = desk.profile.limits.horizon_days
+    return horizon.put_to_rest(desk.ledger, desk.now() + behind, days, progress)
+
+
+def fetch(desk: Desk, id: str) -> None:
+    """Have a course here again, until a night puts it to rest once more.
+
+    Refuses NoCentre, CourseAltered where the centre does not give what it was given, and as
+    `centre.reached`.
+    """
+    with centres.reached(desk) as centre:
+        if not horizon.fetch(desk.ledger, centre, [id]):
+            raise Refusal("CourseAltered")

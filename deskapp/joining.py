@@ -1,0 +1,88 @@
+"""Joining a library that is there: a desk's store comes from the centre, whole or not at all."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from db import joining
+from db.books import BOOKS
+from db.clock import Clock, SystemClock
+from db.files import settle
+from db.joining import Joined
+from db.place import CENTRE, set_setting
+from db.store import Store
+from db.turn import turn
+from deskapp import centre as centres
+from deskapp import password
+from deskapp.desk import STORE, Desk, Refusal, code_of, has_store, open_desk, told
+
+HALF = "joining.db"
+"""beside where the store will be: what came so far, nobody's desk yet"""
+LOCK = "joining.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a desk that joins needs to know: the centre's address and the desk's password there, the
+    library's profile (each desk has its own copy), its code and what people call it.
+    """
+
+    address: str
+    password: str | None
+    profile: str
+    desk: str
+    place: str = ""
+    ring: bool = False
+    """the password goes to the keyring of the operating system"""
+
+
+def half(folder: Path) -> Path | None:
+    """What an attempt that was cut short has left; None where there is none."""
+    file = folder / HALF
+    return file if file.is_file() and not has_store(folder) else None
+
+
+def join(
+    folder: Path,
+    wanted: Wanted,
+    progress: joining.Progress = joining.nothing,
+    clock: Clock | None = None,
+) -> tuple[Desk, Joined]:
+    """A desk with all that the library knows; whoever has a badge there can sign in.
+
+    May be cut anywhere: begun again it goes on. A code that was in use gets its facts back and goes
+    on in an epoch of its own. Refuses StoreExists, JoinRunning, DeskCodeWrong, FileUnwritable, and
+    as `told`, `centres.opened`, `password.keep` and `db.joining.join`.
+    """
+    if has_store(folder):
+        raise Refusal("StoreExists", file=str(folder / STORE))
+    clock = clock or SystemClock()
+    where, code = centres.address_of(wanted.address), code_of(wanted.desk)
+    said = told(wanted.profile, wanted.place or code) | {CENTRE: where}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal("FileUnwritable", file=str(folder)) from error
+    try:
+        with turn(folder / LOCK):
+            with centres.opened(where, wanted.password, clock) as centre:
+                joined = joining.join(folder / HALF, code, BOOKS, centre, progress)
+            if wanted.password:
+                password.keep(folder, wanted.password, ring=wanted.ring)
+            _settle(folder, said)
+    except Refusal as refusal:
+        if refusal.code == "TurnTaken":
+            raise Refusal("JoinRunning") from refusal
+        raise
+    return open_desk(folder, clock), joined
+
+
+def _settle(folder: Path, said: dict[str, str]) -> None:
+    """Under its name only when everything is there."""
+    store = Store(folder / HALF)
+    with store.writing() as connection:
+        for name, value in said.items():
+            set_setting(connection, name, value)
+    store.checkpoint()
+    store.close()
+    settle(folder / HALF, folder / STORE, fresh=True)
+    (folder / LOCK).unlink(missing_ok=True)
