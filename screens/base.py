@@ -151,21 +151,18 @@ class DeskScreen(Screen[Seen]):
         t = self.t
         self.query_one("#status-place", Static).update(Text(f" {self.whereabouts()}"))
         doubt = self.front.doubt is not None
-        words = t("clock.doubt") if doubt else self.front.sync_words()
         sync = self.query_one("#status-sync", Static)
         sync.set_class(doubt, "error")
-        sync.update(Text(words))
+        sync.update(Text(t("clock.doubt") if doubt else self.front.sync_words()))
         self.show_time()
 
     def show_time(self) -> None:
-        now = self.t.moment(self.front.now())
-        self.query_one("#status-now", Static).update(Text(f"{now} "))
+        self.query_one("#status-now", Static).update(Text(f"{self.t.moment(self.front.now())} "))
 
     def whereabouts(self) -> str:
         """Place, person on duty and screen for the status line."""
-        operator = self.desk.operator
-        parts = [self.desk.place, operator.name if operator else "", self.title_words()]
-        return "  ".join(part for part in parts if part)
+        name = self.desk.operator.name if self.desk.operator else ""
+        return "  ".join(filter(None, (self.desk.place, name, self.title_words())))
 
     def all_hints(self) -> list[Hint]:
         """Its own keys and those that all screens share."""
@@ -180,6 +177,7 @@ class DeskScreen(Screen[Seen]):
             hints.append(Hint(pressed["requests"], t("key.requests"), t("help.requests")))
             if self.check_action("shift", ()):
                 hints.append(Hint(pressed["shift"], t("key.shift"), t("help.shift")))
+            hints.append(Hint(pressed["sync"], t("key.sync"), t("help.sync")))
             hints.append(Hint(pressed["crisis"], "", t("crisis.help.key")))
         own = list(self.hints())
         keys = {hint.key for hint in own}
@@ -394,3 +392,9 @@ class DeskScreen(Screen[Seen]):
             from screens.requests import RequestsScreen
 
             self.go_to(RequestsScreen())
+
+    def action_sync(self) -> None:
+        if self.at_work:
+            from screens.sync import SyncScreen
+
+            self.go_to(SyncScreen())

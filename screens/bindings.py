@@ -18,6 +18,7 @@ SHARED: list[BindingType] = [
     shared("f1", "help"),
     shared("f2", "log"),
     shared("f3", "requests"),
+    shared("f9", "sync"),
     shared("ctrl+g", "shift"),
     shared("ctrl+y", "take_back_draft", "take_back"),
     shared("ctrl+z", "undo"),

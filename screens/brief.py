@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from deskapp import completing, drafts
+from deskapp import clashes, completing, drafts
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.request_lists import Line, RequestList
@@ -67,9 +67,12 @@ def offered(t: Language, desk: Desk, names: Mapping[str, str]) -> list[Column[Li
 
 
 def aside_words(t: Language, desk: Desk) -> str:
-    """What waits for a moment's peace: drafts, what was logged in a hurry."""
+    """What waits for a moment's peace: clashes, drafts, what was logged in a hurry."""
     kept, hurried = len(drafts.kept(desk)), len(completing.waiting(desk))
+    at_odds = clashes.count(desk) if desk.may(clashes.SEEING) else 0
     parts = (
+        t("clash.count", count=at_odds) if at_odds else "",
+        t.keys["sync"] if at_odds else "",
         t("home.kept", count=kept) if kept else "",
         t("home.hurried", count=hurried) if hurried else "",
         t.keys["take_back"] if kept or hurried else "",

@@ -23,6 +23,7 @@ def offered(screen: DeskScreen[object]) -> list[Command]:
         if may(requests.LOGGING):
             found.append(Command(t("key.log"), t("help.log"), _do("log", screen)))
         found.append(Command(t("key.requests"), t("help.requests"), _do("requests", screen)))
+        found.append(Command(t("feature.sync"), t("help.sync"), _do("sync", screen)))
         found += shift.offered(screen)
         if may(readers.LOADING):
             run = partial(_import, screen)

@@ -33,6 +33,7 @@ BETWEEN = {
     "told_reader": "course.told_reader",
     "rated": "course.rated",
     "agreement_signed": "course.agreement_signed",
+    "clash.settled": "course.settled",
 }
 BACK = {"sent_back": "course.sent_back", "taken_back": "course.taken_back"}
 UNDONE = {

@@ -9,6 +9,7 @@ from deskapp.language import Language
 
 if TYPE_CHECKING:  # the store behind it takes longer to load than a first paint may
     from deskapp.desk import Desk
+    from deskapp.errand import Errand
     from deskapp.wall_clock import Doubt
     from screens.importing import Import
 
@@ -27,6 +28,9 @@ class Front(Protocol):
     doubt: "Doubt | None"
     """what speaks against this machine's clock"""
 
+    errand: "Errand | None"
+    """an exchange with the centre that is on its way, or was"""
+
     badge: str
     """scanned by whoever takes over, whose PIN is still to be typed"""
 
@@ -40,6 +44,14 @@ class Front(Protocol):
 
     def sync_words(self) -> str:
         """How the desk stands to the centre, in words."""
+        ...
+
+    def resay(self) -> None:
+        """Read anew how the desk stands to the centre."""
+        ...
+
+    def exchange(self) -> None:
+        """Begin an exchange with the centre, unless one is on its way."""
         ...
 
     def hold_keys(self) -> Callable[[], None]:

@@ -1,6 +1,7 @@
 """One request: what was asked, whose it is, its course, and what may be done now."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -8,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from deskapp import box, request_lists
+from deskapp import box, horizon, request_lists
 from deskapp.refusal import Refusal
 from deskapp.request_lists import Record
 from screens.acts import AT_ONCE, Done, asking, by_digit, hints, receipt_words
@@ -40,6 +41,7 @@ class RecordScreen(DeskScreen[None]):
         super().__init__()
         self.request = id_
         self.record: Record | None = None
+        self.fetched = False
 
     def title_words(self) -> str:
         return self.record.number if self.record else ""
@@ -82,8 +84,17 @@ class RecordScreen(DeskScreen[None]):
         self.query_one("#heading", Static).update(Text(f" {self.t('record.course')}"))
         course = timeline(self.t, self.desk.profile, record, self.desk.code)
         self.query_one("#course", Static).update(course)
+        if record.at_centre:
+            self.query_one("#course", Static).update(f" {self.t('record.at_centre')}")
+            self._fetch()
         self.tick()
         self.show_keys()
+
+    def _fetch(self) -> None:
+        """Once: the course is shown as soon as it is here; whoever is offline hears why not."""
+        if not self.fetched:
+            self.fetched = True
+            self.act_aside(partial(horizon.fetch, self.desk, self.request))
 
     def action_take_back_draft(self) -> None:
         taken_back(self, self.request)

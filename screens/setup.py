@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp import copies, setup
+from deskapp import copies, joining, setup
 from deskapp import profile as profiles
 from deskapp.desk import Desk, Refusal
 from screens.asking import AskScreen
@@ -58,6 +58,9 @@ class SetupScreen(FormScreen[Desk]):
         yield Static(
             f" {t('setup.store', folder=from_home(self.folder))}", classes="note", markup=False
         )
+        begun = joining.half(self.folder) is not None
+        how = t("refusal.StoreJoining") if begun else t("setup.join")
+        yield Static(how, id="join", classes="note", markup=False)
 
     def whereabouts(self) -> str:
         return self.title_words()

@@ -18,7 +18,8 @@ def lines(t: Language, desk: Desk, record: Record) -> Iterable[tuple[str, str]]:
     urgent = t("short.urgent") if record.urgent and record.status == "open" else ""
     hurried = t("list.to_complete") if record.incomplete else ""
     secret = t("short.confidential") if record.confidential else ""
-    standing = (urgent, secret, state(t, desk, record), hurried)
+    at_odds = t("clash.title") if record.clashes else ""
+    standing = (urgent, secret, state(t, desk, record), at_odds, hurried)
     yield t("record.state"), "  ".join(filter(None, standing))
     yield record.number, record.question if record.visible else t("request.confidential")
     if record.patron_name:
@@ -112,8 +113,10 @@ def state(t: Language, desk: Desk, record: Record) -> str:
 
 
 def _open(t: Language, desk: Desk, record: Record) -> str:
-    if record.offered_to and record.offered_until is not None:
+    if record.offered_to:
         to = named(t, desk.profile.departments, record.offered_to)
+        if record.offered_until is None:
+            return t("record.is_offered_unheard", to=to)
         until = deadline_words(t, desk, record.offered_until)
         return t("record.is_offered", to=to, until=until)
     if record.waits is not None and record.chase is not None:

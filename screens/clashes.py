@@ -1,0 +1,304 @@
+"""Clashes (记录冲突): the list of those that wait, and one: both facts, what each choice does."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+from rich.table import Column as Cell
+from rich.table import Table
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from deskapp import clashes
+from deskapp.clashes import BOTH, Clash, ClashList, Line, Outcome, Settled, Side
+from deskapp.desk import Desk
+from deskapp.language import Language
+from deskapp.profile import Named
+from deskapp.refusal import Refusal
+from screens.base import Hint
+from screens.choice import Choice, Field, Option, labelled
+from screens.course import named, sentence
+from screens.form import FormScreen
+from screens.longlist import Column, LongList
+from screens.standing import lines
+
+FLAGGED = timedelta(minutes=5)
+"""a clock that is further off is not to be believed"""
+KINDS = {
+    "clash.settled": "clash.settle",
+    "request.offered": "record.hand_over",
+    "request.accepted": "record.accept",
+    "request.closed": "record.close",
+    "request.reopened": "record.reopen",
+    "request.withdrawn": "clash.withdrawn",
+    "request.undone": "key.undo",
+    "request.extended": "record.extend",
+    "request.waiting": "course.step.waiting",
+    "request.resumed": "record.resume",
+    "request.staged": "record.next_stage",
+    "request.found_complex": "record.complex",
+    "request.joined": "course.step.joined",
+    "request.corrected": "record.correct",
+    "request.first_corrected": "record.correct",
+    "request.told_reader": "record.tell",
+    "card.bound": "clash.bound",
+    "card.lost": "cards.key.lose",
+    "card.verified": "cards.key.verify",
+    "card.released": "cards.key.release",
+    "reader.merged": "cards.key.merge",
+    "reader.parted": "cards.key.part",
+    "holiday.entered": "clash.day_entered",
+    "holiday.withdrawn": "clash.day_withdrawn",
+    "staff.entered": "staff.key.enter",
+    "staff.changed": "staff.key.change",
+    "staff.left": "staff.key.leave",
+    "count.entered": "counts.title",
+    "found.collected": "found_things.collect",
+    "found.passed_on": "found_things.pass_on",
+    "found.disposed": "found_things.dispose",
+    "found.put_back": "found_things.put_back",
+    "shift.taken_over": "clash.taken_over",
+}
+BOOKS = {
+    "reader": "log.reader",
+    "card": "cards.kind.bound",
+    "holiday": "clash.calendar",
+    "staff": "staff.title",
+    "count": "counts.title",
+    "found": "found_things.title",
+    "shift": "key.shift",
+}
+"""what is no request, in a word"""
+COLUMNS = {
+    "what": "list.kind",
+    "number": "clash.number",
+    "first": "clash.first",
+    "last": "clash.last",
+    "hours": "clash.hours",
+    "name": "staff.name",
+    "badge": "staff.badge",
+    "role": "staff.role",
+    "departments": "staff.departments",
+    "posts": "clash.posts",
+    "committees": "clash.committees",
+    "active": "clash.active",
+    "reader": "log.reader",
+    "verified": "cards.verified",
+    "lost": "cards.key.lose",
+    "until": "cards.key.release",
+    "merged_into": "cards.merged",
+    "patron": "found_things.owner",
+    "status": "record.state",
+    "passed_to": "found_things.passed_to",
+    "signed_by": "key.sign",
+}
+"""what is said of it, by column; nothing of any other"""
+STATES = {
+    "kept": "found_things.kept",
+    "collected": "found_things.collect",
+    "passed_on": "found_things.pass_on",
+    "disposed": "found_things.dispose",
+}
+
+
+def kind_words(t: Language, kind: str) -> str:
+    """What was done, in a word."""
+    return t(KINDS[kind]) if kind in KINDS else kind
+
+
+def called(t: Language, subject: str, name: str) -> str:
+    """What people call it: a request by its number alone."""
+    book = subject.partition(":")[0]
+    return f"{t(BOOKS[book])} {name}".rstrip() if book in BOOKS else name
+
+
+def columns(t: Language) -> list[Column[Line]]:
+    """The columns of a list of clashes."""
+
+    def words(row: Line) -> str:
+        first, second = (
+            f"{who} {kind_words(t, kind)}".strip()
+            for who, kind in zip(row.who, row.kinds, strict=True)
+        )
+        return f"{first} / {second}"
+
+    return [
+        Column(t("clash.of"), lambda row: called(t, row.subject, row.name), share=2, least=9),
+        Column(t("clash.what"), words, share=5, least=20),
+        Column(t("clash.at"), lambda row: t.moment(row.at), 18),
+    ]
+
+
+def clash_list(t: Language, desk: Desk) -> LongList[Line]:
+    """All that wait."""
+    return LongList(columns(t), ClashList(desk), empty=t("clash.nothing"), id="clashes")
+
+
+class ClashScreen(FormScreen[Settled]):
+    """A digit says which stands, Enter settles. Why may be written, and need not be."""
+
+    AUTO_FOCUS = "Choice"
+
+    def __init__(self, clash: Clash) -> None:
+        super().__init__()
+        self.clash = clash
+        self.about = " ".join(clash.pair)
+
+    def title_words(self) -> str:
+        return self.t("clash.title")
+
+    def hints(self) -> Iterable[Hint]:
+        t = self.t
+        if self.clash.may:
+            yield Hint("1-3", t("key.choose"), t("clash.help.digits"))
+            yield Hint("Enter", t("clash.settle"), t("clash.help.enter"))
+            yield Hint("Tab", t("key.next"), t("clash.help.tab"))
+
+    def body(self) -> ComposeResult:
+        t = self.t
+        with VerticalScroll(classes="half"):
+            yield Static(id="what", markup=False)
+            yield Static(id="sides", markup=False)
+            yield Static(id="heading", classes="heading", markup=False)
+            yield Static(id="outcomes", markup=False)
+        if self.clash.may:
+            yield Choice(t("clash.keep"), self._options(), id="keep")
+            yield Field(t("reason.reason"), hint=t("reason.optional"), id="reason")
+        else:
+            yield Static(f" {t('clash.others')}", classes="note", markup=False)
+
+    def _options(self) -> list[Option]:
+        t, (first, second) = self.t, self.clash.pair
+        return [
+            Option(first, t("clash.first_stands"), near=True),
+            Option(second, t("clash.second_stands"), near=True),
+            Option(BOTH, t("clash.both"), near=True),
+        ]
+
+    def reread(self) -> None:
+        clash = self.act(clashes.clash, self.desk, self.clash.pair)
+        if clash is None:
+            return
+        t, self.clash = self.t, clash
+        what = called(t, clash.subject, clash.name)
+        if clash.record is not None:
+            seen = clash.record.visible
+            words = clash.record.question if seen else t("request.confidential")
+            self.query_one("#what", Static).update(labelled(what, words))
+        else:
+            self.query_one("#what", Static).update(Text(f" {what}"))
+        self.query_one("#sides", Static).update(self._sides())
+        self.query_one("#heading", Static).update(Text(f" {t('clash.outcomes')}"))
+        self.query_one("#outcomes", Static).update(self._outcomes())
+
+    def _sides(self) -> Table:
+        table = Table.grid(Cell(no_wrap=True), Cell(overflow="fold"), padding=(0, 1), pad_edge=True)
+        for digit, side in enumerate(self.clash.sides, 1):
+            table.add_row(
+                Text(str(digit), "bold"), Text(side_words(self.t, self.desk, self.clash, side))
+            )
+            table.add_row("", where_words(self.t, self.desk, side))
+        return table
+
+    def _outcomes(self) -> Table:
+        """A column for each choice: what is not the same in all of them."""
+        t = self.t
+        told = [dict(outcome_lines(t, self.desk, each)) for each in self.clash.outcomes]
+        labels = dict.fromkeys(label for each in told for label in each)
+        table = Table.grid(
+            Cell(no_wrap=True), *(Cell(overflow="fold", ratio=1) for _ in told),
+            padding=(0, 1), pad_edge=True, expand=True,
+        )  # fmt: skip
+        heads = (f"{n} {each.label}" for n, each in enumerate(self._options(), 1))
+        table.add_row("", *(Text(head, "bold") for head in heads))
+        for label in labels:
+            words = [each.get(label, "") for each in told]
+            if len(set(words)) > 1:
+                table.add_row(Text(label), *(Text(each or t("course.nothing")) for each in words))
+        if table.row_count == 1:
+            table.add_row("", Text(t("clash.no_difference")))
+        return table
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if not self.clash.may:
+            self.query_one(VerticalScroll).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        if self.clash.may:
+            super().on_key(event)
+
+    def action_go_on(self) -> None:
+        if not self.clash.may:
+            return
+        keep = self.chosen("keep")
+        if keep is None:
+            self.refuse(Refusal("ChoiceMissing"))
+            self.query_one("#keep", Choice).focus()
+            return
+        reason = self.query_one("#reason", Field)
+        if not self.short_form(reason, self.query_one("#keep", Choice)):
+            settle = partial(clashes.settle, self.desk, self.clash.pair, keep)
+            self.leave_with(self.act(settle, self.written("reason")))
+
+
+def side_words(t: Language, desk: Desk, clash: Clash, side: Side) -> str:
+    """What was done, in a sentence."""
+    if side.step is None:
+        words = " ".join(_value(t, desk, name, said) for name, said in side.said.items())
+        return f"{side.who} {kind_words(t, side.kind)}  {words}".strip()
+    kept = side.step.facts.get("keep", "")
+    said = sentence(t, desk.profile, side.step)
+    if not kept:
+        return said
+    steps = {step.id: step for step in clash.record.course} if clash.record else {}
+    if kept not in steps:
+        return t("clash.settles", said=said, stands=t("clash.both"))
+    # The other settlement set it aside, but this one has it stand.
+    stands = sentence(t, desk.profile, replace(steps[kept], aside=False))
+    return t("clash.settles", said=said, stands=stands)
+
+
+def where_words(t: Language, desk: Desk, side: Side) -> Text:
+    """At which desk, by whom, when by its clock, and what that clock is worth."""
+    place = f"{side.desk} {desk.place}" if side.desk == desk.code != desk.place else side.desk
+    words = Text("  ".join(filter(None, (place, side.who, t.moment(side.at)))))
+    behind = side.behind
+    if behind is None:
+        words.append(f"  {t('clash.clock_unknown')}")
+    elif abs(behind) >= timedelta(minutes=1):
+        minutes = round(abs(behind).total_seconds() / 60)
+        slow = behind > timedelta()
+        right = t.moment(side.at + behind)
+        said = t("clash.clock_slow" if slow else "clash.clock_fast", minutes=minutes, at=right)
+        words.append(f"  {said}", "bold" if abs(behind) > FLAGGED else "")
+    return words
+
+
+def outcome_lines(t: Language, desk: Desk, outcome: Outcome) -> Iterable[tuple[str, str]]:
+    """How it stands then, line by line."""
+    if outcome.record is not None:
+        yield from lines(t, desk, outcome.record)
+    for name, said in outcome.values.items():
+        if name in COLUMNS:
+            yield t(COLUMNS[name]), _value(t, desk, name, said)
+
+
+def _value(t: Language, desk: Desk, name: str, said: str) -> str:
+    """Codes by their names."""
+    if name == "role":
+        return t(f"role.{said}")
+    if said in STATES:
+        return t(STATES[said])
+    profile = desk.profile
+    tables: Mapping[str, Mapping[str, Named]] = {
+        "what": profile.counts,
+        "departments": profile.departments,
+        "posts": profile.posts,
+        "committees": profile.committees,
+    }
+    return " ".join(named(t, tables.get(name, {}), each) for each in said.split())
