@@ -51,12 +51,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setenv("DESKAPP_DATA", str(tmp_path / "desk"))
     monkeypatch.delenv("DESKAPP_LANG", raising=False)
 
-    def go(*arguments: object, pin: str | None = None) -> Said:
-        given = [str(each) for each in arguments]
+    def go(*arguments: object, pin: str | None = None, given: str = "") -> Said:
+        asked = [str(each) for each in arguments]
         if pin is not None:
-            given.append("--pin-stdin")
-        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{pin}\n" if pin else ""))
-        status = main(given)
+            asked.append("--pin-stdin")
+        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{pin}\n" if pin else given))
+        status = main(asked)
         said = capsys.readouterr()
         return Said(status, said.out, said.err)
 

@@ -11,7 +11,7 @@ from db.ledger import Ledger
 from deskapp import staff
 from deskapp.desk import Desk, open_desk
 from tests.library import Library, found_library
-from tests.postgres import Server, running
+from tests.postgres import Server, few_parts, running
 from tests.shelf import desk, switch
 from tests.simulation.troubles import quick_disk
 from tests.toys import ToyClock
@@ -58,7 +58,7 @@ def two_desks(tmp_path: Path, founded_twice: Library) -> Iterator[Library]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """A PostgreSQL for everything that needs one."""
-    with running() as server:
+    with running() as server, few_parts():
         yield server
 
 

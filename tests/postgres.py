@@ -8,8 +8,10 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 
+from db import central
 from db.central import Central
 from db.centre import Greeting, Hello, Receipt
 from db.clock import Clock
@@ -17,7 +19,6 @@ from db.facts import Fact
 from db.postgres import PostgresCentre
 
 DESKS = ("A", "B")
-PASSWORD = "of-the-tests"  # the server takes whoever comes by its socket: none is looked at
 
 
 class Server:
@@ -36,9 +37,11 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A server as long as this lasts. Nothing of it need survive a power cut."""
-    with tempfile.TemporaryDirectory(prefix="centre", dir=_memory()) as folder:
+def running(disk: Path | None = None) -> Iterator[Server]:
+    """A server as long as this lasts. Nothing of it need survive a power cut, unless it is given a
+    folder on a disk: there it is as it comes.
+    """
+    with tempfile.TemporaryDirectory(prefix="centre", dir=disk or _memory()) as folder:
         own, place = Path(folder) / "own", Path(folder) / "data"
         own.mkdir(0o700)
         place.mkdir()
@@ -48,9 +51,10 @@ def running() -> Iterator[Server]:
 
         server = get_server(place, cleanup_mode="delete")
         address = server.get_uri()
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
+        if disk is None:
+            with psycopg.connect(address, autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
         try:
             yield Server(address)
         finally:
@@ -62,6 +66,15 @@ def _memory() -> Path | None:
     return memory if memory.is_dir() else None
 
 
+@contextmanager
+def few_parts() -> Iterator[None]:
+    """Centres made meanwhile have few parts: to make eighty takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(central, "PARTS", 2)
+        patch.setattr(central, "DRAWERS", 2)
+        yield
+
+
 class Roles:
     """A centre in a database of its own, each desk by its own role."""
 
@@ -69,10 +82,10 @@ class Roles:
         self.address = server.database()
         self.central = Central(self.address, clock)
         self.central.init()
-        roles = {desk: self.central.grant(desk, (), PASSWORD).role for desk in desks}
+        granted = {desk: self.central.grant(desk) for desk in desks}
+        self.addresses = {desk: given.address for desk, given in granted.items()}
         self.centres = {
-            desk: PostgresCentre(psycopg.conninfo.make_conninfo(self.address, user=role), PASSWORD)
-            for desk, role in roles.items()
+            desk: PostgresCentre(given.address, given.password) for desk, given in granted.items()
         }
 
     def hello(self, said: Greeting) -> Hello:
@@ -87,10 +100,21 @@ class Roles:
         return self.centres[desk].pull(desk, cursor, link, limit)
 
     def handles(self, desk: str, departments: Sequence[str]) -> None:
-        self.central.grant(desk, departments, PASSWORD)
+        self.central.grant(desk, departments)
 
     def restored(self, fork: int | None = None) -> int:
         return self.central.restored(fork)
+
+    def set_back(self, pos: int) -> None:
+        """The database as a backup of then has it."""
+        raw = self.central.connection
+        for table in ("ledger", "receipt"):
+            raw.execute(f"DELETE FROM deskapp.{table} WHERE pos > %s".encode(), (pos,))
+        raw.execute(
+            "UPDATE deskapp.counter SET pos = %(pos)s, link = coalesce((SELECT link FROM "
+            "deskapp.ledger WHERE pos = %(pos)s), decode(repeat('00', 32), 'hex'))",
+            {"pos": pos},
+        )
 
     def close(self) -> None:
         for centre in self.centres.values():

@@ -7,6 +7,7 @@ from time import monotonic, sleep
 import pytest
 
 from db.copy import compare
+from db.place import OFFSET, set_setting
 from db.store import connect
 from deskapp import chores, copies, handovers
 from deskapp.chores import Chores
@@ -69,10 +70,19 @@ def test_the_program_keeps_the_copy_in_step(tmp_path: Path) -> None:
     assert held == (1,)
 
 
+def offset_by(library: Library, milliseconds: int) -> None:
+    """As the last exchange has found the clock."""
+    with library.desk.ledger.store.writing() as connection:
+        set_setting(connection, OFFSET, str(milliseconds))
+
+
 def test_offers_come_back_by_themselves(library: Library) -> None:
     asked = library.log()
     handovers.hand_over(library.at("li"), asked.id, to=library.id("chen"), reason="duty")
     doing = Chores(library.desk)
     assert doing.do() == []
     library.clock.move(days=9)
+    offset_by(library, -9 * 86_400_000)
+    assert doing.do() == []  # nine days ahead of the centre, as it is known to be
+    offset_by(library, 0)
     assert [each.id for each in doing.do()] == [asked.id]

@@ -87,7 +87,8 @@ def test_the_readme_speaks_this_grammar() -> None:
     grammar = usage.parser(Language())
     asked = [grammar.parse_args(line) for line in written]
     assert {each.command for each in asked} == {
-        "init", "import", "export", "backup", "restore", "doctor", "stick", "print",
+        "init", "import", "export", "backup", "restore", "doctor", "stick", "print", "central",
+        "sync",
     }  # fmt: skip
 
 

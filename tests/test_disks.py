@@ -221,15 +221,7 @@ def test_a_mount_that_is_gone(bound: Path, tmp_path: Path) -> None:
 
 
 def test_a_store_that_is_busy_refuses(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = connect
-
-    def hasty(path: Path) -> sqlite3.Connection:
-        raw = real(path)
-        raw.execute("PRAGMA busy_timeout = 20")
-        return raw
-
-    ledger.store.close()
-    monkeypatch.setattr(store_module, "connect", hasty)
+    monkeypatch.setattr(store_module, "PATIENCE", 0.02)
     with ledger.store.writing():
         refused("StoreBusy", lambda: switch(ledger, 1))
     switch(ledger, 1)

@@ -9,11 +9,13 @@ from db.books import FOLDS
 from db.facts import Fact, Rows, put
 from db.folding import causal
 from db.refusal import Refusal
+from db.rows import whole
 from db.store import Store, driver
 from deskapp import cards, endings, erasures, handovers, request_files, request_lists
 from deskapp.endings import Ending
 from deskapp.language import Language
 from tests.library import Library, differs_from_ledger, outcome_of, stored, write_readers
+from tests.toys import LAMPS
 
 DONE = Ending("done", "已答复")
 REGISTER = ("编号", "受理时间", "事由", "首问责任人")
@@ -212,3 +214,12 @@ def test_an_erasure_that_cannot_be_cleaned_up_yet_stands(
     assert cards.whose(library.at("li"), "2023101234") == []
     assert library.desk.ledger.purge_due()
     assert not library.reopen().ledger.purge_due()
+
+
+def test_a_row_is_looked_at_where_it_differs_from_what_it_was() -> None:
+    before = whole(LAMPS, ("lamp",), {"state": "on", "turns": 1})
+    assert whole(LAMPS, ("lamp",), {**before, "turns": 2}, before) == {**before, "turns": 2}
+    for wrong in ({"turns": "2"}, {"state": 1}, {"name": ["x"]}, {"turns": 1 << 63}):
+        for row, known in ((wrong, {}), ({**before, **wrong}, before)):
+            with pytest.raises(ValueError, match=r"."):
+                whole(LAMPS, ("lamp",), row, known)

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -250,3 +251,12 @@ def test_stick(run: Run, desk: Path, tmp_path: Path) -> None:
     broken = run("--lang", "en", "stick", "read", stick)
     assert broken.status == 1
     assert "A file is broken and was left alone: 2F_a_b_0123.facts" in broken.out
+    with closing(sqlite3.connect(desk / "desk.db")) as raw, raw:
+        raw.execute("UPDATE place SET library_key = randomblob(32)")
+    other = run("stick", "read", stick)
+    assert (other.status, other.err) == (
+        3, f"此U盘上的记录属于另一所图书馆，未读取：{stick}\n"
+    )  # fmt: skip
+    assert run("stick", "write", stick).status == 0
+    mixed = run("stick", "read", stick, "--json")
+    assert (mixed.status, len(mixed.facts["foreign"])) == (1, 1)

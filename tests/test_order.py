@@ -101,7 +101,7 @@ def test_what_comes_in_one_read_is_taken_as_it_was_typed(tmp_path: Path) -> None
 
 def test_a_pin_is_typed_by_hand_however_slow_the_machine(tmp_path: Path) -> None:
     with front(tmp_path, afresh=True) as t:
-        t.wait("单机", seconds=30)
+        t.wait("未设中心", seconds=30)
         stop(t)
         Timer(1.0, t.kill, [signal.SIGCONT]).start()
         t.keys(*"1002", "enter", *PIN, "enter", gap=0.045)

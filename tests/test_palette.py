@@ -20,7 +20,7 @@ from tests.front import app_on, front, shown, store_in, until
 from tests.library import Library
 from tests.program import by_badge
 
-ALWAYS = {"台账", "换人或锁定", "帮助", "按键一览", "浅色", "深色", "切换为英文", "退出"}
+ALWAYS = {"台账", "同步", "换人或锁定", "帮助", "按键一览", "浅色", "深色", "切换为英文", "退出"}
 LOG, IMPORT, STAFF, SHIFT = "登记", "导入读者", "馆员名单", "交接班"
 MAY = {
     Role.VOLUNTEER: set[str](),

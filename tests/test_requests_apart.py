@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from db.clashes import SETTLED
 from db.folding import facts_of
-from db.ledger import open_clashes
 from db.store import driver
-from deskapp import endings, erasures, handovers, requests
+from deskapp import clashes, endings, erasures, handovers, requests
 from deskapp.desk import Desk
+from deskapp.request_lists import record
 from deskapp.requests import Question
 from tests.library import Library, correct_first, differs_from_ledger, outcome_of, reader_of, stored
 from tests.machines import SMALL
@@ -161,17 +160,18 @@ class Apart(RuleBasedStateMachine):
 
     @rule(code=at_desk, n=st.integers(0, 5))
     def settle(self, code: str, n: int) -> None:
-        """A person decides over a clash; the act for it stands in the ledger alone so far."""
-        desk = self.library.desks[code]
-        with desk.reading() as connection:
-            waiting = open_clashes(connection)
+        """A person decides over a clash, and it comes to what was promised."""
+        lead = self.library.at("lead", code)
+        waiting = clashes.ClashList(lead).after(None, 100)
         if not waiting:
             return
-        subject, *pair = waiting[n % len(waiting)]
-        with self.library.at("lead", code).act() as act:
-            keep = ([*pair, "both"])[n % 3]
-            act.record(SETTLED, subject, {"pair": sorted(pair), "keep": keep})
-        holds(desk)
+        clash = clashes.clash(lead, waiting[n % len(waiting)].pair)
+        promised = clash.outcomes[n % 3]
+        clashes.settle(lead, clash.pair, promised.keep)
+        now = record(lead, clash.subject)
+        for name in ("status", "responsible_id", "result", "answer", "due", "offered_to_id"):
+            assert getattr(now, name) == getattr(promised.record, name)
+        holds(self.library.desks[code])
 
 
 def holds(desk: Desk) -> None:

@@ -20,7 +20,7 @@ def sign_in(t: Terminal, badge: str, pin: str = PIN) -> None:
 def test_badge_and_pin(tmp_path: Path) -> None:
     with front(tmp_path) as t:
         t.wait("请刷工作证")
-        t.wait("单机")
+        t.wait("未设中心")
         t.keys(*"1002", "enter", gap=0.05)
         t.pump(0.1)
         t.keys(*PIN, gap=0.05)

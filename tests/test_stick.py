@@ -1,7 +1,5 @@
 """Sticks between desks; the erased stay erased on every way."""
 
-import json
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,10 +7,11 @@ import pytest
 from db import stick
 from db.centre import FileCentre
 from db.exchange import exchange
+from db.facts import COLUMNS, Fact
 from db.ledger import Ledger
 from db.refusal import Refusal
 from tests.meeting import LAMP, reopened, same
-from tests.shelf import bytes_of, desk, erase, name, rows, spoil, switch
+from tests.shelf import KEY, bytes_of, desk, erase, name, rows, spoil, switch
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -104,6 +103,42 @@ def test_a_file_on_a_stick_stays_as_it_is(a: Ledger, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_whoever_finds_a_stick_reads_nothing(a: Ledger, tmp_path: Path) -> None:
+    name(a, 1, "reader:1", "found-by-nobody")
+    (path,) = stick.write(a, tmp_path).files
+    assert b"found-by-nobody" in bytes_of(a.store.path)
+    for word in (b"found-by-nobody", b"reader", b"lamp", KEY):
+        assert word not in path.read_bytes()
+    assert set(path.name.partition("_")[2]) <= set("0123456789abcdef-_.facts")
+
+
+def test_a_stick_of_another_library_is_refused(a: Ledger, b: Ledger, tmp_path: Path) -> None:
+    switch(a, 1)
+    (path,) = stick.write(a, tmp_path).files
+    spoil(b, "UPDATE place SET library_key = ?", b"z" * 32)
+    with pytest.raises(Refusal, match="StickOfAnother"):
+        stick.read(b, tmp_path)
+    third = desk(tmp_path / "c.db", "C", a.clock)
+    spoil(third, "UPDATE place SET library_key = ?", b"z" * 32)
+    switch(third, 2)
+    stick.write(third, tmp_path)
+    read = stick.read(b, tmp_path)
+    assert (read.files, read.facts, read.foreign, read.broken) == (1, 1, [path.name], [])
+    assert [row[0] for row in rows(b, LAMP)] == ["lamp:2"]
+
+
+def test_a_file_cut_at_any_byte_is_no_file(a: Ledger, b: Ledger, tmp_path: Path) -> None:
+    switch(a, 1)
+    (path,) = stick.write(a, tmp_path).files
+    content = path.read_bytes()
+    path.unlink()
+    for length in range(len(content)):
+        path.with_name(f"{length}_{path.name}").write_bytes(content[:length])
+    read = stick.read(b, tmp_path)
+    assert (read.files, len(read.broken)) == (0, len(content))
+    assert rows(b, LAMP) == []
+
+
 def test_files_hold_whole_acts(
     a: Ledger, b: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,8 +147,7 @@ def test_files_hold_whole_acts(
         switch(a, *range(size))
     sizes = []
     for path in stick.write(a, tmp_path).files:
-        facts = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        sizes.append(len(facts))
+        sizes.append(len(stick.facts_on(path, KEY)))
     assert sizes == [3, 4, 1, 4, 1]
     assert stick.read(b, tmp_path).files == 5
     assert rows(b, LAMP) == rows(a, LAMP)
@@ -130,7 +164,7 @@ def test_a_broken_file_is_named_and_the_rest_read(
         case "cut":
             path.write_bytes(content[:-20])
         case "byte":
-            path.write_bytes(content.replace(b'"on', b'"of'))
+            path.write_bytes(content[:-20] + bytes([content[-20] ^ 1]) + content[-19:])
         case "empty":
             path.write_bytes(b"")
         case "part":
@@ -152,17 +186,26 @@ def test_a_broken_file_is_named_and_the_rest_read(
     "change", [{"id": 7}, {"subject": None}, {"base": "0"}, {"private": 3}, {"digest": "zz"}, None]
 )
 def test_a_file_of_something_else_is_broken(
-    a: Ledger, b: Ledger, tmp_path: Path, change: dict[str, object] | None
+    a: Ledger,
+    b: Ledger,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict[str, object] | None,
 ) -> None:
+    """Whole, and by somebody who has the library's key."""
     switch(a, 1)
     (path,) = stick.write(a, tmp_path).files
-    packet = json.loads(path.read_text("utf-8")) | (change or {})
-    if change is None:
-        del packet["kind"]
-    content = (json.dumps(packet) + "\n").encode()
+    (fact,) = stick.facts_on(path, KEY)
     path.unlink()
-    path = path.with_name(f"A_x_y_{sha256(content).hexdigest()[:32]}.facts")
-    path.write_bytes(content)
+
+    def wire(fact: Fact) -> dict[str, object]:
+        packet = {name: getattr(fact, name) for name in COLUMNS} | (change or {})
+        packet = {n: v.hex() if isinstance(v, bytes) else v for n, v in packet.items()}
+        return packet if change else {n: v for n, v in packet.items() if n != "kind"}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Fact, "wire", wire)
+        path = stick._write(tmp_path, "A", [fact], KEY)
     read = stick.read(b, tmp_path)
     assert (read.broken, read.facts) == ([path.name], 0)
 

@@ -1,15 +1,167 @@
-"""How a desk stands to its centre, as its head line says."""
+"""How a desk stands to its centre, and what its exchanges leave to be told."""
 
-from deskapp.sync import standing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from db.place import CENTRE, EXCHANGES, set_setting, setting
+from db.turn import taken, turn
+from deskapp import centre as centres
+from deskapp import exchanges, sync, sync_words
+from deskapp.exchanges import STOPPED
+from deskapp.language import Language
 from tests.library import Library
+from tests.refusals import refused
 
 
-def test_a_desk_without_a_centre_stands_alone(library: Library) -> None:
-    assert standing(library.desk).alone
+def tied(library: Library) -> Path:
+    """The desk has a centre, in a file beside it."""
+    file = library.folder / "centre.db"
+    centres.connect(library.desk, str(file), None)
+    return file
 
 
-def test_a_desk_that_met_its_centre_tells_what_waits(two_desks: Library) -> None:
-    there = standing(two_desks.desk)
-    assert (there.alone, there.waiting) == (False, 0)
-    two_desks.log()
-    assert standing(two_desks.desk).waiting > 0
+def words(library: Library, code: str = "zh_CN") -> str:
+    desk = library.desk
+    return sync_words.status(Language(code), sync.standing(desk), desk.now())
+
+
+def test_a_desk_without_a_centre_says_so(library: Library) -> None:
+    assert sync.standing(library.desk).state == "alone"
+    assert words(library) == "未设中心"
+    refused("NoCentre", sync.sync, library.desk)
+    refused("NoCentre", centres.disconnect, library.desk)
+
+
+def test_the_status_line_says_what_the_last_exchange_found(library: Library) -> None:
+    file = tied(library)
+    assert words(library).startswith("尚未同步 待上传")
+    done = sync.sync(library.desk)
+    assert done.did["pushed"]
+    assert words(library) == "在线 10:00已同步"
+    assert words(library, "en") == "Online, synced 10:00"
+    library.log()
+    assert words(library) == "在线 10:00已同步 待上传1条"
+
+    file.rename(file.with_suffix(".gone"))
+    library.clock.put("2026-11-22 10:05")
+    refused("CentreAway", sync.sync, library.desk)
+    library.clock.put("2026-11-22 10:20")
+    refused("CentreAway", sync.sync, library.desk)
+    assert words(library) == "离线 10:05起 待上传1条"
+    library.clock.put("2026-11-23 08:00")
+    assert words(library) == "离线 11-22 10:05起 待上传1条"
+
+    file.with_suffix(".gone").rename(file)
+    sync.sync(library.desk)
+    assert words(library) == "在线 08:00已同步"
+    library.clock.move(minutes=20)
+    assert words(library) == "08:00已同步", "nobody can know that it is online still"
+    stands = sync.standing(library.desk)
+    assert [(each.code, each.times) for each in stands.log] == [
+        ("", 1), ("CentreAway", 2), ("", 1)
+    ]  # fmt: skip
+
+
+def test_a_refusal_is_not_taken_for_a_network_that_is_down(library: Library) -> None:
+    tied(library)
+    with library.desk.ledger.store.writing() as connection:
+        at = library.desk.now()
+        exchanges.keep(connection, at, at, {}, "CentrePassword", {"why": "password"})
+    assert words(library).startswith("中心拒绝登录 10:00起")
+    with library.desk.ledger.store.writing() as connection:
+        exchanges.keep(connection, at, at, {}, "CentreDisagrees")
+    assert words(library).startswith("同步受阻 10:00起")
+
+
+def test_one_exchange_at_a_time(library: Library) -> None:
+    tied(library)
+    lock = library.desk.ledger.store.path.parent / sync.LOCK
+    with turn(lock):
+        assert taken(lock)
+        assert words(library).startswith("同步中 待上传")
+        refused("SyncRunning", sync.sync, library.desk)
+    assert not taken(lock)
+    sync.sync(library.desk)
+    assert [each.code for each in sync.standing(library.desk).log] == [""]
+
+
+def test_an_exchange_that_was_stopped_is_no_news_of_the_centre(library: Library) -> None:
+    tied(library)
+    sync.sync(library.desk)
+    library.log()
+
+    def stop(_what: str, _done: int) -> None:
+        raise KeyboardInterrupt
+
+    library.clock.move(minutes=1)
+    with pytest.raises(KeyboardInterrupt):
+        sync.sync(library.desk, stop)
+    assert words(library) == "在线 10:00已同步"
+    first, *_ = sync.standing(library.desk).log
+    assert (first.code, first.did) == (STOPPED, {"pushed": 1})
+    assert not sync.sync(library.desk).did["pushed"]
+
+
+def test_the_last_exchanges_are_kept_and_no_more(library: Library) -> None:
+    tied(library)
+    at = library.desk.now()
+    with library.desk.ledger.store.writing() as connection:
+        for number in range(100):
+            exchanges.keep(connection, at, at, {"pushed": number % 2}, f"X{number % 3}")
+        record = exchanges.read(connection)
+        assert len(record.log) == exchanges.KEPT
+        assert record.vain == 100
+        set_setting(connection, EXCHANGES, "[1]")
+        assert exchanges.read(connection) == exchanges.Record()
+
+
+def test_the_night_is_done_once(library: Library) -> None:
+    tied(library)
+    library.clock.put("2026-11-22 23:00")
+    assert sync.sync(library.desk, nightly=True).nightly
+    library.clock.put("2026-11-23 02:29")
+    assert not sync.sync(library.desk, nightly=True).nightly
+    library.clock.put("2026-11-23 02:31")
+    assert sync.sync(library.desk, nightly=True).nightly
+    assert not sync.sync(library.desk, nightly=True).nightly
+
+
+def test_what_would_go_and_come_is_told_and_nothing_changed(two_desks: Library) -> None:
+    library, desk = two_desks, two_desks.desk
+    file = tied(library)
+    sync.sync(desk)
+    library.log()
+    other = library.desks["3F"]
+    centres.connect(other, str(file), None)
+    found = sync.preview(desk)
+    assert (dict(found.going), found.coming, found.new) == ({"request.logged": 1}, 0, False)
+    sync.sync(desk)
+    found = sync.preview(other)
+    assert (dict(found.going), found.coming, found.set_back) == ({}, 1, False)
+    with other.reading() as connection:
+        assert "success" not in (setting(connection, EXCHANGES) or "")
+    with desk.reading() as connection:
+        assert setting(connection, CENTRE) == f"file:{file}"
+
+
+def test_a_file_that_is_gone_is_not_made_up(library: Library) -> None:
+    file = tied(library)
+    sync.sync(library.desk)
+    file.unlink()
+    for ending in ("-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+    refused("CentreAway", sync.sync, library.desk)
+    assert not file.exists()
+
+
+def test_another_centre_begins_without_the_past_of_the_one_before(library: Library) -> None:
+    tied(library)
+    sync.sync(library.desk)
+    centres.disconnect(library.desk)
+    assert words(library) == "未设中心"
+    tied(library)
+    stands = sync.standing(library.desk)
+    assert (stands.state, stands.log) == ("never", ())
+    assert stands.offset == timedelta()

@@ -14,7 +14,7 @@ from db.folding import facts_of
 from db.store import driver
 from deskapp import readers, request_lists
 from deskapp import staff as people
-from tests.library import Library
+from tests.library import KEY, Library
 from tests.refusals import refused
 from tests.shelf import spoil
 
@@ -210,7 +210,7 @@ def test_words_on_a_stick_that_no_store_can_hold(two_desks: Library, tmp_path: P
     rogue = Rogue(library)
     from db.stick import _write
 
-    _write(tmp_path, "ZZ", [rogue.fact("request.logged", "request:x", {}, base=10**30)])
-    _write(tmp_path, "ZZ", [rogue.fact("request.logged", "request:y", {}, version=10**30)])
+    _write(tmp_path, "ZZ", [rogue.fact("request.logged", "request:x", {}, base=10**30)], KEY)
+    _write(tmp_path, "ZZ", [rogue.fact("request.logged", "request:y", {}, version=10**30)], KEY)
     read = stick.read(library.desks["3F"].ledger, tmp_path)
     assert (read.files, len(read.broken)) == (0, 2)

@@ -28,7 +28,12 @@ def _clash(one: Stub, other: Stub) -> bool:
     return one.kind == other.kind == "lamp.switched"
 
 
-LAMPS = Book("lamp", (Lamp,), clashes=_clash)
+def _out(rows: Rows) -> bool:
+    """A lamp that was switched off is done with."""
+    return bool(rows["lamp",]["state"] == "off")
+
+
+LAMPS = Book("lamp", (Lamp,), clashes=_clash, closed=_out)
 
 
 @LAMPS.fold("lamp.switched")

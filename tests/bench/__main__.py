@@ -17,6 +17,11 @@ NAMES = (
     "painting",
     "home",
     "chips",
+    "pushing",
+    "exchanging",
+    "joining",
+    "growth",
+    "resting",
 )
 
 

@@ -8,19 +8,31 @@ from db.store import driver
 from deskapp import demo, staff
 from deskapp.desk import STORE, Desk, Role, found_desk, has_store, open_desk
 
-SIZES = {"small": (3_600, 90), "facts": (375_000, 3650), "requests": (1_035_000, 365)}
-"""requests that are begun and days: ten thousand facts, a million facts, a million requests"""
+SIZES = {
+    "small": (3_600, 90),
+    "hundred": (37_500, 365),
+    "facts": (375_000, 3650),
+    "requests": (1_035_000, 365),
+}
+"""requests begun and days: ten thousand facts, a hundred, a million of them, a million requests"""
 READERS = 2_000
 
 
 def desk(folder: Path, size: str) -> Desk:
     """The desk of a size, generated if it is not there yet, in the hands of its first librarian."""
-    place = folder / f"{size}-{SIZES[size][0]}"
-    if not has_store(place):
-        _generate(place, size)
-    opened = open_desk(place)
+    if not has_store(place(folder, size)):
+        _generate(place(folder, size), size)
+    return at_work(open_desk(place(folder, size)))
+
+
+def at_work(opened: Desk) -> Desk:
+    """In the hands of its first librarian."""
     who = next(each for each in staff.everybody(opened) if each.role.reaches(Role.LIBRARIAN))
     return opened.signed_in(who)
+
+
+def place(folder: Path, size: str) -> Path:
+    return folder / f"{size}-{SIZES[size][0]}"
 
 
 def _generate(place: Path, size: str) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.simulation.cards import Cards
-from tests.simulation.course import Course
+from tests.simulation.course import Build, Course
 from tests.simulation.days import Days
 from tests.simulation.desk import Wrong
 from tests.simulation.events import EVENTS
+from tests.simulation.houses import Filed
 from tests.simulation.reckoning import settle_down
 from tests.simulation.requests import Requests
 from tests.simulation.world import Lamps, World
@@ -30,12 +31,16 @@ class Failed(Exception):
 
 
 def play(
-    seed: int, world: Callable[[], World] = Lamps, desks: int | None = None, steps: int = 60
+    seed: int,
+    world: Callable[[], World] = Lamps,
+    desks: int | None = None,
+    steps: int = 60,
+    build: Build = Filed,
 ) -> Counter[str]:
     """One course of a seed; what it exercised. Raises Failed."""
     where = MEMORY if MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="simulation", dir=where) as folder:
-        course = Course(seed, Path(folder), world(), EVENTS, desks, steps)
+        course = Course(seed, Path(folder), world(), EVENTS, desks, steps, build)
         try:
             return course.run(settle_down)
         # Any failure of the code is what a course is played for. None is swallowed: each goes on as

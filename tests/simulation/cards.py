@@ -47,16 +47,18 @@ class Cards:
             "SELECT c.subject FROM card c JOIN erased e ON e.person = c.reader "
             "WHERE c.value IS NOT NULL"
         )
-        lost = raw.execute("SELECT subject FROM card WHERE value IS NULL AND reader IN "
-                           "(SELECT subject FROM reader WHERE number IS NOT NULL)")  # fmt: skip
         return [
             *words.wrong(raw),
             *(f"{subject} is an erased reader's" for (subject,) in kept),
-            *(f"{subject} has lost its code" for (subject,) in lost),
         ]
 
     def at_rest(self, connection: Connection) -> list[str]:
-        return []
+        # Before that, what comes may have been stripped already and its reader not be erased yet.
+        lost = driver(connection).execute(
+            "SELECT subject FROM card WHERE value IS NULL AND reader IN "
+            "(SELECT subject FROM reader WHERE number IS NOT NULL)"
+        )
+        return [f"{subject} has lost its code" for (subject,) in lost]
 
     def clash(self, one: Stub, other: Stub) -> bool:
         """Two owners of one card; right and wrong of one binding; two fates of one number."""

@@ -10,28 +10,27 @@ from sqlite3 import Connection
 from unittest.mock import patch
 
 from db.arrivals import standing
+from db.centre import ID
+from db.clock import Clock
 from db.exchange import Summary, exchange
 from db.facts import Book, Change, Fact
 from db.ledger import Ledger, found
 from db.people import ERASED
 from db.refusal import Refusal
 from db.store import Store, driver
+from tests.simulation import programs, setbacks
 from tests.simulation.clock import Hours, SimulatedClock
-from tests.simulation.desk import Copy, Desk, Said, Wrong
-from tests.simulation.troubles import (
-    Crash,
-    Cut,
-    ShakyCentre,
-    Wire,
-    confide,
-    in_pieces,
-    keep,
-    put_back,
-)
+from tests.simulation.confidences import DEPARTMENTS
+from tests.simulation.desk import Desk, Said, Wrong
+from tests.simulation.houses import Filed, House, Trouble
+from tests.simulation.setbacks import SetBacks
+from tests.simulation.troubles import Crash, Cut, Wire, in_pieces, keep, put_back
 from tests.simulation.world import World
 
+Build = Callable[[Path, Clock, Trouble], House]
 CODES = ("A", "B", "C", "D", "E", "F", "G", "H")
 KEY = bytes(32)
+IDS = f"SELECT substr(id, 1, {ID}) FROM {{}} WHERE pos > 0 ORDER BY pos"
 
 
 class Course:
@@ -45,6 +44,7 @@ class Course:
         events: Mapping[Callable[["Course", Desk], object], float],
         desks: int | None = None,
         steps: int = 60,
+        build: Build = Filed,
     ) -> None:
         self.rng = Random(seed)
         self.seed = seed
@@ -60,24 +60,22 @@ class Course:
         self.depth = 0
         self.said: dict[str, Said] = {}
         self.sticks: dict[Path, set[str]] = {}
+        self.rogue: set[str] = set()
         self.centre_has: set[str] = set()
-        self.centre_copies: list[tuple[Copy, int, int]] = []
-        """each with its last position, and how much of what was said late it has"""
-        self.said_late: list[int] = []
-        self.unannounced: int | None = None
-        self.set_backs = 0
+        self.set_backs = SetBacks()
         self._names = 0
         self.fuse = 0
-        self.books: Sequence[Book] = [
-            replace(book, follow=self._shaken(book.follow)) for book in world.books
-        ]
         self.roughness = self.rng.choice((0.0, 0.01, 0.03, 0.08))
         # Every seed has its own temper: one has many restores, another none.
         self.weights = [weight * self.rng.choice((0.2, 1, 4)) for weight in events.values()]
+        self.divided, self.newest = self.rng.random() < 0.5, self.rng.random() < 0.5
         self.clock = SimulatedClock(self.hours, self.rng)
-        self.centre_path = folder / "centre.db"
-        confide(self.centre_path, self.clock, CODES)
-        self.centre = self._open_centre()
+        self.house = build(folder, self.clock, self._centre_trouble)
+        self.scopes = dict.fromkeys(CODES, frozenset(DEPARTMENTS))
+        if self.divided:
+            self.scopes = {code: self._some_departments() for code in CODES}
+        self.ever_given = dict(self.scopes)
+        self.entrust_again()
         self.template = self._make_template()
         self.desks = [self._new_desk(code) for code in CODES[: desks or self.rng.randint(3, 6)]]
         for number in range(2):
@@ -89,8 +87,13 @@ class Course:
         self._names += 1
         return self.folder / f"{what}{self._names}.db"
 
-    def _open_centre(self) -> ShakyCentre:
-        return ShakyCentre(self.centre_path, self.clock, self._centre_trouble)
+    def _some_departments(self) -> frozenset[str]:
+        return frozenset(each for each in DEPARTMENTS if self.rng.random() < 0.4)
+
+    def entrust_again(self) -> None:
+        """Say to the centre, as it stands now, who is given whose confidences."""
+        for code, given in self.scopes.items():
+            self.house.handles(code, sorted(given))
 
     def _make_template(self) -> Path:
         path = self.folder / "template.db"
@@ -104,12 +107,24 @@ class Course:
         path = self.name(code)
         shutil.copyfile(self.template, path)
         clock = SimulatedClock(self.hours, self.rng)
-        desk = Desk(code, path, clock, self.ledger(path, clock))
-        found(desk.ledger.store, code, KEY)
-        return desk
+        program = programs.NEWEST if self.newest else self.rng.randint(0, programs.NEWEST)
+        ledger = self.ledger(path, clock, program)
+        found(ledger.store, code, KEY)
+        return Desk(code, path, clock, ledger, program)
 
-    def ledger(self, path: Path, clock: SimulatedClock) -> Ledger:
-        return Ledger(Store(path), self.books, clock)
+    def ledger(self, path: Path, clock: Clock, program: int) -> Ledger:
+        with programs.running(program):
+            ledger = Ledger(Store(path), self.books(program), clock)
+        ledger.learn(program)
+        return ledger
+
+    def opened(self, desk: Desk) -> Ledger:
+        return self.ledger(desk.path, desk.clock, desk.program)
+
+    def books(self, program: int) -> list[Book]:
+        """Of this version."""
+        books = (*self.world.books, *programs.BOOKS[program])
+        return [replace(book, follow=self._shaken(book.follow)) for book in books]
 
     def _shaken(
         self, follow: Callable[[Connection, list[Change]], None] | None
@@ -131,7 +146,7 @@ class Course:
     def close(self) -> None:
         for desk in self.desks:
             desk.ledger.store.close()
-        self.centre.close()
+        self.house.close()
 
     def note(self, what: str, detail: str = "") -> None:
         self.counts[what] += 1
@@ -204,16 +219,18 @@ class Course:
         new = set()
         with desk.ledger.store.reading() as connection:
             lines = driver(connection).execute(
-                "SELECT id, act, subject, digest, person, private, kind, "
+                "SELECT id, act, subject, digest, person, private, kind, desk, scope, "
                 "(SELECT group_concat(o.id) FROM fact o WHERE o.subject = f.subject AND o.n < f.n) "
                 "FROM fact f WHERE n > ?",
                 (since,),
             )
-            for id, act, subject, digest, person, private, kind, knew in lines:
+            for id, act, subject, digest, person, private, kind, author, scope, knew in lines:
                 if id in self.said:
                     raise Wrong(f"{desk.path.stem} gave the id {id} a second time")
                 before = frozenset(knew.split(",")) if knew else frozenset()
-                self.said[id] = Said(act, subject, before, digest, person, private, kind == ERASED)
+                self.said[id] = Said(
+                    act, subject, before, digest, person, private, kind == ERASED, author, scope
+                )
                 new.add(id)
         return new
 
@@ -224,7 +241,7 @@ class Course:
             keep(desk.path, aside)
         desk.ledger.store.close()
         put_back(aside, desk.path)
-        desk.ledger = self.ledger(desk.path, desk.clock)
+        desk.ledger = self.opened(desk)
         if desk.ledger.purge_due():
             self.note("wiped at the start")
             roughness, self.roughness = self.roughness, 0.0
@@ -239,7 +256,7 @@ class Course:
             return None
         desk.busy += 1
         self.depth += 1
-        ledger, set_backs = desk.ledger, self.set_backs
+        ledger, done = desk.ledger, self.set_backs.done
         try:
             summary = exchange(ledger, self._wire(desk), lambda *_: self._between(desk, ledger))
         except Cut:
@@ -249,10 +266,10 @@ class Course:
                 self.reopen(desk)
             return None
         except Refusal as refusal:
-            if refusal.code == "CentreSetBack" and self.set_backs:
+            if refusal.code == "CentreSetBack" and self.set_backs.done:
                 self.note("set back noticed", f"by {desk.path.stem}: {refusal.facts}")
-                if self.set_backs == set_backs and self.depth == 1:
-                    self._tell(refusal)
+                if self.set_backs.done == done and self.depth == 1:
+                    setbacks.hear(self, refusal)
                 return None
             if refusal.code == "ForkedAgain" and not self.calm:
                 self.note("forked again")
@@ -263,6 +280,8 @@ class Course:
             desk.busy -= 1
             self.depth -= 1
         self.note("exchanges", f"of {desk.path.stem} {summary}")
+        if done == self.set_backs.done:
+            self._in_step(desk)
         self.counts["epochs"] += summary.epochs
         self.counts["lines missed"] += summary.missing
         return summary
@@ -272,15 +291,15 @@ class Course:
             self._trouble(place, desk)
 
         return Wire(
-            lambda: self.centre,
+            lambda: self.house.centre,
             trouble,
             self._pushed,
             self._refused,
-            lambda *at: self._in_step(desk, *at),
+            lambda: desk.has.update(self.centre_has),
         )
 
     def _pushed(self, facts: Sequence[Fact]) -> None:
-        gone = {p for (p,) in self.centre._raw.execute("SELECT person FROM erased")}
+        gone = {person for (person,) in self.house.rows("SELECT person FROM erased")}
         late = [f for f in facts if f.private and f.person in gone]
         self.counts["erasures late at the centre"] += len(late)
         self.centre_has.update(fact.id for fact in facts)
@@ -288,15 +307,14 @@ class Course:
     def _refused(self, refusal: Refusal) -> None:
         self.note(f"refused {refusal.code}")
 
-    def _in_step(self, desk: Desk, cursor: int, link: bytes) -> None:
-        """The centre had nothing more for this desk: both have one order, from the first on."""
-        desk.has |= self.centre_has
+    def _in_step(self, desk: Desk) -> None:
+        """As far as a desk has heard the centre, both have one order, from the first on."""
         with desk.ledger.store.reading() as connection:
             raw = driver(connection)
-            ours = raw.execute("SELECT id FROM fact WHERE pos > 0 ORDER BY pos").fetchall()
-            now = standing(raw)
-        theirs = self.centre._raw.execute("SELECT id FROM ledger ORDER BY pos").fetchall()
-        if now == (cursor, link) and ours != theirs:
+            ours = raw.execute(IDS.format("fact")).fetchall()
+            cursor, _ = standing(raw)
+        theirs = self.house.rows(IDS.format("ledger"))
+        if ours[:cursor] != theirs[:cursor]:
             raise Wrong(f"{desk.path.stem} has another order than the centre, and was not told")
 
     def _between(self, desk: Desk, ledger: Ledger) -> None:
@@ -331,7 +349,7 @@ class Course:
             self.exchange(self.rng.choice(self.desks))
         elif chance < 5.8:
             self.note("centre set back meanwhile")
-            self.set_back(desk)
+            setbacks.set_back(self, desk)
         if desk.ledger is not ledger:
             raise Crash  # the machine failed meanwhile, and this exchange with it
 
@@ -342,57 +360,3 @@ class Course:
             self.note("crash before wiping")
             raise Crash
         return self._wiped(store)
-
-    # The centre
-
-    def back_up_centre(self, desk: Desk) -> None:
-        path = self.name("centre")
-        self.centre.close()
-        shutil.copyfile(self.centre_path, path)
-        self.centre = self._open_centre()
-        copy = Copy(path, set(self.centre_has))
-        top = len(self.centre_has)
-        if self.unannounced is not None:
-            top = min(top, self.unannounced)
-        self.centre_copies.append((copy, top, len(self.said_late)))
-        self.note("centre backups", str(len(self.centre_has)))
-
-    def set_back(self, desk: Desk) -> None:
-        """The centre is restored from a backup; whoever did it says so now, or only when asked."""
-        if not self.centre_copies:
-            return
-        copy, top, heard = self.rng.choice(self.centre_copies)
-        # See FileCentre.restored: what was said late and is lost with this backup is said again.
-        top = min([top, *self.said_late[heard:]])
-        self.hours.pass_by(self.rng.uniform(60, 600))
-        self.centre.close()
-        aside = self.centre_path.with_suffix(".new")
-        shutil.copyfile(copy.path, aside)
-        put_back(aside, self.centre_path)
-        self.centre = self._open_centre()
-        self.centre_has = set(copy.has)
-        self.set_backs += 1
-        # Two restores before anybody speaks: the lower one is what all agree on.
-        self.unannounced = top if self.unannounced is None else min(top, self.unannounced)
-        self.note("centre set back", f"to {top}")
-        if self.rng.random() < 0.5:
-            self.announce(desk, late=self.depth > 0)
-
-    def announce(self, desk: Desk, late: bool = True) -> None:
-        if self.unannounced is None:
-            return
-        self.note("set back announced", str(self.unannounced))
-        self.centre.restored(self.unannounced)
-        if late:
-            self.said_late.append(self.unannounced)
-        self.unannounced = None
-
-    def _tell(self, refusal: Refusal) -> None:
-        """Whoever looks after the centre hears from a desk, and says up to where it is right."""
-        fork = refusal.facts["agreed"]
-        assert isinstance(fork, int)
-        self.note("set back announced on hearing", str(fork))
-        self.centre.restored(fork)
-        self.said_late.append(fork)
-        if self.unannounced is not None and fork <= self.unannounced:
-            self.unannounced = None

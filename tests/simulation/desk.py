@@ -22,6 +22,8 @@ class Said:
     person: str | None
     private: str | None
     erases: bool
+    desk: str
+    scope: str | None
 
 
 @dataclass(slots=True)
@@ -34,13 +36,20 @@ class Copy:
 
 @dataclass(slots=True)
 class Desk:
-    """A store and the machine under it. `has` are the facts that it must hold, come what may."""
+    """A store and the machine under it. `has` are the facts that it must hold, come what may;
+    `program` is its version.
+    """
 
     code: str
     path: Path
     clock: SimulatedClock
     ledger: Ledger
+    program: int
     has: set[str] = field(default_factory=set)
     copies: list[Copy] = field(default_factory=list)
     busy: int = 0
     """exchanges under way on this store"""
+
+    def files(self) -> list[Path]:
+        """All that may hold words."""
+        return [self.path, self.path.with_name(f"{self.path.name}-wal")]

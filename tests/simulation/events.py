@@ -7,10 +7,15 @@ from pathlib import Path
 
 import db.restore
 from db.ledger import found
+from tests.simulation import programs
 from tests.simulation.clock import SimulatedClock
+from tests.simulation.confidences import entrust
 from tests.simulation.course import KEY, Course
 from tests.simulation.desk import Copy, Desk
+from tests.simulation.programs import tell_news, upgrade
 from tests.simulation.reckoning import check_desk
+from tests.simulation.rogue import push_what_no_desk_would
+from tests.simulation.setbacks import announce, back_up_centre, set_back
 from tests.simulation.sticks import read_stick, write_stick
 from tests.simulation.troubles import Crash, put_back
 
@@ -36,14 +41,16 @@ def restore(course: Course, desk: Desk) -> None:
     has = copy.has | {id for id in desk.has if course.said[id].act in acts}
     desk.ledger.store.close()
     try:
-        db.restore.restore(copy.path, desk.path, course.books, desk.clock)
+        with programs.running(desk.program):
+            books = course.books(desk.program)
+            db.restore.restore(copy.path, desk.path, books, desk.clock)
     except Crash:
         course.note("crash in a restore", f"of {desk.path.stem}")
-        desk.ledger = course.ledger(desk.path, desk.clock)
+        desk.ledger = course.opened(desk)
         return
     course.note("restores", f"of {desk.path.stem}")
     course.counts["facts put at risk"] += len(desk.has - has)
-    desk.ledger = course.ledger(desk.path, desk.clock)
+    desk.ledger = course.opened(desk)
     desk.has = has
 
 
@@ -62,7 +69,7 @@ def _replace(course: Course, desk: Desk, source: Path, has: set[str]) -> None:
     aside = desk.path.with_suffix(".new")
     shutil.copyfile(source, aside)
     put_back(aside, desk.path)
-    desk.ledger = course.ledger(desk.path, desk.clock)
+    desk.ledger = course.opened(desk)
     desk.has = set(has)
 
 
@@ -74,10 +81,22 @@ def clone(course: Course, desk: Desk) -> None:
     desk.ledger.store.backup(path)
     clock = SimulatedClock(course.hours, course.rng)
     clock.offset = desk.clock.offset
-    twin = Desk(desk.code, path, clock, course.ledger(path, clock), set(desk.has))
-    twin.copies = list(desk.copies)
+    ledger = course.ledger(path, clock, desk.program)
+    twin = Desk(desk.code, path, clock, ledger, desk.program, set(desk.has), list(desk.copies))
     course.desks.append(twin)
     course.note("clones", f"{twin.path.stem} of {desk.path.stem}")
+
+
+def go_for_good(course: Course, desk: Desk) -> None:
+    """A desk is given up: what it alone had is gone, what others have of it is stranded."""
+    if len(course.desks) <= 3 or desk.busy:
+        return
+    course.desks.remove(desk)
+    desk.ledger.store.close()
+    course.note("desks given up", desk.path.stem)
+    if all(each.code != desk.code for each in course.desks):
+        course.scopes[desk.code] = frozenset()
+        course.house.handles(desk.code, [])
 
 
 def jump(course: Course, desk: Desk) -> None:
@@ -105,8 +124,13 @@ EVENTS: dict[Callable[[Course, Desk], object], float] = {
     write_stick: 5,
     read_stick: 5,
     jump: 2,
-    Course.back_up_centre: 2,
-    Course.set_back: 1.2,
-    Course.announce: 2,
+    back_up_centre: 2,
+    set_back: 1.2,
+    announce: 2,
+    go_for_good: 0.7,
+    entrust: 2,
+    upgrade: 2,
+    tell_news: 3,
+    push_what_no_desk_would: 2,
     look: 1,
 }

@@ -55,7 +55,7 @@ def lines_of(raw: sqlite3.Connection, book: str) -> dict[str, list[Line]]:
     found: dict[str, dict[str, Line]] = defaultdict(dict)
     for subject, id, kind, at, pos, base, timeline, beyond, data, private, *rest in raw.execute(
         "SELECT subject, id, kind, at, pos, base, timeline, beyond, data, private, scope, actor, "
-        "desk FROM fact WHERE subject LIKE ?",
+        "desk FROM fact WHERE subject LIKE ? AND actor IS NOT 'rogue'",
         (f"{book}:%",),
     ):
         said, confided = json.loads(data), json.loads(private) if private else {}

@@ -17,6 +17,7 @@ RESULTS = ("done", "referred", "not_possible")
 AGREE_ON = {
     "request.accepted": "by",  # one request, two people who both hold that it is theirs
     "request.closed": "result",
+    "request.reopened": "responsible",
     "request.first_corrected": "first_responder",
     "request.extended": "due_at",
     "request.waiting": "for",
@@ -46,6 +47,7 @@ LIVES = ("request.offered", "request.accepted", "request.closed", "request.reope
 RECKONED = {
     "request.extended",
     "request.waiting",
+    "request.resumed",
     "request.staged",
     "request.found_complex",
     "request.joined",
@@ -69,13 +71,28 @@ def clash(one: Stub, other: Stub) -> bool:
     if {one.kind, other.kind} == {"request.accepted", "request.undone"}:
         first, second = (json.loads(each.data).get("offer") for each in (one, other))
         return bool(first != second)  # signed while it came back unsigned: it is signed
+    for right, done in ((one, other), (other, one)):
+        if right.kind == "request.corrected" and _was_wrong(json.loads(right.data), done):
+            return True
     if one.kind != other.kind and {one.kind, other.kind} & {*LATER}:
         return {one.kind, other.kind} <= {*LATER, *LIVES}
     if one.kind != other.kind and _reckons(one) and _reckons(other):
         return True
     if one.kind == other.kind and (name := AGREE_ON.get(one.kind)):
-        return bool(json.loads(one.data)[name] != json.loads(other.data)[name])
+        return bool(json.loads(one.data).get(name) != json.loads(other.data).get(name))
     return frozenset((one.kind, other.kind)) in AT_ODDS
+
+
+def _was_wrong(right: dict[str, Any], done: Stub) -> bool:
+    """Whether what a correction calls wrong is what somebody else went by."""
+    said, kind = json.loads(done.data), done.kind.removeprefix("request.")
+    if kind == "told_reader":  # somebody who is not the reader
+        return bool({"patron", "contact"} & {*right["changed"]})
+    if kind not in ("offered", "accepted", "joined"):
+        return False
+    confided = right.get("scope")
+    wanted = confided or (right.get("department") if kind != "offered" else None)
+    return wanted is not None and wanted != said["department"]
 
 
 @dataclass(slots=True)

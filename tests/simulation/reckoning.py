@@ -7,14 +7,20 @@ from itertools import combinations
 from typing import Any
 
 from db import stick
+from db.arrivals import sound
+from db.centre import ID
 from db.clashes import SETTLED, Pair, pair
-from db.facts import COLUMNS, GENESIS, Book, Stub, chained
+from db.facts import COLUMNS, GENESIS, Fact, Stub, chained
+from db.folding import FACT
 from db.ledger import open_clashes
-from db.people import PERSONS
 from db.rows import shape
 from db.store import driver
+from tests.simulation.adoption import adopt
+from tests.simulation.confidences import check_given, check_never_told, private_of
 from tests.simulation.course import Course
 from tests.simulation.desk import Desk, Wrong
+from tests.simulation.programs import NEWEST, upgrade
+from tests.simulation.setbacks import announce
 from tests.simulation.sticks import read_stick
 
 ROUNDS = 15
@@ -26,15 +32,19 @@ def settle_down(course: Course) -> None:
     course.note("calm")
     for desk in course.desks:
         check_desk(course, desk)
-    course.announce(course.desks[0])
+    announce(course, course.desks[0])
     must = set(course.centre_has).union(
         *(desk.has for desk in course.desks), *course.sticks.values()
     )
+    must -= course.rogue  # what nobody signed, no stick brings home
     quiet(course)
     for folder in ("stick0", "stick1"):
         for desk in course.desks:
             read_stick(course, desk, course.folder / folder)
     bring_home(course)
+    for desk in course.desks:
+        while desk.program != NEWEST:
+            upgrade(course, desk)
     erase_again(course)
     check(course, must)
     clashes = settle_all(course)
@@ -64,14 +74,37 @@ def bring_home(course: Course) -> None:
     """What only other desks still hold goes on a stick to a desk of its author's code."""
     for attempt in range(5):
         quiet(course)
+        if not without_position(course):
+            return
         folder = course.folder / f"home{attempt}"
         folder.mkdir()
-        if not any(stick.write(desk.ledger, folder).facts for desk in course.desks):
-            return
+        for desk in course.desks:
+            stick.write(desk.ledger, folder)
         course.counts["facts brought home"] += 1
         for desk in course.desks:
             read_stick(course, desk, folder)
-    raise Wrong("facts that never got a position")
+    codes = {desk.code for desk in course.desks}
+    left = without_position(course)
+    if at_work := [fact.id for fact in left.values() if fact.desk in codes]:
+        raise Wrong(f"facts of desks at work that never got a position: {at_work}")
+    adopt(course, left.values())
+    quiet(course)
+    if left := without_position(course):
+        raise Wrong(f"facts that never got a position: {sorted(left)}")
+
+
+def without_position(course: Course) -> dict[str, Fact]:
+    """What only desks hold, and not the centre; no stick carries what nobody has signed."""
+    found: dict[str, Fact] = {}
+    for desk in course.desks:
+        with desk.ledger.store.reading() as connection:
+            lines = driver(connection).execute(FACT + "WHERE pos IS NULL ORDER BY id")
+            facts = [fact for line in lines if sound(fact := Fact(*line))]
+        for fact in facts:
+            # Whose words were said in confidence may stand without them at another desk.
+            if fact.private is not None or fact.id not in found:
+                found[fact.id] = fact
+    return found
 
 
 def erase_again(course: Course) -> None:
@@ -106,44 +139,65 @@ def settle_all(course: Course) -> int:
 def check(course: Course, must: set[str]) -> None:
     """Everything that DESIGN promises of a library that has come to rest."""
     held = check_centre(course, must)
-    want: dict[str, Any] = {}
+    want: dict[tuple[str, frozenset[str] | None], Any] = {}
     for desk in course.desks:
         check_desk(course, desk)
         with desk.ledger.store.reading() as connection:
             raw = driver(connection)
-            ours = lines(raw, "fact", "WHERE pos IS NOT NULL ORDER BY pos")
+            ours = raw.execute(LINES.format("fact", "WHERE pos IS NOT NULL ")).fetchall()
             if ours != held:
                 wrong = [(a, b) for a, b in zip(ours, held, strict=False) if a != b][:2]
                 raise Wrong(f"{desk.path.stem}: {len(ours)} facts, the centre {len(held)}; {wrong}")
-            tables = contents(raw, course)
+            # Desks that were told the same words have the same rows.
+            told, tables = private_of(raw), contents(raw, desk)
+            # What the centre lost of a rogue's, some had pulled.
+            tables["fault"] = [
+                (id, *rest)
+                for id, *rest in tables["fault"]
+                if id not in course.rogue and "+" not in id
+            ]
             for name, rows in tables.items():
-                if rows != want.setdefault(name, rows):
-                    theirs = want[name]
+                which = (name, told if name not in ("clash", "fault") else None)
+                if rows != want.setdefault(which, rows):
+                    theirs = want[which]
                     wrong = sorted(set(rows) ^ set(theirs), key=str)[:4]
                     raise Wrong(f"{desk.path.stem}: {name} is not the same: {wrong}")
     with course.desks[0].ledger.store.reading() as connection:
         if broken := course.world.at_rest(connection):
             raise Wrong(f"at rest: {broken}")
-    course.counts["clashes"] = max(course.counts["clashes"], len(want["clash"]))
-    check_clashes(course, {(first, second) for _, first, second, _ in want["clash"]})
+    clash, faults = want["clash", None], want["fault", None]
+    if faults:
+        raise Wrong(f"nobody can read {faults}")
+    course.counts["clashes"] = max(course.counts["clashes"], len(clash))
+    check_clashes(course, {(first, second) for _, first, second, _ in clash})
+    for desk in course.desks:
+        if desk.ledger.purge_due(tonight=True):
+            desk.ledger.purge()
     check_erased(course)
+    check_given(course)
+    check_never_told(course)
 
 
-def lines(raw: sqlite3.Connection, table: str, how: str) -> list[tuple[Any, ...]]:
-    """Facts as every store must have them; a place is a desk's own matter."""
-    same = [name for name in COLUMNS if name not in ("epoch", "seq", "chain")]
-    return raw.execute(f"SELECT {', '.join(same)} FROM {table} {how}").fetchall()
+_OWN = ("id", "epoch", "seq", "chain", "private", "salt")
+"""A place is a desk's own matter, and who is told what was said in confidence another's."""
+LINES = (
+    f"SELECT substr(id, 1, {ID}), {', '.join(name for name in COLUMNS if name not in _OWN)}, "
+    "CASE WHEN scope IS NULL THEN private END, CASE WHEN scope IS NULL THEN salt END "
+    "FROM {} {}ORDER BY pos"
+)
+"""facts as every store must have them"""
 
 
 def check_centre(course: Course, must: set[str]) -> list[tuple[Any, ...]]:
     """Every confirmed act once and whole, positions gapless, chains sound."""
-    raw = course.centre._raw
-    held = lines(raw, "ledger", "ORDER BY pos")
-    found = raw.execute("SELECT pos, id, act, digest, desk FROM ledger ORDER BY pos").fetchall()
+    held = course.house.rows(LINES.format("ledger", ""))
+    found = course.house.rows("SELECT pos, id, act, digest, actor FROM ledger ORDER BY pos")
     if [pos for pos, *_ in found] != list(range(1, len(found) + 1)):
         raise Wrong("positions with gaps")
     acts: dict[str, list[int]] = defaultdict(list)
-    for pos, id, act, digest, _ in found:
+    for pos, id, act, digest, actor in found:
+        if actor == "rogue":
+            continue
         acts[act].append(pos)
         if id not in course.said:
             raise Wrong(f"the centre has {id}, which nobody said")
@@ -157,29 +211,28 @@ def check_centre(course: Course, must: set[str]) -> list[tuple[Any, ...]]:
     for act, places in acts.items():
         if len(places) != whole[act] or places[-1] - places[0] != len(places) - 1:
             raise Wrong(f"act {act} is in pieces: {places} of {whole[act]}")
-    _check_receipts(raw)
+    _check_receipts(course)
     return held
 
 
-def _check_receipts(raw: sqlite3.Connection) -> None:
+def _check_receipts(course: Course) -> None:
     chain, before = GENESIS, ("", 0, 0)
-    for desk, epoch, seq, digest, link, pos, at in raw.execute(
-        "SELECT r.desk, r.epoch, r.seq, l.digest, r.chain, r.pos, l.pos "
-        "FROM receipt r LEFT JOIN ledger l ON l.id = r.id ORDER BY r.desk, r.epoch, r.seq"
+    for desk, epoch, seq, digest, link, id, there in course.house.rows(
+        "SELECT r.desk, r.epoch, r.seq, l.digest, r.chain, r.id, l.id "
+        "FROM receipt r LEFT JOIN ledger l ON l.pos = r.pos ORDER BY r.desk, r.epoch, r.seq"
     ):
         if (desk, epoch) != before[:2]:
             chain, before = GENESIS, (desk, epoch, 0)
         chain = chained(chain, desk, epoch, seq, digest)
-        if seq != before[2] + 1 or chain != link or pos != at:
+        if seq != before[2] + 1 or chain != link or id != there:
             raise Wrong(f"receipt {desk} {epoch} {seq} is not sound")
         before = (desk, epoch, seq)
 
 
-def contents(raw: sqlite3.Connection, course: Course) -> dict[str, list[tuple[Any, ...]]]:
+def contents(raw: sqlite3.Connection, desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     """What a store's folded tables say."""
     tables = {}
-    books: list[Book] = [PERSONS, *course.world.books]
-    for model in (model for book in books for model in book.tables):
+    for model in (model for book in desk.ledger.books.values() for model in book.tables):
         form = shape(model)
         names = ", ".join(("subject", *form.keys, *form.values))
         tables[form.name] = sorted(raw.execute(f"SELECT {names} FROM {form.name}"), key=repr)
@@ -214,13 +267,13 @@ def check_desk(course: Course, desk: Desk) -> None:
         known = "person IN (SELECT person FROM erased)"
         if raw.execute(f"SELECT 1 FROM fact WHERE private IS NOT NULL AND {known}").fetchone():
             raise Wrong(f"{desk.path.stem} holds words of somebody erased")
-        before = contents(raw, course)
+        before = contents(raw, desk)
         if broken := course.world.invariants(connection):
             raise Wrong(f"{desk.path.stem}: {broken}")
     for _ in desk.ledger.rebuild():
         pass
     with desk.ledger.store.reading() as connection:
-        after = contents(driver(connection), course)
+        after = contents(driver(connection), desk)
     for name, rows in after.items():
         if rows != before[name]:
             wrong = sorted(set(rows) ^ set(before[name]), key=str)[:4]
@@ -233,8 +286,9 @@ def check_clashes(course: Course, stand: set[Pair]) -> None:
     After the centre was set back there may be more of them, never fewer.
     """
     by_subject: dict[str, list[Stub]] = defaultdict(list)
-    for subject, *values in course.centre._raw.execute(
-        "SELECT subject, id, kind, pos, base, beyond, timeline, data FROM ledger ORDER BY pos"
+    for subject, *values in course.house.rows(
+        "SELECT subject, id, kind, pos, base, beyond, timeline, data FROM ledger "
+        "WHERE actor IS DISTINCT FROM 'rogue' ORDER BY pos"
     ):
         by_subject[subject].append(Stub(*values))
     exercised = Counter(f"fact {stub.kind}" for stubs in by_subject.values() for stub in stubs)
@@ -251,7 +305,7 @@ def check_clashes(course: Course, stand: set[Pair]) -> None:
                 true |= {pair(one.id, other.id)} if clash else set()
     if missed := sorted(true - stand):
         raise Wrong(f"clashes missed: {missed}")
-    if (more := sorted(stand - true)) and not course.set_backs:
+    if (more := sorted(stand - true)) and not course.set_backs.done:
         raise Wrong(f"clashes of people who knew of each other: {more}")
     course.counts["clashes too many after a set back"] += len(more)
     for what, count in exercised.items():  # this is looked at twice
@@ -290,9 +344,7 @@ def check_erased(course: Course) -> None:
     if not words:
         return
     course.counts["erased words looked for"] += len(words)
-    for path in [course.centre_path, *(desk.path for desk in course.desks)]:
-        for end in ("", "-wal"):
-            file = path.with_name(path.name + end)
-            content = file.read_bytes() if file.exists() else b""
-            if left := [word for word in words if word in content]:
-                raise Wrong(f"{file.name} still has {left[:3]}")
+    for file in [*course.house.files(), *(file for desk in course.desks for file in desk.files())]:
+        content = file.read_bytes() if file.exists() else b""
+        if left := [word for word in words if word in content]:
+            raise Wrong(f"{file.name} still has {left[:3]}")

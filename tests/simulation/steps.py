@@ -100,7 +100,7 @@ def corrected(now: "Matter", line: "Line") -> None:
 
 
 def told_reader(now: "Matter", line: "Line") -> None:
-    if (now.status != "closed" and "result" not in line.said) or now.told_at:
+    if not line.said.get("result", now.status == "closed") or now.told_at:
         return
     if now.tell_by and line.at > now.tell_by:
         now.late = 1

@@ -45,14 +45,6 @@ class ShakyCentre(FileCentre):
         return pos
 
 
-def confide(path: Path, clock: Clock, desks: Sequence[str]) -> None:
-    """Give every desk the confidences of all, so that all must come to hold the same."""
-    centre = FileCentre(path, clock)
-    for code in desks:
-        centre.handles(code, ["reading"])
-    centre.close()
-
-
 class Wire:
     """The line between a desk and the centre. `trouble` is asked before and after each call."""
 
@@ -62,13 +54,13 @@ class Wire:
         trouble: Callable[[str], None],
         pushed: Callable[[Sequence[Fact]], None],
         refused: Callable[[Refusal], None],
-        in_step: Callable[[int, bytes], None],
+        heard_all: Callable[[], None],
     ) -> None:
         self._centre = centre
         self._trouble = trouble
         self._pushed = pushed
         self._refused = refused
-        self._in_step = in_step
+        self._heard_all = heard_all
 
     def hello(self, said: Greeting) -> Hello:
         self._trouble("hello before")
@@ -93,7 +85,7 @@ class Wire:
         self._trouble("pull before")
         facts, target = self._centre().pull(desk, cursor, link, limit)
         if not facts:
-            self._in_step(cursor, link)
+            self._heard_all()
         self._trouble("pull after")
         return facts, target
 

@@ -14,6 +14,7 @@ from db.clashes import SETTLED
 from db.facts import Book, Stub
 from db.ledger import Act, Ledger, open_clashes
 from db.store import driver
+from tests.simulation.confidences import DEPARTMENTS
 from tests.simulation.order import Place, in_order
 from tests.toys import LAMPS, SCHEMA
 
@@ -89,7 +90,9 @@ class Lamps:
         person, name = rng.choice(self.persons), f"name-{rng.getrandbits(64):016x}" * 2
         gone = driver(act.connection).execute("SELECT 1 FROM erased WHERE person = ?", (person,))
         private = None if gone.fetchone() else {"name": name}
-        act.record("lamp.named", lamp, person=person, private=private)
+        # Some names are for one department alone.
+        scope = rng.choice((None, None, None, *DEPARTMENTS))
+        act.record("lamp.named", lamp, person=person, private=private, scope=scope)
 
     def invariants(self, connection: Connection) -> list[str]:
         raw = driver(connection)
@@ -100,7 +103,7 @@ class Lamps:
         lines: dict[str, dict[str, Any]] = defaultdict(dict)
         for subject, id, pos, beyond, *line in raw.execute(
             "SELECT subject, id, pos, beyond, kind, desk, data, private FROM fact "
-            "WHERE subject LIKE 'lamp:%'"
+            "WHERE subject LIKE 'lamp:%' AND actor IS NOT 'rogue'"
         ):
             lines[subject][id] = (Place(pos, beyond), (id, *line))
         should = {}

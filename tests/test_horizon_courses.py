@@ -1,0 +1,136 @@
+"""Desks that let go of old matters tell the same as one that never does, whatever happens."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db import horizon
+from db.centre import FileCentre
+from db.doctor import examine
+from db.exchange import exchange
+from db.ledger import Ledger
+from db.refusal import Refusal
+from tests.horizons import ELSEWHERE, EVERYTHING, WORDS, rest
+from tests.library import outcome_of
+from tests.meeting import CLASHES, LAMP, keep, set_back
+from tests.refusals import refused
+from tests.shelf import desk, erase, name, rows, switch
+from tests.toys import ToyClock
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture(autouse=True)
+def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that few facts are many pages, milestones and calls."""
+    for limit, size in {"PAGE": 3, "SLICE": 2, "NEAR": 1}.items():
+        monkeypatch.setattr(horizon, limit, size)
+
+
+def test_a_centre_set_back_behind_the_horizon_is_refused(
+    centre: FileCentre, a: Ledger, clock: ToyClock, tmp_path: Path
+) -> None:
+    switch(a, 1)
+    exchange(a, centre)
+    keep(centre, tmp_path / "centre.kept")
+    switch(a, 1, to="off")
+    exchange(a, centre)
+    clock.move(days=401)
+    keep(centre, tmp_path / "centre.young")
+    assert rest(a) == 1
+    set_back(centre, tmp_path / "centre.kept")
+    centre.restored()
+    before = rows(a, EVERYTHING)
+    found = refused("CentreBeforeHorizon", exchange, a, centre)
+    assert (found.facts["fork"], found.facts["pos"]) == (1, 2)
+    assert rows(a, EVERYTHING) == before
+    set_back(centre, tmp_path / "centre.young")
+    exchange(a, centre)
+    assert horizon.fetch(a, centre, ["lamp:1"]) == 1
+
+
+def test_a_set_back_centre_is_asked_by_its_own_order(
+    centre: FileCentre, a: Ledger, b: Ledger, clock: ToyClock, tmp_path: Path
+) -> None:
+    """A milestone above the fork is one no more."""
+    switch(a, 1, to="off")
+    exchange(a, centre)
+    keep(centre, tmp_path / "centre.kept")
+    switch(a, 2)
+    switch(a, 3)
+    exchange(a, centre)
+    clock.move(days=401)
+    assert rest(a) == 1
+    set_back(centre, tmp_path / "centre.kept")
+    switch(b, 4, to="off")
+    exchange(b, centre)
+    centre.restored(1)
+    exchange(a, centre)
+    exchange(b, centre)
+    clock.move(days=401)
+    exchange(a, centre)
+    rest(a)
+    assert horizon.fetch(a, centre, ["lamp:1", "lamp:4"]) == 2
+    assert examine(a) == []
+
+
+def _switched(ledger: Ledger, centre: FileCentre, lamp: int) -> None:
+    to, dormant = "off" if lamp % 2 else "on", (f"lamp:{lamp}",) in rows(ledger, ELSEWHERE)
+    assert outcome_of(lambda: switch(ledger, lamp, to=to)) == (
+        "CourseAtCentre" if dormant else None
+    )
+
+
+def _named(ledger: Ledger, centre: FileCentre, lamp: int) -> None:
+    with suppress(Refusal):
+        name(ledger, lamp, f"p{lamp}", f"{WORDS} {lamp}")
+
+
+def _erased(ledger: Ledger, centre: FileCentre, lamp: int) -> None:
+    erase(ledger, f"p{lamp}")
+    assert not rows(ledger, f"SELECT 1 FROM lamp WHERE subject = 'lamp:{lamp}' AND name > ''")
+
+
+STEPS: dict[str, Callable[[Ledger, FileCentre, int], object]] = {
+    "switch": _switched,
+    "off": lambda ledger, centre, lamp: outcome_of(lambda: switch(ledger, lamp, to="off")),
+    "name": _named,
+    "erase": _erased,
+    "exchange": lambda ledger, centre, lamp: exchange(ledger, centre),
+    "rest": lambda ledger, centre, lamp: rest(ledger),
+    "fetch": lambda ledger, centre, lamp: horizon.fetch(ledger, centre, [f"lamp:{lamp}"]),
+    "rebuild": lambda ledger, centre, lamp: list(ledger.rebuild()),
+    "wait": lambda ledger, centre, lamp: cast(ToyClock, ledger.clock).move(days=250),
+}
+LIFE = ("name", "off", "exchange", "wait", "wait", "rest")
+"""so that every course has something dormant in it"""
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(list(STEPS)), st.integers(0, 1), st.integers(1, 3)), max_size=25
+    )
+)
+def test_a_desk_that_rests_tells_the_same_as_one_that_never_does(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
+) -> None:
+    folder, clock = tmp_path_factory.mktemp("horizon"), ToyClock()
+    centre = FileCentre(folder / "centre.db", clock)
+    resting = [desk(folder / f"{code}.db", code, clock) for code in "AB"]
+    never = desk(folder / "c.db", "C", clock)
+    for what, place, lamp in [*((step, 0, 1) for step in LIFE), *steps]:
+        STEPS[what](resting[place], centre, lamp)
+    for ledger in (*resting, never, *resting):
+        exchange(ledger, centre)
+    for sql in (LAMP, CLASHES):
+        assert rows(resting[0], sql) == rows(resting[1], sql) == rows(never, sql)
+    for ledger in (*resting, never):
+        assert examine(ledger) == []
+        ledger.store.close()
+    centre.close()
