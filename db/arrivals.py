@@ -23,8 +23,12 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
     No fact is refused for breaking a rule: what happened, happened. A fact whose content does not
     match its digest is kept and not folded. Of two contents under one id the centre's stands. How
     many of this desk's own came back is given.
+
+    Refuses OrderDiffers, CentreDisagrees.
     """
     desk: str = raw.execute("SELECT desk FROM place").fetchone()[0]
+    top = raw.execute("SELECT max(pos) FROM fact").fetchone()[0] or 0
+    _refuse_another_order(raw, [fact for fact in facts if fact.pos is not None and fact.pos <= top])
     tell_apart(raw, facts)
     facts, corrected = _corrected(raw, desk, facts)
     known = _known(raw, facts)
@@ -34,7 +38,6 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
     before = _stubs(raw, subjects)
     gone = _erased(raw, facts)
     # What this desk had and lost may still show in its rows: fold anew, not once more on top.
-    top = raw.execute("SELECT max(pos) FROM fact").fetchone()[0] or 0
     lost = [f.id for f in new.values() if f.desk == desk or (f.pos or top) < top]
     try:
         _insert(raw, desk, list(new.values()), gone)
@@ -45,6 +48,16 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
     anew = stripped | corrected | _confide(raw, [f for f in facts if f.id in known], gone)
     _follow(raw, books, new, lost, before, _now(before, new, placed), anew)
     return sum(fact.desk == desk for fact in new.values())
+
+
+def _refuse_another_order(raw: sqlite3.Connection, facts: Sequence[Fact]) -> None:
+    """A desk that pulls again what it has finds it as it was, unless the centre was set back."""
+    at = {fact.pos: fact for fact in facts}
+    for chunk in chunks(at):
+        where = "WHERE pos IN " + marks(len(chunk))
+        for id, pos in raw.execute(f"SELECT id, pos FROM fact {where} ORDER BY pos", chunk):
+            if id[:ID] != at[pos].id:
+                raise Refusal("OrderDiffers", cursor=pos - 1)
 
 
 def tell_apart(raw: sqlite3.Connection, facts: Sequence[Fact]) -> None:

@@ -102,10 +102,13 @@ def agreed(ledger: Ledger, centre: Centre) -> int:
     """The last position up to which this desk and the centre have one order."""
     with ledger.store.reading() as connection:
         raw = driver(connection)
-        desk, cursor = raw.execute("SELECT desk, cursor FROM place").fetchone()
+        (desk,) = raw.execute("SELECT desk FROM place").fetchone()
         links = [GENESIS]
-        lines = raw.execute("SELECT id, digest FROM fact WHERE pos <= ? ORDER BY pos", (cursor,))
-        for id, digest in lines:
+        for pos, id, digest in raw.execute(
+            "SELECT pos, id, digest FROM fact WHERE pos IS NOT NULL ORDER BY pos"
+        ):
+            if pos != len(links):
+                break
             links.append(linked(links[-1], id, digest))
     low, high = 0, len(links) - 1
     while low < high:

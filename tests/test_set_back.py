@@ -61,6 +61,30 @@ def test_a_centre_set_back_in_silence_is_noticed(
     assert [row[0] for row in rows(b, LAMP)] == [f"lamp:{n}" for n in range(1, 6)]
 
 
+def test_a_set_back_is_noticed_where_all_is_pulled_again(
+    centre: FileCentre, a: Ledger, b: Ledger, tmp_path: Path
+) -> None:
+    """A desk that is given more confidences begins at the front, where every centre's link fits."""
+    switch(a, 1)
+    switch(b, 9)
+    exchange(a, centre)
+    exchange(b, centre)
+    keep(centre, tmp_path / "kept.db")
+    switch(a, 2)
+    exchange(a, centre)
+    exchange(b, centre)
+    set_back(centre, tmp_path / "kept.db")
+    c = desk(tmp_path / "c.db", "C")
+    switch(c, 3)
+    exchange(c, centre)
+    centre.handles("B", ["reading"])
+    before = rows(b, "SELECT * FROM fact")
+    with pytest.raises(Refusal) as refused:
+        exchange(b, centre)
+    assert (refused.value.code, refused.value.facts) == ("CentreSetBack", {"agreed": 2})
+    assert rows(b, "SELECT * FROM fact") == before
+
+
 def test_the_same_fact_at_the_same_place_does_not_make_the_same_order(
     centre: FileCentre, a: Ledger, b: Ledger, clock: ToyClock, tmp_path: Path
 ) -> None:
