@@ -50,7 +50,8 @@ def causal(facts: list[Known]) -> list[Known]:
     Positions follow the order of pushing: a desk that answers what it has from a stick may push
     before the desk that asked.
     """
-    if len(facts) < 2:
+    # One without a position stands behind all that its author can have known.
+    if all(fact.pos is None or fact.beyond == "[]" for fact in facts):
         return facts
     at = {fact.id: place for place, fact in enumerate(facts)}
     found: dict[str, Known] = {}
@@ -60,7 +61,6 @@ def causal(facts: list[Known]) -> list[Known]:
         while way:
             last = way[-1]
             begun.add(last.id)
-            # One without a position stands behind all that its author can have known.
             alone = last.pos is None or last.beyond == "[]"
             before = set() if alone else (known_ids(last.beyond) & at.keys()) - begun
             if before:
