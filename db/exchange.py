@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import sleep
 
+from sqlalchemy import Connection
+
 from db import horizon
 from db.arrivals import new_epoch, new_timeline, onward, stand, standing, step_back, take_in
 from db.centre import FORM, Centre, Greeting, Hello, Receipt, linked
@@ -15,6 +17,7 @@ from db.ledger import ACT_LIMIT, Ledger
 from db.place import (
     OFFSET,
     STANDINGS,
+    faults,
     library_key,
     mark_of,
     offset_moved,
@@ -123,18 +126,23 @@ def agreed(ledger: Ledger, centre: Centre) -> int:
     return low
 
 
+def greeting(connection: Connection) -> Greeting:
+    """What this desk says of itself."""
+    desk, epoch, cursor = (
+        driver(connection).execute("SELECT desk, epoch, cursor FROM place").fetchone()
+    )
+    return Greeting(desk, epoch, mark_of(library_key(connection)), cursor, faults(connection))
+
+
 def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
     """Say hello, measure the clocks' difference, and see whether anybody was set back or cloned."""
     with ledger.store.reading() as connection:
         raw = driver(connection)
-        desk, epoch, cursor = raw.execute("SELECT desk, epoch, cursor FROM place").fetchone()
-        forks, key = forks_of(raw), library_key(connection)
-        (faults,) = raw.execute("SELECT count(*) FROM fault").fetchone()
-    greeting = Greeting(desk, epoch, mark_of(key), cursor, faults)
+        said, forks, key = greeting(connection), forks_of(raw), library_key(connection)
     asked = ledger.clock.now()
-    hello = centre.hello(greeting)
+    hello = centre.hello(said)
     if hello.new:
-        hello = centre.hello(replace(greeting, key=key))
+        hello = centre.hello(replace(said, key=key))
         summary.founded = 1
     heard = ledger.clock.now()
     refuse_other_form(hello)
@@ -146,7 +154,7 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
                 driver(connection), ledger.books, hello.timeline, hello.forks
             )
     else:
-        _see_fork(ledger, hello, summary, desk, epoch)
+        _see_fork(ledger, hello, summary, said.desk, said.epoch)
     with ledger.store.writing() as connection:
         confidences(driver(connection), ledger.books, hello)
         if (standings := canonical(hello.standings)) != setting(connection, STANDINGS):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from db import dormant
 from db.arrivals import sealed, sound, standing
 from db.centre import Centre, linked
-from db.clock import first_id
+from db.clock import stamp
 from db.confided import scopes
 from db.facts import GENESIS, Book, Fact, Rows
 from db.folding import anew, facts_of, forks_of, refold
@@ -53,7 +53,7 @@ def put_to_rest(
         woken = raw.execute(
             f"SELECT subject FROM dormant WHERE state = '{dormant.HERE}' ORDER BY subject"
         ).fetchall()
-    young, future = first_id(now - timedelta(days)), first_id(now + FUTURE)
+    young, future = stamp(now - timedelta(days)), stamp(now + FUTURE)
     done = _let_go(ledger, [subject for (subject,) in woken], pos)
     while True:
         with ledger.store.reading() as connection:
@@ -84,16 +84,19 @@ def _milestone(raw: sqlite3.Connection, upto: int | None) -> tuple[int, bytes]:
 def _walked(
     raw: sqlite3.Connection, pos: int, young: str, future: str
 ) -> list[tuple[int, str, bytes, str]]:
-    """The next positions, as far as they are whole, were pulled, and are not young."""
+    """The next positions, as far as they are whole, were pulled, and are not young.
+
+    By what the writer's clock said: ids follow the one that is furthest ahead in the library.
+    """
     found: list[tuple[int, str, bytes, str]] = []
-    for line in raw.execute(
-        "SELECT pos, id, digest, subject FROM fact WHERE pos > ? "
+    for at, *line in raw.execute(
+        "SELECT at, pos, id, digest, subject FROM fact WHERE pos > ? "
         "AND pos <= (SELECT cursor FROM place) ORDER BY pos LIMIT ?",
         (pos, PAGE),
     ):
-        if line[0] != pos + len(found) + 1 or young <= line[1] < future:
+        if line[0] != pos + len(found) + 1 or young <= at < future:
             break
-        found.append(line)
+        found.append(tuple(line))
     return found
 
 

@@ -39,6 +39,21 @@ def waiting(connection: Connection) -> int:
     return max(0, row[0] or 0)
 
 
+def unsent(connection: Connection) -> dict[str, int]:
+    """The same by kind."""
+    lines = driver(connection).execute(
+        "SELECT kind, count(*) FROM fact, place WHERE fact.desk = place.desk "
+        "AND fact.epoch = place.epoch AND seq > acked_seq GROUP BY kind ORDER BY kind"
+    )
+    return dict(lines.fetchall())
+
+
+def faults(connection: Connection) -> int:
+    """Facts that could not be folded here."""
+    found = driver(connection).execute("SELECT count(*) FROM fault").fetchone()
+    return int(found[0])
+
+
 def setting(connection: Connection, name: str) -> str | None:
     """What this desk was told at set-up."""
     row = driver(connection).execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
@@ -50,6 +65,10 @@ def set_setting(connection: Connection, name: str, value: str) -> None:
         "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, value),
     )
+
+
+def unset(connection: Connection, name: str) -> None:
+    driver(connection).execute("DELETE FROM setting WHERE name = ?", (name,))
 
 
 CENTRE = "centre"

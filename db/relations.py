@@ -162,6 +162,7 @@ class Relations:
         # By hash: one fact with an endless subject must not stop those of others.
         by_subject = "CREATE INDEX IF NOT EXISTS {}_subject ON {} USING hash (subject)"
         yield by_subject.format("ledger", "deskapp.ledger")
+        yield "COMMENT ON TABLE reports.standing IS 'How far these tables are, and since when.'"
         for model in self._tables:
             form, table = shape(model), _named(model)
             yield f"CREATE TABLE IF NOT EXISTS {table} (subject text NOT NULL)"

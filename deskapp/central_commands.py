@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from getpass import getpass
 from typing import TYPE_CHECKING
 
+from db.centre import FileCentre
 from db.clock import SystemClock
+from deskapp import centre as centres
 from deskapp.central_fold import fold
 from deskapp.columns import lined_up
 from deskapp.command import PARTLY, Command, Report, WrongUsage
@@ -25,7 +27,16 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def central(command: Command) -> Report:
-    """`deskapp central`: one of its tasks, by a connection of the owner of its database."""
+    """`deskapp central`: one of its tasks, by a connection of the owner of its database. Of a
+    centre that is a file a restore is declared by whoever may write it.
+    """
+    if command.asked.task == "restored":
+        file = centres.file_of(centres.address_of(command.asked.url))
+        if file is not None:
+            if not file.is_file():
+                raise Refusal("CentreAway", why=str(file))
+            with closing(FileCentre(file, SystemClock())) as there:
+                return restored(command, there)
     with _connected(command) as centre:
         return TASKS[command.asked.task](command, centre)
 
@@ -131,7 +142,7 @@ def _clock(t: Language, offset: int | None) -> str:
     return t("central.slow" if offset > 0 else "central.fast", much=much) + far
 
 
-def restored(command: Command, centre: "Central") -> Report:
+def restored(command: Command, centre: "Central | FileCentre") -> Report:
     """`deskapp central restored URL`"""
     timeline = centre.restored(command.asked.fork)
     return Report([command.t("central.restored")], {"timeline": timeline})

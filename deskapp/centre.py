@@ -7,8 +7,7 @@ from pathlib import Path
 from db.centre import Centre, FileCentre
 from db.clock import Clock
 from db.exchange import Summary, greet
-from db.place import CENTRE, set_setting, setting
-from db.store import driver
+from db.place import CENTRE, set_setting, setting, unset
 from deskapp import exchanges, password
 from deskapp.desk import Desk, Refusal
 
@@ -106,7 +105,7 @@ def disconnect(desk: Desk) -> None:
         raise Refusal("NoCentre")
     password.forget(folder_of(desk))
     with desk.ledger.store.writing() as connection:
-        driver(connection).execute("DELETE FROM setting WHERE name = ?", (CENTRE,))
+        unset(connection, CENTRE)
         exchanges.begin_anew(connection)
 
 

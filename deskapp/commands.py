@@ -1,6 +1,8 @@
 """What each command does, and how its end is told: sentences, or JSON."""
 
 import json
+import os
+import sys
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
@@ -44,11 +46,15 @@ def run(asked: Namespace, t: Language, show: Show) -> int:
     except KeyboardInterrupt:
         command.warn(t("command.interrupted"))
         report = Report([], {"interrupted": True}, PARTLY)
+    lines = report.sentences
     if asked.json:
-        print(json.dumps(report.facts, ensure_ascii=False, default=_plain))
-    else:
-        for sentence in report.sentences:
-            print(sentence)
+        lines = [json.dumps(report.facts, ensure_ascii=False, default=_plain)]
+    try:
+        for line in lines:
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read has enough, as `head`: it is done all the same
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return report.status
 
 

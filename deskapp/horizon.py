@@ -5,8 +5,9 @@ somebody opens it.
 from collections.abc import Callable
 from datetime import timedelta
 
-from db import horizon
+from db import dormant, horizon
 from db.place import clock_offset
+from db.store import driver
 from deskapp import centre as centres
 from deskapp.desk import Desk, Refusal
 
@@ -29,5 +30,8 @@ def fetch(desk: Desk, id: str) -> None:
     `centre.reached`.
     """
     with centres.reached(desk) as centre:
-        if not horizon.fetch(desk.ledger, centre, [id]):
+        horizon.fetch(desk.ledger, centre, [id])
+    with desk.reading() as connection:
+        # What another window or an exchange has fetched meanwhile is here as well.
+        if dormant.among(driver(connection), [id]):
             raise Refusal("CourseAltered")

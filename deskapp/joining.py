@@ -14,10 +14,10 @@ from db.turn import turn
 from deskapp import centre as centres
 from deskapp import password
 from deskapp.desk import STORE, Desk, Refusal, code_of, has_store, open_desk, told
+from deskapp.sync import LOCK
 
 HALF = "joining.db"
 """beside where the store will be: what came so far, nobody's desk yet"""
-LOCK = "joining.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def join(
     on in an epoch of its own. Refuses StoreExists, JoinRunning, DeskCodeWrong, FileUnwritable, and
     as `told`, `centres.opened`, `password.keep` and `db.joining.join`.
     """
-    if has_store(folder):
-        raise Refusal("StoreExists", file=str(folder / STORE))
+    _refuse_store(folder)
     clock = clock or SystemClock()
     where, code = centres.address_of(wanted.address), code_of(wanted.desk)
     said = told(wanted.profile, wanted.place or code) | {CENTRE: where}
@@ -64,6 +63,7 @@ def join(
         raise Refusal("FileUnwritable", file=str(folder)) from error
     try:
         with turn(folder / LOCK):
+            _refuse_store(folder)  # of another attempt, which was here before us
             with centres.opened(where, wanted.password, clock) as centre:
                 joined = joining.join(folder / HALF, code, BOOKS, centre, progress)
             if wanted.password:
@@ -76,6 +76,11 @@ def join(
     return open_desk(folder, clock), joined
 
 
+def _refuse_store(folder: Path) -> None:
+    if has_store(folder):
+        raise Refusal("StoreExists", file=str(folder / STORE))
+
+
 def _settle(folder: Path, said: dict[str, str]) -> None:
     """Under its name only when everything is there."""
     store = Store(folder / HALF)
@@ -85,4 +90,3 @@ def _settle(folder: Path, said: dict[str, str]) -> None:
     store.checkpoint()
     store.close()
     settle(folder / HALF, folder / STORE, fresh=True)
-    (folder / LOCK).unlink(missing_ok=True)

@@ -9,9 +9,8 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from db import place
-from db.centre import Greeting
 from db.clock import stamp
-from db.exchange import exchange, nothing
+from db.exchange import exchange, greeting, nothing
 from db.folding import forks_of
 from db.ledger import open_clashes
 from db.store import driver
@@ -72,7 +71,7 @@ def standing(desk: Desk) -> Standing:
         record = exchanges.read(connection)
         milliseconds = place.clock_offset(connection)
         waiting = place.waiting(connection)
-        clashes, faults = len(open_clashes(connection)), _faults(connection)
+        clashes, faults = len(open_clashes(connection)), place.faults(connection)
     success = desk.local(record.success) if record.success else None
     failed = desk.local(record.failed) if record.failed else None
     last = record.last
@@ -115,11 +114,6 @@ def running(desk: Desk) -> bool:
 
 def _lock(desk: Desk) -> Path:
     return centres.folder_of(desk) / LOCK
-
-
-def _faults(connection: Connection) -> int:
-    found = driver(connection).execute("SELECT count(*) FROM fault").fetchone()
-    return int(found[0])
 
 
 @dataclass(slots=True)
@@ -194,7 +188,7 @@ def _sync(desk: Desk, progress: Callable[[str, int], None], nightly: bool) -> Sy
         with desk.ledger.store.writing() as connection:
             exchanges.keep(connection, began, desk.now(), did, code, facts, nightly=nightly)
     with desk.reading() as connection:
-        left = len(open_clashes(connection)), _faults(connection)
+        left = len(open_clashes(connection)), place.faults(connection)
         behind = _behind(connection)
     return Synced(did, behind, *left, nightly, copy)
 
@@ -227,18 +221,9 @@ class Preview:
 def preview(desk: Desk) -> Preview:
     """Ask the centre how far it is, and change nothing here. Refuses as `sync`."""
     with desk.reading() as connection:
-        raw = driver(connection)
-        code, epoch, cursor, seq = raw.execute(
-            "SELECT desk, epoch, cursor, acked_seq FROM place"
-        ).fetchone()
-        going = raw.execute(
-            "SELECT kind, count(*) FROM fact WHERE desk = ? AND epoch = ? AND seq > ? "
-            "GROUP BY kind ORDER BY kind",
-            (code, epoch, seq),
-        ).fetchall()
-        mark, faults = place.mark_of(place.library_key(connection)), _faults(connection)
-        known = forks_of(raw)
+        said, going = greeting(connection), place.unsent(connection)
+        known = forks_of(driver(connection))
     with centres.reached(desk) as centre:
-        hello = centre.hello(Greeting(code, epoch, mark, cursor, faults))
-    set_back = hello.forks != known or hello.top < cursor
-    return Preview(dict(going), max(0, hello.top - cursor), hello.new, set_back)
+        hello = centre.hello(said)
+    set_back = hello.forks != known or hello.top < said.cursor
+    return Preview(going, max(0, hello.top - said.cursor), hello.new, set_back)
