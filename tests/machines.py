@@ -81,15 +81,20 @@ class Done(Generic[M]):
     undone: bool = False
 
 
-def run_until_shown(machine: type["Machine[M]"], wanted: Sequence[str], examples: int) -> None:
-    """One round, and more where that shows less than all that is wanted."""
-    for round_ in range(9):
-        missing = [each for each in wanted if not machine.done[each]]
-        if round_ >= 1 and not missing:
-            return
+def run_until_shown(
+    machine: type["Machine[M]"], wanted: Sequence[str], examples: int, seeds: Sequence[int]
+) -> None:
+    """A round of each of these seeds, and more where they show less than all that is wanted."""
+
+    def missing() -> list[str]:
+        return [each for each in wanted if not machine.done[each]]
+
+    for each in (*seeds, *range(100, 109)):
+        if each not in seeds and not missing():
+            break
         small = settings(SMALL, max_examples=examples)
-        run_state_machine_as_test(seed(round_)(machine), settings=small)
-    assert missing == []
+        run_state_machine_as_test(seed(each)(machine), settings=small)
+    assert missing() == []
 
 
 class Machine(RuleBasedStateMachine, Generic[M]):

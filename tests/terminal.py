@@ -97,6 +97,7 @@ class Terminal:
         self.screen = Cells(columns, rows, self._answer)
         self._stream = pyte.ByteStream(self.screen)
         self._tail = b""
+        self._lines: list[str] = []  # as they were last looked at
         self.output = 0  # bytes that the program wrote
         self.copy: bytearray | None = None  # of them as they come, for whoever puts one here
         self.first_paint: float | None = None  # seconds from the start to the first character
@@ -169,7 +170,14 @@ class Terminal:
 
     def lines(self) -> list[str]:
         """The rows of the screen, without the blanks at their ends."""
-        return [self._line(y).rstrip() for y in range(self.rows)]
+        if len(self._lines) != self.rows:
+            self._lines = [""] * self.rows
+            self.screen.dirty.update(range(self.rows))
+        for y in self.screen.dirty:  # looked at a hundred times a second, drawn seldom
+            if y < self.rows:
+                self._lines[y] = self._line(y).rstrip()
+        self.screen.dirty.clear()
+        return list(self._lines)
 
     def _line(self, y: int) -> str:
         # Not pyte's own display, which fails where something is written over half a wide character:

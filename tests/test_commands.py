@@ -140,6 +140,16 @@ def test_init_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert done.stdout == f"服务台 2F 已设置：{tmp_path / 'desk.db'}\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes")
+def test_whoever_reads_may_have_enough(desk: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "deskapp", "--data", str(desk), "sync", "--status"]
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_init(run: Run, tmp_path: Path) -> None:
     (tmp_path / "usb").mkdir()
     said = run(*INIT, "--copy", tmp_path / "usb", "--json", pin=PIN)

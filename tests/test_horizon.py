@@ -131,7 +131,7 @@ def test_what_came_late_to_the_centre_has_not_been_there_for_long(
     assert rest(a) == 1
 
 
-def test_a_clock_far_ahead_keeps_nothing_here(
+def test_a_clock_far_ahead_keeps_nothing_here_and_lets_nothing_go(
     a: Ledger, b: Ledger, centre: FileCentre, tmp_path: Path, clock: ToyClock
 ) -> None:
     ahead = desk(tmp_path / "c.db", "C", ToyClock(clock.at + timedelta(days=9000)))
@@ -140,7 +140,10 @@ def test_a_clock_far_ahead_keeps_nothing_here(
     switch(a, 1, to="off")
     exchange(a, centre)
     clock.move(days=401)
-    assert rest(a) == 1
+    exchange(a, centre)
+    switch(a, 2, to="off")  # behind an id of the years to come
+    exchange(a, centre)
+    assert (rest(a), rows(a, ELSEWHERE)) == (1, [("lamp:1",)])
     for ledger in (a, b, ahead):
         ledger.store.close()
 

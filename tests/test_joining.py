@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -23,6 +24,8 @@ from db.store import Store
 from deskapp import staff, sync
 from deskapp.command import Progress
 from deskapp.desk import open_desk
+from deskapp.joining import Wanted
+from deskapp.joining import join as into
 from tests.commanding import FIXTURES, INIT, PIN, Run
 from tests.library import Library, stored
 from tests.meeting import LAMP, keep, same, set_back
@@ -332,6 +335,24 @@ def test_what_was_cut_short_is_no_desk_and_says_so(
     assert run(*INIT, "--json", pin=PIN).facts["refused"] == "StoreJoining"
     done = run(*given, "--json").facts
     assert (done["resumed"] > 0, done["own"], done["epoch"]) == (True, 0, 1)
+    assert run("doctor").status == 0
+
+
+def test_of_two_that_join_into_one_folder_one_is_told(
+    two_desks: Library, run: Run, tmp_path: Path
+) -> None:
+    assert two_desks.centre is not None
+    wanted = Wanted(str(two_desks.centre.path), None, "ncst", "3F")
+
+    def attempt(_: int) -> str:
+        try:
+            into(tmp_path / "desk", wanted, clock=two_desks.clock)[0].close()
+        except Refusal as refusal:
+            return refusal.code
+        return ""
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(attempt, range(2))) in (["", "StoreExists"], ["", "JoinRunning"])
     assert run("doctor").status == 0
 
 

@@ -388,4 +388,5 @@ class Steps(Reckoned):
 
 def test_any_steps_in_any_order(founded: Library) -> None:
     Steps.founded, Steps.done = founded, Counter()
-    run_until_shown(Steps, (*(f"request.{step}" for step in STEPS), *SITUATIONS), examples=10)
+    wanted = (*(f"request.{step}" for step in STEPS), *SITUATIONS)
+    run_until_shown(Steps, wanted, examples=10, seeds=(4, 17))

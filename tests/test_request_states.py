@@ -386,4 +386,5 @@ def _seen(row: dict[str, Any]) -> dict[str, Any]:
 
 def test_any_acts_in_any_order(founded: Library) -> None:
     Requests.founded, Requests.done = founded, Counter()
-    run_until_shown(Requests, (*(f"request.{kind}" for kind in KINDS), *SITUATIONS), examples=25)
+    wanted = (*(f"request.{kind}" for kind in KINDS), *SITUATIONS)
+    run_until_shown(Requests, wanted, examples=25, seeds=(1, 2))

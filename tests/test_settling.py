@@ -9,6 +9,8 @@ from deskapp.clashes import BOTH, Clash, ClashList
 from deskapp.corrections import Correction
 from deskapp.desk import Desk, open_desk
 from deskapp.endings import Ending
+from deskapp.language import Language
+from screens.clashes import side_words
 from tests.library import Library, WallClock, differs_from_ledger, stored
 from tests.refusals import refused
 
@@ -118,6 +120,8 @@ def test_two_who_settle_apart_and_differ_clash_again(two_desks: Library) -> None
     again = only(lead)
     assert again.subject == id
     assert {side.kind for side in again.sides} == {"clash.settled"}
+    told = [side_words(Language("zh_CN"), lead, again, side) for side in again.sides]
+    assert not [words for words in told if "未采用" in words], "each says what it has stand"
     clashes.settle(lead, again.pair, side_of(again, "3F"))
     meet(library)
     for code in ("2F", "3F"):

@@ -64,6 +64,18 @@ def test_the_status_line_says_what_the_last_exchange_found(library: Library) -> 
     ]  # fmt: skip
 
 
+def test_several_in_one_minute_are_told_with_one_time(library: Library) -> None:
+    tied(library)
+    now = library.desk.now()
+    told = []
+    for at in (now, now, now + timedelta(minutes=3)):
+        with library.desk.ledger.store.writing() as connection:
+            exchanges.keep(connection, at, at, {})
+        (each,) = sync.standing(library.desk).log
+        told.append(sync_words.exchanged(Language("zh_CN"), library.desk, each))
+    assert [words.split("  ")[0] for words in told] == ["10:00", "10:00", "10:00 至 10:03"]
+
+
 def test_a_refusal_is_not_taken_for_a_network_that_is_down(library: Library) -> None:
     tied(library)
     with library.desk.ledger.store.writing() as connection:

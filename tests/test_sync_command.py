@@ -68,6 +68,19 @@ def test_an_exchange_and_what_it_says(run: Run, desk: Path, centre: Path) -> Non
     assert run("sync").status == 3
 
 
+def test_a_file_that_was_put_back_is_declared(run: Run, desk: Path, centre: Path) -> None:
+    before = centre.read_bytes()
+    run("sync")
+    for end in ("-wal", "-shm"):
+        Path(f"{centre}{end}").unlink(missing_ok=True)
+    centre.write_bytes(before)
+    assert run("sync", "--json").facts["refused"] == "CentreSetBack"
+    assert run("central", "restored", f"{centre}.lost").status == 3
+    assert run("central", "restored", centre, "--fork", 0).status == 0
+    assert run("sync").status == 0
+    assert run("sync", "--status", "--json").facts["waiting"] == 0
+
+
 def test_each_step_is_a_line_of_json(run: Run, desk: Path, centre: Path) -> None:
     lines = [json.loads(line) for line in run("sync", "--json").out.splitlines()]
     assert lines[0]["step"] == "push"

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 import subprocess
 from contextlib import closing
 from pathlib import Path
@@ -60,18 +61,20 @@ async def test_enter_exchanges_and_says_what_was_done(quiet: Path) -> None:
         assert "Sync now" in shown(pilot, "keys")
 
 
-async def test_an_exchange_is_stopped(quiet: Path, tmp_path: Path) -> None:
-    app = app_on(quiet, "1001")
-    with closing(connect(tmp_path / "centre.db")) as busy:
+async def test_an_exchange_is_stopped(quiet: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes calls, and answers none
+        desk = open_desk(quiet)
+        host, port = silent.getsockname()
+        centres.keep(desk, f"host={host} port={port} user=d dbname=d sslmode=disable", None)
+        desk.close()
+        app = app_on(quiet, "1001")
         async with app.run_test(size=(80, 24)) as pilot:
             await on(pilot, app, SyncScreen())
-            busy.execute("BEGIN IMMEDIATE")
             await pilot.press("1")
             await until(pilot, lambda: "同步中" in shown(pilot, "status-sync"), PATIENCE)
             await pilot.press("1")
             await until(pilot, lambda: "已有一次同步" in shown(pilot, "message"))
             await pilot.press("2")
-            busy.execute("ROLLBACK")
             await until(pilot, lambda: "同步已停止" in shown(pilot, "message"), PATIENCE)
             await until(pilot, lambda: "尚未同步" in shown(pilot, "status-sync"), PATIENCE)
 
@@ -142,17 +145,18 @@ def test_the_status_line_tells_the_truth_while_the_server_goes_and_comes(tmp_pat
             server.kill()
             t.keys("f9", "enter")
             t.wait("连接不上中心", seconds=PATIENCE)
+            t.wait("网络中断，登记照常", seconds=PATIENCE)
             t.wait("待上传0条", seconds=PATIENCE)
             assert re.search(r"离线 \d\d:\d\d起", t.lines()[0])
             t.keys("f2")
-            t.wait("首问登记")
+            t.wait("首问登记", seconds=PATIENCE)
             t.send("书架有灰尘吗？")
             t.keys("enter", "enter")
-            t.wait("已登记")
-            t.wait("待上传1条")
+            t.wait("已登记", seconds=PATIENCE)
+            t.wait("待上传1条", seconds=PATIENCE)
             assert re.search(r"离线 \d\d:\d\d起 待上传1条", t.lines()[0])
             server.start()
-            t.wait("记录冲突")
+            t.wait("记录冲突", seconds=PATIENCE)
             t.keys("enter")
             t.wait("已上传1条", seconds=PATIENCE)
             t.wait_until(lambda: "在线" in t.lines()[0], "online again", PATIENCE)
