@@ -19,7 +19,10 @@ from db.store import driver
 LONGEST = timedelta(days=2)
 """no shift is looked for that was opened so long before"""
 SLACK = timedelta(days=1)
-"""so far an id may be from the time that its fact says: the clock was put right in between"""
+"""So far an id may be before the time that its fact says: the clock was put right in between. Behind
+it an id may be by any time: none is below the ledger's greatest, which may be of a desk whose clock
+was far ahead.
+"""
 
 _SHIFTS = (
     select(Shift)
@@ -54,15 +57,14 @@ class Entered(NamedTuple):
 
 
 _WRITTEN = (
-    "subject IN (SELECT subject FROM fact WHERE id >= ? AND id < ? AND desk = ? "
+    "subject IN (SELECT subject FROM fact WHERE id >= ? AND desk = ? "
     "AND at >= ? AND at < ? AND kind = ?)"
 )
 _ENTERED = f"SELECT {', '.join(Line._fields)}, logged_at, backdated FROM request WHERE "
 
 
 def _written(desk: str, since: datetime, until: datetime, kind: str) -> tuple[str, ...]:
-    edges = first_id(since - SLACK), first_id(until + SLACK)
-    return (*edges, desk, stamp(since), stamp(until), kind)
+    return (first_id(since - SLACK), desk, stamp(since), stamp(until), kind)
 
 
 def _entered(lines: Iterable[tuple[Any, ...]]) -> list[Entered]:
@@ -115,17 +117,11 @@ def done(connection: Connection, desk: str, since: datetime, until: datetime) ->
     lines = driver(connection).execute(
         "WITH done AS (SELECT id, kind, subject, "
         "CASE WHEN json_valid(data) THEN json_extract(data, '$.undoes') END AS undoes FROM fact "
-        "WHERE id >= ? AND id < ? AND desk = ? AND at >= ? AND at < ?) "
+        "WHERE id >= ? AND desk = ? AND at >= ? AND at < ?) "
         "SELECT kind, count(*) FROM done WHERE undoes IS NULL "
         "AND id NOT IN (SELECT undoes FROM done WHERE undoes IS NOT NULL) "
         "AND NOT EXISTS (SELECT 1 FROM request WHERE request.subject = done.subject "
         f"AND NOT {COUNTS}) GROUP BY kind",
-        (
-            first_id(since - SLACK),
-            first_id(until + SLACK),
-            desk,
-            stamp(since),
-            stamp(until),
-        ),
+        (first_id(since - SLACK), desk, stamp(since), stamp(until)),
     )
     return {str(kind): int(count) for kind, count in lines}

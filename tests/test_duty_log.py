@@ -105,6 +105,16 @@ def test_what_happened(library: Library) -> None:
     refused("DayAhead", duty_log.duty_log, library.at("lead"), date(2026, 11, 24))
 
 
+def test_a_day_behind_a_clock_that_was_far_ahead(library: Library) -> None:
+    """No id is below the ledger's greatest: those of the days after say nothing of when."""
+    library.clock.put("2027-03-01 09:00")
+    library.log("li", "时钟走到了来年")
+    library.clock.put("2026-11-22 09:00")
+    endings.close(library.at("li"), library.log("li", "打印机卡纸").id, Ending("done", "已取出"))
+    log = duty_log.duty_log(library.at("lead"), date(2026, 11, 22))
+    assert (log.logged, log.closed) == (1, 1)
+
+
 def test_things_lent_and_found(library: Library) -> None:
     li = library.at("li")
     thing = next(iter(library.desk.profile.lent))
