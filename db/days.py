@@ -19,9 +19,8 @@ from db.store import driver
 LONGEST = timedelta(days=2)
 """no shift is looked for that was opened so long before"""
 SLACK = timedelta(days=1)
-"""So far an id may be before the time that its fact says: the clock was put right in between. Behind
-it an id may be by any time: none is below the ledger's greatest, which may be of a desk whose clock
-was far ahead.
+"""So far an id may be before the time that its fact says: the clock was put right in between. How
+far behind nobody knows: no id is below the ledger's greatest, and that may be of a clock far ahead.
 """
 
 _SHIFTS = (
