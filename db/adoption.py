@@ -18,7 +18,7 @@ from db.place import library_key
 from db.postgres import PostgresCentre, explained
 from db.refusal import Refusal
 from db.rows import chunks
-from db.stick import SUFFIX, facts_on, files
+from db.stick import facts_on, files, found_in
 from db.store import Store, driver
 
 
@@ -65,11 +65,7 @@ class Adoption:
     def stick(self, folder: Path) -> None:
         """Take in what is on a stick. Refuses CentreEmpty, FileUnreadable."""
         key, facts = self._key(), list[Fact]()
-        try:
-            found = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
-        except OSError as error:
-            raise Refusal("FileUnreadable", file=str(folder), why=error.strerror) from error
-        for path in found:
+        for path in found_in(folder):
             try:
                 facts += facts_on(path, key)
             except (OSError, Refusal, *UNREADABLE):

@@ -128,6 +128,14 @@ def _cipher(key: bytes) -> "AESSIV":
     return AESSIV(hmac.new(key, b"stick", "sha512").digest())
 
 
+def found_in(folder: Path) -> list[Path]:
+    """The files of facts in a folder; FileUnreadable where it is gone."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
+    except OSError as error:
+        raise Refusal("FileUnreadable", file=str(folder), why=error.strerror) from error
+
+
 def read(ledger: Ledger, folder: Path) -> Read:
     """Take in what this desk does not have; may be cut anywhere and begun again.
 
@@ -141,11 +149,7 @@ def read(ledger: Ledger, folder: Path) -> Read:
     done = Read()
     with ledger.store.reading() as connection:
         own, key = desk_code(connection), library_key(connection)
-    try:
-        found = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
-    except OSError as error:
-        raise Refusal("FileUnreadable", file=str(folder), why=error.strerror) from error
-    for path in found:
+    for path in found_in(folder):
         try:
             facts = facts_on(path, key)
         except Refusal:

@@ -13,6 +13,7 @@ import pytest
 from deskapp import config, usage
 from deskapp.language import Language
 from tests.commanding import FIXTURES, INIT, PIN, ROOT, Run
+from tests.outside import posix
 
 prepared, desk, run, patrons = FIXTURES
 
@@ -140,7 +141,7 @@ def test_init_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert done.stdout == f"服务台 2F 已设置：{tmp_path / 'desk.db'}\n"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes")
+@posix
 def test_whoever_reads_may_have_enough(desk: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)

@@ -72,7 +72,7 @@ def test_the_tools_find_nothing(command: tuple[str, ...]) -> None:
         ("import uuid\n\nuuid.uuid4()", "TID251"),
         ("from uuid_utils.compat import uuid7\n\nuuid7()", "TID251"),
         ("print(1)", "T201"),
-        # Lines given to ruff, to see that it complains of them; nothing is swallowed here.
+        # Accepted: a text that ruff is given, to see that it complains of it. It is never run.
         ("try:\n    1 / 1\nexcept Exception:\n    pass", "BLE001"),
         ("import db\n\ndb._inside()", "SLF001"),
     ],

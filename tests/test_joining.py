@@ -3,7 +3,6 @@
 import os
 import signal
 import sqlite3
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from deskapp.joining import join as into
 from tests.commanding import FIXTURES, INIT, PIN, Run
 from tests.library import Library, stored
 from tests.meeting import LAMP, keep, same, set_back
+from tests.outside import posix
 from tests.postgres import Roles, Server
 from tests.refusals import refused
 from tests.shelf import bytes_of, child, desk, erase, name, outcome, rows, switch, with_lamps
@@ -159,7 +159,7 @@ def killed(path: Path, centre: Path, at: int) -> int:
     return child(work)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+@posix
 def test_killed_anywhere_it_goes_on(centre: FileCentre, a: Ledger, tmp_path: Path) -> None:
     for lamp in range(10):
         switch(a, lamp)

@@ -43,8 +43,8 @@ def play(
         course = Course(seed, Path(folder), world(), EVENTS, desks, steps, build)
         try:
             return course.run(settle_down)
-        # Any failure of the code is what a course is played for. None is swallowed: each goes on as
-        # the cause of one that says by which seed and events it was come to.
+        # Accepted: nothing is swallowed. Whatever goes wrong in the code is what a course is played
+        # for, and is raised again as the cause of one that says by which seed and events.
         except Exception as error:
             trail = "\n".join(course.trail[-60:])
             raise Failed(f"seed {seed}: {error}\nthe last events:\n{trail}") from error
