@@ -58,9 +58,9 @@ class Line:
                 self.turns += self.asked and way == "down"
                 self.asked = way == "up"
                 left = limit - passed[way]
+                passed[way] += min(len(some), left)  # before whoever waits for it goes on to look
                 writer.write(some[:left])
                 await writer.drain()
-                passed[way] += min(len(some), left)
                 if len(some) >= left:
                     self.broken = True
                     return
