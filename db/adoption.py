@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 
 from db.arrivals import sound
+from db.centre import Receipt
 from db.clashes import UNREADABLE
 from db.facts import GENESIS, Fact, chained
 from db.folding import FACT
@@ -35,17 +36,46 @@ class Adopted:
     broken: list[str] = field(default_factory=list)
 
 
+class Taker(Protocol):
+    """A centre as whoever looks after it has it: `push` lets them speak for any desk."""
+
+    def key(self) -> bytes | None:
+        """The library's; None where there is none yet."""
+        ...
+
+    def known(self, desk: str, ids: Sequence[str]) -> set[str]:
+        """Which of these facts of a desk the centre has."""
+        ...
+
+    def erased(self, persons: Sequence[str]) -> set[str]:
+        """Which of these persons are erased."""
+        ...
+
+    def begin(self, desk: str) -> tuple[int, int]:
+        """An epoch that the desk has never used, and how far off its clock was when it last spoke:
+        nobody knows more of it. A desk that this centre has not let in is out.
+        """
+        ...
+
+    def push(
+        self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int
+    ) -> list[Receipt]:
+        """As `Centre.push`."""
+        ...
+
+
 class Adoption:
-    """Taking in at a centre, by a connection of its owner, whom `push` lets speak for any desk.
+    """Taking in at a centre: a file's (`FileCentral`), or a server's by a connection of its owner.
 
     What the centre has already is left alone: it may be cut anywhere, and done again.
     """
 
-    def __init__(self, raw: psycopg.Connection[tuple[Any, ...]], *, wordless: bool = False) -> None:
-        self._raw = raw
-        self._centre = PostgresCentre("", connection=raw)
+    def __init__(
+        self, centre: psycopg.Connection[tuple[Any, ...]] | Taker, *, wordless: bool = False
+    ) -> None:
+        self._centre = ServerTaker(centre) if isinstance(centre, psycopg.Connection) else centre
         self._wordless = wordless
-        self._stands: dict[str, tuple[int, int, bytes]] = {}
+        self._stands: dict[str, tuple[int, int, bytes, int]] = {}
         self.done = Adopted()
 
     def store(self, path: Path) -> None:
@@ -74,28 +104,16 @@ class Adoption:
             self._take(some)
 
     def _key(self) -> bytes:
-        rows = self._asked("SELECT key FROM deskapp.library")
-        if not rows:
+        key = self._centre.key()
+        if key is None:
             raise Refusal("CentreEmpty")
-        key: bytes = rows[0][0]
         return key
-
-    def _asked(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with explained():
-            return self._raw.execute(sql, values).fetchall()
 
     def _take(self, facts: Sequence[Fact]) -> None:
         """Some whole acts, of whatever desks."""
         for desk in dict.fromkeys(fact.desk for fact in facts):
             ours = [fact for fact in facts if fact.desk == desk]
-            known = {
-                id
-                for (id,) in self._asked(
-                    "SELECT id FROM deskapp.receipt WHERE desk = %s AND id = ANY (%s)",
-                    desk,
-                    [fact.id for fact in ours],
-                )
-            }
+            known = self._centre.known(desk, [fact.id for fact in ours])
             lacking = [fact for fact in ours if fact.id not in known]
             self._push(desk, self._fit(lacking))
 
@@ -104,13 +122,7 @@ class Adoption:
         self.done.unsound += len(facts) - len(whole)
         if self._wordless:
             return whole
-        gone = {
-            person
-            for (person,) in self._asked(
-                "SELECT person FROM deskapp.erased WHERE person = ANY (%s)",
-                [fact.person for fact in whole if fact.person],
-            )
-        }
+        gone = self._centre.erased([fact.person for fact in whole if fact.person])
         unfit = {
             fact.act
             for fact in whole
@@ -126,30 +138,62 @@ class Adoption:
     def _push(self, desk: str, facts: list[Fact]) -> None:
         if not facts:
             return
-        epoch, seq, previous = self._stands.get(desk) or self._begin(desk)
+        epoch, seq, previous, skew = self._stands.get(desk) or self._begin(desk)
         chain = previous
         for fact in facts:
             seq += 1
             chain = chained(chain, desk, epoch, seq, fact.digest)
             fact.epoch, fact.seq, fact.chain = epoch, seq, chain
-        # Nobody knows how far off that desk's clock was: as far as when it last spoke.
-        ((skew,),) = self._asked(
-            "SELECT coalesce(max(skew), 0) FROM deskapp.desk WHERE code = %s", desk
-        )
         self._centre.push(desk, epoch, previous, facts, skew)
-        self._stands[desk] = epoch, seq, chain
+        self._stands[desk] = epoch, seq, chain, skew
         self.done.facts[desk] = self.done.facts.get(desk, 0) + len(facts)
 
-    def _begin(self, desk: str) -> tuple[int, int, bytes]:
-        """An epoch that the desk has never used; one that this centre has not let in is out."""
+    def _begin(self, desk: str) -> tuple[int, int, bytes, int]:
+        epoch, skew = self._centre.begin(desk)
+        return epoch, 0, GENESIS, skew
+
+
+class ServerTaker:
+    """A centre in PostgreSQL, by a connection of its owner."""
+
+    def __init__(self, raw: psycopg.Connection[tuple[Any, ...]]) -> None:
+        self._raw = raw
+        self.push = PostgresCentre("", connection=raw).push
+
+    def key(self) -> bytes | None:
+        rows = self._asked("SELECT key FROM deskapp.library")
+        return rows[0][0] if rows else None
+
+    def known(self, desk: str, ids: Sequence[str]) -> set[str]:
+        rows = self._asked(
+            "SELECT id FROM deskapp.receipt WHERE desk = %s AND id = ANY (%s)", desk, list(ids)
+        )
+        return {id for (id,) in rows}
+
+    def erased(self, persons: Sequence[str]) -> set[str]:
+        rows = self._asked(
+            "SELECT person FROM deskapp.erased WHERE person = ANY (%s)", list(persons)
+        )
+        return {person for (person,) in rows}
+
+    def begin(self, desk: str) -> tuple[int, int]:
         with explained():
             self._raw.execute(
                 "INSERT INTO deskapp.desk (code, role, revoked) VALUES (%s, '', true) "
                 "ON CONFLICT DO NOTHING",
                 (desk,),
             )
-        ((top,),) = self._asked("SELECT max(epoch) FROM deskapp.receipt WHERE desk = %s", desk)
-        return (top or 0) + 1, 0, GENESIS
+        ((epoch, skew),) = self._asked(
+            "SELECT coalesce(max(epoch), 0) + 1, coalesce((SELECT skew FROM deskapp.desk "
+            "WHERE code = %s), 0) FROM deskapp.receipt WHERE desk = %s",
+            desk,
+            desk,
+        )
+        return epoch, skew
+
+    def _asked(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with explained():
+            return self._raw.execute(sql, values).fetchall()
 
 
 def _pages(facts: Iterable[Fact]) -> Iterator[list[Fact]]:

@@ -15,6 +15,7 @@ from db.admission import Admission, new_password, say
 from db.clock import Clock
 from db.postgres import address_of, explained
 from db.refusal import Refusal
+from db.staff import EARLY, departments_in
 
 SCHEMA = "deskapp"
 LEAST = 15
@@ -70,11 +71,11 @@ class DeskStanding:
 @dataclass(frozen=True, slots=True)
 class CentreStanding:
     """How the centre stands; size in bytes, of the whole database. room: for how many facts more
-    the ledger has parts.
+    the ledger has parts; None where it has none.
     """
 
     facts: int
-    room: int
+    room: int | None
     size: int
     timeline: int
     desks: tuple[DeskStanding, ...]
@@ -281,6 +282,19 @@ class Central:
         (maker,) = self._raw.execute("SELECT maker FROM desk WHERE code = %s", (pack,)).fetchall()
         if maker != (desk,):
             raise Refusal("PackTaken", pack=pack, desk=maker[0] or pack)
+
+    def departments(self) -> set[str]:
+        """The departments that this centre has heard of: whose confidences desks are given, and
+        those of the staff whom the library entered first. A new one may not be among them.
+        """
+        with self._whole() as raw:
+            lines = raw.execute(
+                "SELECT data FROM ledger WHERE pos <= %s "
+                "AND kind IN ('staff.entered', 'staff.changed')",
+                (EARLY,),
+            ).fetchall()
+            given = raw.execute("SELECT DISTINCT department FROM scope").fetchall()
+        return {code for (code,) in given} | departments_in(data for (data,) in lines)
 
     def revoke(self, desk: str) -> str:
         """Put a desk out, at once: it may not log in, and what is open ends. Its role's name.

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
-from db.clock import Clock
+from db.clock import Clock, stamp
 from db.facts import COLUMNS, GENESIS, Fact, chained, digest_of, withheld
 from db.people import ERASED
 from db.refusal import Refusal
@@ -144,6 +144,7 @@ WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS standing (
     desk TEXT PRIMARY KEY, pos INTEGER NOT NULL, faults INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seen (desk TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS due (what TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT OR IGNORE INTO timeline VALUES (1, 0);
 """
@@ -189,7 +190,7 @@ class FileCentre:
             top = raw.execute("SELECT max(epoch) FROM receipt WHERE desk = ?", (desk,)).fetchone()
             head, chain = last or (0, None)
             end, link = _end(raw)
-            _stand(raw, desk, said.cursor)
+            self._stand(raw, desk, said.cursor)
             raw.execute("UPDATE standing SET faults = ? WHERE desk = ?", (said.faults, desk))
             scopes = sorted(_scopes(raw, desk))
             handled = raw.execute(
@@ -334,10 +335,17 @@ class FileCentre:
                 if rest is None:
                     break
                 facts.append(Fact(*rest))
-            _stand(raw, desk, cursor)
+            self._stand(raw, desk, cursor)
             ours = {None, *_scopes(raw, desk)}
             facts = [f if f.desk == desk or f.scope in ours else withheld(f) for f in facts]
             return facts, (facts[-1].pos or cursor) if facts else cursor
+
+    def _stand(self, raw: sqlite3.Connection, desk: str, pos: int) -> None:
+        raw.execute(
+            "INSERT INTO standing VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET pos = excluded.pos",
+            (desk, pos),
+        )
+        raw.execute("INSERT OR REPLACE INTO seen VALUES (?, ?)", (desk, stamp(self._clock.now())))
 
     def restored(self, fork: int | None = None) -> int:
         """Say that this centre was set back to a backup: a new timeline begins. Gives its number.
@@ -374,13 +382,6 @@ def _refuse_foreign(path: Path) -> None:
 def _scopes(raw: sqlite3.Connection, desk: str) -> set[str]:
     lines = raw.execute("SELECT department FROM scope WHERE desk = ?", (desk,))
     return {department for (department,) in lines}
-
-
-def _stand(raw: sqlite3.Connection, desk: str, pos: int) -> None:
-    raw.execute(
-        "INSERT INTO standing VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET pos = excluded.pos",
-        (desk, pos),
-    )
 
 
 def _others(raw: sqlite3.Connection, desk: str) -> dict[str, int]:

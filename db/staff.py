@@ -1,6 +1,8 @@
 """Staff: who may act, under which badge, in which departments and posts, with which PIN."""
 
 import json
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
@@ -39,6 +41,8 @@ class PinTrial(SQLModel, table=True):
     """no further try before this moment"""
 
 
+EARLY = 100_000
+"""positions of a centre's order, in which a library has entered its staff"""
 LISTS = ("departments", "posts", "committees")
 
 
@@ -144,3 +148,12 @@ def note_trial(connection: Connection, staff: str, failures: int, until: str) ->
         raw.execute("INSERT OR REPLACE INTO pin_trial VALUES (?, ?, ?)", (staff, failures, until))
     else:
         raw.execute("DELETE FROM pin_trial WHERE staff = ?", (staff,))
+
+
+def departments_in(said: Iterable[str]) -> set[str]:
+    """The departments that facts of the staff speak of, by their `data`, which may be anything."""
+    found: set[str] = set()
+    for data in said:
+        with suppress(ValueError, TypeError, AttributeError):
+            found.update(map(str, json.loads(data).get("departments", ())))
+    return found

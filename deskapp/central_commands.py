@@ -1,13 +1,12 @@
 """`deskapp central …`: the commands of whoever looks after the library's centre."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from getpass import getpass
 from typing import TYPE_CHECKING
 
-from db.centre import FileCentre
 from db.clock import SystemClock
 from deskapp import centre as centres
 from deskapp.central_fold import fold
@@ -18,7 +17,8 @@ from deskapp.language import Language
 from deskapp.wall_clock import WRONG
 
 if TYPE_CHECKING:
-    from db.central import Central, DeskStanding
+    from db.central import Central, DeskStanding, Granted
+    from db.file_central import FileCentral
 
 SCANT = 20_000_000
 """facts, two years of fifty desks: with less room somebody should see to it"""
@@ -27,18 +27,21 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def central(command: Command) -> Report:
-    """`deskapp central`: one of its tasks, by a connection of the owner of its database. Of a
-    centre that is a file a restore is declared by whoever may write it.
+    """`deskapp central`: one of its tasks, by a connection of the owner of its database; of a
+    centre that is a file, by whoever may write it. Refuses NotForFile.
     """
-    if command.asked.task == "restored":
-        file = centres.file_of(centres.address_of(command.asked.url))
-        if file is not None:
-            if not file.is_file():
-                raise Refusal("CentreAway", why=str(file))
-            with closing(FileCentre(file, SystemClock())) as there:
-                return restored(command, there)
-    with _connected(command) as centre:
-        return TASKS[command.asked.task](command, centre)
+    task, file = command.asked.task, centres.file_of(centres.address_of(command.asked.url))
+    if file is None:
+        with _connected(command) as centre:
+            return TASKS[task](command, centre)
+    if task not in FILE_TASKS:
+        raise Refusal("NotForFile", what=f"central {task}")
+    if not file.is_file() and not (task == "init" and file.parent.is_dir()):
+        raise Refusal("CentreAway", why=str(file))
+    from db.file_central import FileCentral
+
+    with closing(FileCentral(file, SystemClock())) as there:
+        return FILE_TASKS[task](command, there)
 
 
 @contextmanager
@@ -68,9 +71,15 @@ def init(command: Command, centre: "Central") -> Report:
     return Report([command.t("central.made", form=form)], {"form": form, "doubts": doubts})
 
 
+def init_file(command: Command, centre: "FileCentral") -> Report:
+    """`deskapp central init FILE`: it is there now."""
+    return Report([command.t("central.made_file", file=centre.path)], {"file": centre.path})
+
+
 def grant(command: Command, centre: "Central") -> Report:
     """`deskapp central grant URL DESK`: what the desk needs is told once."""
     t, asked = command.t, command.asked
+    _doubt_departments(command, centre)
     granted = centre.grant(
         code_of(asked.desk),
         asked.departments,
@@ -79,9 +88,7 @@ def grant(command: Command, centre: "Central") -> Report:
         host=asked.host,
     )
     report = Report([t("central.granted", desk=granted.desk, role=granted.role)], asdict(granted))
-    if granted.departments:
-        codes = ", ".join(granted.departments)
-        report.sentences.append(t("central.departments", codes=codes))
+    report.sentences += _confided(t, granted)
     if granted.packs:
         codes = ", ".join(granted.packs)
         report.sentences.append(t("central.packs", codes=codes))
@@ -93,6 +100,39 @@ def grant(command: Command, centre: "Central") -> Report:
     return report
 
 
+def grant_file(command: Command, centre: "FileCentral") -> Report:
+    """`deskapp central grant FILE DESK`: whose confidences it is given, and where it finds them."""
+    t, asked = command.t, command.asked
+    for option, said in (("packs", asked.packs), ("renew", asked.renew), ("host", asked.host)):
+        if said:
+            raise Refusal("NotForFile", what=f"--{option}")
+    _doubt_departments(command, centre)
+    granted = centre.grant(code_of(asked.desk), asked.departments)
+    report = Report([t("central.granted_file", desk=granted.desk)], asdict(granted))
+    report.sentences += _confided(t, granted)
+    report.sentences += [t("central.address"), granted.address]
+    return report
+
+
+def _doubt_departments(command: Command, centre: "Central | FileCentral") -> None:
+    """A code that nobody has heard of is likely a slip; a department may be new, too."""
+    known = centre.departments() if command.asked.departments else set()
+    for code in command.asked.departments or ():
+        if known and code not in known:
+            said = command.t("central.department_unknown", code=code, known=_joined(known))
+            command.warn(said)
+
+
+def _confided(t: Language, granted: "Granted") -> list[str]:
+    if not granted.departments:
+        return []
+    return [t("central.departments", codes=_joined(granted.departments))]
+
+
+def _joined(codes: Iterable[str]) -> str:
+    return ", ".join(sorted(codes))
+
+
 def revoke(command: Command, centre: "Central") -> Report:
     """`deskapp central revoke URL DESK`"""
     desk = code_of(command.asked.desk)
@@ -100,13 +140,13 @@ def revoke(command: Command, centre: "Central") -> Report:
     return Report([command.t("central.revoked", desk=desk)], {"desk": desk, "role": role})
 
 
-def status(command: Command, centre: "Central") -> Report:
+def status(command: Command, centre: "Central | FileCentral") -> Report:
     """`deskapp central status URL`"""
     t, standing = command.t, centre.standing()
     report = Report(facts=asdict(standing))
     size = sized(standing.size)
     report.sentences.append(t("central.standing", facts=f"{standing.facts:,}", size=size))
-    if standing.room < SCANT:
+    if standing.room is not None and standing.room < SCANT:
         command.warn(t("central.room", facts=f"{standing.room:,}"))
     if standing.desks:
         columns = ("desk", "departments", "seen", "behind", "clock", "faults", "state")
@@ -142,7 +182,7 @@ def _clock(t: Language, offset: int | None) -> str:
     return t("central.slow" if offset > 0 else "central.fast", much=much) + far
 
 
-def restored(command: Command, centre: "Central | FileCentre") -> Report:
+def restored(command: Command, centre: "Central | FileCentral") -> Report:
     """`deskapp central restored URL`"""
     timeline = centre.restored(command.asked.fork)
     return Report([command.t("central.restored")], {"timeline": timeline})
@@ -156,12 +196,14 @@ def sized(size: int) -> str:
     return f"{number:.0f} {UNITS[0]}" if not unit else f"{number:.1f} {UNITS[unit]}"
 
 
-def adopt(command: Command, centre: "Central") -> Report:
+def adopt(command: Command, centre: "Central | FileCentral") -> Report:
     """`deskapp central adopt URL`: from the store of --data, or from a stick."""
     from db.adoption import Adoption
+    from db.file_central import FileCentral
 
     t, asked = command.t, command.asked
-    adoption = Adoption(centre.connection, wordless=asked.wordless)
+    there = centre if isinstance(centre, FileCentral) else centre.connection
+    adoption = Adoption(there, wordless=asked.wordless)
     if asked.stick is not None:
         adoption.stick(asked.stick)
     else:
@@ -191,3 +233,11 @@ TASKS: "dict[str, Callable[[Command, Central], Report]]" = {
     "fold": fold,
     "adopt": adopt,
 }
+FILE_TASKS: "dict[str, Callable[[Command, FileCentral], Report]]" = {
+    "init": init_file,
+    "grant": grant_file,
+    "status": status,
+    "restored": restored,
+    "adopt": adopt,
+}
+"""what makes sense of a file; who may come in, its folder's permissions say"""

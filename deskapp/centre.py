@@ -1,5 +1,6 @@
 """Which centre a desk has: where it is, and coming in there."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,18 +15,22 @@ from deskapp.desk import Desk, Refusal
 FILE = "file:"
 """before the path of a centre that is a file on this machine"""
 SERVERS = ("postgresql://", "postgres://")
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def address_of(text: str) -> str:
     """An address as it is kept: `file:/path`, or a connection string of libpq (see
-    `db.postgres.address_of`, and what it refuses).
+    `db.postgres.address_of`, and what it refuses). Refuses AddressScheme: of no way that we know.
     """
     text = text.strip()
-    if not text.startswith(FILE) and (text.startswith(SERVERS) or "=" in text):
+    path = text.removeprefix(FILE)
+    server = text.startswith(SERVERS)
+    if not server and (scheme := SCHEME.match(path)):
+        raise Refusal("AddressScheme", scheme=scheme[0])
+    if server or (path == text and "=" in text):
         from db import postgres
 
         return postgres.address_of(text)
-    path = text.removeprefix(FILE)
     if not path:
         raise Refusal("AddressWrong")
     return FILE + str(Path(path).expanduser().absolute())

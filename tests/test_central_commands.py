@@ -98,7 +98,9 @@ def test_a_restore_is_declared(url: str, run: Run) -> None:
     [
         ("postgresql://library:hunter@db/library", "AddressSecret"),
         ("host=db dbname=library sslmode=prefer", "AddressOpen"),
-        ("nonsense", "AddressWrong"),
+        ("host", "CentreAway"),
+        ("host=db =", "AddressWrong"),
+        ("http://db/library", "AddressScheme"),
         ("host=/nowhere dbname=library", "CentreAway"),
     ],
 )
