@@ -20,15 +20,15 @@ from db.facts import COLUMNS
 from db.files import free, settle
 from db.ledger import Ledger
 from db.people import ERASED
-from db.place import EXCHANGES
+from db.place import COPY, EXCHANGES, UNCLEAN, setting, unset
 from db.refusal import Refusal
-from db.store import Store, connect, explained, scour
+from db.store import Store, connect, driver, explained, scour
 from db.upgrade import identify, migrate
 
 MARK = "copy of"
 """The setting by which a store is known to be a copy, not a desk to work at."""
 PAGE = 1000
-_LOCAL = f"('{MARK}', 'copy', 'purge', '{EXCHANGES}')"
+_LOCAL = f"('{MARK}', '{COPY}', 'purge', '{UNCLEAN}', '{EXCHANGES}')"
 """Settings that are not carried over."""
 _NAMES = ", ".join(("n", *COLUMNS))
 _STANDS = ("epoch", "seq", "chain", "pos", "skew")
@@ -105,9 +105,21 @@ class Copy:
                 done += count
                 if not more:
                     break
-            _purge(raw)
+            clean = _purge(raw)
+            (top,) = raw.execute("SELECT max(n) FROM fact").fetchone()
+        if clean:
+            self._settle(top)
         self._seen = version
         return done
+
+    def _settle(self, top: int) -> None:
+        """What was wiped in the store is wiped here, unless more has been since."""
+        with self._ledger.store.reading() as connection:
+            if setting(connection, UNCLEAN) is None:
+                return
+        with self._ledger.store.writing() as connection:
+            if driver(connection).execute("SELECT max(n) FROM fact").fetchone() == (top,):
+                unset(connection, UNCLEAN)
 
     def follow(self, interval: float) -> None:
         """Catch up every so many seconds, in the background, until `stop`."""
@@ -199,12 +211,17 @@ def _erase(raw: sqlite3.Connection, top: int) -> None:
 
 
 def _confide(raw: sqlite3.Connection) -> None:
-    """Follow private parts of confidential kinds, which come and go by themselves."""
-    raw.execute(
+    """Follow private parts of confidential kinds, which come and go by themselves, and note that
+    what went is to be cleaned away when it is in the store.
+    """
+    lines = raw.execute(
         "UPDATE fact SET (private, salt) = (SELECT d.private, d.salt FROM desk.fact d "
         "WHERE d.n = fact.n) WHERE n IN (SELECT f.n FROM main.fact f JOIN desk.fact d USING (n) "
-        "WHERE f.scope IS NOT NULL AND f.salt IS NOT d.salt AND f.id = d.id AND d.data <> '')"
+        "WHERE f.scope IS NOT NULL AND f.salt IS NOT d.salt AND f.id = d.id AND d.data <> '') "
+        "RETURNING private"
     )
+    if (None,) in lines.fetchall():
+        raw.execute("INSERT OR IGNORE INTO setting VALUES ('purge', 'tonight')")
 
 
 def _refuse_stranger(raw: sqlite3.Connection, path: Path) -> None:
@@ -284,10 +301,21 @@ def _settings(raw: sqlite3.Connection) -> None:
         )
 
 
-def _purge(raw: sqlite3.Connection) -> None:
-    """After an erasure: leave no trace in freed bytes or the log. A crash leaves it due."""
-    if raw.execute("SELECT 1 FROM setting WHERE name = 'purge'").fetchone() and scour(raw):
-        raw.execute("DELETE FROM setting WHERE name = 'purge'")
+def _purge(raw: sqlite3.Connection) -> bool:
+    """After an erasure, or when the store was wiped: leave no trace in freed bytes or the log;
+    whether there is none. A crash leaves it due.
+    """
+    due = raw.execute(
+        "SELECT 1 FROM setting WHERE name = 'purge' AND (value = 'due' OR EXISTS "
+        "(SELECT 1 FROM desk.setting WHERE name = ?))",
+        (UNCLEAN,),
+    ).fetchone()
+    if due is None:
+        return True
+    if not scour(raw):
+        return False
+    raw.execute("DELETE FROM setting WHERE name = 'purge'")
+    return True
 
 
 def compare(store: Path, copy: Path) -> Iterator[tuple[str, dict[str, Any]]]:

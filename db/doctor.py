@@ -16,6 +16,7 @@ from db.folding import ALTERED
 from db.kept import remains
 from db.ledger import Ledger
 from db.people import ERASED
+from db.place import TOP
 from db.refusal import Refusal
 from db.store import driver
 
@@ -99,7 +100,11 @@ def _facts(raw: sqlite3.Connection, progress: Progress, ours: set[str]) -> Findi
     """Each fact by itself, in the order of arrival."""
     gone = {p for (p,) in raw.execute("SELECT person FROM fact WHERE kind = ?", (ERASED,))}
     known = {i for (i,) in raw.execute("SELECT id FROM fault WHERE reason = ?", (ALTERED,))}
-    own, cursor = raw.execute("SELECT desk, cursor FROM place").fetchone()
+    own, *way = raw.execute(
+        "SELECT desk, cursor, coalesce((SELECT value + 0 FROM setting WHERE name = ?), 0) "
+        "FROM place",
+        (TOP,),
+    ).fetchone()
     before = 0
     for n, *values in raw.execute(f"SELECT n, {', '.join(COLUMNS)} FROM fact ORDER BY n"):
         fact = Fact(*values)
@@ -115,7 +120,7 @@ def _facts(raw: sqlite3.Connection, progress: Progress, ours: set[str]) -> Findi
             continue
         if fact.id not in known and (fact.data or not dormant.among(raw, [fact.subject])):
             yield from _content(fact)
-        yield from _privacy(fact, gone, ours, cursor)
+        yield from _privacy(fact, gone, ours, *way)
         yield from _place(fact, own)
 
 
@@ -134,19 +139,23 @@ def _content(fact: Fact) -> Findings:
         yield finding("DigestWrong", **where)
 
 
-def _privacy(fact: Fact, gone: set[str], ours: set[str], cursor: int) -> Findings:
+def _privacy(fact: Fact, gone: set[str], ours: set[str], cursor: int, top: int) -> Findings:
     """Private parts are there, but those of erased persons, and of confidential kinds where they
     may be kept from this desk.
     """
     if fact.person in gone:
         if fact.private is not None or fact.salt is not None:
             yield finding("ErasedRemains", id=fact.id, subject=fact.subject)
-    elif fact.private is None and fact.seal is not None and not _withheld(fact, ours, cursor):
+    elif fact.private is None and fact.seal is not None and not _withheld(fact, ours, cursor, top):
         yield finding("PrivateMissing", id=fact.id, kind=fact.kind, subject=fact.subject)
 
 
-def _withheld(fact: Fact, ours: set[str], cursor: int) -> bool:
-    """Whether a confidence may be missing: another department's, or not pulled yet."""
+def _withheld(fact: Fact, ours: set[str], cursor: int, top: int) -> bool:
+    """Whether a private part may be missing: a confidence of another department, or not pulled yet;
+    and as long as not all is pulled, of somebody whose erasure may be among what comes.
+    """
+    if fact.pos is not None and cursor < top:
+        return True
     pulled = fact.pos is not None and fact.pos <= cursor
     return fact.scope is not None and not (pulled and fact.scope in ours)
 

@@ -5,11 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import sleep
 
-from sqlalchemy import Connection
-
 from db import horizon
 from db.arrivals import new_epoch, new_timeline, onward, stand, standing, step_back, take_in
-from db.centre import FORM, Centre, Greeting, Hello, Receipt, linked
+from db.centre import FORM, Centre, Hello, Receipt, linked
 from db.confided import confidences
 from db.facts import COLUMNS, GENESIS, Fact, canonical
 from db.folding import forks_of
@@ -17,9 +15,9 @@ from db.ledger import ACT_LIMIT, Ledger
 from db.place import (
     OFFSET,
     STANDINGS,
-    faults,
+    TOP,
+    greeting,
     library_key,
-    mark_of,
     offset_moved,
     set_setting,
     setting,
@@ -126,14 +124,6 @@ def agreed(ledger: Ledger, centre: Centre) -> int:
     return low
 
 
-def greeting(connection: Connection) -> Greeting:
-    """What this desk says of itself."""
-    desk, epoch, cursor = (
-        driver(connection).execute("SELECT desk, epoch, cursor FROM place").fetchone()
-    )
-    return Greeting(desk, epoch, mark_of(library_key(connection)), cursor, faults(connection))
-
-
 def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
     """Say hello, measure the clocks' difference, and see whether anybody was set back or cloned."""
     with ledger.store.reading() as connection:
@@ -157,8 +147,9 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
         _see_fork(ledger, hello, summary, said.desk, said.epoch)
     with ledger.store.writing() as connection:
         confidences(driver(connection), ledger.books, hello)
-        if (standings := canonical(hello.standings)) != setting(connection, STANDINGS):
-            set_setting(connection, STANDINGS, standings)
+        for name, value in ((STANDINGS, canonical(hello.standings)), (TOP, str(hello.top))):
+            if value != setting(connection, name):
+                set_setting(connection, name, value)
     return hello
 
 

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from db import dormant
-from db.arrivals import sealed, sound, standing
+from db.arrivals import sealed, sound
 from db.centre import Centre, linked
 from db.clock import stamp
 from db.confided import scopes
 from db.facts import GENESIS, Book, Fact, Rows
 from db.folding import anew, facts_of, forks_of, refold
 from db.ledger import Ledger
-from db.place import desk_code
+from db.place import TOP, greeting, set_setting
 from db.rows import chunks, load, marks
 from db.store import driver
 
@@ -176,25 +176,27 @@ def fetch(ledger: Ledger, centre: Centre, subjects: Sequence[str]) -> int:
 
     Refuses as `Centre.pull`.
     """
-    done, asked = 0, False
+    done = 0
     with ledger.store.reading() as connection:
-        raw = driver(connection)
-        desk, (cursor, end) = desk_code(connection) or "", standing(raw)
+        said = greeting(connection)
     for some in chunks(subjects, SLICE):
         with ledger.store.reading() as connection:
             raw = driver(connection)
             wanted = _left(raw, sorted(dormant.among(raw, some)))
             stretches = list(_stretches(raw, sorted(wanted)))
-        asked |= bool(wanted)
+        if not stretches:
+            continue
         found: dict[int | None, Fact] = {}
         for pos, link, many in stretches:
-            facts, _ = centre.pull(desk, pos, link, many)
+            facts, _ = centre.pull(said.desk, pos, link, many)
             found |= {fact.pos: fact for fact in facts}
-        if found:
-            with ledger.store.writing() as connection:
-                done += _put_back(driver(connection), ledger.books, some, found)
-    if asked:
-        centre.pull(desk, cursor, end, 1)  # the centre takes the last for how far this desk is
+        # The centre takes what was asked last for how far this desk is. And who was erased there by
+        # now, of whom these come without words, stands before its end: until there is pulled, the
+        # doctor does not miss them.
+        top = centre.hello(said).top
+        with ledger.store.writing() as connection:
+            set_setting(connection, TOP, str(top))
+            done += _put_back(driver(connection), ledger.books, some, found)
     return done
 
 

@@ -28,7 +28,7 @@ from db.facts import (
 )
 from db.folding import UNKNOWN, extend, rebuild, refold
 from db.people import ERASED, PERSONS
-from db.place import set_setting, setting
+from db.place import COPY, UNCLEAN, set_setting, setting, unset
 from db.refusal import Refusal
 from db.rows import chunks, marks
 from db.store import Store, driver
@@ -271,7 +271,8 @@ class Ledger:
                 self.purge()
 
     def purge(self) -> None:
-        """After an erasure: leave no trace of it in derived text, freed pages or the log.
+        """After an erasure: leave no trace of it in derived text, freed pages or the log. The
+        second copy, if there is one, is then owed the same (see `db.copy`).
 
         A crash on the way leaves the setting `purge` behind; whoever opens the desk next goes on.
         """
@@ -283,7 +284,9 @@ class Ledger:
         # The note goes last: whatever cuts this short, or still reads an older view, it stays due.
         if self.store.scour():
             with self.store.writing() as connection:
-                driver(connection).execute("DELETE FROM setting WHERE name = 'purge'")
+                if setting(connection, COPY) is not None:
+                    set_setting(connection, UNCLEAN, "due")
+                unset(connection, "purge")
 
     def purge_due(self, *, tonight: bool = False) -> bool:
         """Whether an erasure was cut short before its traces were gone; with `tonight`, also

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from db.centre import Greeting
 from db.clock import first_id, stamp
 from db.store import driver
 
@@ -54,6 +55,14 @@ def faults(connection: Connection) -> int:
     return int(found[0])
 
 
+def greeting(connection: Connection) -> Greeting:
+    """What this desk says of itself."""
+    desk, epoch, cursor = (
+        driver(connection).execute("SELECT desk, epoch, cursor FROM place").fetchone()
+    )
+    return Greeting(desk, epoch, mark_of(library_key(connection)), cursor, faults(connection))
+
+
 def setting(connection: Connection, name: str) -> str | None:
     """What this desk was told at set-up."""
     row = driver(connection).execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
@@ -75,6 +84,12 @@ CENTRE = "centre"
 """the address of this desk's centre, as it was told at this desk; no password is in it"""
 EXCHANGES = "exchanges"
 """how the last exchanges ended"""
+COPY = "copy"
+"""the file of the second copy, where one is kept"""
+UNCLEAN = "purge copy"
+"""there while the second copy has not followed what was wiped here"""
+TOP = "top"
+"""the end of the centre's order, as the centre said last"""
 STANDINGS = "standings"
 """how far each other desk has pulled, as the centre said last: a position by desk, JSON"""
 OFFSET = "offset"

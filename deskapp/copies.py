@@ -3,16 +3,14 @@
 from pathlib import Path
 
 from db.copy import Copy
-from db.place import set_setting, setting
+from db.place import COPY, UNCLEAN, set_setting, setting
 from deskapp.desk import Desk, Refusal
-
-SETTING = "copy"
 
 
 def path_of(desk: Desk) -> Path | None:
     """The file of the second copy; None where none is kept."""
     with desk.reading() as connection:
-        written = setting(connection, SETTING)
+        written = setting(connection, COPY)
     return Path(written) if written else None
 
 
@@ -49,7 +47,7 @@ def begin(desk: Desk, folder: Path) -> Path:
     else:
         copy.begin()
     with desk.ledger.store.writing() as connection:
-        set_setting(connection, SETTING, str(path))
+        set_setting(connection, COPY, str(path))
     return path
 
 
@@ -62,6 +60,12 @@ def catch_up(desk: Desk) -> Refusal | None:
     except Refusal as trouble:
         return trouble
     return None
+
+
+def unclean(desk: Desk) -> bool:
+    """Whether the second copy may hold what was wiped here."""
+    with desk.reading() as connection:
+        return setting(connection, UNCLEAN) is not None
 
 
 def begin_again(desk: Desk) -> Path | None:

@@ -8,7 +8,7 @@ from db import stick as sticks
 from db.books import BOOKS
 from db.clock import SystemClock
 from db.findings import Finding
-from db.place import setting
+from db.place import COPY, setting
 from deskapp import copies
 from deskapp.command import PARTLY, Command, Report
 from deskapp.desk import STORE, Refusal, open_desk
@@ -91,7 +91,7 @@ def doctor(command: Command) -> Report:
             report.sentences.append(command.t("command.rebuilt"))
             report.facts["rebuilt"] = True
         with ledger.store.reading() as connection:
-            copy = setting(connection, copies.SETTING)
+            copy = setting(connection, COPY)
         path = Path(copy) if copy else None
         findings = doctors.examine(ledger, path, command.progress.count)
     command.progress.end()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from db import place
 from db.clock import stamp
-from db.exchange import exchange, greeting, nothing
+from db.exchange import exchange, nothing
 from db.folding import forks_of
 from db.ledger import open_clashes
 from db.store import driver
@@ -176,7 +176,7 @@ def _sync(desk: Desk, progress: Callable[[str, int], None], nightly: bool) -> Sy
             did["rested"] = horizon.put_to_rest(desk, progress)
             if desk.ledger.purge_due(tonight=True):
                 desk.ledger.purge()
-        copy = copies.catch_up(desk) if nightly else None
+        copy = copies.catch_up(desk) if nightly or copies.unclean(desk) else None
         code = ""
     except Refusal as refusal:
         code, facts = refusal.code, refusal.facts
@@ -221,7 +221,7 @@ class Preview:
 def preview(desk: Desk) -> Preview:
     """Ask the centre how far it is, and change nothing here. Refuses as `sync`."""
     with desk.reading() as connection:
-        said, going = greeting(connection), place.unsent(connection)
+        said, going = place.greeting(connection), place.unsent(connection)
         known = forks_of(driver(connection))
     with centres.reached(desk) as centre:
         hello = centre.hello(said)

@@ -13,7 +13,7 @@ from db.copy import MARK, Copy
 from db.doctor import examine
 from db.facts import COLUMNS
 from db.ledger import Ledger
-from db.place import set_setting
+from db.place import COPY, UNCLEAN, set_setting
 from db.refusal import Refusal
 from db.store import Store, connect, driver
 from tests.shelf import (
@@ -160,6 +160,24 @@ def test_a_cleaning_that_was_cut_short_is_done_next_time(
     copy.catch_up()
     assert held(copy, "SELECT * FROM setting WHERE name = 'purge'") == []
     follows(copy, ledger)
+
+
+def test_confidences_that_the_store_let_go_are_wiped_with_it(copy: Copy, ledger: Ledger) -> None:
+    with ledger.act("somebody") as act:
+        private = {"name": "secret-words" * 200}
+        act.record("lamp.named", "lamp:1", person="p1", private=private, scope="reading")
+    with ledger.store.writing() as connection:
+        set_setting(connection, COPY, str(copy.path))
+        set_setting(connection, "purge", "tonight")
+    copy.catch_up()
+    spoil(ledger, "UPDATE fact SET private = NULL, salt = NULL WHERE scope = 'reading'")
+    copy.catch_up()
+    due = "SELECT value FROM setting WHERE name = 'purge'"
+    assert held(copy, due) == [("tonight",)]
+    ledger.purge()
+    copy.catch_up()
+    assert held(copy, due) == rows(ledger, f"SELECT 1 FROM setting WHERE name = '{UNCLEAN}'") == []
+    assert b"secret-words" not in bytes_of(copy.path)
 
 
 def test_it_carries_the_settings_but_the_local_ones(copy: Copy, ledger: Ledger) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from db import exchange as exchange_module
 from db import horizon, stick
 from db.centre import FileCentre
 from db.copy import Copy
@@ -213,6 +214,38 @@ def test_what_is_fetched_of_whom_the_centre_does_not_know_to_be_erased(
     assert (rows(old, LAMP)[0][4], WORDS in str(rows(old, EVERYTHING))) == (None, False)
 
 
+def test_the_doctor_does_not_miss_the_words_of_an_erasure_that_is_on_its_way(
+    old: Ledger, b: Ledger, centre: FileCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fetched, or pulled by an exchange that was cut, before this desk has heard of it."""
+    rest(old)
+    name(b, 4, "p3", WORDS)
+    name(b, 6, "p4", "others")
+    switch(b, *range(10, 20))
+    erase(b, "p1")
+    erase(b, "p3")
+    exchange(b, centre)
+    assert horizon.fetch(old, centre, ["lamp:1"]) == 1
+    assert (rows(old, LAMP)[0][4], examine(old)) == (None, [])
+    monkeypatch.setattr(exchange_module, "SLICE", 2)
+    with pytest.raises(KeyboardInterrupt):
+        exchange(old, centre, stop)
+    assert rows(old, LAMP)[3][4] is None
+    assert examine(old) == []
+    exchange(old, centre)
+    assert examine(old) == []
+    ((words, salt),) = rows(old, "SELECT private, salt FROM fact WHERE person = 'p4'")
+    sets = "UPDATE fact SET private = ?, salt = ? WHERE person = 'p4'"
+    spoil(old, sets, None, None)
+    assert "PrivateMissing" in codes(examine(old))
+    spoil(old, sets, words, salt)
+
+
+def stop(what: str, done: int) -> None:
+    if done:
+        raise KeyboardInterrupt
+
+
 def test_a_subject_of_two_persons_keeps_the_words_of_the_other(
     a: Ledger, b: Ledger, centre: FileCentre, clock: ToyClock
 ) -> None:
@@ -233,12 +266,8 @@ def test_cut_short_it_goes_on(old: Ledger, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(horizon, "PAGE", 4)
     monkeypatch.setattr(horizon, "SLICE", 1)
 
-    def stopped(what: str, done: int) -> None:
-        if done:
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        horizon.put_to_rest(old, old.clock.now(), HORIZON, stopped)
+        horizon.put_to_rest(old, old.clock.now(), HORIZON, stop)
     begun = len(rows(old, ELSEWHERE))
     assert 0 < begun < 3
     assert examine(old) == []

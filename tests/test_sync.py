@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from db import doctor
 from db.place import CENTRE, EXCHANGES, set_setting, setting
 from db.turn import taken, turn
 from deskapp import centre as centres
-from deskapp import exchanges, sync, sync_words
+from deskapp import copies, erasures, exchanges, requests, sync, sync_words
 from deskapp.exchanges import STOPPED
 from deskapp.language import Language
+from deskapp.requests import Question
 from tests.library import Library
 from tests.refusals import refused
+from tests.shelf import bytes_of
 
 
 def tied(library: Library) -> Path:
@@ -138,6 +141,32 @@ def test_the_night_is_done_once(library: Library) -> None:
     library.clock.put("2026-11-23 02:31")
     assert sync.sync(library.desk, nightly=True).nightly
     assert not sync.sync(library.desk, nightly=True).nightly
+
+
+def test_the_second_copy_follows_an_erasure_at_once(two_desks: Library) -> None:
+    """Also where the exchange that brought it was cut, or the copy's disk was away then."""
+    library, here = two_desks, two_desks.desks["3F"]
+    words = "想借大学物理题解"
+    (library.folder / "disk").mkdir()
+    requests.log(library.at("li"), Question(words, patron=library.reader("2023101234")))
+    for each in library.desks.values():
+        centres.connect(each, str(library.folder / "centre.db"), None)
+        sync.sync(each)
+    copy = copies.begin(here, library.folder / "disk")
+    erasures.erase_reader(library.at("lead"), library.reader("2023101234"))
+    sync.sync(library.desk)
+    away = copy.rename(copy.with_name("away"))
+    library.exchange("3F")
+    assert words.encode() not in bytes_of(here.ledger.store.path)
+    done = sync.sync(here)
+    assert done.copy is not None
+    assert (done.copy.code, done.did["pulled"]) == ("CopyGone", 0)
+    assert words.encode() in bytes_of(away)
+    away.rename(copy)
+    assert sync.sync(here).copy is None
+    assert words.encode() not in bytes_of(copy)
+    assert not copies.unclean(here)
+    assert doctor.examine(here.ledger, copy) == []
 
 
 def test_what_would_go_and_come_is_told_and_nothing_changed(two_desks: Library) -> None:
