@@ -12,6 +12,7 @@ short gap says nothing, a whole code of them does.
 import re
 import unicodedata
 from collections.abc import Callable
+from itertools import pairwise
 
 from textual.message import Message
 
@@ -90,15 +91,27 @@ class Scanner:
     def __init__(self) -> None:
         self.bare: Callable[[str], str] = _as_it_is
         """takes off a scan the prefix, suffix and AIM id that were learnt"""
-        self._lengths: set[int] = set()
+        self._ended: set[int] = set()
+        self._silent: set[int] = set()
 
-    def scanned(self, code: str) -> None:
-        """This was a whole code; one as long is taken for whole from now on."""
-        self._lengths.add(len(code))
+    def scanned(self, code: str, ended: bool) -> None:
+        """This was a whole code, ended by a key or by silence; so may be others as long."""
+        (self._ended if ended else self._silent).add(len(code))
 
     def whole(self, text: str) -> bool:
-        """Whether it may be all of a code: at one desk one scanner ends its codes, another not."""
-        return len(text) in self._lengths
+        """Whether it may be all of a code that nothing ends. What a key has ended before says
+        nothing of that: a longer code that is held up there would be cut.
+        """
+        return len(text) in self._silent
+
+    def codes(self, burst: "Burst") -> list[str]:
+        """What it consists of: at one desk one scanner ends its codes, another not, and both may
+        be read for one. It is several codes only if each of them is as long as one was before.
+        """
+        ends = [0, *burst.seams, len(burst.text)]
+        parts = [burst.text[a:b] for a, b in pairwise(ends)]
+        known = self._ended | self._silent
+        return parts if all(len(part) in known for part in parts) else [burst.text]
 
     def silence(self, text: str) -> float:
         """Seconds of silence that end a burst."""
@@ -116,6 +129,8 @@ class Burst:
     def forget(self, scanned: bool = False) -> None:
         """Nothing that comes belongs to it any more; what comes next may be the next scan."""
         self.text = ""
+        self.seams: list[int] = []
+        """where in the text it was silent"""
         self.first = self.last = float("-inf")
         self._stalls, self._quick = 0, 0.0  # gaps that were too long; seconds of all others
         # How long a first character may stay alone: nothing was typed just before it.
@@ -127,10 +142,12 @@ class Burst:
         if not joined:
             if self.text:
                 self._alone = STALL if gap > PAUSE else 0.0
-            self.text, self.first = "", time
+            self.text, self.seams, self.first = "", [], time
             self._stalls, self._quick = 0, 0.0
         elif gap > GAP:
             self._stalls += 1
+            if gap > SILENCE:
+                self.seams.append(len(self.text))
         else:
             self._quick += gap
         self.text += character

@@ -268,12 +268,12 @@ class KeyedApp(App[None]):
             if ends and self._read_as_code(time):
                 self._loose_keys.clear()
                 self.scanner.terminates = True
-                self._stray(burst.text, burst.ms, time)
+                self._read(time, ended=True)
                 return True
         self._keys_waiting.appendleft(event)
         if burst.stands_alone and len(burst.text) == len(self._loose_keys) and not ends:
             self._loose_keys.clear()  # a whole code, and this is the next person's
-            self._stray(burst.text, burst.ms, burst.last)
+            self._read(burst.last, ended=False)
         else:
             self._let_go()
         return True
@@ -301,15 +301,25 @@ class KeyedApp(App[None]):
             self.set_timer(wait, self._loose_silence)
         elif self._loose.stands_alone:
             self._loose_keys.clear()
-            self._stray(self._loose.text, self._loose.ms, self._loose.last)
+            self._read(self._loose.last, ended=False)
         else:
             self._let_go()
             await self._give_keys()
 
+    def _read(self, time: float, ended: bool) -> None:
+        """What was held is a scan, or several: the next waits for what the first one does."""
+        first, *others = self.scanner.codes(self._loose)
+        for code in (first, *others):
+            self.scanner.scanned(code, ended)
+        for code in reversed(others):
+            paste = events.Paste(f"{code}\r")
+            paste.time = time
+            self._keys_waiting.appendleft(paste)
+        self._stray(first, self._loose.ms, time)
+
     def _stray(self, text: str, ms: float, time: float) -> None:
         """A scan met no box with the focus: the screen's box takes it, else the screen."""
         self._stray_over = self._scanned = time
-        self.scanner.scanned(text)
         screen = self.screen
         for box in screen.query(ScanBox):
             if box.display and not box.disabled and box.is_running:

@@ -164,7 +164,7 @@ class ScanBox(Input):
         burst = self._burst
         alone = self.hears_silence and burst.stands_alone
         if alone and self._whole(burst.text) and not burst.goes_on(time):
-            self._enter_scan(burst.last)  # no silence was heard, and this is the next one's
+            self._enter_scan(burst.last, ended=False)  # no silence was heard, and this is the next one's
         self._untouched, last = False, burst.last
         joined = burst.add(character, time)
         if joined and self.selection.is_empty and time - last <= MACHINE and character.isascii():
@@ -209,13 +209,13 @@ class ScanBox(Input):
             self._silence = self.set_timer(max(left, 0.001), self._listen)
         else:
             self.scanner.terminates = False
-            self._enter_scan(last)
+            self._enter_scan(last, ended=False)
 
     def _end(self, key: str, time: float) -> None:
         """The line is complete: enter it, or swallow an Enter that only trails another one."""
         if self._burst.ends_as_code(time):
             self.scanner.terminates |= key != "paste"
-            self._enter_scan(time)
+            self._enter_scan(time, ended=True)
             return
         fast = self._burst.follows(time)
         if fast and garbled(self._burst.text):
@@ -232,21 +232,22 @@ class ScanBox(Input):
             self._line_over, self._untouched = time, True
             self.post_message(self.Entered(self, text, False, 0.0))
 
-    def _enter_scan(self, time: float) -> None:
+    def _enter_scan(self, time: float, ended: bool) -> None:
         """Enter the burst by itself and leave in the value what was there before it."""
-        text, ms = self._burst.text, self._burst.ms
+        text, ms, codes = self._burst.text, self._burst.ms, self.scanner.codes(self._burst)
         shown = len(text.replace(GS, "")) - len(self._unshown)
         self._unshown = ""
         self.catch_up()
         self._burst.forget(scanned=True)
         if shown:
             self.replace("", self._burst_at, self._burst_at + shown)
-        self.scan(text, ms, time)
+        for code in codes:
+            self.scanner.scanned(code, ended)
+            self.scan(code, ms, time)
 
     def scan(self, text: str, ms: float, time: float) -> None:
         """Enter a scan read at `time` (an event's) without touching what is in the box."""
         self.scan_over, self._untouched = time, True
-        self.scanner.scanned(text)
         whole = clean(text)
         self.post_message(self.Entered(self, self.scanner.bare(whole), True, ms, whole))
 

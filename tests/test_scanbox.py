@@ -90,6 +90,17 @@ def test_a_code_that_was_held_up_stays_whole(toy: Start, ways: str) -> None:
     assert t.entered(36) == CODES[:36]
 
 
+@pytest.mark.parametrize("ways", ["", "open", "list,open"])
+def test_a_longer_code_is_not_cut_where_a_shorter_one_ended(toy: Start, ways: str) -> None:
+    t = toy(ways)
+    t.send("20230000\r")
+    t.entered(1)
+    t.send("]Q3*2023")
+    t.pump(0.13)
+    t.send("101234\r")
+    assert t.entered(2)[1:] == ["]Q3*2023101234"]
+
+
 @pytest.mark.parametrize("ways", ["", "open", "unordered"])
 def test_500_pasted_lines_come_one_by_one(toy: Start, ways: str) -> None:
     t = toy(ways)
@@ -133,8 +144,11 @@ def test_silence_ends_a_burst_without_terminator(toy: Start, gap: float) -> None
 
 
 @pytest.mark.parametrize("pause", [0.12, 0.3, 0.6])
-def test_one_scanner_ends_its_codes_and_another_does_not(toy: Start, pause: float) -> None:
-    t = toy()
+@pytest.mark.parametrize("ways", ["", "open"])
+def test_one_scanner_ends_its_codes_and_another_does_not(
+    toy: Start, ways: str, pause: float
+) -> None:
+    t = toy(ways)
     t.send("DAA69D4C\r")
     assert t.entered(1) == ["DAA69D4C"]
     t.pump(1.5)
