@@ -164,7 +164,8 @@ class ScanBox(Input):
         burst = self._burst
         alone = self.hears_silence and burst.stands_alone
         if alone and self._whole(burst.text) and not burst.goes_on(time):
-            self._enter_scan(burst.last, ended=False)  # no silence was heard, and this is the next one's
+            # No silence was heard, and this is the next one's.
+            self._enter_scan(burst.last, ended=False)
         self._untouched, last = False, burst.last
         joined = burst.add(character, time)
         if joined and self.selection.is_empty and time - last <= MACHINE and character.isascii():
