@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deskapp import config, usage
+from deskapp.commands import COMMANDS, doing
 from deskapp.language import Language
 from tests.commanding import FIXTURES, INIT, PIN, ROOT, Run
 from tests.outside import posix
@@ -58,14 +60,37 @@ def test_wrong_usage(run: Run, given: list[str], zh: str, en: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_help_is_in_one_language(run: Run, language: str) -> None:
-    for command in ([], ["demo"], ["init"], ["import"], ["export"], ["stick"], ["doctor"]):
+    whole = run("--lang", language, "--help").out
+    for command in ([], *([name] for name in COMMANDS)):
         said = run("--lang", language, *command, "--help")
         assert said.status == 0
+        assert all(f"  {name} " in whole for name in command)
         assert any("\u3400" <= character <= "\u9fff" for character in said.out) == (
             language == "zh"
         )
         for english in ("usage:", "options:", "show this help", "positional", "arguments:"):
             assert language == "en" or english not in said.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_where_it_is_looked_for(name: str) -> None:
+    assert signature(doing(name)).parameters.keys() == {"command"}
+
+
+def test_an_exchange_loads_what_it_needs_and_no_more() -> None:
+    """A timer asks for it every few minutes."""
+    script = (
+        "import sys\n"
+        "from deskapp import commands, usage\n"
+        "commands.doing('sync')\n"
+        "print(*sorted({'deskapp.demo', 'deskapp.exports', 'deskapp.readers', 'db.central', "
+        "'psycopg', 'textual', 'screens', 'babel', 'xlsxwriter', 'pypinyin', 'cryptography'}"
+        " & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    assert done.stdout == "\n"
 
 
 def test_every_word_of_argparse_that_is_said_here_is_translated() -> None:
