@@ -95,8 +95,10 @@ def decisions(facts: Sequence[Stub]) -> Decisions:
         settled[both] = fact.id
         if keep in both:
             aside[both[1] if keep == both[0] else both[0]] = fact.id
-    # Not the one that began it: what was once on record does not vanish by anybody's undoing.
-    acts = {fact.id for fact in facts[1:] if not decides(fact.kind)}
+    # Not the one that began it: what was once on record does not vanish by anybody's undoing. Its
+    # id is the lowest. It need not stand first: a centre that was set back may hear it last.
+    began = min((fact.id for fact in facts), default="")
+    acts = {fact.id for fact in facts if fact.id != began and not decides(fact.kind)}
     for fact in facts:
         if fact.kind.endswith(UNDONE) and fact.id not in aside and (id := undoes(fact)) in acts:
             aside.setdefault(id, fact.id)

@@ -212,6 +212,27 @@ def test_what_others_hear_only_later_is_undone_there_too(two_desks: Library) -> 
     assert stored(two_desks.desks["2F"]) == stored(two_desks.desks["3F"])
 
 
+def test_what_was_undone_stays_so_whatever_order_a_centre_hears_it_in(two_desks: Library) -> None:
+    """Set back, it may hear last what began the matter."""
+    assert two_desks.centre is not None
+    exchanged(two_desks)
+    with two_desks.desk.reading() as connection:
+        (before,) = driver(connection).execute("SELECT cursor FROM place").fetchone()
+    lent = lent_things.lend(two_desks.at("li"), "umbrella", name="王先生").id
+    exchanged(two_desks)
+    out = stored(two_desks.desks["2F"])["lent_thing"]
+    lent_things.give_up(two_desks.at("lead", "3F"), lent)
+    undo.undo(two_desks.at("lead", "3F"))
+    for table in ("ledger", "receipt"):
+        two_desks.centre._raw.execute(f"DELETE FROM {table} WHERE pos > ?", (before,))
+    two_desks.centre.restored()
+    two_desks.exchange("3F")
+    exchanged(two_desks)
+    for desk in two_desks.desks.values():
+        assert stored(desk)["lent_thing"] == out
+        assert differs_from_ledger(desk) == []
+
+
 def test_what_the_undoing_itself_lost_in_a_clash_stands(two_desks: Library) -> None:
     """A settlement that sets the undoing aside brings back what it undid."""
     id = two_desks.log("li").id
