@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from db import dormant
+from db import dormant, twins
 from db.centre import ID, linked
 from db.clashes import decides, pairs
 from db.facts import COLUMNS, GENESIS, Book, Fact, Stub, chained, digest_of, seal_of
@@ -47,7 +47,9 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
     stripped = set(strip(raw, sorted(gone))) if gone else set()
     anew = stripped | corrected | _confide(raw, [f for f in facts if f.id in known], gone)
     _follow(raw, books, new, lost, before, _now(before, new, placed), anew)
-    return sum(fact.desk == desk for fact in new.values())
+    ours = [fact for fact in new.values() if fact.desk == desk]
+    twins.notice(raw, ours)
+    return len(ours)
 
 
 def _refuse_another_order(raw: sqlite3.Connection, facts: Sequence[Fact]) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from db import dormant, tally
+from sqlalchemy import Connection
+
+from db import dormant, tally, twins
 from db.chains import acknowledged, chains, positions
 from db.clock import stamp
 from db.confided import scopes
@@ -51,6 +53,7 @@ def examine(
             lambda: acknowledged(raw),
             lambda: positions(raw),
             lambda: _clock(raw, ledger),
+            lambda: _twin(connection, ledger),
             lambda: _tables(raw, ledger, progress),
             lambda: _dormant(raw, ledger),
             lambda: _derived(raw, ledger),
@@ -184,6 +187,12 @@ def _clock(raw: sqlite3.Connection, ledger: Ledger) -> Findings:
     now = stamp(ledger.clock.now())
     if last is not None and now < str(last[1]):
         yield finding("ClockBehind", id=last[0], last=last[1], now=now)
+
+
+def _twin(connection: Connection, ledger: Ledger) -> Findings:
+    """Nobody else writes under this desk's code."""
+    if (at := twins.seen(connection, ledger.clock.now())) is not None:
+        yield finding("Twin", at=stamp(at), numbers=len(twins.doubled(connection)))
 
 
 def _tables(raw: sqlite3.Connection, ledger: Ledger, progress: Progress) -> Findings:

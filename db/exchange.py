@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import sleep
 
-from db import horizon
+from db import horizon, twins
 from db.arrivals import new_epoch, new_timeline, onward, stand, standing, step_back, take_in
 from db.centre import FORM, Centre, Hello, Receipt, linked
 from db.confided import confidences
@@ -147,6 +147,7 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
         _see_fork(ledger, hello, summary, said.desk, said.epoch)
     with ledger.store.writing() as connection:
         confidences(driver(connection), ledger.books, hello)
+        twins.greeted(driver(connection), hello.top)
         for name, value in ((STANDINGS, canonical(hello.standings)), (TOP, str(hello.top))):
             if value != setting(connection, name):
                 set_setting(connection, name, value)
@@ -189,6 +190,7 @@ def _see_fork(ledger: Ledger, hello: Hello, summary: Summary, desk: str, epoch: 
 def begin_epoch(ledger: Ledger, hello: Hello, summary: Summary) -> None:
     with ledger.store.writing() as connection:
         new_epoch(driver(connection), hello.epoch)
+        twins.begin(driver(connection), ledger.clock.new_id())
     summary.epochs += 1
 
 

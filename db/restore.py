@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from db import dormant, drafts
+from db import dormant, drafts, twins
 from db.arrivals import new_epoch, sound, step_back, take_in
 from db.clock import Clock
 from db.confided import SCOPES
@@ -160,6 +160,7 @@ def _prepare(
             raw = driver(connection)
             known = _persons(raw)
             epoch = new_epoch(raw, _epoch(former))
+            twins.begin(raw, clock.new_id())
             if rebuilt:
                 for _ in rebuild(raw, ledger.books):
                     pass

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from db import joining
+from db import joining, twins
 from db.books import BOOKS
 from db.clock import Clock, SystemClock
 from db.files import settle
 from db.joining import Joined
 from db.place import CENTRE, set_setting
-from db.store import Store
+from db.store import Store, driver
 from db.turn import turn
 from deskapp import centre as centres
 from deskapp import password
@@ -68,7 +68,7 @@ def join(
                 joined = joining.join(folder / HALF, code, BOOKS, centre, progress)
             if wanted.password:
                 password.keep(folder, wanted.password, ring=wanted.ring)
-            _settle(folder, said)
+            _settle(folder, said, clock.new_id())
     except Refusal as refusal:
         if refusal.code == "TurnTaken":
             raise Refusal("JoinRunning") from refusal
@@ -81,12 +81,13 @@ def _refuse_store(folder: Path) -> None:
         raise Refusal("StoreExists", file=str(folder / STORE))
 
 
-def _settle(folder: Path, said: dict[str, str]) -> None:
+def _settle(folder: Path, said: dict[str, str], since: str) -> None:
     """Under its name only when everything is there."""
     store = Store(folder / HALF)
     with store.writing() as connection:
         for name, value in said.items():
             set_setting(connection, name, value)
+        twins.begin(driver(connection), since)
     store.checkpoint()
     store.close()
     settle(folder / HALF, folder / STORE, fresh=True)

@@ -8,8 +8,9 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from db import place
+from db import place, twins
 from db.clock import stamp
+from db.confided import scopes
 from db.exchange import exchange, nothing
 from db.folding import forks_of
 from db.ledger import open_clashes
@@ -19,6 +20,7 @@ from deskapp import centre as centres
 from deskapp import config, copies, exchanges, hearing, horizon, schedule
 from deskapp.desk import Desk, Refusal
 from deskapp.exchanges import STOPPED, Exchanged
+from deskapp.matter import number_of
 from deskapp.schedule import Due, Plan, night_done
 
 LOCK = "sync.lock"
@@ -47,7 +49,9 @@ class Standing:
     since: when that began, or when the last whole exchange ended; code, facts: why, where it is not
     as it should be; success: when the last whole exchange ended; waiting: facts that the centre has
     not got; offset: by how much this machine's clock was behind the centre's; running: whether one
-    exchanges now, in whatever process; clashes, faults: what lies before a person.
+    exchanges now, in whatever process; clashes, faults: what lies before a person. twin: when
+    another machine last wrote under this desk's code, doubled: the numbers that both have given.
+    strays: departments whose confidences the centre gives, and this desk's profile does not know.
     """
 
     centre: str | None
@@ -62,6 +66,9 @@ class Standing:
     clashes: int = 0
     faults: int = 0
     log: tuple[Exchanged, ...] = ()
+    twin: datetime | None = None
+    doubled: tuple[str, ...] = ()
+    strays: tuple[str, ...] = ()
 
 
 def standing(desk: Desk) -> Standing:
@@ -72,6 +79,8 @@ def standing(desk: Desk) -> Standing:
         milliseconds = place.clock_offset(connection)
         waiting = place.waiting(connection)
         clashes, faults = len(open_clashes(connection)), place.faults(connection)
+        given, twin = scopes(driver(connection)), twins.seen(connection, desk.now())
+        doubled = twins.doubled(connection) if twin else []
     success = desk.local(record.success) if record.success else None
     failed = desk.local(record.failed) if record.failed else None
     last = record.last
@@ -97,6 +106,9 @@ def standing(desk: Desk) -> Standing:
         clashes,
         faults,
         record.log,
+        desk.local(stamp(twin)) if twin else None,
+        tuple(number_of(desk, desk.code, number, year) for year, number in doubled),
+        tuple(sorted(given - desk.profile.departments.keys())),
     )
 
 
@@ -120,8 +132,9 @@ def _lock(desk: Desk) -> Path:
 class Synced:
     """What an exchange did, and what it leaves to people.
 
-    did: see `db.exchange.Summary`, and `silent`, the days since the one before. behind: by how much
-    this machine's clock is. copy: what keeps the second copy from following.
+    did: see `db.exchange.Summary`, `silent`, the days since the one before, and `twin`: another
+    machine has written under this code. behind: by how much this machine's clock is. copy: what
+    keeps the second copy from following.
     """
 
     did: Mapping[str, object]
@@ -156,6 +169,7 @@ def _sync(desk: Desk, progress: Callable[[str, int], None], nightly: bool) -> Sy
     did: dict[str, object] = {}
     with desk.reading() as connection:
         last, behind = exchanges.read(connection).success, _behind(connection)
+        twin = twins.seen(connection, began)
     code, facts = BROKEN, dict[str, object]()
 
     def count(what: str, number: int) -> None:
@@ -168,6 +182,7 @@ def _sync(desk: Desk, progress: Callable[[str, int], None], nightly: bool) -> Sy
             with desk.reading() as connection:
                 # By the centre's clock: this machine's may have been put right meanwhile.
                 since = began + _behind(connection) - behind - desk.local(last or stamp(began))
+                did["twin"] = int(twins.seen(connection, began) != twin)
             did["silent"] = since.days if since.days >= SILENT else 0
             del did["skew"]  # kept by the exchange, of the last one alone
         hearing.hear(desk)

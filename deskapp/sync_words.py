@@ -29,7 +29,7 @@ def status(t: Language, stands: Standing, now: datetime) -> str:
     said = t("sync.short.running") if stands.running else t(SHORT[stands.state], at=at)
     if stands.waiting or stands.state not in ("online", "unsure"):
         said = t("sync.short.waiting", said=said, waiting=stands.waiting)
-    return said
+    return t("sync.short.twin", said=said) if stands.twin else said
 
 
 def when(t: Language, moment: datetime | None, now: datetime) -> str:
@@ -62,6 +62,12 @@ def lines(t: Language, stands: Standing, now: datetime) -> Iterator[tuple[str, s
         yield t("sync.line.clock"), clock(t, stands)
     if stands.faults:
         yield t("sync.line.faults"), t("sync.faults", count=stands.faults)
+    if stands.twin:
+        yield t("sync.line.twin"), t("sync.twin", at=when(t, stands.twin, now))
+    if stands.doubled:
+        yield t("sync.line.doubled"), "  ".join(stands.doubled)
+    if stands.strays:
+        yield t("sync.line.strays"), t("sync.strays", codes=", ".join(stands.strays))
 
 
 def named(address: str) -> str:
@@ -126,6 +132,8 @@ def did(t: Language, what: Mapping[str, object]) -> Iterator[str]:
         yield t("sync.did.set_back", count=set_back)
     if what.get("epochs"):
         yield t("sync.did.epochs")
+    if what.get("twin"):
+        yield t("sync.did.twin")
     if missing := what.get("missing"):
         yield t("sync.did.missing", count=missing)
     if fetched := what.get("fetched"):

@@ -60,12 +60,13 @@ class House:
 
     def agree(self) -> None:
         """Everybody has heard everything, says the same, and it is what the ledger says."""
+        told = ("ClockBehind", "Twin")
         for code in (*self.library.desks, *self.library.desks):
             self.sync(code)
         first, *others = (stored(desk) for desk in self.library.desks.values())
         assert all(other == first for other in others)
         for desk in self.library.desks.values():
-            assert [each for each in examine(desk.ledger) if each.code != "ClockBehind"] == []
+            assert [each for each in examine(desk.ledger) if each.code not in told] == []
 
 
 @pytest.fixture(params=["file", "postgres"])
@@ -99,6 +100,10 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, founded: Library) -> I
     centre.close()
 
 
+TWIN = (
+    "Another machine writes under this desk's code too: set one of them up with a new code "
+    "(init --join)"
+)
 RESTORED = "This desk had been restored, or its data copied to another machine"
 
 
@@ -114,6 +119,7 @@ def test_a_desk_put_back_to_a_backup(house: House, tmp_path: Path) -> None:
     house.log("3F", "after the restore")
     house.sync("3F")
     assert house.library.row(lost, "3F")["question"] == "after it, and sent"
+    assert sync.standing(house.desk("3F")).twin is None
     house.agree()
 
 
@@ -129,6 +135,7 @@ def test_a_desk_whose_file_somebody_put_back(house: House, tmp_path: Path) -> No
     assert one.startswith(RESTORED)
     assert two == "2 facts of this desk that were not here came back"
     assert {house.library.row(id, "3F")["desk"] for id in (*ids, new)} == {"3F"}
+    assert sync.standing(house.desk("3F")).twin is None
     house.agree()
 
 
@@ -138,12 +145,28 @@ def test_a_machine_that_was_cloned(house: House, tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "3F", tmp_path / "twin")
     house.reopen("3F")
     house.library.desks["twin"] = open_desk(tmp_path / "twin", house.library.clock)
+    house.library.clock.move(seconds=1)
     ours = house.log("3F", "of one")
     theirs = house.log("twin", "of the other")
     assert house.sync("3F") == []
     one, two = house.sync("twin")
     assert one.startswith(RESTORED)
     assert two == "1 facts of this desk that were not here came back"
+    # that there are two is known as soon as they write on
+    assert sync.standing(house.desk("twin")).twin is None
+    house.library.clock.move(seconds=1)
+    house.log("3F", "of one, again")
+    assert house.sync("3F") == [TWIN, two]
+    assert house.sync("twin") == [TWIN, two]
+    assert house.sync("twin") == []
+    for code in ("3F", "twin"):
+        desk = house.desk(code)
+        stands = sync.standing(desk)
+        assert stands.doubled == ("0002",)
+        assert [each.facts["numbers"] for each in examine(desk.ledger)] == [1]
+        assert "code used twice" in sync_words.status(EN, stands, desk.now())
+        said = dict(sync_words.lines(EN, stands, desk.now()))
+        assert "init --join" in said["Code used twice"]
     house.agree()
     assert house.library.row(theirs, "3F")["question"] == "of the other"
     assert house.library.row(ours, "twin")["question"] == "of one"
