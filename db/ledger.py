@@ -3,7 +3,7 @@
 import secrets
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from operator import attrgetter
 from typing import Any
@@ -123,6 +123,15 @@ class Act:
         self.raw.executemany(INSERT, [line(fact) for fact in facts])
         self._fold(facts, faulty)
         return facts
+
+    def record_many(self, drafts: Iterable[Draft]) -> None:
+        """The same for facts that need not arrive together: they fill as many acts as it takes, in
+        this one transaction.
+        """
+        for some in chunks(drafts, ACT_LIMIT):
+            if self._recorded + len(some) > ACT_LIMIT:
+                self.id, self._recorded = self._next_id(), 0
+            self.record_all(some)
 
     def _faulty(self, subjects: Sequence[str]) -> set[str]:
         """Subjects with a fact that could not be folded; refuses what a newer version wrote, and

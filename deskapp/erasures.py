@@ -11,6 +11,7 @@ from db import cards as stored_cards
 from db import confided
 from db import readers as stored_readers
 from db import request_pages as pages
+from db.facts import Draft
 from db.ledger import Act
 from db.people import ERASED
 from deskapp import box, cards, matter
@@ -138,8 +139,7 @@ def go_on(desk: Desk) -> int:
 
 
 def _erase(act: Act, persons: Iterable[str]) -> None:
-    for person in persons:
-        act.record(ERASED, f"person:{person}", person=person)
+    act.record_many(Draft(ERASED, f"person:{person}", person=person) for person in persons)
 
 
 def _own(act: Act, requests: Sequence[str]) -> list[str]:

@@ -103,7 +103,7 @@ def load(
         ]
         entered = sum(draft.subject not in before for draft in drafts)
         gone = [subject for subject in before if subject not in now]
-        act.record_all([*drafts, *map(stored.withdrawn, gone)])
+        act.record_many([*drafts, *map(stored.withdrawn, gone)])
     holidays = next(iter(desk.calendars.values())).holidays
     return HolidaysImported(
         entered,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import assets
+from db.ledger import ACT_LIMIT
 from db.store import driver
 from deskapp import (
     endings,
@@ -36,6 +37,7 @@ from tests.refusals import refused
 prepared, desk, run, _ = FIXTURES
 T = Language("zh_CN")
 HEAD = "日期,结束日期,安排,名称,开放时间"
+HALVES = (("01-01", "06-30"), ("07-01", "12-31"))
 NOTICE = (
     HEAD,
     "2027-01-01,2027-01-03,休,元旦,",
@@ -70,6 +72,24 @@ def test_it_comes_in_once_and_a_later_file_corrects_it(library: Library, tmp_pat
     assert not desk.is_workday(date(2027, 2, 8))
     assert desk.is_workday(date(2027, 2, 9))
     assert differs_from_ledger(library.desk) == []
+
+
+def test_more_days_than_an_act_holds_come_in_as_several(two_desks: Library, tmp_path: Path) -> None:
+    """A house that is rebuilt for fourteen years: whole here, in pieces on the way."""
+    library, years = two_desks, range(2027, 2041)
+    halves = [f"{y}-{a},{y}-{b},闭馆,," for y in years for a, b in HALVES]
+    many = sum((date(year + 1, 1, 1) - date(year, 1, 1)).days for year in years)
+    done = load(library, table(tmp_path / "long.csv", HEAD, *halves))
+    assert (done.entered, done.rejected) == (many, 0)
+    assert many > ACT_LIMIT
+    with library.desk.reading() as connection:
+        sizes = driver(connection).execute(
+            "SELECT count(*) FROM fact WHERE kind LIKE 'holiday%' GROUP BY act ORDER BY act"
+        )
+        assert sizes.fetchall() == [(ACT_LIMIT,), (many - ACT_LIMIT,)]
+    assert library.exchange("2F").pushed == many
+    assert library.exchange("3F").pulled == many
+    assert differs_from_ledger(library.desks["3F"]) == []
 
 
 def test_hours_of_a_vacation_and_days_on_which_nobody_works(
