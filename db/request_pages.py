@@ -314,6 +314,16 @@ def by_number(
     return [Line(*values) for values in found]
 
 
+def desks(connection: Connection) -> list[str]:
+    """The desks that have logged requests; each is one step in the index."""
+    lines = driver(connection).execute(
+        "WITH RECURSIVE each (desk) AS (SELECT min(desk) FROM request UNION ALL "
+        "SELECT (SELECT min(desk) FROM request WHERE desk > each.desk) FROM each "
+        "WHERE each.desk IS NOT NULL) SELECT desk FROM each WHERE desk IS NOT NULL"
+    )
+    return [str(desk) for (desk,) in lines]
+
+
 def numbered(
     connection: Connection, desks: Sequence[str], year: int, number: int
 ) -> list[tuple[str, str | None]]:

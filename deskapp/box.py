@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from db import request_pages as pages
 from deskapp import cards, isbn, matter, readers
 from deskapp.desk import Desk, Role
 from deskapp.readers import Found
@@ -16,6 +15,7 @@ __all__ = [
     "ReaderFound",
     "Readers",
     "RequestNumber",
+    "Requests",
     "Sentence",
     "Understood",
     "UnknownCard",
@@ -39,22 +39,30 @@ class ReaderFound:
 
 @dataclass(frozen=True, slots=True)
 class RequestNumber:
-    """A request, as people call it."""
+    """A request, as people call it, and what was asked, where everybody may read it."""
 
     id: str
     number: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Requests to choose from: two machines gave one number, or several other desks did."""
+
+    requests: list[RequestNumber]
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Readers to choose from, and the request of that number if there is one too.
+    """Readers to choose from, and the requests of that number if there are any too.
 
     `words` is what was typed: somebody's name may be a short question as well.
     """
 
     readers: list[Found]
     words: str
-    request: RequestNumber | None = None
+    requests: tuple[RequestNumber, ...] = ()
     scanned: bool = False
     """a code that fits several, and is no sentence"""
 
@@ -98,7 +106,16 @@ class Nothing:
 
 
 Understood = (
-    ReaderFound | Readers | RequestNumber | UnknownCard | Isbn | Digit | Again | Sentence | Nothing
+    ReaderFound
+    | Readers
+    | RequestNumber
+    | Requests
+    | UnknownCard
+    | Isbn
+    | Digit
+    | Again
+    | Sentence
+    | Nothing
 )
 
 
@@ -109,8 +126,9 @@ def understand(desk: Desk, text: str, scanned: bool = False) -> Understood:
        fits more than one; else a book, else an unknown card: never a sentence, a search, a digit.
     2. Nothing; one ASCII digit or a plus by itself: the short forms.
     3. Typed, exactly somebody's number or card: that reader. An ISBN: that book.
-    4. `0231`, `3F-0231`: that request. Without a zero in front or a desk before it, it may as well
-       be the end of a telephone number: if readers match too, both are offered.
+    4. `0231`, `3F-0231`: that request, or those to choose from. Without a zero in front or a desk
+       before it, it may as well be the end of a telephone number: if readers match too, all are
+       offered.
     5. The beginning of a number, name, pinyin or initials, the last digits of a phone: those
        readers, if there are any. A short sentence that is nobody's name is not stopped by this.
     6. Two digits or more, or one word of letters with four digits or more: an unknown card.
@@ -129,14 +147,15 @@ def understand(desk: Desk, text: str, scanned: bool = False) -> Understood:
         return exactly
     if book := _book(text):
         return book
-    request = request_of(desk, text)
-    if request and (text[0] == "0" or "-" in text):
-        return request
+    requests = requests_of(desk, text)
+    meant = requests[0] if len(requests) == 1 else Requests(requests)
+    if requests and (text[0] == "0" or "-" in text):
+        return meant
     found = readers.search(desk, text) if len(text) <= NAME else []
     if found:
-        return Readers(found, text, request)
-    if request:
-        return request
+        return Readers(found, text, tuple(requests))
+    if requests:
+        return meant
     digits = sum(c.isdecimal() for c in text)
     if word and (digits >= 4 or digits == len(text)):
         return UnknownCard(text)
@@ -165,15 +184,27 @@ def _exactly(desk: Desk, code: str, scanned: bool = False) -> ReaderFound | Read
 
 
 def request_of(desk: Desk, text: str) -> RequestNumber | None:
-    """The newest request that people call `0231` here, or `3F-0231`, or `2026-0231` if it is not of
-    this year; None if there is none.
+    """The newest of `requests_of`; None if there is none."""
+    return next(iter(requests_of(desk, text)), None)
+
+
+def requests_of(desk: Desk, text: str) -> list[RequestNumber]:
+    """The requests that people call `0231` here, or `3F-0231`, or `2026-0231` if it is not of this
+    year: of each desk those of the newest year, newest first. One, but where two machines of a desk
+    gave the same number, or several desks did and not this one.
     """
     called = matter.called(desk, text)
     if called is None or called.digits < DIGITS:
-        return None
+        return []
     with desk.reading() as connection:
-        lines = pages.by_number(connection, called.of, called.number, called.year)
-    for line in lines:
-        number = matter.number_of(desk, line.desk, line.number, line.year)
-        return RequestNumber(line.subject, number)
-    return None
+        lines = matter.lines_called(connection, desk, called)
+    newest: dict[str, int] = {}
+    return [
+        RequestNumber(
+            line.subject,
+            matter.number_of(desk, line.desk, line.number, line.year),
+            "" if line.scope else line.question or "",
+        )
+        for line in lines
+        if line.year == newest.setdefault(line.desk, line.year)
+    ]

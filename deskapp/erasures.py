@@ -63,9 +63,12 @@ def find(desk: Desk, code: str, scanned: bool = False) -> ToErase:
                 pages.count(connection, pages.of_patron(*person)),
                 sum(len(confided.of_reader(connection, each)) for each in person),
             )
-    request = box.request_of(desk, code)
-    if request is None:
+    requests = box.requests_of(desk, code)
+    if not requests:
         raise Refusal("NobodyToErase", number=code)
+    if len(requests) > 1:
+        raise Refusal("RequestAmbiguous", numbers=" ".join(each.number for each in requests))
+    (request,) = requests
     with desk.reading() as connection:
         if matter.find(connection, request.id).patron is not None:
             raise Refusal("AskerIsReader")

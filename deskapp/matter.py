@@ -39,9 +39,9 @@ def number_of(desk: Desk, of: str, number: int, year: int | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A number as people write it: of which desk, of which year if they say so."""
+    """A number as people write it: of which desk, of which year, if they say so."""
 
-    of: str
+    of: str | None
     year: int | None
     number: int
     digits: int
@@ -53,7 +53,19 @@ def called(desk: Desk, text: str) -> Called | None:
     if found is None:
         return None
     of, year, digits = found.groups()
-    return Called((of or desk.code).upper(), int(year) if year else None, int(digits), len(digits))
+    return Called(of.upper() if of else None, int(year) if year else None, int(digits), len(digits))
+
+
+def lines_called(connection: Connection, desk: Desk, called: Called) -> list[pages.Line]:
+    """The requests of that number, newest first: of the desk that is named; else of this one; where
+    it has none, of all others.
+    """
+    own = called.of or desk.code
+    found = pages.by_number(connection, own, called.number, called.year)
+    if not found and called.of is None:
+        for other in pages.desks(connection):
+            found += pages.by_number(connection, other, called.number, called.year)
+    return sorted(found, key=lambda line: line.received_at, reverse=True)
 
 
 def known(code: str, table: Mapping[str, object]) -> str:

@@ -134,7 +134,7 @@ def search(desk: Desk, text: str, limit: int = 50, before: int | None = None) ->
     called = matter.called(desk, text) if before is None else None
     with desk.reading() as connection:
         if called is not None and called.digits <= NUMBER:
-            numbered = pages.by_number(connection, called.of, called.number, called.year)
+            numbered = matter.lines_called(connection, desk, called)
         worded = pages.by_text(connection, text, limit, before)
     known = {line.subject for line in numbered}
     found = [*numbered, *(line for line in worded if line.subject not in known)]

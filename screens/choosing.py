@@ -1,6 +1,6 @@
 """Choosing one of a few: readers of one name, profiles, columns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rich.text import Text
@@ -10,6 +10,8 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from deskapp.box import RequestNumber
+from deskapp.language import Language
 from deskapp.readers import Found
 from screens.base import DeskScreen
 from screens.dialog import Dialog
@@ -83,3 +85,23 @@ def ask_which(
 
     choices = [choice_words(reader) for reader in readers]
     screen.app.push_screen(ChoosingScreen(screen.t("home.choose"), choices), chosen)
+
+
+def which_request(
+    screen: DeskScreen[Any], requests: Sequence[RequestNumber], then: Callable[[str], object]
+) -> None:
+    """Which of the requests of a number is meant; `then` goes on with its id."""
+
+    def chosen(place: int | None) -> None:
+        if place is not None:
+            then(requests[place].id)
+
+    if len(requests) == 1:
+        then(requests[0].id)
+    else:
+        choices = request_words(screen.t, requests)
+        screen.app.push_screen(ChoosingScreen(screen.t("home.choose_number"), choices), chosen)
+
+
+def request_words(t: Language, requests: Iterable[RequestNumber]) -> list[str]:
+    return [f"{t('home.choose_request', number=each.number)}  {each.words}" for each in requests]

@@ -33,7 +33,7 @@ from screens import brief
 from screens.base import Gift, Hint
 from screens.binding import Unbound
 from screens.burst import SILENCE
-from screens.choosing import ChoosingScreen
+from screens.choosing import ChoosingScreen, request_words, which_request
 from screens.daily import Daily
 from screens.finding import Finding
 from screens.keys import StrayScan
@@ -236,6 +236,8 @@ class HomeScreen(NotingScreen[None]):
                 self._choose(understood)
             case box.RequestNumber(id=id_):
                 self._open(id_)
+            case box.Requests(requests):
+                which_request(self, requests, self._open)
             case box.Nothing() if self._repeated:
                 self._repeated = False
             case box.Nothing() if self.patron is not None:
@@ -297,9 +299,7 @@ class HomeScreen(NotingScreen[None]):
     def _choose(self, found: box.Readers) -> None:
         t = self.t
         choices = [choice_words(reader) for reader in found.readers]
-        request = found.request
-        if request is not None:
-            choices.append(t("home.choose_request", number=request.number))
+        choices += request_words(t, found.requests)
         log = "" if found.scanned else t("home.choose_words", words=found.words)
 
         def chosen(place: int | None) -> None:
@@ -310,8 +310,8 @@ class HomeScreen(NotingScreen[None]):
                 self._log(found.words)
             elif place < len(found.readers):
                 self._of(found.readers[place], found.scanned)
-            elif request is not None:
-                self._open(request.id)
+            else:
+                self._open(found.requests[place - len(found.readers)].id)
 
         self.app.push_screen(ChoosingScreen(t("home.choose"), choices, none=log), chosen)
 

@@ -115,7 +115,9 @@ class LentScreen(DeskScreen[None]):
                 self._take_back()
             case box.Sentence(words):
                 self._receive(None, words)
-            case box.UnknownCard() | box.RequestNumber() | box.Isbn() | box.Again():
+            case (
+                box.UnknownCard() | box.RequestNumber() | box.Requests() | box.Isbn() | box.Again()
+            ):
                 self._receive(None)
                 self.say(self.t("box.unknown_card"), error=True)
 

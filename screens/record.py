@@ -16,6 +16,7 @@ from screens.acts import AT_ONCE, Done, asking, by_digit, hints, receipt_words
 from screens.base import DeskScreen, Hint
 from screens.bindings import COPY
 from screens.choice import Field
+from screens.choosing import which_request
 from screens.course import timeline
 from screens.handing import HandingScreen, note_to_copy
 from screens.keeping import taken_back
@@ -120,11 +121,11 @@ class RecordScreen(DeskScreen[None]):
         if event.scanned:
             self.say(self.t("box.no_box"), error=True)
             return
-        found = box.request_of(self.desk, event.text)
-        if found is None:
+        found = box.requests_of(self.desk, event.text)
+        if not found:
             self.refuse(Refusal("RequestUnknown"))
         else:
-            self.app.switch_screen(RecordScreen(found.id))
+            which_request(self, found, lambda id: self.app.switch_screen(RecordScreen(id)))
 
     def action_back(self) -> None:
         if self.query_one("#number", Field).display:

@@ -106,11 +106,11 @@ def test_a_request_is_called_by_its_number(desk: Desk) -> None:
 def test_a_number_that_is_a_request_and_a_telephone_is_asked_about(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line = box.request_of(desk, "0001")
-    monkeypatch.setattr(box, "request_of", lambda *_: line)
+    (line,) = box.requests_of(desk, "0001")
+    monkeypatch.setattr(box, "requests_of", lambda *_: [line])
     both = understand(desk, "1003")
     assert isinstance(both, Readers)
-    assert both.request == line
+    assert both.requests == (line,)
     assert [each.name for each in both.readers] == ["曾小查"]
     assert understand(desk, "0003") == line
 
