@@ -92,9 +92,14 @@ def _taken_up(path: Path, desk: str, hello: Hello) -> bool:
         known = None
     if known == (desk, hello.key, json.dumps(hello.forks), json.dumps(hello.scopes)):
         return True
+    drop(path)
+    return False
+
+
+def drop(path: Path) -> None:
+    """Throw away what came."""
     for end in ("", "-wal", "-shm", "-journal"):
         Path(f"{path}{end}").unlink(missing_ok=True)
-    return False
 
 
 def _begin(path: Path, desk: str, hello: Hello) -> None:

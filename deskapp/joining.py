@@ -1,5 +1,6 @@
 """Joining a library that is there: a desk's store comes from the centre, whole or not at all."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from db.clock import Clock, SystemClock
 from db.files import settle
 from db.joining import Joined
 from db.place import CENTRE, set_setting
+from db.staff import everybody
 from db.store import Store, driver
 from db.turn import turn
 from deskapp import centre as centres
 from deskapp import password
+from deskapp import profile as profiles
 from deskapp.desk import STORE, Desk, Refusal, code_of, has_store, open_desk, told
 from deskapp.sync import LOCK
 
@@ -41,6 +44,15 @@ def half(folder: Path) -> Path | None:
     return file if file.is_file() and not has_store(folder) else None
 
 
+def drop_half(folder: Path) -> None:
+    """Somebody put another store in place: what came is in nobody's way, nor readable, any more.
+    Refuses TurnTaken where somebody joins just now.
+    """
+    if (folder / HALF).exists():
+        with turn(folder / LOCK):
+            joining.drop(folder / HALF)
+
+
 def join(
     folder: Path,
     wanted: Wanted,
@@ -50,8 +62,9 @@ def join(
     """A desk with all that the library knows; whoever has a badge there can sign in.
 
     May be cut anywhere: begun again it goes on. A code that was in use gets its facts back and goes
-    on in an epoch of its own. Refuses StoreExists, JoinRunning, DeskCodeWrong, FileUnwritable, and
-    as `told`, `centres.opened`, `password.keep` and `db.joining.join`.
+    on in an epoch of its own. Refuses StoreExists, JoinRunning, DeskCodeWrong, FileUnwritable,
+    ProfileOfAnother (library), and as `told`, `centres.opened`, `password.keep` and
+    `db.joining.join`.
     """
     _refuse_store(folder)
     clock = clock or SystemClock()
@@ -66,6 +79,7 @@ def join(
             _refuse_store(folder)  # of another attempt, which was here before us
             with centres.opened(where, wanted.password, clock) as centre:
                 joined = joining.join(folder / HALF, code, BOOKS, centre, progress)
+            _refuse_other_profile(folder, wanted.profile)
             if wanted.password:
                 password.keep(folder, wanted.password, ring=wanted.ring)
             _settle(folder, said, clock.new_id())
@@ -79,6 +93,24 @@ def join(
 def _refuse_store(folder: Path) -> None:
     if has_store(folder):
         raise Refusal("StoreExists", file=str(folder / STORE))
+
+
+def _refuse_other_profile(folder: Path, named: str) -> None:
+    """The ledger does not say which profile is the library's, but where its staff belong it does.
+
+    What came stays: with the right profile it goes on from here.
+    """
+    known = profiles.named(named).departments
+    store = Store(folder / HALF)
+    try:
+        with store.reading() as connection:
+            theirs = {
+                code for each in everybody(connection) for code in json.loads(each.departments)
+            }
+    finally:
+        store.close()
+    if strays := sorted(theirs - known.keys()):
+        raise Refusal("ProfileOfAnother", profile=named, departments=", ".join(strays))
 
 
 def _settle(folder: Path, said: dict[str, str], since: str) -> None:

@@ -9,7 +9,7 @@ from db.books import BOOKS
 from db.clock import SystemClock
 from db.findings import Finding
 from db.place import COPY, setting
-from deskapp import copies
+from deskapp import copies, joining
 from deskapp.command import PARTLY, Command, Report
 from deskapp.desk import STORE, Refusal, open_desk
 
@@ -42,6 +42,7 @@ def restore(command: Command) -> Report:
         for each in findings if isinstance(findings, list) else ():
             command.warn(_finding(command, each))
         raise
+    joining.drop_half(command.folder)
     report = Report(
         [t("command.restored", file=target)],
         {"file": target, "epoch": done.epoch, "aside": done.aside, "rebuilt": done.rebuilt},

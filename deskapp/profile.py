@@ -245,6 +245,11 @@ def load_file(path: str | Path) -> Profile:
     return read(_bytes(path), str(path))
 
 
+def named(name: str) -> Profile:
+    """One that comes with the program, or by the path of its file. Refuses as both."""
+    return load_file(name) if name.endswith(".toml") else load(name)
+
+
 def own_text(path: str | Path) -> str:
     """The text of a library's own profile, once it is known to be one. Refuses as `load_file`."""
     data = _bytes(path)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from shutil import copytree
 
 import pytest
 
@@ -333,8 +334,25 @@ def test_what_was_cut_short_is_no_desk_and_says_so(
     assert said.status == 3
     assert "run deskapp init --join again" in said.err
     assert run(*INIT, "--json", pin=PIN).facts["refused"] == "StoreJoining"
+    two_desks.desk.ledger.store.backup(tmp_path / "backup.db")
+    copytree(tmp_path / "desk", tmp_path / "other")
+    assert run("restore", tmp_path / "backup.db", "--data", tmp_path / "other").status == 0
+    assert not list((tmp_path / "other").glob("joining.db*"))
     done = run(*given, "--json").facts
     assert (done["resumed"] > 0, done["own"], done["epoch"]) == (True, 0, 1)
+    assert run("doctor").status == 0
+
+
+def test_another_librarys_profile_is_refused_and_what_came_stays(
+    two_desks: Library, run: Run, tmp_path: Path
+) -> None:
+    two_desks.exchange("2F")
+    assert two_desks.centre is not None
+    given = ("init", "--desk", "4F", "--join", two_desks.centre.path, "--json", "--profile")
+    said = run(*given, "generic").facts
+    assert (said["refused"], "reader_services" in said["departments"]) == ("ProfileOfAnother", True)
+    assert not (tmp_path / "desk" / "desk.db").exists()
+    assert run(*given, "ncst").facts["resumed"] > 0
     assert run("doctor").status == 0
 
 
