@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from db import dormant, twins
 from db.centre import ID, linked
+from db.claims import tell_apart
 from db.clashes import decides, pairs
 from db.facts import COLUMNS, GENESIS, Book, Fact, Stub, chained, digest_of, seal_of
 from db.folding import ALTERED, causal, extend, forks_of, refold, stub
@@ -29,7 +30,7 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
     desk: str = raw.execute("SELECT desk FROM place").fetchone()[0]
     top = raw.execute("SELECT max(pos) FROM fact").fetchone()[0] or 0
     _refuse_another_order(raw, [fact for fact in facts if fact.pos is not None and fact.pos <= top])
-    tell_apart(raw, facts)
+    aside = tell_apart(raw, facts)
     facts, corrected = _corrected(raw, desk, facts)
     known = _known(raw, facts)
     new = {fact.id: fact for fact in facts if fact.id not in known}
@@ -45,7 +46,7 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
     except sqlite3.IntegrityError as error:
         raise Refusal("CentreDisagrees") from error
     stripped = set(strip(raw, sorted(gone))) if gone else set()
-    anew = stripped | corrected | _confide(raw, [f for f in facts if f.id in known], gone)
+    anew = aside | stripped | corrected | _confide(raw, [f for f in facts if f.id in known], gone)
     _follow(raw, books, new, lost, before, _now(before, new, placed), anew)
     ours = [fact for fact in new.values() if fact.desk == desk]
     twins.notice(raw, ours)
@@ -60,18 +61,6 @@ def _refuse_another_order(raw: sqlite3.Connection, facts: Sequence[Fact]) -> Non
         for id, pos in raw.execute(f"SELECT id, pos FROM fact {where} ORDER BY pos", chunk):
             if id[:ID] != at[pos].id:
                 raise Refusal("OrderDiffers", cursor=pos - 1)
-
-
-def tell_apart(raw: sqlite3.Connection, facts: Sequence[Fact]) -> None:
-    """An id that stands at another position already is another's, claimed by somebody who has a
-    desk's password. The fact is kept under id and position: so it is altered, and never folded.
-    """
-    placed = [fact for fact in facts if fact.pos is not None]
-    known = _known(raw, placed)
-    for fact in placed:
-        if known.get(fact.id) not in (None, fact.pos):
-            fact.id = f"{fact.id[:ID]}+{fact.pos}"
-        known[fact.id] = fact.pos
 
 
 def _known(raw: sqlite3.Connection, facts: Sequence[Fact]) -> dict[str, int | None]:

@@ -108,7 +108,7 @@ upgraded first and its desks one by one; with any other a desk does not exchange
 
 
 ID = 36
-"""characters; what stands behind them, a desk put there (`db.arrivals.tell_apart`)"""
+"""characters; what stands behind them, a desk put there (`db.claims`)"""
 
 
 def linked(previous: bytes, id: str, digest: bytes) -> bytes:

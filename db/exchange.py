@@ -74,9 +74,12 @@ def exchange(
                 push(ledger, centre, summary, progress)
                 break
             except Refusal as refusal:
-                if refusal.code != "Fork":
+                if refusal.code == "IdTaken":
+                    pull(ledger, centre, summary, progress)  # and see by whom: ours is put aside
+                elif refusal.code == "Fork":
+                    begin_epoch(ledger, hello, summary)
+                else:
                     raise
-                begin_epoch(ledger, hello, summary)
         else:
             raise Refusal("ForkedAgain")
         if summary.pushed or _behind(ledger, hello):

@@ -12,8 +12,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.arrivals import append, new_epoch, onward, stand, standing, tell_apart
+from db.arrivals import append, new_epoch, onward, stand, standing
 from db.centre import Centre, Greeting, Hello
+from db.claims import tell_apart
 from db.confided import SCOPES
 from db.exchange import refuse_other_form
 from db.facts import Book, by_name

@@ -1,23 +1,36 @@
-"""Whoever has a desk's password says what they like to PostgreSQL: it stops nobody."""
+"""Whoever has a desk's password says what they like to the centre: it stops nobody."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from db import stick
+from db.centre import Centre, FileCentre
 from db.clock import SystemClock
 from db.doctor import examine
 from db.exchange import exchange
-from db.facts import GENESIS, chained, digest_of
+from db.facts import GENESIS, Fact, chained, digest_of
 from db.postgres import PUSH, SENT
+from tests.meeting import LAMP, facts_in, same
 from tests.postgres import Roles, Server
 from tests.shelf import desk, rows, switch
 
 pytestmark = pytest.mark.usefixtures("quick")
 
+ON = [("lamp:1", "on", 1), ("lamp:2", "on", 1)]
+SEEN = "SELECT subject, state, turns FROM lamp ORDER BY subject"
 
-def test_anothers_id_is_told_apart(tmp_path: Path, server: Server) -> None:
-    """`B` claims what `A` has pushed, by the bare call, twice in one push: everybody goes on."""
+
+@pytest.fixture
+def roles(server: Server) -> Iterator[Roles]:
     roles = Roles(server, SystemClock())
+    yield roles
+    roles.close()
+
+
+def test_anothers_id_is_told_apart(tmp_path: Path, roles: Roles) -> None:
+    """`B` claims what `A` has pushed, by the bare call, twice in one push: everybody goes on."""
     a, b = desk(tmp_path / "a.db", "A"), desk(tmp_path / "b.db", "B")
     switch(a, 1)
     exchange(a, roles)
@@ -41,9 +54,84 @@ def test_anothers_id_is_told_apart(tmp_path: Path, server: Server) -> None:
             (f"{id}+2", 2),
             (f"{id}+3", 3),
         ]
-        assert rows(ledger, "SELECT subject, state, turns FROM lamp ORDER BY subject") == [
-            ("lamp:1", "on", 1),
-            ("lamp:2", "on", 1),
-        ]
+        assert rows(ledger, SEEN) == ON
         assert {found.code for found in examine(ledger)} == {"FactFault"}
-    roles.close()
+
+
+def claims(centre: Centre, facts: list[Fact], *ids: str) -> None:
+    """`B` pushes the first fact as its own, under these ids."""
+    chain, pushed = GENESIS, []
+    for seq, id in enumerate(ids, 1):
+        fact = Fact(**{name: getattr(facts[0], name) for name in Fact.__slots__})
+        fact.desk, fact.id, fact.data, fact.seq = "B", id, '{"to":"off"}', seq
+        fact.digest = digest_of(fact)
+        chain = fact.chain = chained(chain, "B", 1, seq, fact.digest)
+        pushed.append(fact)
+    centre.push("B", 1, GENESIS, pushed, 0)
+
+
+@pytest.mark.parametrize("kind", ["file", "postgres"])
+def test_an_id_that_is_claimed_before_its_desk_comes(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    """From a stick `B` knows what `A` has written and not pushed."""
+    centre = FileCentre(tmp_path / "centre.db", SystemClock())
+    places: Centre = centre if kind == "file" else request.getfixturevalue("roles")
+    a, b = desk(tmp_path / "a.db", "A"), desk(tmp_path / "b.db", "B")
+    c = desk(tmp_path / "c.db", "B")  # another that joins late, in the rogue's place
+    switch(a, 1)
+    switch(a, 2)
+    stick.write(a, tmp_path / "stick")
+    stick.read(b, tmp_path / "stick")
+    with b.store.reading() as connection:
+        facts = facts_in(connection)
+    claims(places, facts, facts[0].id)
+    for ledger in (a, b, a, c, b):
+        exchange(ledger, places)
+    for ledger in (a, b, c):
+        assert rows(ledger, SEEN) == [("lamp:1", "off", 1), ("lamp:2", "on", 1)]
+        assert rows(ledger, "SELECT subject FROM fault") == [("lamp:1",)]
+        assert {found.code for found in examine(ledger)} == {"FactFault"}
+    assert rows(a, "SELECT data FROM fact JOIN fault USING (id)") == [('{"to":"on"}',)]
+    assert (exchange(a, places).pushed, rows(a, "SELECT epoch FROM place")) == (0, [(1,)])
+    switch(a, 3)
+    for ledger in (a, b, c):
+        exchange(ledger, places)
+    assert [rows(ledger, LAMP) for ledger in (b, c)] == [rows(a, LAMP)] * 2
+    centre.close()
+
+
+def test_the_name_under_which_a_claim_will_be_kept_is_claimed(tmp_path: Path, roles: Roles) -> None:
+    a, b = desk(tmp_path / "a.db", "A"), desk(tmp_path / "b.db", "B")
+    (id,) = switch(a, 1)
+    exchange(a, roles)
+    facts, _ = roles.pull("B", 0, GENESIS, 1)
+    claims(roles, facts, f"{id}+3", id, f"{id}+2", f"{id}+9")
+    for ledger in (a, b, a):
+        exchange(ledger, roles)
+    same(a, b)
+    assert rows(a, SEEN) == ON[:1]
+    assert len(rows(a, "SELECT id FROM fault")) == 4
+
+
+@pytest.mark.parametrize("fork", [0, 1, 2])
+def test_claims_stop_nobody_when_the_centre_is_set_back(
+    tmp_path: Path, roles: Roles, fork: int
+) -> None:
+    a, b = desk(tmp_path / "a.db", "A"), desk(tmp_path / "b.db", "B")
+    switch(a, 1)
+    switch(a, 2)
+    with a.store.reading() as connection:
+        facts = facts_in(connection)
+    claims(roles, facts, facts[0].id)
+    for ledger in (a, b):
+        exchange(ledger, roles)
+    roles.set_back(fork)
+    roles.restored()
+    for ledger in (a, b, a, b):
+        exchange(ledger, roles)
+    switch(a, 3)
+    for ledger in (a, b, a, b):
+        exchange(ledger, roles)
+    assert rows(a, SEEN) == rows(b, SEEN)
+    assert rows(a, SEEN)[1:] == [("lamp:2", "on", 1), ("lamp:3", "on", 1)]
