@@ -79,7 +79,7 @@ class DeskApp(ExchangingApp, MeasuredApp):
         trouble: Trouble | None = None,
     ) -> None:
         settings, self._complaint = config.heeded(folder)
-        super().__init__(folder, Language(language.code, settings.keys))
+        super().__init__(folder, Language(language.code, settings.keys, self.now))
         self.set_keymap(keymap.bound(settings.keys))
         self.signs, self.plan = settings.signs, settings.sync
         self.job: Import | None = None

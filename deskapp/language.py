@@ -1,7 +1,7 @@
 """The words a person reads: messages by key, from the gettext catalogues in assets/locale."""
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -17,13 +17,19 @@ class Language:
     `code` is one of LANGUAGES (ValueError otherwise). A key without a message comes back as itself,
     and a placeholder without a fact stays as it is written: the desk goes on, the tests fail.
 
-    `keys` says which key does what; messages name a key as `{keys[undo]}`.
+    `keys` says which key does what; messages name a key as `{keys[undo]}`. With `now` a day of
+    another year is told with it.
     """
 
-    def __init__(self, code: str = LANGUAGES[0], keys: Mapping[str, str] = keymap.USUAL) -> None:
+    def __init__(
+        self,
+        code: str = LANGUAGES[0],
+        keys: Mapping[str, str] = keymap.USUAL,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         if code not in LANGUAGES:
             raise ValueError(f"no catalogue for {code!r}")
-        self.code, self.keys = code, keys
+        self.code, self.keys, self.now = code, keys, now
         self._messages = _catalogue(code)
 
     def __call__(self, key: str, /, **facts: object) -> str:
@@ -32,24 +38,31 @@ class Language:
         return message.format_map(_Facts(facts, keys=self.keys)) if "{" in message else message
 
     def changed(self, code: str) -> "Language":
-        """Another language, with the same keys."""
-        return Language(code, self.keys)
+        """Another language, with the same keys and years."""
+        return Language(code, self.keys, self.now)
 
     def __repr__(self) -> str:
         return f"Language({self.code!r})"
 
     def day(self, day: date) -> str:
-        """Month, day and weekday: `11-24 周二`, `Tue 24 Nov`."""
-        return self(
-            "language.day",
-            month=self("language.months").split()[day.month - 1],
-            day=day.day,
-            weekday=self("language.weekdays").split()[day.weekday()],
-        )
+        """Month, day and weekday: `11-24 周二`, `Tue 24 Nov`; of another year than now that one
+        in place of the weekday: `2025-11-24`, `24 Nov 2025`.
+        """
+        if self.now is None or day.year == self.now().year:
+            return self._this_year(day)
+        month = self._month(day)
+        return self("language.other_year", year=day.year, month=month, day=day.day)
+
+    def _this_year(self, day: date) -> str:
+        weekday = self("language.weekdays").split()[day.weekday()]
+        return self("language.day", month=self._month(day), day=day.day, weekday=weekday)
+
+    def _month(self, day: date) -> str:
+        return self("language.months").split()[day.month - 1]
 
     def dated(self, day: date) -> str:
         """The same with its year, for what is kept on paper."""
-        return self("language.dated", year=day.year, day=self.day(day))
+        return self("language.dated", year=day.year, day=self._this_year(day))
 
     def time(self, moment: datetime) -> str:
         """Hour and minute of a moment as it is given, in its own zone: `17:30`."""

@@ -225,6 +225,7 @@ class _Writer:
         shown = may_see(self._operator, request)
         referred = json.loads(request.referred_to) if request.referred_to else []
         closed = request.status == CLOSED
+        words = request.question or (None if request.scope else self._t("request.erased"))
         kind = profile.kinds.get(request.kind)
 
         def named(table: Mapping[str, Any], key: str | None) -> str | None:
@@ -244,7 +245,7 @@ class _Writer:
             yes(request.backdated),
             named(profile.channels, request.channel),
             named(profile.kinds, request.kind),
-            request.question if shown else None,
+            words if shown else None,
             request.answer if shown else None,
             self._names.get(request.first_responder),
             self._names.get(request.responsible),

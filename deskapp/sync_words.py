@@ -33,12 +33,15 @@ def status(t: Language, stands: Standing, now: datetime) -> str:
 
 
 def when(t: Language, moment: datetime | None, now: datetime) -> str:
-    """A moment as briefly as it is clear: the time, before today the day too."""
+    """A moment as briefly as it is clear: the time, before today the day too, and the year before
+    this one.
+    """
     if moment is None:
         return ""
     if moment.date() == now.date():
         return t.time(moment)
-    return f"{moment:%m-%d} {t.time(moment)}"
+    day = f"{moment:%m-%d}" if moment.year == now.year else f"{moment:%Y-%m-%d}"
+    return f"{day} {t.time(moment)}"
 
 
 def why(t: Language, code: str, facts: Mapping[str, object]) -> str:

@@ -10,6 +10,7 @@ from deskapp.waiting import Waiting
 from screens.base import Hint
 from screens.choice import Field, labelled
 from screens.form import RequestForm
+from screens.wording import record_words
 
 
 class ChasingScreen(RequestForm[Waiting]):
@@ -30,7 +31,7 @@ class ChasingScreen(RequestForm[Waiting]):
         whom = record.waits or waiting.OUTSIDE
         self._asks_reader = whom == waiting.READER
         usual = waiting.chase_on(self.desk, record.department, whom=whom).date().isoformat()
-        yield Static(labelled(record.number, record.question), classes="note", markup=False)
+        yield Static(labelled(record.number, record_words(t, record)), classes="note", markup=False)
         if self._asks_reader:
             yield Field(t("reason.reason"), hint=t("reason.optional"), id="note")
         else:

@@ -25,6 +25,7 @@ from screens.course import named, sentence
 from screens.form import FormScreen
 from screens.longlist import Column, LongList
 from screens.standing import lines
+from screens.wording import record_words
 
 FLAGGED = timedelta(minutes=5)
 """a clock that is further off is not to be believed"""
@@ -186,8 +187,7 @@ class ClashScreen(FormScreen[Settled]):
         t, self.clash = self.t, clash
         what = called(t, clash.subject, clash.name)
         if clash.record is not None:
-            seen = clash.record.visible
-            words = clash.record.question if seen else t("request.confidential")
+            words = record_words(t, clash.record)
             self.query_one("#what", Static).update(labelled(what, words))
         else:
             self.query_one("#what", Static).update(Text(f" {what}"))

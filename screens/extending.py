@@ -13,6 +13,7 @@ from screens.choice import Choice, Field, Option, labelled
 from screens.form import FormLine, RequestForm
 from screens.matters import deadline_words
 from screens.options import named
+from screens.wording import record_words
 
 EXTEND, COMPLEX, JOIN = "extend", "complex", "join"
 
@@ -64,7 +65,7 @@ class ExtendingScreen(RequestForm[Extended]):
 
     def reread(self) -> None:
         t, record = self.t, request_lists.record(self.desk, self.request)
-        self.query_one("#what", Static).update(labelled(record.number, record.question))
+        self.query_one("#what", Static).update(labelled(record.number, record_words(t, record)))
         words = deadline_words(t, self.desk, record.due)
         if (due := self._due()) and due != record.due:
             words += " → " + deadline_words(t, self.desk, due)

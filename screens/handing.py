@@ -20,6 +20,7 @@ from screens.form import RequestForm
 from screens.keeping import taken_back
 from screens.matters import deadline_words, with_guess
 from screens.options import named
+from screens.wording import record_words
 
 DEPARTMENT = "department:"
 """before a department's code, where a choice has people and departments"""
@@ -112,7 +113,9 @@ class HandingScreen(RequestForm[str]):
 
     def reread(self) -> None:
         record = request_lists.record(self.desk, self.request)
-        self.query_one("#what", Static).update(labelled(record.number, record.question))
+        self.query_one("#what", Static).update(
+            labelled(record.number, record_words(self.t, record))
+        )
         if record.incomplete and record.responsible_id == self.desk.whoever().id:
             self.refuse(Refusal("EntryIncomplete", number=record.number))
         self._ask()

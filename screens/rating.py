@@ -11,6 +11,7 @@ from deskapp.telling import EFFORTS, Rated
 from screens.base import Hint
 from screens.choice import Choice, Field, Option, labelled
 from screens.form import RequestForm
+from screens.wording import record_words
 
 
 class RatingScreen(RequestForm[Rated]):
@@ -32,7 +33,7 @@ class RatingScreen(RequestForm[Rated]):
         ends = {EFFORTS[0]: t("rating.least"), EFFORTS[-1]: t("rating.most")}
         efforts = [Option(str(n), ends.get(n, "")) for n in EFFORTS]
         satisfactions = [Option(str(n), words) for n, words in enumerate(pleased, 1)]
-        yield Static(labelled(record.number, record.question), classes="note", markup=False)
+        yield Static(labelled(record.number, record_words(t, record)), classes="note", markup=False)
         yield Choice(
             t("rating.satisfaction"), satisfactions, _text(record.satisfaction), id="satisfaction"
         )

@@ -9,7 +9,7 @@ from deskapp.request_lists import Record
 from screens.course import named
 from screens.matters import deadline_words
 from screens.options import called
-from screens.wording import due_words
+from screens.wording import due_words, record_words
 
 
 def lines(t: Language, desk: Desk, record: Record) -> Iterable[tuple[str, str]]:
@@ -21,7 +21,7 @@ def lines(t: Language, desk: Desk, record: Record) -> Iterable[tuple[str, str]]:
     at_odds = t("clash.title") if record.clashes else ""
     standing = (urgent, secret, state(t, desk, record), at_odds, hurried)
     yield t("record.state"), "  ".join(filter(None, standing))
-    yield record.number, record.question if record.visible else t("request.confidential")
+    yield record.number, record_words(t, record)
     if record.patron_name:
         parts = (masked_name(record.patron_name), masked_number(record.patron_number))
         yield t("log.reader"), "  ".join(parts)

@@ -5,7 +5,7 @@ from datetime import datetime
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.matter import number_of
-from deskapp.request_lists import Line
+from deskapp.request_lists import Line, Record
 
 
 def number_words(desk: Desk, line: Line) -> str:
@@ -43,9 +43,14 @@ def standing_words(t: Language, desk: Desk, line: Line) -> str:
 
 
 def question_words(t: Language, line: Line) -> str:
-    """What was asked; a confidential one says only that it is."""
-    words = line.question or (t("request.confidential") if line.scope else "")
+    """What was asked; a confidential one says only that it is, an erased one too."""
+    words = line.question or t("request.confidential" if line.scope else "request.erased")
     return f"{t('short.urgent')} {words}" if line.urgent and line.status == "open" else words
+
+
+def record_words(t: Language, record: Record) -> str:
+    """The same of a record."""
+    return record.question or t("request.confidential" if record.confidential else "request.erased")
 
 
 def open_words(t: Language, desk: Desk, line: Line) -> str:

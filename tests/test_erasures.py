@@ -15,6 +15,7 @@ from deskapp import (
     endings,
     erasures,
     found_things,
+    request_files,
     telling,
     undo,
 )
@@ -22,6 +23,8 @@ from deskapp import request_lists as lists
 from deskapp.corrections import Correction
 from deskapp.endings import Ending
 from deskapp.found_things import LogIt
+from deskapp.language import Language
+from screens.wording import question_words, record_words
 from tests.library import Library, differs_from_ledger
 from tests.refusals import refused
 from tests.shelf import bytes_of
@@ -155,3 +158,18 @@ def test_drafts_of_before_know_which_request_they_complete(library: Library) -> 
         )
         raw.execute(update)
         assert raw.execute("SELECT request FROM draft").fetchall() == [("request:x",)]
+
+
+def test_what_was_erased_says_so_wherever_it_stood(library: Library, tmp_path: Path) -> None:
+    id = library.log("li", "拾到黑伞", contact="张三13899990000").id
+    secret = library.log("sun", "想约", kind="bibliotherapy").id
+    for each in (id, secret):
+        erasures.erase_asker(library.at("head"), each)
+    head, t = library.at("head"), Language()
+    said = {line.subject: question_words(t, line) for line in lists.search(head, "0001")}
+    assert said == {id: "已删除"}
+    (line,) = lists.search(library.at("sun"), "0002")
+    assert question_words(t, line) == t("request.confidential")
+    assert record_words(t, lists.record(head, id)) == "已删除"
+    request_files.export(head, tmp_path / "out.csv", t)
+    assert (tmp_path / "out.csv").read_text("utf-8-sig").count("已删除") == 1

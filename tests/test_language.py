@@ -341,3 +341,15 @@ def test_speaking_loads_nothing_heavy() -> None:
         "sys.exit(' '.join({'textual', 'sqlmodel', 'babel', 'pydantic'} & set(sys.modules)) or 0)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
+
+
+def test_a_day_of_another_year_says_which() -> None:
+    at = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)
+    before = at.replace(year=2025, month=2, day=3)
+    for code, this, other in (
+        ("zh_CN", "11-24 周二 17:30", "2025-02-03 17:30"),
+        ("en", "Tue 24 Nov 17:30", "3 Feb 2025 17:30"),
+    ):
+        t = Language(now=lambda: at).changed(code)
+        assert (t.moment(at), t.moment(before)) == (this, other)
+        assert Language(code).day(before.date()) in t.dated(before.date())
