@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import psycopg
 
-from db.arrivals import sound
+from db.arrivals import sealed, sound
 from db.centre import Receipt
 from db.clashes import UNREADABLE
 from db.facts import GENESIS, Fact, chained
@@ -27,12 +27,14 @@ from db.store import Store, driver
 class Adopted:
     """What was put in: facts by desk. unsound: facts that are not what was signed, left out.
     wordless: what was said in confidence and is here without its words, left out too: another
-    desk's store may have them. broken: files of a stick that are not whole, or another library's.
+    desk's store may have them. worded: what the centre had without its words, and has whole now.
+    broken: files of a stick that are not whole, or another library's.
     """
 
     facts: dict[str, int] = field(default_factory=dict)
     unsound: int = 0
     wordless: int = 0
+    worded: int = 0
     broken: list[str] = field(default_factory=list)
 
 
@@ -49,6 +51,12 @@ class Taker(Protocol):
 
     def erased(self, persons: Sequence[str]) -> set[str]:
         """Which of these persons are erased."""
+        ...
+
+    def confide(self, desk: str, facts: Sequence[Fact]) -> int:
+        """Give back the words of confidences that the centre has without, but of erased persons;
+        how many those were.
+        """
         ...
 
     def begin(self, desk: str) -> tuple[int, int]:
@@ -116,6 +124,9 @@ class Adoption:
             known = self._centre.known(desk, [fact.id for fact in ours])
             lacking = [fact for fact in ours if fact.id not in known]
             self._push(desk, self._fit(lacking))
+            # Whoever entered them keeps no words, and pushes none again where the centre lost them.
+            said = [f for f in ours if f.id in known and f.scope and f.private and sealed(f)]
+            self.done.worded += self._centre.confide(desk, said) if said else 0
 
     def _fit(self, facts: list[Fact]) -> list[Fact]:
         whole = [fact for fact in facts if sound(fact)]
@@ -175,6 +186,21 @@ class ServerTaker:
             "SELECT person FROM deskapp.erased WHERE person = ANY (%s)", list(persons)
         )
         return {person for (person,) in rows}
+
+    def confide(self, desk: str, facts: Sequence[Fact]) -> int:
+        columns = ([getattr(f, name) for f in facts] for name in ("id", "seal", "private", "salt"))
+        with explained(), self._raw.transaction():
+            self._raw.execute(
+                "SELECT FROM deskapp.counter FOR UPDATE"
+            )  # nobody is erased meanwhile
+            return self._raw.execute(
+                "UPDATE deskapp.ledger l SET private = f.private, salt = f.salt "
+                "FROM deskapp.receipt r, unnest(%s::text[], %s::bytea[], %s::text[], %s::bytea[]) "
+                "AS f (id, seal, private, salt) WHERE r.desk = %s AND r.id = f.id "
+                "AND l.pos = r.pos AND l.seal = f.seal AND l.private IS NULL "
+                "AND l.person NOT IN (SELECT person FROM deskapp.erased)",
+                (*columns, desk),
+            ).rowcount
 
     def begin(self, desk: str) -> tuple[int, int]:
         with explained():

@@ -6,6 +6,7 @@ from typing import Any
 from db.central import CentreStanding, DeskStanding, Granted
 from db.centre import FileCentre
 from db.clock import moment
+from db.facts import Fact
 from db.rows import chunks, marks
 from db.staff import EARLY, departments_in
 
@@ -70,6 +71,14 @@ class FileCentral(FileCentre):
 
     def erased(self, persons: Sequence[str]) -> set[str]:
         return self._among("SELECT person FROM erased WHERE person IN", persons)
+
+    def confide(self, desk: str, facts: Sequence[Fact]) -> int:
+        with self._alone() as raw:
+            return raw.executemany(
+                "UPDATE ledger SET private = ?, salt = ? WHERE id = ? AND desk = ? AND seal = ? "
+                "AND private IS NULL AND person NOT IN (SELECT person FROM erased)",
+                [(f.private, f.salt, f.id, desk, f.seal) for f in facts],
+            ).rowcount
 
     def begin(self, desk: str) -> tuple[int, int]:
         ((epoch, skew),) = self._asked(

@@ -212,7 +212,9 @@ def adopt(command: Command, centre: "Central | FileCentral") -> Report:
     report = Report(facts=asdict(done))
     for desk, facts in done.facts.items():
         report.sentences.append(t("central.adopted", desk=desk, facts=facts))
-    if not done.facts:
+    if done.worded:
+        report.sentences.append(t("central.worded", count=done.worded))
+    if not done.facts and not done.worded:
         report.sentences.append(t("central.nothing_stranded"))
     if done.unsound:
         report.sentences.append(t("central.unsound", count=done.unsound))

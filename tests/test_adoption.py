@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from db.adoption import Adopted, Adoption
+from db.doctor import examine
 from db.exchange import exchange
+from db.file_central import FileCentral
 from db.ledger import Ledger
 from db.stick import read, write
 from deskapp.desk import STORE
@@ -42,7 +45,7 @@ def adopted(house: Roles, source: Path, *, wordless: bool = False) -> Adopted:
             adoption.stick(source)
         else:
             adoption.store(source)
-    assert not again.done.facts
+    assert (again.done.facts, again.done.worded) == ({}, 0)
     return first.done
 
 
@@ -129,6 +132,52 @@ def test_confidences_wait_for_whoever_has_their_words(
     exchange(c, house)
     assert rows(c, "SELECT name FROM lamp ORDER BY subject") == [("x",), (None,)]
     assert rows(b, "SELECT count(*) FROM fact WHERE private IS NOT NULL") == [(0,)]
+
+
+@pytest.mark.parametrize("kind", ["file", "postgres"])
+def test_words_that_only_a_handling_desk_still_has(
+    a: Ledger, b: Ledger, c: Ledger, tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    """Whoever entered them has dropped them when the centre is set back, and pushes none again."""
+    file = FileCentral(tmp_path / "centre.db", a.clock)
+    centre: Any = file if kind == "file" else request.getfixturevalue("house")
+    centre.handles("C", ["reading"])
+    for lamp, word in (("lamp:1", "x"), ("lamp:2", "y")):
+        with a.act("somebody") as act:
+            private = {"name": word}
+            act.record("lamp.named", lamp, person=lamp, private=private, scope="reading")
+    for ledger in (a, c, c, a):
+        exchange(ledger, centre)
+    kept = "SELECT count(*) FROM fact WHERE private IS NOT NULL"
+    assert (rows(a, kept), rows(c, kept)) == ([(0,)], [(2,)])
+    backup = tmp_path / "c.backup"
+    c.store.backup(backup)
+    if kind == "file":
+        file._raw.execute("DELETE FROM ledger")
+        file._raw.execute("DELETE FROM receipt")
+    else:
+        centre.set_back(0)
+    centre.restored()
+    erase(b, "lamp:2")
+    centre.handles("B", ["reading"])
+    for ledger in (b, a, b):
+        exchange(ledger, centre)
+    assert rows(b, "SELECT name FROM lamp") == [(None,), (None,)]
+    adoption, again = (
+        Adoption(file if kind == "file" else centre.central.connection) for _ in range(2)
+    )
+    adoption.store(backup)
+    again.store(backup)
+    assert (adoption.done.worded, again.done.worded, adoption.done.facts) == (1, 0, {})
+    for departments in ([], ["reading"]):
+        centre.handles("B", departments)
+        exchange(b, centre)
+    assert rows(b, "SELECT subject, name FROM lamp ORDER BY 1") == [
+        ("lamp:1", "x"),
+        ("lamp:2", None),
+    ]
+    assert examine(b) == []
+    file.close()
 
 
 def test_the_command_says_what_it_put_in(
