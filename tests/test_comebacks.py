@@ -14,9 +14,11 @@ from db.books import BOOKS
 from db.centre import FileCentre
 from db.clock import SystemClock, stamp
 from db.doctor import examine
+from db.facts import Draft
 from db.restore import restore
+from db.tallies import subject_of
 from deskapp import centre as centres
-from deskapp import endings, handovers, joining, requests, sync, sync_words
+from deskapp import endings, exchanges, handovers, joining, requests, sync, sync_words
 from deskapp.desk import STORE, Desk, open_desk
 from deskapp.endings import Ending
 from deskapp.joining import Wanted
@@ -203,6 +205,36 @@ def test_a_desk_that_was_silent_for_ninety_days(house: House) -> None:
     house.agree()
     assert house.library.row(ids["2F"][0], "3F")["question"] == "at 2F"
     assert house.library.row(offered, "3F")["responsible"] == house.library.id("li")
+
+
+@pytest.mark.parametrize("house", ["postgres"], indirect=True)
+def test_a_desk_that_wrote_much_in_ninety_days_of_silence(house: House) -> None:
+    """The server's clock goes as it likes, so that the days lie before today."""
+    today = house.library.clock.at
+    ago = WallClock(today - timedelta(days=90))
+    house.reopen("3F", ago)
+    with house.desk("3F").ledger.store.writing() as connection:
+        exchanges.begin_anew(connection)
+        exchanges.keep(connection, ago.at, ago.at, {})
+    ids: dict[str, list[str]] = {"2F": [], "3F": []}
+    for _ in range(9):
+        ago.move(days=10)
+        for code, logged in ids.items():
+            logged.append(house.log(code, f"at {code}"))
+        with house.library.at("li", "3F").act() as act:
+            days = [f"{ago.at:%F}.{n}" for n in range(333)]
+            said = [(subject_of("3F", day), {"what": "toilet", "day": day}) for day in days]
+            act.record_all([Draft("tally.counted", *each) for each in said])
+        house.sync("2F")
+    assert sync.standing(house.desk("3F")).waiting > 3000
+    done = sync.sync(house.desk("3F"))
+    assert (done.did["silent"], done.did["pushed"], done.did["pulled"]) == (90, 9 * 334, 9)
+    assert done.behind < timedelta(minutes=5)
+    assert house.sync("3F") == []
+    house.agree()
+    for code, logged in ids.items():
+        questions = {house.library.row(id, other)["question"] for id in logged for other in ids}
+        assert questions == {f"at {code}"}
 
 
 @pytest.mark.parametrize("house", ["postgres"], indirect=True)  # a file has its desk's own clock
