@@ -145,9 +145,9 @@ def status(command: Command, centre: "Central | FileCentral") -> Report:
     t, standing = command.t, centre.standing()
     report = Report(facts=asdict(standing))
     size = sized(standing.size)
-    report.sentences.append(t("central.standing", facts=f"{standing.facts:,}", size=size))
+    report.sentences.append(t("central.standing", facts=standing.facts, size=size))
     if standing.room is not None and standing.room < SCANT:
-        command.warn(t("central.room", facts=f"{standing.room:,}"))
+        command.warn(t("central.room", facts=standing.room))
     if standing.desks:
         columns = ("desk", "departments", "seen", "behind", "clock", "faults", "state")
         rows = [[t(f"central_column.{name}") for name in columns]]

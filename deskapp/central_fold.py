@@ -18,7 +18,7 @@ def fold(command: Command, centre: "Central") -> Report:
     copy = Relations(centre.connection, BOOKS, FOLDS)
     done = copy.fold(command.progress.share)
     command.progress.end()
-    said = command.t("central.folded", facts=f"{done.facts:,}", position=f"{done.position:,}")
+    said = command.t("central.folded", facts=done.facts, position=done.position)
     report = Report([said], {"facts": done.facts, "position": done.position})
     if cleaned := centre.clean():
         report.sentences.append(command.t("central.cleaned", count=cleaned))

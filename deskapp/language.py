@@ -15,7 +15,8 @@ class Language:
     """One language, called with a key: `t("request.logged", number="0231", due="17:30")`.
 
     `code` is one of LANGUAGES (ValueError otherwise). A key without a message comes back as itself,
-    and a placeholder without a fact stays as it is written: the desk goes on, the tests fail.
+    and a placeholder without a fact stays as it is written: the desk goes on, the tests fail. A
+    message has one word for one and another for many as `{count:fact|facts}`.
 
     `keys` says which key does what; messages name a key as `{keys[undo]}`. With `now` a day of
     another year is told with it.
@@ -88,8 +89,22 @@ def best(requested: str | None, environ: Mapping[str, str], remembered: str = ""
 
 
 class _Facts(dict[str, object]):
+    def __getitem__(self, name: str) -> object:
+        value = super().__getitem__(name)
+        return _Number(value) if type(value) is int else value
+
     def __missing__(self, name: str) -> "_Missing":
         return _Missing(f"{{{name}}}")
+
+
+class _Number(int):
+    """`{count} {count:fact|facts}`: the word for one, or the word for many."""
+
+    def __format__(self, spec: str) -> str:
+        one, several, many = spec.partition("|")
+        if not several:
+            return super().__format__(spec)
+        return one if self == 1 else many
 
 
 class _Missing(str):

@@ -353,3 +353,14 @@ def test_a_day_of_another_year_says_which() -> None:
         t = Language(now=lambda: at).changed(code)
         assert (t.moment(at), t.moment(before)) == (this, other)
         assert Language(code).day(before.date()) in t.dated(before.date())
+
+
+def test_one_is_not_several() -> None:
+    en, zh = Language("en"), Language()
+    assert en("span.days", count=1) == "1 day"
+    assert en("span.days", count=0) == "0 days"
+    assert en("sync.faults", count=2).startswith("2 facts are ")
+    assert en("central.standing", facts=5700, size="1 MB").startswith(
+        "The centre has 5,700 records"
+    )
+    assert zh("span.days", count=1) == "1天"
