@@ -23,14 +23,15 @@ PATIENCE = 10.0
 
 
 def keep(folder: Path, password: str, *, ring: bool = False) -> None:
-    """Keep it for the desk of this data folder. Refuses FileUnwritable, KeyringMissing,
-    KeyringSilent.
+    """Keep it for the desk of this data folder, in place of the one before. Refuses FileUnwritable,
+    KeyringMissing, KeyringSilent: then the one before stays.
     """
-    forget(folder)
     if ring:
         name = str(folder.absolute())
         _asked(lambda keyring: keyring.set_password(SERVICE, name, password))
         password = RING + name
+    else:
+        forget(folder)
     file = folder / FILE
     with partial(file) as part:  # from its first byte for this user alone
         try:

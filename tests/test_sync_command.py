@@ -187,11 +187,12 @@ def test_a_keyring_is_used_where_it_is_asked_for(
     assert password.known(tmp_path) == "hush"
     password.forget(tmp_path)
     assert (ring.kept, password.known(tmp_path)) == ({}, None)
+    password.keep(tmp_path, "in the file")
     monkeypatch.setitem(sys.modules, "keyring", Ring(priority=0))
     refused("KeyringMissing", password.keep, tmp_path, "hush", ring=True)
     monkeypatch.setitem(sys.modules, "keyring", None)
     refused("KeyringMissing", password.keep, tmp_path, "hush", ring=True)
-    assert not (tmp_path / password.FILE).exists()
+    assert password.known(tmp_path) == "in the file"
 
 
 def test_a_keyring_that_waits_to_be_unlocked_holds_nobody_up(
