@@ -17,6 +17,7 @@ from db.arrays import Array, ArrayDumper, array
 from db.centre import Greeting, Hello, Receipt
 from db.facts import Fact, chained
 from db.refusal import Refusal
+from db.turned_away import state
 
 REFUSED = "DK001"
 """the error by which the centre's functions refuse (assets/centre/functions.sql)"""
@@ -66,12 +67,8 @@ SAYS = {
     "does not match host name": "CentreName",
     "certificate verify failed": "CentreCertificate",
     "root certificate file": "CentreRoots",
-    "starting up": "CentreAway",
-    "shutting down": "CentreAway",
-    "too many connections": "CentreAway",
-    "too many clients": "CentreAway",
 }
-"""what is said where no connection comes about; there is no sqlstate then"""
+"""what is said where no connection comes about, and tells more than its state: see `turned_away`"""
 SEVERITY = re.compile(r": \S+:  ")
 """By these two spaces it is the server that speaks, in whatever language: `failed: FATAL:  …`."""
 STATES = {
@@ -84,6 +81,13 @@ STATES = {
     "42P01": "CentreNotReady",  # undefined_table
     "42704": "CentreNotReady",  # undefined_object: a role
 }
+AT_THE_DOOR = {
+    "08": "CentreAway",  # connection exceptions
+    "28P01": "CentrePassword",  # invalid_password
+    "53": "CentreAway",  # insufficient resources: too many connections
+    "57": "CentreAway",  # operator intervention: it starts, stops, or follows another
+}
+"""where no connection comes about, by state or class, in whatever language the server speaks"""
 NEAR = ("127.0.0.1", "::1", "localhost")
 
 
@@ -113,7 +117,10 @@ def _away(error: psycopg.OperationalError) -> Refusal:
     words = next((words for words in SAYS if words in why), None)
     if words is not None:
         return Refusal(SAYS[words], why=why)
-    return Refusal("CentreRefused" if SEVERITY.search(why) else "CentreAway", why=why)
+    if SEVERITY.search(why) and error.pgconn is not None:
+        known = state(error.pgconn.info) or ""
+        return Refusal(AT_THE_DOOR.get(known, AT_THE_DOOR.get(known[:2], "CentreRefused")), why=why)
+    return Refusal("CentreAway", why=why)
 
 
 def address_of(text: str) -> str:
