@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from db.clock import Clock, stamp
 from db.facts import COLUMNS, GENESIS, Fact, chained, digest_of, withheld
@@ -19,6 +19,7 @@ from db.people import ERASED
 from db.refusal import Refusal
 from db.rows import marks
 from db.store import connect, emptied, explained
+from db.stretch import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,7 @@ class Hello:
     key: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The centre has the fact of this place, under this position."""
 
     seq: int
@@ -79,7 +79,6 @@ class Centre(Protocol):
 
     def hello(self, said: Greeting) -> Hello:
         """Refuses CentreOfAnother (library), CentreEmpty where a desk joins one that is new."""
-        ...
 
     def push(
         self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int
@@ -89,7 +88,9 @@ class Centre(Protocol):
         `previous` is the chain before the first. Refuses Gap, Fork (another chain stands at a known
         place), ChainBroken, IdTaken (another content is known by this id).
         """
-        ...
+
+    def packed(self, facts: Stretch) -> Stretch:
+        """The same, made ready to be pushed: while another push is under way. Refuses as `push`."""
 
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         """Facts behind `cursor` in the centre's order, never splitting an act, and the new cursor.
@@ -99,14 +100,11 @@ class Centre(Protocol):
         Refuses OrderDiffers where `link` (see `linked`) is not the centre's at `cursor`: an older
         centre, or another, stands in place of the one that this desk pulled from.
         """
-        ...
 
 
 FORM = 1
 """Of facts and of this contract. A centre speaks its own form and the one before it, so that it is
 upgraded first and its desks one by one; with any other a desk does not exchange."""
-
-
 ID = 36
 """characters; what stands behind them, a desk put there (`db.claims`)"""
 
@@ -120,7 +118,6 @@ def linked(previous: bytes, id: str, digest: bytes) -> bytes:
 
 CENTRE_ID = 0x64636E74
 """`dcnt`: tells a centre from a desk's store and from any other SQLite file"""
-
 SCHEMA = f"""
 PRAGMA application_id = {CENTRE_ID};
 CREATE TABLE IF NOT EXISTS ledger (
@@ -240,6 +237,9 @@ class FileCentre:
                 raw.execute("INSERT OR IGNORE INTO due VALUES ('checkpoint')")
         self._clean()
         return receipts
+
+    def packed(self, facts: Stretch) -> Stretch:
+        return facts
 
     def _clean(self) -> None:
         """Leave nothing erased in the log; where somebody reads an older view, the next time."""

@@ -24,6 +24,7 @@ from db.place import (
 )
 from db.refusal import Refusal
 from db.store import driver
+from db.stretch import Stretch, by_columns
 
 SLICE = 100
 """Facts folded in one transaction: an act at the desk waits two milliseconds, not two hundred."""
@@ -201,13 +202,13 @@ def push(
     ledger: Ledger, centre: Centre, summary: Summary, progress: Callable[[str, int], None]
 ) -> None:
     """Push the unsent tail in batches that never split an act; of a long one the next batch is read
-    while the centre takes one.
+    and packed while the centre takes one.
     """
     with ThreadPoolExecutor(1) as aside:
         desk, epoch, previous, facts = _unsent(ledger)
         while facts:
             long = len(facts) > ACT_LIMIT // 2
-            coming = aside.submit(_unsent, ledger, facts[-1]) if long else None
+            coming = aside.submit(_coming, ledger, centre, facts[-1]) if long else None
             receipts = centre.push(desk, epoch, previous, facts, summary.skew)
             whole = _acknowledge(ledger, epoch, facts, receipts)
             summary.pushed += len(facts)
@@ -215,7 +216,12 @@ def push(
             desk, epoch, previous, facts = coming.result() if coming and whole else _unsent(ledger)
 
 
-def _unsent(ledger: Ledger, behind: Fact | None = None) -> tuple[str, int, bytes, list[Fact]]:
+def _coming(ledger: Ledger, centre: Centre, behind: Fact) -> tuple[str, int, bytes, Stretch]:
+    desk, epoch, previous, facts = _unsent(ledger, behind)
+    return desk, epoch, previous, centre.packed(facts) if facts else facts
+
+
+def _unsent(ledger: Ledger, behind: Fact | None = None) -> tuple[str, int, bytes, Stretch]:
     """The next batch: what the centre is not known to have, or what is behind this one of it."""
     with ledger.store.reading() as connection:
         raw = driver(connection)
@@ -229,22 +235,21 @@ def _unsent(ledger: Ledger, behind: Fact | None = None) -> tuple[str, int, bytes
             "ORDER BY seq LIMIT ?",
             (desk, epoch, seq, ACT_LIMIT + 1),
         )
-        facts = [Fact(*values) for values in lines]
+        facts = by_columns(lines)
     if len(facts) > ACT_LIMIT:
-        facts = [fact for fact in facts if fact.act != facts[-1].act]
+        facts = facts[: facts.columns["act"].index(facts[-1].act)]
     return desk, epoch, chain or GENESIS, facts
 
 
-def _acknowledge(
-    ledger: Ledger, epoch: int, facts: Sequence[Fact], receipts: Sequence[Receipt]
-) -> bool:
+def _acknowledge(ledger: Ledger, epoch: int, facts: Stretch, receipts: Sequence[Receipt]) -> bool:
     """Note what this batch's receipts show, and not a place more; whether that is all of it.
 
     A design that took the centre's high-water mark instead lost a fact after a restore.
     """
+    places = zip(*(facts.columns[name] for name in ("seq", "id", "chain")), strict=True)
     shown = None
-    for fact, receipt in zip(facts, receipts, strict=False):
-        if (receipt.seq, receipt.id, receipt.chain) != (fact.seq, fact.id, fact.chain):
+    for place, receipt in zip(places, receipts, strict=False):
+        if (receipt.seq, receipt.id, receipt.chain) != place:
             break
         shown = receipt
     if shown is None:

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
-from itertools import pairwise
-from operator import attrgetter
 from typing import Any
 
 import psycopg
@@ -17,6 +15,7 @@ from db.arrays import Array, ArrayDumper, array
 from db.centre import Greeting, Hello, Receipt
 from db.facts import Fact, chained
 from db.refusal import Refusal
+from db.stretch import Columns, Stretch, stretch
 from db.turned_away import state
 
 REFUSED = "DK001"
@@ -146,6 +145,14 @@ def address_of(text: str) -> str:
     return make_conninfo("", **parts)
 
 
+class Packed(Stretch):
+    """A stretch beside the arrays that are sent of it."""
+
+    def __init__(self, columns: Columns, arrays: list[Array]) -> None:
+        super().__init__(columns)
+        self.arrays = arrays
+
+
 class PostgresCentre:
     """The centre at a PostgreSQL, reached as one desk's role.
 
@@ -183,33 +190,39 @@ class PostgresCentre:
             handled or {}, standings or {}, *rest,
         )  # fmt: skip
 
+    def packed(self, facts: Stretch) -> "Packed":
+        columns = facts.columns
+        seqs, chains = columns["seq"], columns["chain"]
+        places = (columns[name][1:] for name in ("desk", "epoch", "seq", "digest", "chain"))
+        for seq, before, desk, epoch, next_, digest, chain in zip(
+            seqs, chains, *places, strict=False
+        ):
+            if next_ != seq + 1:
+                raise Refusal("Gap", seq=seq)
+            if chained(before, desk, epoch, next_, digest) != chain:
+                raise Refusal("ChainBroken", seq=next_)
+        # Where the centre has said that it holds this place, the chain is enough to show it. Had it
+        # been set back since, it would refuse rows that say nothing.
+        held = columns["epoch"][-1] == self._held[0] and seqs[-1] <= self._held[1]
+        arrays = [
+            array(kind, columns[name] if name in SHOWN or not held else ())
+            for name, kind in SENT.items()
+        ]
+        return Packed(columns, arrays)
+
     def push(
         self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int
     ) -> list[Receipt]:
         if not facts:
             return []
-        if any(fact.desk != desk for fact in facts):
+        packed = facts if isinstance(facts, Packed) else self.packed(stretch(facts))
+        columns = packed.columns
+        if set(columns["desk"]) != {desk}:
             raise Refusal("NotYours", desk=desk)
-        for before, fact in pairwise(facts):
-            seq = (before.seq or 0) + 1
-            if fact.seq != seq:
-                raise Refusal("Gap", seq=seq - 1)
-            if chained(before.chain or b"", desk, epoch, seq, fact.digest) != fact.chain:
-                raise Refusal("ChainBroken", seq=seq)
-        # Where the centre has said that it holds this place, the chain is enough to show it. Had it
-        # been set back since, it would refuse rows that say nothing.
-        held = epoch == self._held[0] and (facts[-1].seq or 0) <= self._held[1]
-        arrays = [
-            array(kind, [*map(attrgetter(name), facts)] if name in SHOWN or not held else [])
-            for name, kind in SENT.items()
-        ]
-        last = facts[-1].chain
-        asked = self._ask(PUSH, desk, epoch, facts[0].seq, previous, skew, *arrays, last)
+        seqs, chains = columns["seq"], columns["chain"]
+        asked = self._ask(PUSH, desk, epoch, seqs[0], previous, skew, *packed.arrays, chains[-1])
         # The centre has seen that the last chain is right, and with it all before it.
-        return [
-            Receipt(fact.seq or 0, fact.id, pos, fact.chain or b"")
-            for fact, pos in zip(facts, asked[0][0], strict=True)
-        ]
+        return [*map(Receipt, seqs, columns["id"], asked[0][0], chains)]
 
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         facts = [Fact(*row) for row in self._ask(PULL, desk, cursor, link, limit)]

@@ -17,6 +17,7 @@ from db.centre import Greeting, Hello, Receipt
 from db.clock import Clock
 from db.facts import Fact
 from db.postgres import PostgresCentre
+from db.stretch import Stretch
 
 DESKS = ("A", "B")
 
@@ -95,6 +96,9 @@ class Roles:
         self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int
     ) -> list[Receipt]:
         return self.centres[desk].push(desk, epoch, previous, facts, skew)
+
+    def packed(self, facts: Stretch) -> Stretch:
+        return self.centres[facts[0].desk].packed(facts)
 
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         return self.centres[desk].pull(desk, cursor, link, limit)

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -11,7 +12,7 @@ import pytest
 from db.arrivals import new_epoch, standing
 from db.centre import Centre, FileCentre, Greeting, linked
 from db.exchange import _unsent, exchange
-from db.facts import GENESIS, Fact
+from db.facts import GENESIS, Fact, chained
 from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import driver
@@ -53,7 +54,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 def unsent(ledger: Ledger) -> list[Fact]:
-    return _unsent(ledger)[3]
+    return [*_unsent(ledger)[3]]
 
 
 def code_of(refused: pytest.ExceptionInfo[Refusal]) -> str:
@@ -103,6 +104,18 @@ def test_the_same_fact_in_another_epoch_keeps_its_position(
     assert centre.hello(Greeting("A", 1, MARK)).epoch == 2
 
 
+def test_a_known_id_keeps_its_content(centre: Restorable, ledger: Ledger) -> None:
+    switch(ledger, 1)
+    (first,) = unsent(ledger)
+    centre.push("A", 1, GENESIS, [first], 0)
+    chain = chained(first.chain or b"", "A", 1, 2, bytes(32))
+    other = replace(first, seq=2, digest=bytes(32), chain=chain)
+    with pytest.raises(Refusal) as refused:
+        centre.push("A", 1, first.chain or b"", [other], 0)
+    assert (code_of(refused), refused.value.facts) == ("IdTaken", {"id": first.id})
+    assert centre.hello(Greeting("A", 1, MARK)).head == 1
+
+
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
@@ -144,7 +157,7 @@ def test_another_chain_at_a_known_place_is_a_fork(
             centre.push("A", 1, previous, facts, 0)
         assert code_of(refused) == "Fork"
     switch(twin, 3)
-    _, _, _, facts = _unsent(twin)
+    facts = unsent(twin)
     assert facts[0].chain is not None
     with pytest.raises(Refusal) as refused:
         centre.push("A", 1, facts[0].chain, facts[1:], 0)

@@ -95,11 +95,12 @@ DECLARE
     before bigint;
     top bigint;
     last bytea := decode(repeat('00', 32), 'hex');
-    known boolean;
     place bytea := convert_to(E'\x1f' || mine || E'\x1f' || era || E'\x1f', 'UTF8');
-    each record;
     chains bytea[] := '{}';
     links bytea[];
+    there bigint[];
+    taken text;
+    gone text[];
 BEGIN
     IF many > 5000 THEN
         PERFORM refuse('TooMany', jsonb_build_object('most', 5000));
@@ -115,12 +116,9 @@ BEGIN
     END IF;
     UPDATE desk SET seen = clock_timestamp(), skew = behind WHERE code = mine;
 
-    FOR each IN
-        SELECT convert_to(first + f.n - 1 || E'\x1f', 'UTF8') || f.digest AS content
-        FROM unnest(digests) WITH ORDINALITY AS f (digest, n) ORDER BY f.n
-    LOOP
-        last := sha256(last || place || each.content);
-        chains := array_append(chains, last);
+    FOR n IN 1 .. many LOOP
+        last := sha256(last || place || convert_to(first + n - 1 || E'\x1f', 'UTF8') || digests[n]);
+        chains[n] := last;
     END LOOP;
     IF last <> claimed THEN
         PERFORM refuse('ChainBroken', jsonb_build_object('seq', first));
@@ -144,45 +142,52 @@ BEGIN
     top := before;
     links := array_fill(NULL::bytea, ARRAY[held]);
     -- Ids of a desk grow: behind its greatest there is nothing known.
-    known := (SELECT min(id COLLATE "C") FROM unnest(ids) AS f (id))
-        <= (SELECT id FROM receipt WHERE desk = mine ORDER BY id DESC LIMIT 1);
-    FOR each IN
-        SELECT f.id, f.digest, convert_to(left(f.id, 36), 'UTF8') || f.digest AS content,
-            r.pos AS there, l.digest AS other
-        FROM unnest(ids[held + 1:], digests[held + 1:]) WITH ORDINALITY AS f (id, digest, n)
-        LEFT JOIN LATERAL (
-            SELECT pos FROM receipt WHERE known AND desk = mine AND id = f.id LIMIT 1) r ON true
-        LEFT JOIN LATERAL (
-            SELECT digest FROM ledger WHERE known AND pos = r.pos LIMIT 1) l ON true
-        ORDER BY f.n
-    LOOP
-        IF each.there IS NULL THEN
-            top := top + 1;
-            last := sha256(last || each.content);
-        ELSIF each.other <> each.digest THEN
-            PERFORM refuse('IdTaken', jsonb_build_object('id', each.id));
+    IF (SELECT min(id COLLATE "C") FROM unnest(ids) AS f (id))
+            <= (SELECT id FROM receipt WHERE desk = mine ORDER BY id DESC LIMIT 1) THEN
+        there := ARRAY(
+            SELECT (SELECT pos FROM receipt WHERE desk = mine AND id = f.id LIMIT 1)
+            FROM unnest(ids) WITH ORDINALITY AS f (id, n) ORDER BY f.n);
+        taken := (
+            SELECT min(f.id) FROM unnest(ids, digests, there) AS f (id, digest, pos)
+            WHERE (SELECT l.digest FROM ledger l WHERE l.pos = f.pos) <> f.digest);
+        IF taken IS NOT NULL THEN
+            PERFORM refuse('IdTaken', jsonb_build_object('id', taken));
         END IF;
-        positions := array_append(positions, coalesce(each.there, top));
-        links := array_append(links, last);
+    END IF;
+    FOR n IN held + 1 .. many LOOP
+        positions[n] := there[n];
+        IF positions[n] IS NULL THEN
+            top := top + 1;
+            positions[n] := top;
+            last := sha256(last || convert_to(left(ids[n], 36), 'UTF8') || digests[n]);
+        END IF;
+        links[n] := last;
     END LOOP;
 
+    -- Side by side in the list of what is selected, arrays are not written down before they are
+    -- read, as they are in FROM.
     INSERT INTO receipt
-    SELECT mine, era, first + held + f.n - 1, f.id, f.pos, f.chain
-    FROM unnest(ids[held + 1:], positions[held + 1:], chains[held + 1:])
-        WITH ORDINALITY AS f (id, pos, chain, n);
+    SELECT mine, era, generate_series(first + held, first + many - 1), unnest(ids[held + 1:]),
+        unnest(positions[held + 1:]), unnest(chains[held + 1:]);
     IF top = before THEN
         RETURN;
     END IF;
+    gone := ARRAY(SELECT person FROM erased WHERE person = ANY (persons));
     INSERT INTO ledger
     SELECT f.pos, f.id, f.act, mine, f.timeline, f.kind, f.version, f.subject, f.base, f.beyond,
         f.at, f.actor, f.data, f.person, f.scope,
-        CASE WHEN e.person IS NULL THEN f.private END, CASE WHEN e.person IS NULL THEN f.salt END,
-        f.seal, f.digest, era, first + f.n - 1, f.chain, behind, f.link
-    FROM unnest(positions, ids, acts, timelines, kinds, versions, subjects, bases, beyonds, ats,
-        actors, datas, persons, scopes, privates, salts, seals, digests, chains, links)
-        WITH ORDINALITY AS f (pos, id, act, timeline, kind, version, subject, base, beyond, at,
-        actor, data, person, scope, private, salt, seal, digest, chain, link, n)
-    LEFT JOIN erased e ON e.person = f.person
+        CASE WHEN f.person = ANY (gone) THEN NULL ELSE f.private END,
+        CASE WHEN f.person = ANY (gone) THEN NULL ELSE f.salt END,
+        f.seal, f.digest, era, f.seq, f.chain, behind, f.link
+    FROM (
+        SELECT unnest(positions) AS pos, unnest(ids) AS id, unnest(acts) AS act,
+            unnest(timelines) AS timeline, unnest(kinds) AS kind, unnest(versions) AS version,
+            unnest(subjects) AS subject, unnest(bases) AS base, unnest(beyonds) AS beyond,
+            unnest(ats) AS at, unnest(actors) AS actor, unnest(datas) AS data,
+            unnest(persons) AS person, unnest(scopes) AS scope, unnest(privates) AS private,
+            unnest(salts) AS salt, unnest(seals) AS seal, unnest(digests) AS digest,
+            generate_series(first, first + many - 1) AS seq, unnest(chains) AS chain,
+            unnest(links) AS link) f
     WHERE f.pos > before;
     UPDATE counter SET pos = top, link = last WHERE one = 1;
     IF 'person.erased' = ANY (kinds) THEN

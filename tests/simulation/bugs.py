@@ -17,6 +17,7 @@ from db.folding import order
 from db.ledger import Ledger
 from db.people import ERASED
 from db.store import driver
+from db.stretch import Stretch
 
 PLANTED: dict[str, Callable[[], Any]] = {}
 
@@ -179,9 +180,7 @@ def position_from_the_receipt() -> Iterator[None]:
         skew = values[-1]
         return push(self, *values)
 
-    def greedy(
-        ledger: Ledger, epoch: int, facts: Sequence[Fact], receipts: Sequence[Receipt]
-    ) -> None:
+    def greedy(ledger: Ledger, epoch: int, facts: Stretch, receipts: Sequence[Receipt]) -> None:
         acknowledge(ledger, epoch, facts, receipts)
         with ledger.store.writing() as connection:
             driver(connection).executemany(

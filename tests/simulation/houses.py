@@ -20,6 +20,7 @@ from db.centre import Centre, FileCentre, Greeting, Hello, Receipt
 from db.clock import Clock
 from db.facts import Fact
 from db.postgres import PostgresCentre
+from db.stretch import Stretch
 from tests.postgres import Roles, Server
 from tests.simulation.troubles import ShakyCentre, put_back
 
@@ -182,6 +183,9 @@ class Served:
         self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int
     ) -> list[Receipt]:
         return self._desks[desk].push(desk, epoch, previous, facts, skew)
+
+    def packed(self, facts: Stretch) -> Stretch:
+        return self._desks[facts[0].desk].packed(facts)
 
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         return self._desks[desk].pull(desk, cursor, link, limit)

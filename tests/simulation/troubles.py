@@ -19,6 +19,7 @@ from db.centre import Centre, FileCentre, Greeting, Hello, Receipt
 from db.clock import Clock
 from db.facts import Fact
 from db.refusal import Refusal
+from db.stretch import Stretch
 from tests.simulation.world import MOST
 
 BESIDE = ("", "-wal")
@@ -80,6 +81,9 @@ class Wire:
         self._pushed(facts)
         self._trouble("push after")
         return receipts
+
+    def packed(self, facts: Stretch) -> Stretch:
+        return self._centre().packed(facts)
 
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         self._trouble("pull before")
