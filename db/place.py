@@ -40,6 +40,14 @@ def waiting(connection: Connection) -> int:
     return max(0, row[0] or 0)
 
 
+def sent_above(connection: Connection, pos: object) -> int:
+    """Facts of this desk that the centre had put behind this position."""
+    row = driver(connection).execute(
+        "SELECT count(*) FROM fact WHERE pos > ? AND desk = (SELECT desk FROM place)", (pos,)
+    )
+    return int(row.fetchone()[0])
+
+
 def unsent(connection: Connection) -> dict[str, int]:
     """The same by kind."""
     lines = driver(connection).execute(

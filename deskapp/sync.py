@@ -38,6 +38,7 @@ not long ago; unsure: long ago. offline: it cannot be reached. barred: it does n
 stuck: something else, that somebody must look at.
 """
 BARRED = ("CentreRefused", "CentrePassword", "CentrePasswordMissing", "CentreRevoked")
+SET_BACK = "CentreSetBack"
 COUNTED = {"push": "pushed", "pull": "pulled"}
 STATES: Mapping[str, State] = {"CentreAway": "offline", **dict.fromkeys(BARRED, "barred")}
 
@@ -48,10 +49,11 @@ class Standing:
 
     since: when that began, or when the last whole exchange ended; code, facts: why, where it is not
     as it should be; success: when the last whole exchange ended; waiting: facts that the centre has
-    not got; offset: by how much this machine's clock was behind the centre's; running: whether one
-    exchanges now, in whatever process; clashes, faults: what lies before a person. twin: when
-    another machine last wrote under this desk's code, doubled: the numbers that both have given.
-    strays: departments whose confidences the centre gives, and this desk's profile does not know.
+    not got, or has no more; offset: by how much this machine's clock was behind the centre's;
+    running: whether one exchanges now, in whatever process; clashes, faults: what lies before a
+    person. twin: when another machine last wrote under this desk's code, doubled: the numbers that
+    both have given. strays: departments whose confidences the centre gives, and this desk's profile
+    does not know.
     """
 
     centre: str | None
@@ -78,6 +80,8 @@ def standing(desk: Desk) -> Standing:
         record = exchanges.read(connection)
         milliseconds = place.clock_offset(connection)
         waiting = place.waiting(connection)
+        if record.last is not None and record.last.code == SET_BACK:
+            waiting += place.sent_above(connection, record.last.facts.get("agreed", 0))
         clashes, faults = len(open_clashes(connection)), place.faults(connection)
         given, twin = scopes(driver(connection)), twins.seen(connection, desk.now())
         doubled = twins.doubled(connection) if twin else []

@@ -8,7 +8,7 @@ from deskapp.centre import FILE
 from deskapp.desk import Desk
 from deskapp.exchanges import STOPPED, Exchanged
 from deskapp.language import Language
-from deskapp.sync import BROKEN, Preview, Standing, Synced
+from deskapp.sync import BROKEN, SET_BACK, Preview, Standing, Synced
 from deskapp.wall_clock import WRONG
 
 SHORT = {
@@ -27,6 +27,8 @@ def status(t: Language, stands: Standing, now: datetime) -> str:
         return t("sync.short.alone")
     at = when(t, stands.since, now)
     said = t("sync.short.running") if stands.running else t(SHORT[stands.state], at=at)
+    if stands.code == SET_BACK and not stands.running:
+        said = t("sync.short.set_back", at=at)
     if stands.waiting or stands.state not in ("online", "unsure"):
         said = t("sync.short.waiting", said=said, waiting=stands.waiting)
     return t("sync.short.twin", said=said) if stands.twin else said

@@ -180,7 +180,9 @@ def test_a_centre_put_back_to_a_backup(house: House) -> None:
     house.sync("3F")
     house.back()
     refused("CentreSetBack", sync.sync, house.desk("3F"))
-    assert sync.standing(house.desk("3F")).state == "stuck"
+    stands = sync.standing(house.desk("3F"))
+    assert (stands.state, stands.waiting) == ("stuck", 1)
+    assert "set back" in sync_words.status(EN, stands, house.desk("3F").now())
     house.restored()
     (said,) = house.sync("3F")
     assert said.startswith("The centre had been restored from a backup: 2 facts get their order")
