@@ -110,7 +110,8 @@ def explained() -> Iterator[None]:
 
 def _away(error: psycopg.OperationalError) -> Refusal:
     """Why there is no connection, or no longer one. CentreAway: it may come back by itself."""
-    why = str(error).strip().splitlines()[0].removeprefix("connection failed: ")
+    said = str(error).strip().splitlines()[0]
+    why = said.removeprefix("connection failed: ").removeprefix("connection is bad: ")
     if error.pgconn is not None and error.pgconn.needs_password:
         return Refusal("CentrePasswordMissing")
     words = next((words for words in SAYS if words in why), None)

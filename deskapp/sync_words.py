@@ -161,12 +161,19 @@ def synced(t: Language, done: Synced) -> list[str]:
     return sentences
 
 
+def _brief(facts: Mapping[str, object]) -> Mapping[str, object]:
+    """Of what a driver says of the way to a server, only what went wrong there: a line is short."""
+    if "why" not in facts:
+        return facts
+    return {**facts, "why": str(facts["why"]).rpartition(" failed: ")[2]}
+
+
 def exchanged(t: Language, desk: Desk, each: Exchanged) -> str:
     """A line of the last exchanges."""
     if each.code == STOPPED:
         said = t("sync.stopped")
     elif each.code:
-        said = why(t, each.code, each.facts)
+        said = why(t, each.code, _brief(each.facts))
     else:
         said = " ".join(did(t, each.did)) or t("sync.did.nothing")
     now = desk.now()

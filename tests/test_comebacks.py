@@ -166,7 +166,7 @@ def test_a_machine_that_was_cloned(house: House, tmp_path: Path) -> None:
         stands = sync.standing(desk)
         assert stands.doubled == ("0002",)
         assert [each.facts["numbers"] for each in examine(desk.ledger)] == [1]
-        assert "code used twice" in sync_words.status(EN, stands, desk.now())
+        assert "Code used twice" in sync_words.status(EN, stands, desk.now())
         said = dict(sync_words.lines(EN, stands, desk.now()))
         assert "init --join" in said["Code used twice"]
     house.agree()

@@ -147,6 +147,8 @@ def test_the_status_line_tells_the_truth_while_the_server_goes_and_comes(tmp_pat
             t.wait("连接不上中心", seconds=PATIENCE)
             t.wait("网络中断，登记照常", seconds=PATIENCE)
             t.wait("待上传0条", seconds=PATIENCE)
+            (line,) = [each for each in t.lines() if "连接不上中心" in each and "状态" not in each]
+            assert "…" not in line
             assert re.search(r"离线 \d\d:\d\d起", t.lines()[0])
             t.keys("f2")
             t.wait("首问登记", seconds=PATIENCE)
