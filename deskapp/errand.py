@@ -7,6 +7,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from db.clock import SystemClock
+
 LOW = 10
 """of a process's niceness: whoever sits at the desk comes first"""
 PATIENCE = 3.0
@@ -16,16 +18,17 @@ PATIENCE = 3.0
 class Errand:
     """A `deskapp sync` on its way. Its thread writes here, screens look; it outlives its screen.
 
-    step, done: what it does, and how many facts of it are behind it. over: it has ended; told: that
-    has been said. said: what it reported, a report of `deskapp sync --json`; empty where it was
-    ended from outside.
+    began: when. step, done: what it does, and how many facts of it are behind it. over: it has
+    ended; told: that has been said; minded: and was kept. said: what it reported, a report of
+    `deskapp sync --json`; empty where it was ended from outside.
     """
 
     def __init__(self, folder: Path, *, nightly: bool = False) -> None:
         self._command = [sys.executable, "-m", "deskapp", "--data", str(folder.absolute())]
         self._command += ["sync", "--json", *(["--nightly"] if nightly else [])]
+        self.began = SystemClock().now()
         self.step, self.done = "", 0
-        self.over = self.told = self.stopped = False
+        self.over = self.told = self.minded = self.stopped = False
         self.said: dict[str, object] = {}
         self._process: subprocess.Popen[str] | None = None
 

@@ -158,6 +158,8 @@ def synced(t: Language, done: Synced) -> list[str]:
         sentences.append(t("sync.faults", count=done.faults))
     if done.nightly:
         sentences.append(t("sync.nightly"))
+    if done.did.get("twin"):
+        sentences.append(t("sync.twin_how"))
     return sentences
 
 

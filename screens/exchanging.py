@@ -54,6 +54,10 @@ class ExchangingApp(SpeakingApp):
         """Begin what the schedule says. Refuses what the store refuses."""
         from deskapp import sync
 
+        if (last := self.errand) is not None and last.over and not last.minded:
+            last.minded = True
+            if not last.stopped and last.said.get("refused") != "SyncRunning":
+                sync.mind(desk, last.began)
         if not self._no_centre and not self.exchanging and (due := sync.due(desk, self.plan)):
             self.exchange(nightly=due == "nightly")
 

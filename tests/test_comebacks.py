@@ -102,10 +102,8 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, founded: Library) -> I
     centre.close()
 
 
-TWIN = (
-    "Another machine writes under this desk's code too: set one of them up with a new code "
-    "(init --join)"
-)
+TWIN = "Another machine writes under this desk's code"
+HOW = "Set one of the two up with a new code: deskapp init --join"
 RESTORED = "This desk had been restored, or its data copied to another machine"
 
 
@@ -158,8 +156,8 @@ def test_a_machine_that_was_cloned(house: House, tmp_path: Path) -> None:
     assert sync.standing(house.desk("twin")).twin is None
     house.library.clock.move(seconds=1)
     house.log("3F", "of one, again")
-    assert house.sync("3F") == [TWIN, two]
-    assert house.sync("twin") == [TWIN, two]
+    assert house.sync("3F") == [TWIN, two, HOW]
+    assert house.sync("twin") == [TWIN, two, HOW]
     assert house.sync("twin") == []
     for code in ("3F", "twin"):
         desk = house.desk(code)
@@ -168,7 +166,7 @@ def test_a_machine_that_was_cloned(house: House, tmp_path: Path) -> None:
         assert [each.facts["numbers"] for each in examine(desk.ledger)] == [1]
         assert "Code used twice" in sync_words.status(EN, stands, desk.now())
         said = dict(sync_words.lines(EN, stands, desk.now()))
-        assert "init --join" in said["Code used twice"]
+        assert "init --join" in said["Used twice"]
     house.agree()
     assert house.library.row(theirs, "3F")["question"] == "of the other"
     assert house.library.row(ours, "twin")["question"] == "of one"

@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from threading import Thread
@@ -16,6 +17,7 @@ from deskapp import centre as centres
 from deskapp.app import DeskApp
 from deskapp.desk import open_desk
 from deskapp.errand import Errand
+from screens import exchanging
 from screens.home import HomeScreen
 from screens.sync import SyncScreen
 from tests.front import app_on, front, on, shown, store_in, until
@@ -105,6 +107,32 @@ async def test_what_is_due_begins_by_itself_and_ends_with_the_program(
         assert app.errand is not None
         eventually(lambda: app.errand is not None and app.errand.over)
         assert child.poll() is not None
+
+
+async def test_one_that_dies_without_a_word_is_not_begun_again_at_once(
+    quiet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Errand] = []
+
+    class Dead(Errand):
+        def __init__(self, folder: Path, *, nightly: bool = False) -> None:
+            super().__init__(folder, nightly=nightly)
+            self._command = [sys.executable, "-c", "raise SystemExit(3)"]
+            begun.append(self)
+
+    monkeypatch.setattr(exchanging, "Errand", Dead)
+    (quiet / "desk.toml").unlink()
+    app = app_on(quiet, "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        app.exchange_if_due(app.desk)
+        await until(pilot, lambda: begun and begun[-1].over)
+        for _ in range(3):
+            app.exchange_if_due(app.desk)
+        assert len(begun) == 1
+        await until(pilot, lambda: "同步受阻" in shown(pilot, "status-sync"))
+        await pilot.press("f9")
+        await until(pilot, lambda: "同步意外结束" in shown(pilot, "log"))
 
 
 def _child(app: DeskApp) -> "subprocess.Popen[str] | None":
