@@ -284,8 +284,8 @@ class Central:
             raise Refusal("PackTaken", pack=pack, desk=maker[0] or pack)
 
     def departments(self) -> set[str]:
-        """The departments that this centre has heard of: whose confidences desks are given, and
-        those of the staff whom the library entered first. A new one may not be among them.
+        """The departments of the staff whom the library entered first, by the facts that are here:
+        a new one may not be among them.
         """
         with self._whole() as raw:
             lines = raw.execute(
@@ -293,8 +293,7 @@ class Central:
                 "AND kind IN ('staff.entered', 'staff.changed')",
                 (EARLY,),
             ).fetchall()
-            given = raw.execute("SELECT DISTINCT department FROM scope").fetchall()
-        return {code for (code,) in given} | departments_in(data for (data,) in lines)
+        return departments_in(data for (data,) in lines)
 
     def revoke(self, desk: str) -> str:
         """Put a desk out, at once: it may not log in, and what is open ends. Its role's name.

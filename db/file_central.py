@@ -36,8 +36,7 @@ class FileCentral(FileCentre):
             "SELECT data FROM ledger WHERE pos <= ? AND kind IN ('staff.entered', 'staff.changed')",
             EARLY,
         )
-        given = self._asked("SELECT department FROM scope")
-        return {code for (code,) in given} | departments_in(data for (data,) in lines)
+        return departments_in(data for (data,) in lines)
 
     def standing(self) -> CentreStanding:
         """How the centre and each of its desks stand."""

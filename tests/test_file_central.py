@@ -1,18 +1,23 @@
 """`deskapp central …` on a centre that is a file."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from db.adoption import Adopted, Adoption
 from db.centre import FileCentre
+from db.clock import SystemClock
 from db.exchange import exchange
 from db.file_central import FileCentral
 from db.ledger import Ledger
 from db.stick import read, write
+from deskapp import sync, sync_words
+from deskapp.language import Language
 from tests.commanding import FIXTURES, Run
 from tests.library import Library
 from tests.meeting import same
+from tests.postgres import Roles, Server
 from tests.refusals import refused
 from tests.shelf import desk as toy_desk
 from tests.shelf import erase, name, rows, switch
@@ -82,10 +87,26 @@ def test_a_desk_is_told_in_confidence_what_its_departments_handle(
     assert said.err == ""
     library.exchange("3F")
     assert library.row(asked, "3F")["question"] == SECRET
-    doubt = run("central", "grant", centre.path, "3F", "--departments", "readin")
-    assert (doubt.status, "readin（已知：" in doubt.err) == (0, True)
-    assert "reader_services" in doubt.err
+    for _ in range(2):
+        doubt = run("central", "grant", centre.path, "3F", "--departments", "readin")
+        assert (doubt.status, "readin（已知：" in doubt.err) == (0, True)
+        assert "reader_services" in doubt.err
+    # the desk itself knows the library's departments
+    library.exchange("3F")
+    stands = sync.standing(library.desks["3F"])
+    assert stands.strays == ("readin",)
+    lines = sync_words.lines(
+        Language(), replace(stands, centre="file:x", state="never"), library.desks["3F"].now()
+    )
+    assert "readin" in dict(lines)["保密部门"]
     assert run("--json", "central", "grant", centre.path, "2F").facts["departments"] == []
+
+
+def test_a_server_hears_of_the_same_departments(library: Library, server: Server) -> None:
+    house = Roles(server, SystemClock(), desks=["2F"])
+    exchange(library.desk.ledger, house)
+    assert {"reading", "reader_services"} <= house.central.departments()
+    house.close()
 
 
 def test_what_is_stranded_comes_back(a: Ledger, b: Ledger, clock: ToyClock, tmp_path: Path) -> None:
