@@ -23,12 +23,16 @@ from db.place import (
     setting,
 )
 from db.refusal import Refusal
-from db.store import driver
+from db.store import GaveWay, driver
 from db.stretch import Stretch, by_columns
 
-SLICE = 100
-"""Facts folded in one transaction: an act at the desk waits two milliseconds, not two hundred."""
 PAGE = 1000
+LONG = 500
+"""Facts folded in one transaction while nobody waits to write: an act has it undone at once."""
+SLICE = 100
+"""Facts folded in one transaction while somebody is at work: an act waits some milliseconds."""
+AT_WORK = 30
+"""slices for which whoever had to wait is thought to be at work"""
 GAP = 0.0003
 """seconds between two of them, in which an act that waits begins (see `db.store.MOMENT`)"""
 
@@ -267,6 +271,7 @@ def pull(
     ledger: Ledger, centre: Centre, summary: Summary, progress: Callable[[str, int], None]
 ) -> None:
     """Pull everybody's facts, rows and cursor in one transaction each slice."""
+    at_work = 0
     while True:
         with ledger.store.reading() as connection:
             raw = driver(connection)
@@ -275,26 +280,39 @@ def pull(
         facts, _ = centre.pull(desk, cursor, link, PAGE)
         if not facts:
             break
-        for some in slices(facts):
-            with ledger.store.writing() as connection:
-                raw = driver(connection)
-                if standing(raw) != (cursor, link):
-                    break  # another exchange of this store was faster, or began a new timeline
-                cursor, link = onward(some, cursor, link)
-                summary.missing += take_in(raw, ledger.books, some)
-                stand(raw, cursor, link)
-            summary.pulled += sum(fact.desk != desk for fact in some)
-            progress("pull", summary.pulled)
+        while facts:
+            store = ledger.store
+            some = first(facts, SLICE if at_work else LONG)
+            try:
+                with store.writing() if at_work else store.giving_way() as connection:
+                    raw = driver(connection)
+                    if standing(raw) != (cursor, link):
+                        break  # another exchange of this store was faster, or began a new timeline
+                    reached = onward(some, cursor, link)
+                    missing = take_in(raw, ledger.books, some)
+                    stand(raw, *reached)
+            except GaveWay:
+                at_work = AT_WORK
+            else:
+                at_work = max(at_work - 1, 0)
+                facts = facts[len(some) :]
+                cursor, link = reached
+                summary.missing += missing
+                summary.pulled += sum(fact.desk != desk for fact in some)
+                progress("pull", summary.pulled)
             sleep(GAP)
 
 
-def slices(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
-    """About SLICE facts at a time, never splitting an act."""
-    some: list[Fact] = []
-    for fact in facts:
-        if len(some) >= SLICE and fact.act != some[-1].act:
-            yield some
-            some = []
-        some.append(fact)
-    if some:
+def slices(facts: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
+    """About SLICE facts at a time."""
+    while facts:
+        some = first(facts, SLICE)
         yield some
+        facts = facts[len(some) :]
+
+
+def first(facts: Sequence[Fact], count: int) -> Sequence[Fact]:
+    """About so many facts, never splitting an act."""
+    while count < len(facts) and facts[count].act == facts[count - 1].act:
+        count += 1
+    return facts[:count]

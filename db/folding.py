@@ -50,8 +50,13 @@ def causal(facts: list[Known]) -> list[Known]:
     Positions follow the order of pushing: a desk that answers what it has from a stick may push
     before the desk that asked.
     """
-    # One without a position stands behind all that its author can have known.
-    if all(fact.pos is None or fact.beyond == "[]" for fact in facts):
+    early: set[str] = set()
+    for fact in facts:
+        # One without a position stands behind all that its author can have known.
+        if fact.pos is not None and fact.beyond != "[]" and known_ids(fact.beyond) - early:
+            break
+        early.add(fact.id)
+    else:
         return facts
     at = {fact.id: place for place, fact in enumerate(facts)}
     found: dict[str, Known] = {}

@@ -28,7 +28,7 @@ def _extended(rows: Rows, fact: Fact) -> Rows:
         "request",
         due_at=said["due_at"],
         extended=row["extended"] + 1,
-        **lateness(row, fact),
+        **lateness(row, said),
     )
 
 
@@ -45,7 +45,7 @@ def _waiting(rows: Rows, fact: Fact) -> Rows:
         waiting=fact.id,
         waits_since=fact.at,
         chase_at=said["chase_at"],
-        **lateness(row, fact),
+        **lateness(row, said),
     )
 
 
@@ -67,7 +67,7 @@ def _resumed(rows: Rows, fact: Fact) -> Rows:
     if row["waiting"] != said["waiting"]:
         return rows
     due, brought = said["due_at"], listed(fact.confides())
-    return put(rows, "request", **NO_WAIT, **lateness(row, fact), **brought, due_at=due)
+    return put(rows, "request", **NO_WAIT, **lateness(row, said), **brought, due_at=due)
 
 
 @REQUESTS.fold("request.staged")
@@ -78,7 +78,7 @@ def _staged(rows: Rows, fact: Fact) -> Rows:
     said, row = fact.says(), row_of(rows)
     if row["status"] == CLOSED:
         return rows
-    begun = {"stage": said["stage"], **lateness(row, fact)}
+    begun = {"stage": said["stage"], **lateness(row, said)}
     if said["due_at"] is not None:
         return put(rows, "request", **NO_WAIT, **begun, due_at=said["due_at"])
     return put(
@@ -98,8 +98,8 @@ def _found_complex(rows: Rows, fact: Fact) -> Rows:
     row = row_of(rows)
     if row["status"] == CLOSED:
         return rows
-    due_at = fact.says()["due_at"]
-    return put(rows, "request", found_complex=1, due_at=due_at, **lateness(row, fact))
+    said = fact.says()
+    return put(rows, "request", found_complex=1, due_at=said["due_at"], **lateness(row, said))
 
 
 @REQUESTS.fold("request.joined")
@@ -111,7 +111,7 @@ def _joined(rows: Rows, fact: Fact) -> Rows:
     if row["status"] == CLOSED:
         return rows
     involved = joining([*joined(row), said["department"]], row["department"])
-    return put(rows, "request", involved=involved, due_at=said["due_at"], **lateness(row, fact))
+    return put(rows, "request", involved=involved, due_at=said["due_at"], **lateness(row, said))
 
 
 @REQUESTS.fold("request.corrected")
@@ -121,10 +121,11 @@ def _corrected(rows: Rows, fact: Fact) -> Rows:
 
     What `changed` names and the fact no longer says was erased.
     """
-    row, said = row_of(rows), fact.says() | fact.confides()
-    right = {name: said.get(name) for name in fact.says()["changed"]}
+    row, openly = row_of(rows), fact.says()
+    said = openly | fact.confides()
+    right = {name: said.get(name) for name in openly["changed"]}
     if "due_at" in said and row["status"] != CLOSED:
-        right |= {"due_at": said["due_at"], **lateness(row, fact)}
+        right |= {"due_at": said["due_at"], **lateness(row, openly)}
     if "kind" in right:
         right["stage"] = None
     if "department" in right:
@@ -186,7 +187,7 @@ def _reopened(rows: Rows, fact: Fact) -> Rows:
         rows,
         "request",
         **NO_RESULT,
-        **lateness(row, fact),
+        **lateness(row, said),
         status=OPEN,
         responsible=said.get("responsible", row["responsible"]),
         confirmed=1,

@@ -239,13 +239,14 @@ NO_RESULT = dict.fromkeys(
     )
 )
 NO_WAIT = dict.fromkeys(("waits", "waiting", "waits_since", "chase_at"))
+USUAL: Row = {"urgent": 0, **dict.fromkeys(("question", "contact", *WHOSE, *LISTS))}
 
 
-def lateness(row: Row, fact: Fact) -> dict[str, int]:
-    """A fact that moves, stops or ends the time says whether that was up. Once late, always late
-    (计逾期).
+def lateness(row: Row, said: Mapping[str, Any]) -> dict[str, int]:
+    """A fact that moves, stops or ends the time says openly whether that was up. Once late, always
+    late (计逾期).
     """
-    return {"late": max(row["late"], fact.says().get("late", 0))}
+    return {"late": max(row["late"], said.get("late", 0))}
 
 
 def listed(said: Mapping[str, Any]) -> Row:
@@ -279,8 +280,7 @@ def _logged(rows: Rows, fact: Fact) -> Rows:
     """
     if ("request",) in rows:
         return rows
-    usual = {"urgent": 0, **dict.fromkeys(("question", "contact", *WHOSE, *LISTS))}
-    said = usual | fact.says() | fact.confides()
+    said = USUAL | fact.says() | fact.confides()
     return put(
         rows,
         "request",
@@ -349,7 +349,7 @@ def _accepted(rows: Rows, fact: Fact) -> Rows:
         sign_until=said.get("sign_until"),
         back=None,
         due_at=said.get("due_at", row["due_at"]),
-        **lateness(row, fact),
+        **lateness(row, said),
     )
 
 
@@ -372,8 +372,8 @@ def _closed(rows: Rows, fact: Fact) -> Rows:
     An import says `closed_at`, when that was. Whoever ends what they are said to have accepted has
     accepted it.
     """
-    said = dict.fromkeys(("answer", "alternative", "referred_to")) | fact.says() | fact.confides()
-    row = row_of(rows)
+    openly, row = fact.says(), row_of(rows)
+    said = dict.fromkeys(("answer", "alternative", "referred_to")) | openly | fact.confides()
     if row["status"] == CLOSED:
         return rows
     return put(
@@ -381,7 +381,7 @@ def _closed(rows: Rows, fact: Fact) -> Rows:
         "request",
         **NO_OFFER,
         **NO_WAIT,
-        **lateness(row, fact),
+        **lateness(row, openly),
         status=CLOSED,
         confirmed=max(row["confirmed"], int(said["by"] == row["responsible"])),
         closed_at=said.get("closed_at") or fact.at,

@@ -4,7 +4,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import compress, islice, repeat
+from itertools import compress, islice
 from math import isfinite
 from operator import is_not
 from typing import Any, NamedTuple, TypeVar
@@ -96,17 +96,20 @@ def whole(book: Book, key: Key, row: Row, before: Row = NOTHING) -> Row:
     `before` is the whole row that it was made from: what is the same there has been looked at.
     """
     form = shapes(book.tables)[key[0]]
-    complete = {**form.empty, **row}
+    # Whole rows have their columns in one order.
+    complete = row if tuple(row) == form.values else {**form.empty, **row}
     if len(key) != 1 + len(form.keys) or len(complete) != len(form.empty):
         raise ValueError(f"{key}: {sorted(row.keys() - form.empty.keys())}")
-    # Whole rows have their columns in one order.
-    new = map(is_not, complete.values(), before.values()) if before else repeat(True)
+    new = map(is_not, complete.values(), (before or form.empty).values())
+    emptied = not before
     for name, value in compress(complete.items(), new):
-        if value is not None:
+        if value is None:
+            emptied = True
+        else:
             _fitting(form.types[name], value)
     for name, value in zip(form.keys, key[1:], strict=True):
         _fitting(form.types[name], value)
-    if None in map(complete.__getitem__, form.required):
+    if emptied and None in map(complete.__getitem__, form.required):
         raise ValueError(f"{key}: one of {form.required} is missing")
     return complete
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from os import utime
 from pathlib import Path
 from time import sleep
 from typing import cast
@@ -33,6 +34,13 @@ PATIENCE = 5
 """seconds for which whoever wants to write waits for others"""
 MOMENT = 0.0002
 """seconds between two looks whether they have done: an exchange leaves half a millisecond free"""
+STEPS = 5000
+"""of SQLite's machine, some half a millisecond, after which long work looks whether somebody waits
+"""
+
+
+class GaveWay(Exception):
+    """Somebody waited to write: long work is undone, and to be done again."""
 
 
 @contextmanager
@@ -224,9 +232,34 @@ class Store:
             self._look()
             with self._engine.connect() as connection, _undone(connection):
                 connection.begin()
-                _begin(driver(connection))
+                _begin(driver(connection), self.path)
                 yield connection
                 connection.commit()
+
+    @contextmanager
+    def giving_way(self) -> Iterator[Connection]:
+        """As `writing`, for what takes longer than an act may wait: as soon as anybody else wants
+        to write it is undone, and GaveWay raised.
+        """
+        before, waited = _touched(self.path), False
+
+        def look() -> bool:
+            nonlocal waited
+            waited = waited or _touched(self.path) != before
+            return waited
+
+        try:
+            with self.writing() as connection:
+                raw = driver(connection)
+                raw.set_progress_handler(look, STEPS)
+                try:
+                    yield connection
+                finally:
+                    raw.set_progress_handler(None, 0)
+        except (DBAPIError, sqlite3.Error) as error:
+            if not waited:
+                raise
+            raise GaveWay from error
 
     def version(self) -> int:
         """A number that changes when anybody has committed, here or in another process."""
@@ -277,8 +310,16 @@ class Store:
             self._watch = None
 
 
-def _begin(raw: sqlite3.Connection) -> None:
-    """BEGIN IMMEDIATE, as soon as whoever writes lets go.
+def _touched(path: Path) -> int:
+    """Another number as soon as somebody waits to write, or a checkpoint writes the store."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0  # gone: whoever opens it next says so
+
+
+def _begin(raw: sqlite3.Connection, path: Path) -> None:
+    """BEGIN IMMEDIATE, as soon as whoever writes lets go: they see that the store was touched.
 
     SQLite itself sleeps longer and longer, up to a tenth of a second, and misses the moment between
     two slices of an exchange: an act waited for seconds.
@@ -295,6 +336,8 @@ def _begin(raw: sqlite3.Connection) -> None:
                 busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
                 if not busy or clock.ticks() > until:
                     raise
+            with suppress(OSError):
+                utime(path)
             sleep(MOMENT)
     finally:
         raw.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")

@@ -144,6 +144,7 @@ def in_pieces(folded: Callable[[], None]) -> Iterator[None]:
             (db.arrivals, "refold", counted),
             (db.exchange, "ACT_LIMIT", MOST + 1),
             (db.exchange, "PAGE", 2 * MOST),
+            (db.exchange, "LONG", 3),
             (db.exchange, "SLICE", 3),
             (db.stick, "MOST", 2 * MOST),
         ):
