@@ -253,6 +253,7 @@ def test_what_a_desk_is_told(guests: Guests, tmp_path: Path) -> None:
         for language in ("zh_CN", "en"):
             sentence = Language(language)(f"refusal.{code}", **refusal.facts)
             assert sentence != f"refusal.{code}"
+            assert (code == "CentrePasswordMissing") == ("sync --connect" in sentence)
             assert "guessed" not in sentence
             assert str(password) not in f"{sentence} {refusal.__cause__}"
 
