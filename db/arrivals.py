@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from db import dormant, twins
-from db.centre import ID, linked
+from db.centre import linked
 from db.claims import tell_apart
 from db.clashes import decides, pairs
-from db.facts import COLUMNS, GENESIS, Book, Fact, Stub, chained, digest_of, seal_of
+from db.facts import COLUMNS, GENESIS, ID, Book, Fact, Stub, chained, digest_of, seal_of
 from db.folding import ALTERED, causal, extend, forks_of, refold, stub
 from db.ledger import INSERT, line, strip, tail
 from db.people import ERASED
@@ -342,6 +342,11 @@ def new_timeline(
     raw.execute(
         "UPDATE fact SET epoch = NULL, seq = NULL, chain = NULL WHERE pos > ? AND desk <> ?",
         (fork, desk),
+    )
+    # What is known by its position loses that name too.
+    raw.execute(
+        "UPDATE fact SET id = substr(id, 1, ?1) || '+n' || n WHERE pos > ?2 AND length(id) > ?1",
+        (ID, fork),
     )
     moved = raw.execute("UPDATE fact SET pos = NULL, skew = NULL WHERE pos > ?", (fork,)).rowcount
     raw.execute("UPDATE place SET timeline = ?, forks = ?", (timeline, json.dumps(forks)))

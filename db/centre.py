@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from db.clock import Clock, stamp
-from db.facts import COLUMNS, GENESIS, Fact, chained, digest_of, withheld
+from db.facts import COLUMNS, GENESIS, ID, Fact, chained, digest_of, withheld
 from db.people import ERASED
 from db.refusal import Refusal
 from db.rows import marks
@@ -105,8 +105,6 @@ class Centre(Protocol):
 FORM = 1
 """Of facts and of this contract. A centre speaks its own form and the one before it, so that it is
 upgraded first and its desks one by one; with any other a desk does not exchange."""
-ID = 36
-"""characters; what stands behind them, a desk put there (`db.claims`)"""
 
 
 def linked(previous: bytes, id: str, digest: bytes) -> bytes:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from sqlalchemy.exc import DBAPIError
 
 from db.dormant import LEFT_OUT
-from db.facts import COLUMNS
+from db.facts import COLUMNS, ID
 from db.files import free, settle
 from db.ledger import Ledger
 from db.people import ERASED
@@ -183,6 +183,12 @@ def _page(raw: sqlite3.Connection, path: Path) -> tuple[int, bool]:
     ).fetchone()
     if moved:
         _stand_anew(raw)
+    # What has another name since another's fact has its id (`db.claims`).
+    raw.execute(
+        "UPDATE fact SET id = (SELECT d.id FROM desk.fact d WHERE d.n = fact.n) WHERE id IN "
+        "(SELECT id FROM desk.fact WHERE n > ? ORDER BY n LIMIT ?)",
+        (top, PAGE),
+    )
     count = raw.execute(
         f"INSERT INTO fact ({_NAMES}) SELECT {_NAMES} FROM desk.fact WHERE n > ? "
         "ORDER BY n LIMIT ?",
@@ -236,8 +242,9 @@ def _refuse_stranger(raw: sqlite3.Connection, path: Path) -> None:
 
 def _refuse_fork(raw: sqlite3.Connection, path: Path) -> int:
     """How far the copy is; CopyForked where its last fact is not the store's."""
-    n, id = raw.execute("SELECT n, id FROM fact ORDER BY n DESC LIMIT 1").fetchone() or (0, None)
-    if n and raw.execute("SELECT id FROM desk.fact WHERE n = ?", (n,)).fetchone() != (id,):
+    last = f"SELECT n, substr(id, 1, {ID}) FROM"
+    n, id = raw.execute(f"{last} fact ORDER BY n DESC LIMIT 1").fetchone() or (0, None)
+    if n and raw.execute(f"{last} desk.fact WHERE n = ?", (n,)).fetchone() != (n, id):
         raise Refusal("CopyForked", file=str(path), id=id)
     return int(n)
 
@@ -253,6 +260,7 @@ def _stand_anew(raw: sqlite3.Connection) -> None:
     )
     # All away first: two facts may have changed places.
     nothing = ", ".join(f"{name} = NULL" for name in _STANDS)
+    nothing += ", id = id || '+' || n"
     raw.execute(f"UPDATE fact SET {nothing} WHERE n IN (SELECT n FROM temp.moved)")
     _stand(raw, "n IN (SELECT n FROM temp.moved)")
     raw.execute(
@@ -264,7 +272,7 @@ def _stand_anew(raw: sqlite3.Connection) -> None:
 
 def _stand(raw: sqlite3.Connection, where: str, *values: object) -> None:
     raw.execute(
-        f"UPDATE fact SET ({_STANDING}) = (SELECT {_STANDING} FROM desk.fact d "
+        f"UPDATE fact SET (id, {_STANDING}) = (SELECT id, {_STANDING} FROM desk.fact d "
         f"WHERE d.n = fact.n) WHERE {where}",
         values,
     )
@@ -334,7 +342,7 @@ def compare(store: Path, copy: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             yield "CopyBehind", {"facts": behind}
         for n, id in raw.execute(
             "SELECT f.n, f.id FROM fact f LEFT JOIN desk.fact d ON d.n = f.n "
-            "WHERE d.id IS NOT f.id ORDER BY f.n"
+            f"WHERE substr(d.id, 1, {ID}) IS NOT substr(f.id, 1, {ID}) ORDER BY f.n"
         ):
             yield "CopyAhead", {"n": n, "id": id}
         cursor = raw.execute("SELECT cursor FROM place").fetchone()[0]

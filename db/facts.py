@@ -110,6 +110,10 @@ def seal_of(salt: bytes, private: str) -> bytes:
     return sha256(salt + private.encode()).digest()
 
 
+ID = 36
+"""characters; what stands behind them, a desk put there (`db.claims`)"""
+
+
 def digest_of(fact: Fact) -> bytes:
     """SHA-256 of the fact's content; its place, position and private part are not in it.
 
@@ -117,7 +121,7 @@ def digest_of(fact: Fact) -> bytes:
     too.
     """
     content = (
-        fact.id,
+        fact.id[:ID],
         fact.act,
         fact.desk,
         fact.timeline,

@@ -22,7 +22,7 @@ from sqlmodel import SQLModel
 
 from db.admission import say
 from db.arrivals import sound
-from db.facts import COLUMNS, Book, Fact, by_name, canonical
+from db.facts import COLUMNS, ID, Book, Fact, by_name, canonical
 from db.folding import ALTERED, anew, causal
 from db.people import PERSONS
 from db.postgres import explained
@@ -181,6 +181,10 @@ class Relations:
         )
         subjects = [subject for (subject,) in lines]
         facts = [Fact(*line) for line in raw.execute(FACTS, (subjects, until))]
+        claimed: dict[str, Fact] = {}
+        for fact in facts:  # as desks name what is under another's id (`db.claims`)
+            if claimed.setdefault(fact.id, fact) is not fact:
+                fact.id = f"{fact.id[:ID]}+{fact.pos}"
         altered = {fact.id: ALTERED for fact in facts if not sound(fact)}
         forks = _forks(raw)
         results = [

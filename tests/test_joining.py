@@ -284,7 +284,7 @@ def test_an_id_that_somebody_claimed_stops_nobody(
     plain = desk(tmp_path / "plain.db", "B")
     exchange(plain, centre)
     assert everything(ledger) == everything(plain)
-    assert [row[1] for row in rows(ledger, LAMP)] == ["on", "on"]
+    assert [row[1] for row in rows(ledger, LAMP)] == ["off", "on"]
     centre.close()
 
 

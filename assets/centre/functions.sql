@@ -28,7 +28,7 @@ CREATE OR REPLACE FUNCTION sized(value text) RETURNS text LANGUAGE sql IMMUTABLE
 $$;
 CREATE OR REPLACE FUNCTION digested(fact ledger) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
     SELECT sha256(convert_to(
-        sized(fact.id) || sized(fact.act) || sized(fact.desk) || sized(fact.timeline::text)
+        sized(left(fact.id, 36)) || sized(fact.act) || sized(fact.desk) || sized(fact.timeline::text)
         || sized(fact.kind) || sized(fact.version::text) || sized(fact.subject)
         || sized(fact.base::text) || sized(fact.beyond) || sized(fact.at) || sized(fact.actor)
         || sized(fact.data) || sized(fact.person) || sized(fact.scope)

@@ -10,10 +10,9 @@ from sqlite3 import Connection
 from unittest.mock import patch
 
 from db.arrivals import standing
-from db.centre import ID
 from db.clock import Clock
 from db.exchange import Summary, exchange
-from db.facts import Book, Change, Fact
+from db.facts import ID, Book, Change, Fact
 from db.ledger import Ledger, found
 from db.people import ERASED
 from db.refusal import Refusal

@@ -8,9 +8,8 @@ from typing import Any
 
 from db import stick
 from db.arrivals import sound
-from db.centre import ID
 from db.clashes import SETTLED, Pair, pair
-from db.facts import COLUMNS, GENESIS, Fact, Stub, chained
+from db.facts import COLUMNS, GENESIS, ID, Fact, Stub, chained
 from db.folding import FACT
 from db.ledger import open_clashes
 from db.rows import shape

@@ -37,7 +37,7 @@ def push_what_no_desk_would(course: Course, desk: Desk) -> None:
     pos = rng.randint(1, one)
     others, _ = centre.pull(code, pos - 1, _link(course, pos - 1), 1)
     other = others[0]
-    taken = replace(new, id=other.id, kind=other.kind, subject=other.subject, data=other.data)
+    taken = replace(new, id=other.id)
     taken.digest = digest_of(taken)
     altered = replace(new, kind=other.kind, subject=other.subject, data=other.data)
     altered.digest = bytes(32)
