@@ -192,7 +192,7 @@ def _clock(raw: sqlite3.Connection, ledger: Ledger) -> Findings:
 def _twin(connection: Connection, ledger: Ledger) -> Findings:
     """Nobody else writes under this desk's code."""
     if (at := twins.seen(connection, ledger.clock.now())) is not None:
-        yield finding("Twin", at=stamp(at), numbers=len(twins.doubled(connection)))
+        yield finding("Twin", at=stamp(at), numbers=len(twins.doubled(connection, at.year)))
 
 
 def _tables(raw: sqlite3.Connection, ledger: Ledger, progress: Progress) -> Findings:

@@ -60,14 +60,15 @@ def seen(connection: Connection, now: datetime) -> datetime | None:
     return moment(known)
 
 
-def doubled(connection: Connection) -> list[tuple[int, int]]:
-    """Years and numbers that this desk's code has given to two things."""
+def doubled(connection: Connection, year: int) -> list[int]:
+    """Numbers of a year that this desk's code has given to two things."""
     raw = driver(connection)
     return sorted(
-        line
+        number
         for table in NUMBERED
-        for line in raw.execute(
-            f"SELECT year, number FROM {table} WHERE desk = (SELECT desk FROM place) "
-            "GROUP BY year, number HAVING count(*) > 1"
+        for (number,) in raw.execute(
+            f"SELECT number FROM {table} WHERE desk = (SELECT desk FROM place) AND year = ? "
+            "GROUP BY number HAVING count(*) > 1",
+            (year,),
         )
     )

@@ -51,9 +51,9 @@ class Standing:
     as it should be; success: when the last whole exchange ended; waiting: facts that the centre has
     not got, or has no more; offset: by how much this machine's clock was behind the centre's;
     running: whether one exchanges now, in whatever process; clashes, faults: what lies before a
-    person. twin: when another machine last wrote under this desk's code, doubled: the numbers that
-    both have given. strays: departments whose confidences the centre gives, and this desk's profile
-    does not know.
+    person. twin: when another machine last wrote under this desk's code, doubled: the numbers of
+    this year that both have given. strays: departments whose confidences the centre gives, and this
+    desk's profile does not know.
     """
 
     centre: str | None
@@ -84,7 +84,7 @@ def standing(desk: Desk) -> Standing:
             waiting += place.sent_above(connection, record.last.facts.get("agreed", 0))
         clashes, faults = len(open_clashes(connection)), place.faults(connection)
         given, twin = scopes(driver(connection)), twins.seen(connection, desk.now())
-        doubled = twins.doubled(connection) if twin else []
+        doubled = twins.doubled(connection, desk.now().year) if twin else []
     success = desk.local(record.success) if record.success else None
     failed = desk.local(record.failed) if record.failed else None
     last = record.last
@@ -111,7 +111,7 @@ def standing(desk: Desk) -> Standing:
         faults,
         record.log,
         desk.local(stamp(twin)) if twin else None,
-        tuple(number_of(desk, desk.code, number, year) for year, number in doubled),
+        tuple(number_of(desk, desk.code, number) for number in doubled),
         tuple(sorted(given - desk.profile.departments.keys())),
     )
 
