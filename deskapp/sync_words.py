@@ -53,6 +53,30 @@ def why(t: Language, code: str, facts: Mapping[str, object]) -> str:
     return t(f"refusal.{code}", **facts)
 
 
+AWAY = {
+    "Connection refused": "sync.away.refused",
+    "timeout": "sync.away.timeout",
+    "timed out": "sync.away.timeout",
+    "translate host name": "sync.away.name",
+    "unreachable": "sync.away.network",
+    "No route to host": "sync.away.network",
+    "closed the connection": "sync.away.closed",
+    "starting up": "sync.away.starting",
+    "shutting down": "sync.away.stopping",
+    "too many": "sync.away.full",
+}
+"""what a driver says of the way to a server, which is in English, and what that means"""
+
+
+def _brief(t: Language, facts: Mapping[str, object]) -> Mapping[str, object]:
+    """Of that only what went wrong there; `deskapp sync` tells all of it."""
+    if "why" not in facts:
+        return facts
+    said = str(facts["why"])
+    words = next((words for words in AWAY if words in said), None)
+    return {**facts, "why": t(AWAY[words]) if words else said.rpartition(" failed: ")[2]}
+
+
 def lines(t: Language, stands: Standing, now: datetime) -> Iterator[tuple[str, str]]:
     """How the desk stands, each part with what it is called."""
     yield t("sync.line.centre"), named(stands.centre) if stands.centre else t("sync.no_centre")
@@ -100,7 +124,7 @@ def state(t: Language, stands: Standing, now: datetime) -> str:
     """What the last exchange found, in a sentence."""
     if stands.running:
         return t("sync.state.running")
-    reason = why(t, stands.code, stands.facts) if stands.code else ""
+    reason = why(t, stands.code, _brief(t, stands.facts)) if stands.code else ""
     return t(STATES[stands.state], at=when(t, stands.since, now), why=reason)
 
 
@@ -163,19 +187,12 @@ def synced(t: Language, done: Synced) -> list[str]:
     return sentences
 
 
-def _brief(facts: Mapping[str, object]) -> Mapping[str, object]:
-    """Of what a driver says of the way to a server, only what went wrong there: a line is short."""
-    if "why" not in facts:
-        return facts
-    return {**facts, "why": str(facts["why"]).rpartition(" failed: ")[2]}
-
-
 def exchanged(t: Language, desk: Desk, each: Exchanged) -> str:
     """A line of the last exchanges."""
     if each.code == STOPPED:
         said = t("sync.stopped")
     elif each.code:
-        said = why(t, each.code, _brief(each.facts))
+        said = why(t, each.code, _brief(t, each.facts))
     else:
         said = " ".join(did(t, each.did)) or t("sync.did.nothing")
     now = desk.now()

@@ -1,6 +1,6 @@
 """How a desk stands to its centre, and what its exchanges leave to be told."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -206,3 +206,28 @@ def test_another_centre_begins_without_the_past_of_the_one_before(library: Libra
     stands = sync.standing(library.desk)
     assert (stands.state, stands.log) == ("never", ())
     assert stands.offset == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("words", "zh", "en"),
+    [
+        (
+            'connection to server at "db", port 5432 failed: Connection refused',
+            "服务器拒绝",
+            "nobody",
+        ),
+        ('could not translate host name "db" to address: Name or service', "找不到", "not known"),
+        (
+            'connection to server at "db" failed: FATAL:  数据库已满',
+            "FATAL:  数据库",
+            "FATAL:  数据库",
+        ),
+    ],
+)
+def test_why_it_is_away_is_told_in_a_few_words(words: str, zh: str, en: str) -> None:
+    at = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+    stands = sync.Standing("file:x", "offline", at, None, "CentreAway", {"why": words})
+    for code, part in (("zh_CN", zh), ("en", en)):
+        said = sync_words.state(Language(code), stands, at)
+        assert part in said
+        assert "port 5432" not in said
