@@ -85,6 +85,8 @@ def decisions(facts: Sequence[Stub]) -> Decisions:
     """
     settled: dict[Pair, str] = {}
     aside: dict[str, str] = {}
+    if not any(decides(fact.kind) for fact in facts):
+        return Decisions(settled, aside)
     for fact in reversed(facts):
         if fact.kind != SETTLED or fact.id in aside:
             continue
@@ -140,7 +142,7 @@ def _decision(fact: Stub) -> tuple[Pair, str] | None:
         return None  # malformed: kept, without effect
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=10_000)
 def known_ids(beyond: str) -> frozenset[str]:
     """The facts without a position that an author knew, by id."""
     if beyond == "[]":

@@ -9,6 +9,7 @@ from db import horizon, twins
 from db.arrivals import new_epoch, new_timeline, onward, stand, standing, step_back, take_in
 from db.centre import FORM, Centre, Hello, Receipt, linked
 from db.confided import confidences
+from db.cycles import unsearched
 from db.facts import COLUMNS, GENESIS, Fact, canonical
 from db.folding import forks_of
 from db.ledger import ACT_LIMIT, Ledger
@@ -267,6 +268,7 @@ def _acknowledge(ledger: Ledger, epoch: int, facts: Stretch, receipts: Sequence[
     return shown.seq == facts[-1].seq
 
 
+@unsearched()
 def pull(
     ledger: Ledger, centre: Centre, summary: Summary, progress: Callable[[str, int], None]
 ) -> None:

@@ -16,6 +16,7 @@ from db.arrivals import append, new_epoch, onward, stand, standing
 from db.centre import Centre, Greeting, Hello
 from db.claims import tell_apart
 from db.confided import SCOPES
+from db.cycles import unsearched
 from db.exchange import refuse_other_form
 from db.facts import Book, by_name
 from db.folding import rebuild
@@ -49,6 +50,7 @@ def nothing(_what: str, _done: int, _total: int) -> None:
     """Nobody looks on."""
 
 
+@unsearched()
 def join(
     path: Path, desk: str, books: Sequence[Book], centre: Centre, progress: Progress = nothing
 ) -> Joined:

@@ -101,12 +101,13 @@ def whole(book: Book, key: Key, row: Row, before: Row = NOTHING) -> Row:
     if len(key) != 1 + len(form.keys) or len(complete) != len(form.empty):
         raise ValueError(f"{key}: {sorted(row.keys() - form.empty.keys())}")
     new = map(is_not, complete.values(), (before or form.empty).values())
-    emptied = not before
+    types, emptied = form.types, not before
     for name, value in compress(complete.items(), new):
         if value is None:
             emptied = True
-        else:
-            _fitting(form.types[name], value)
+        # Nearly all is plain text, and has no need to be looked at twice.
+        elif type(value) is not str or types[name] is not str or not value.isascii():
+            _fitting(types[name], value)
     for name, value in zip(form.keys, key[1:], strict=True):
         _fitting(form.types[name], value)
     if emptied and None in map(complete.__getitem__, form.required):
