@@ -66,8 +66,12 @@ SAYS = {
     "does not match host name": "CentreName",
     "certificate verify failed": "CentreCertificate",
     "root certificate file": "CentreRoots",
+    "starting up": "CentreAway",
+    "shutting down": "CentreAway",
+    "too many connections": "CentreAway",
+    "too many clients": "CentreAway",
 }
-"""what is said where no connection comes about, and tells more than its state: see `turned_away`"""
+"""what is said where no connection comes about; what is said otherwise, its state tells"""
 SEVERITY = re.compile(r": \S+:  ")
 """By these two spaces it is the server that speaks, in whatever language: `failed: FATAL:  …`."""
 STATES = {

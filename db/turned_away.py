@@ -5,6 +5,7 @@ import re
 import sys
 from select import select
 
+from psycopg import NotSupportedError
 from psycopg.pq import ConninfoOption, PGconn, Ping, PollingStatus
 from psycopg.pq.abc import PGconn as Connecting
 
@@ -21,16 +22,20 @@ def state(way: list[ConninfoOption]) -> str | None:
     not, or that cannot be known.
 
     Of an attempt that failed libpq keeps the words alone, and those are in the server's language.
-    So another is made and watched, in memory only: what goes by is nobody's to read. That can be
-    done on Linux; elsewhere a ping tells at least a server that is starting.
+    So another is made and watched, in memory only: what goes by is nobody's to read. Where that
+    cannot be done, a ping tells at least a server that is starting.
     """
     address = b" ".join(
         each.keyword + b"='" + re.sub(rb"([\\'])", rb"\\\1", each.val) + b"'"
         for each in way
         if each.val
     )
+    return _watched(address) or (NOT_NOW if PGconn.ping(address) == Ping.REJECT else None)
+
+
+def _watched(address: bytes) -> str | None:
     if sys.platform != "linux":
-        return NOT_NOW if PGconn.ping(address) == Ping.REJECT else None
+        return None
     guest = PGconn.connect_start(address)
     watched = os.memfd_create("watched")
     try:
@@ -38,6 +43,8 @@ def state(way: list[ConninfoOption]) -> str | None:
         _try(guest)
         guest.untrace()
         found = TOLD.search(os.pread(watched, os.fstat(watched).st_size, 0))
+    except NotSupportedError:  # by an older libpq
+        return None
     finally:
         guest.finish()
         os.close(watched)

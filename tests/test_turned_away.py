@@ -8,6 +8,7 @@ from threading import Thread
 import psycopg
 import pytest
 
+from db import postgres
 from db.centre import Greeting
 from db.postgres import PostgresCentre
 from db.turned_away import state
@@ -61,7 +62,8 @@ def test_what_a_server_means_it_may_say_in_chinese(sqlstate: str, words: str, co
     assert "secret" not in str(facts)
 
 
-def test_a_real_server_with_no_room(server: Server) -> None:
+def test_a_real_server_with_no_room(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "SAYS", {})  # as if it spoke another language
     address = server.database()
     with psycopg.connect(address, autocommit=True) as owner:
         owner.execute("CREATE ROLE crowd LOGIN CONNECTION LIMIT 0")
