@@ -1,4 +1,4 @@
-"""Columns as arrays in PostgreSQL's binary form, made a column at a time.
+"""Columns as arrays in PostgreSQL's binary form, made some values of a column at a time.
 
 psycopg makes them a value at a time, which took a push as long as all that the server does with it.
 """
@@ -30,14 +30,27 @@ class ArrayDumper(Dumper):
         return obj
 
 
-def array(kind: str, values: Sequence[Any]) -> Array:
-    """Of bigints none may be missing."""
-    nulls, many = None in values, len(values)
-    if kind == "bigint":
-        content = pack(
-            ">" + many * "iq", *chain.from_iterable(zip(repeat(8, many), values, strict=True))
-        )
-    else:
-        raw = values if kind == "bytea" else [v if v is None else v.encode() for v in values]
-        content = b"".join([_NULL if v is None else _size(len(v)) + v for v in raw])
-    return Array(pack(">5i", 1, nulls, ELEMENTS[kind], many, 1) + content)
+class Growing:
+    """An array that is being made. Of bigints none may be missing."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._parts: list[bytes] = []
+        self._nulls = False
+        self._many = 0
+
+    def add(self, values: Sequence[Any]) -> None:
+        many = len(values)
+        if self._kind == "bigint":
+            each = chain.from_iterable(zip(repeat(8, many), values, strict=True))
+            self._parts.append(pack(">" + many * "iq", *each))
+        else:
+            text = self._kind == "text"
+            raw = [v if v is None else v.encode() for v in values] if text else values
+            self._parts.append(b"".join([_NULL if v is None else _size(len(v)) + v for v in raw]))
+        self._nulls |= None in values
+        self._many += many
+
+    def whole(self) -> Array:
+        head = pack(">5i", 1, self._nulls, ELEMENTS[self._kind], self._many, 1)
+        return Array(b"".join([head, *self._parts]))

@@ -19,7 +19,7 @@ from db.people import ERASED
 from db.refusal import Refusal
 from db.rows import marks
 from db.store import connect, emptied, explained
-from db.stretch import Stretch
+from db.stretch import Read, Stretch, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,10 @@ class Centre(Protocol):
         place), ChainBroken, IdTaken (another content is known by this id).
         """
 
-    def packed(self, facts: Stretch) -> Stretch:
-        """The same, made ready to be pushed: while another push is under way. Refuses as `push`."""
+    def packed(self, epoch: int, last: int, read: Read) -> Stretch:
+        """What is read of an epoch, up to the place `last`, as `push` takes it soonest: made while
+        another push is under way. Refuses as `push`.
+        """
 
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         """Facts behind `cursor` in the centre's order, never splitting an act, and the new cursor.
@@ -236,8 +238,8 @@ class FileCentre:
         self._clean()
         return receipts
 
-    def packed(self, facts: Stretch) -> Stretch:
-        return facts
+    def packed(self, epoch: int, last: int, read: Read) -> Stretch:
+        return whole(epoch, last, read)
 
     def _clean(self) -> None:
         """Leave nothing erased in the log; where somebody reads an older view, the next time."""

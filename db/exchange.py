@@ -1,16 +1,17 @@
 """What a desk does when the centre is there: push its own, pull everybody's, fold."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import sleep
+from typing import Any
 
 from db import horizon, twins
 from db.arrivals import new_epoch, new_timeline, onward, stand, standing, step_back, take_in
 from db.centre import FORM, Centre, Hello, Receipt, linked
 from db.confided import confidences
 from db.cycles import unsearched
-from db.facts import COLUMNS, GENESIS, Fact, canonical
+from db.facts import GENESIS, Fact, canonical
 from db.folding import forks_of
 from db.ledger import ACT_LIMIT, Ledger
 from db.place import (
@@ -25,7 +26,7 @@ from db.place import (
 )
 from db.refusal import Refusal
 from db.store import GaveWay, driver
-from db.stretch import Stretch, by_columns
+from db.stretch import Stretch, whole
 
 PAGE = 1000
 LONG = 500
@@ -36,6 +37,8 @@ AT_WORK = 30
 """slices for which whoever had to wait is thought to be at work"""
 GAP = 0.0003
 """seconds between two of them, in which an act that waits begins (see `db.store.MOMENT`)"""
+NO_PLACE = 2**63 - 1
+"""that a fact has: behind them all"""
 
 
 @dataclass(slots=True)
@@ -203,6 +206,7 @@ def begin_epoch(ledger: Ledger, hello: Hello, summary: Summary) -> None:
     summary.epochs += 1
 
 
+@unsearched()
 def push(
     ledger: Ledger, centre: Centre, summary: Summary, progress: Callable[[str, int], None]
 ) -> None:
@@ -210,40 +214,55 @@ def push(
     and packed while the centre takes one.
     """
     with ThreadPoolExecutor(1) as aside:
-        desk, epoch, previous, facts = _unsent(ledger)
+        desk, epoch, previous, facts = _unsent(ledger, centre)
         while facts:
+            seqs, chains = facts.columns["seq"], facts.columns["chain"]
+            behind = (epoch, seqs[-1], chains[-1])
             long = len(facts) > ACT_LIMIT // 2
-            coming = aside.submit(_coming, ledger, centre, facts[-1]) if long else None
+            coming = aside.submit(_unsent, ledger, centre, behind) if long else None
             receipts = centre.push(desk, epoch, previous, facts, summary.skew)
-            whole = _acknowledge(ledger, epoch, facts, receipts)
+            every = _acknowledge(ledger, epoch, facts, receipts)
             summary.pushed += len(facts)
             progress("push", summary.pushed)
-            desk, epoch, previous, facts = coming.result() if coming and whole else _unsent(ledger)
+            desk, epoch, previous, facts = (
+                coming.result() if coming and every else _unsent(ledger, centre)
+            )
 
 
-def _coming(ledger: Ledger, centre: Centre, behind: Fact) -> tuple[str, int, bytes, Stretch]:
-    desk, epoch, previous, facts = _unsent(ledger, behind)
-    return desk, epoch, previous, centre.packed(facts) if facts else facts
-
-
-def _unsent(ledger: Ledger, behind: Fact | None = None) -> tuple[str, int, bytes, Stretch]:
-    """The next batch: what the centre is not known to have, or what is behind this one of it."""
+def _unsent(
+    ledger: Ledger,
+    centre: Centre | None = None,
+    behind: tuple[int, int, bytes] | None = None,
+) -> tuple[str, int, bytes, Stretch]:
+    """The next batch: what the centre is not known to have, or what is behind this place of it."""
     with ledger.store.reading() as connection:
         raw = driver(connection)
         desk, epoch, seq, chain = raw.execute(
             "SELECT desk, epoch, acked_seq, acked_chain FROM place"
         ).fetchone()
-        if behind is not None and behind.epoch == epoch and (behind.seq or 0) > seq:
-            seq, chain = behind.seq, behind.chain
-        lines = raw.execute(
-            f"SELECT {', '.join(COLUMNS)} FROM fact WHERE desk = ? AND epoch = ? AND seq > ? "
-            "ORDER BY seq LIMIT ?",
-            (desk, epoch, seq, ACT_LIMIT + 1),
-        )
-        facts = by_columns(lines)
-    if len(facts) > ACT_LIMIT:
-        facts = facts[: facts.columns["act"].index(facts[-1].act)]
-    return desk, epoch, chain or GENESIS, facts
+        if behind is not None and behind[0] == epoch and behind[1] > seq:
+            _, seq, chain = behind
+        there = "FROM fact WHERE desk = ? AND epoch = ? AND seq > ?"
+        # An act that does not fit whole is left for the next.
+        beyond = raw.execute(
+            f"SELECT seq, act {there} ORDER BY seq LIMIT 1 OFFSET ?", (desk, epoch, seq, ACT_LIMIT)
+        ).fetchone()
+        found = raw.execute(
+            f"SELECT seq {there} AND seq < ? AND act <> ? ORDER BY seq DESC LIMIT 1",
+            (desk, epoch, seq, *(beyond or (NO_PLACE, ""))),
+        ).fetchone()
+        if found is None:
+            return desk, epoch, chain or GENESIS, Stretch({"id": []})
+        (last,) = found
+
+        def read(names: Sequence[str]) -> Iterable[tuple[Any, ...]]:
+            return raw.execute(
+                f"SELECT {', '.join(names)} {there} AND seq <= ? ORDER BY seq",
+                (desk, epoch, seq, last),
+            )
+
+        pack = whole if centre is None else centre.packed
+        return desk, epoch, chain or GENESIS, pack(epoch, last, read)
 
 
 def _acknowledge(ledger: Ledger, epoch: int, facts: Stretch, receipts: Sequence[Receipt]) -> bool:
@@ -265,7 +284,7 @@ def _acknowledge(ledger: Ledger, epoch: int, facts: Stretch, receipts: Sequence[
             "WHERE epoch = ? AND acked_seq < ?",
             (epoch, shown.seq, shown.chain, epoch, shown.seq),
         )
-    return shown.seq == facts[-1].seq
+    return receipts[-1] is shown and len(receipts) == len(facts)
 
 
 @unsearched()

@@ -11,11 +11,11 @@ import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from db.arrays import Array, ArrayDumper, array
+from db.arrays import Array, ArrayDumper, Growing
 from db.centre import Greeting, Hello, Receipt
-from db.facts import Fact, chained
+from db.facts import COLUMNS, Fact, chained
 from db.refusal import Refusal
-from db.stretch import Columns, Stretch, stretch
+from db.stretch import Columns, Read, Stretch, columns_of, reading
 from db.turned_away import state
 
 REFUSED = "DK001"
@@ -45,8 +45,8 @@ SENT = {
     "seal": "bytea", "digest": "bytea",
 }  # fmt: skip
 """what is sent of each fact; its desk and its place are those of the whole stretch"""
-SHOWN = ("id", "digest")
-"""what is sent of a fact that the centre has"""
+PLACED = ("id", "desk", "epoch", "seq", "digest", "chain")
+"""what is kept of each meanwhile; and of a fact that the centre has no more is sent"""
 HELLO = (
     "SELECT form, now, timeline, forks, epoch, head, head_chain, scopes, handled, standings, top, "
     "link, new, key "
@@ -151,11 +151,22 @@ def address_of(text: str) -> str:
 
 
 class Packed(Stretch):
-    """A stretch beside the arrays that are sent of it."""
+    """A stretch as it goes over the wire. Only its places stay here: no fact is made of it."""
 
     def __init__(self, columns: Columns, arrays: list[Array]) -> None:
         super().__init__(columns)
         self.arrays = arrays
+
+
+def _refuse_broken(columns: Columns) -> None:
+    """Refuses Gap and ChainBroken."""
+    following = [columns[name][1:] for name in ("desk", "epoch", "seq", "digest", "chain")]
+    for before, seq, *rest in zip(columns["chain"], columns["seq"], *following, strict=False):
+        desk, epoch, next_, digest, chain = rest
+        if next_ != seq + 1:
+            raise Refusal("Gap", seq=seq)
+        if chained(before, desk, epoch, next_, digest) != chain:
+            raise Refusal("ChainBroken", seq=next_)
 
 
 class PostgresCentre:
@@ -195,37 +206,32 @@ class PostgresCentre:
             handled or {}, standings or {}, *rest,
         )  # fmt: skip
 
-    def packed(self, facts: Stretch) -> "Packed":
-        columns = facts.columns
-        seqs, chains = columns["seq"], columns["chain"]
-        places = (columns[name][1:] for name in ("desk", "epoch", "seq", "digest", "chain"))
-        for seq, before, desk, epoch, next_, digest, chain in zip(
-            seqs, chains, *places, strict=False
-        ):
-            if next_ != seq + 1:
-                raise Refusal("Gap", seq=seq)
-            if chained(before, desk, epoch, next_, digest) != chain:
-                raise Refusal("ChainBroken", seq=next_)
+    def packed(self, epoch: int, last: int, read: Read) -> Packed:
         # Where the centre has said that it holds this place, the chain is enough to show it. Had it
         # been set back since, it would refuse rows that say nothing.
-        held = columns["epoch"][-1] == self._held[0] and seqs[-1] <= self._held[1]
-        arrays = [
-            array(kind, columns[name] if name in SHOWN or not held else ())
-            for name, kind in SENT.items()
-        ]
-        return Packed(columns, arrays)
+        held = epoch == self._held[0] and last <= self._held[1]
+        columns: Columns = {name: [] for name in PLACED}
+        arrays = {name: Growing(kind) for name, kind in SENT.items()}
+        for name, values in columns_of(read, PLACED if held else COLUMNS):
+            if name in columns:
+                columns[name].extend(values)
+            if name in arrays:
+                arrays[name].add(values)
+        _refuse_broken(columns)
+        return Packed(columns, [each.whole() for each in arrays.values()])
 
     def push(
         self, desk: str, epoch: int, previous: bytes, facts: Sequence[Fact], skew: int
     ) -> list[Receipt]:
         if not facts:
             return []
-        packed = facts if isinstance(facts, Packed) else self.packed(stretch(facts))
-        columns = packed.columns
+        if not isinstance(facts, Packed):
+            facts = self.packed(epoch, facts[-1].seq or 0, reading(facts))
+        columns = facts.columns
         if set(columns["desk"]) != {desk}:
             raise Refusal("NotYours", desk=desk)
         seqs, chains = columns["seq"], columns["chain"]
-        asked = self._ask(PUSH, desk, epoch, seqs[0], previous, skew, *packed.arrays, chains[-1])
+        asked = self._ask(PUSH, desk, epoch, seqs[0], previous, skew, *facts.arrays, chains[-1])
         # The centre has seen that the last chain is right, and with it all before it.
         return [*map(Receipt, seqs, columns["id"], asked[0][0], chains)]
 

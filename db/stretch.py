@@ -2,7 +2,7 @@
 object of each.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from operator import attrgetter
 from typing import Any, TypeAlias, overload
@@ -10,10 +10,11 @@ from typing import Any, TypeAlias, overload
 from db.facts import COLUMNS, Fact
 
 Columns: TypeAlias = dict[str, list[Any]]
+Read: TypeAlias = Callable[[Sequence[str]], Iterable[tuple[Any, ...]]]
+"""The lines of a stretch in their order, each with the columns that are asked for."""
 
 AT_ONCE = 100
-"""lines turned into columns while the processor still has them near"""
-_values = attrgetter(*COLUMNS)
+"""lines"""
 
 
 class Stretch(Sequence[Fact]):
@@ -32,22 +33,29 @@ class Stretch(Sequence[Fact]):
     def __getitem__(self, place: int | slice) -> "Fact | Stretch":
         if isinstance(place, slice):
             return Stretch({name: column[place] for name, column in self.columns.items()})
-        return Fact(*[column[place] for column in self.columns.values()])
+        return Fact(*[self.columns[name][place] for name in COLUMNS])
 
     def __iter__(self) -> Iterator[Fact]:
-        return map(Fact, *self.columns.values())
+        return map(Fact, *[self.columns[name] for name in COLUMNS])
 
 
-def by_columns(lines: Iterable[tuple[Any, ...]]) -> Stretch:
-    """What a store says of facts, a line each in the order of COLUMNS."""
+def columns_of(read: Read, names: Sequence[str]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """The values of a few lines at a time, while the processor still has them near: each name over
+    and over, with what comes next of its column.
+    """
+    lines = iter(read(names))
+    while some := [*islice(lines, AT_ONCE)]:
+        yield from zip(names, zip(*some, strict=True), strict=True)
+
+
+def whole(_epoch: int, _last: int, read: Read) -> Stretch:
+    """A stretch with all its columns."""
     columns: Columns = {name: [] for name in COLUMNS}
-    coming = iter(lines)
-    while some := [*islice(coming, AT_ONCE)]:
-        for column, values in zip(columns.values(), zip(*some, strict=True), strict=True):
-            column.extend(values)
+    for name, values in columns_of(read, COLUMNS):
+        columns[name].extend(values)
     return Stretch(columns)
 
 
-def stretch(facts: Sequence[Fact]) -> Stretch:
-    """The same facts by their columns."""
-    return facts if isinstance(facts, Stretch) else by_columns(map(_values, facts))
+def reading(facts: Sequence[Fact]) -> Read:
+    """What is read where the facts are here already."""
+    return lambda names: map(attrgetter(*names), facts)

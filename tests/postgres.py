@@ -17,7 +17,7 @@ from db.centre import Greeting, Hello, Receipt
 from db.clock import Clock
 from db.facts import Fact
 from db.postgres import PostgresCentre
-from db.stretch import Stretch
+from db.stretch import Read, Stretch, whole
 
 DESKS = ("A", "B")
 
@@ -97,8 +97,8 @@ class Roles:
     ) -> list[Receipt]:
         return self.centres[desk].push(desk, epoch, previous, facts, skew)
 
-    def packed(self, facts: Stretch) -> Stretch:
-        return self.centres[facts[0].desk].packed(facts)
+    def packed(self, epoch: int, last: int, read: Read) -> Stretch:
+        return whole(epoch, last, read)
 
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         return self.centres[desk].pull(desk, cursor, link, limit)

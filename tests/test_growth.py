@@ -14,7 +14,7 @@ from db.exchange import exchange
 from db.facts import GENESIS, Fact
 from db.postgres import PostgresCentre
 from db.refusal import Refusal
-from db.stretch import Stretch
+from db.stretch import Read, Stretch
 from tests.postgres import Roles, Server
 from tests.shelf import MARK, desk, switch
 from tests.toys import ToyClock
@@ -55,8 +55,8 @@ class Stingy:
     def hello(self, said: Greeting) -> Hello:
         return self.centre.hello(said)
 
-    def packed(self, facts: Stretch) -> Stretch:
-        return self.centre.packed(facts)
+    def packed(self, epoch: int, last: int, read: Read) -> Stretch:
+        return self.centre.packed(epoch, last, read)
 
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         return self.centre.pull(desk, cursor, link, limit)

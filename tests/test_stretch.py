@@ -5,7 +5,7 @@ from pathlib import Path
 from db.exchange import _unsent
 from db.facts import COLUMNS, Fact
 from db.store import driver
-from db.stretch import AT_ONCE, Stretch, stretch
+from db.stretch import AT_ONCE, Stretch, reading, whole
 from tests.shelf import desk, switch
 
 
@@ -20,5 +20,4 @@ def test_a_stretch_is_its_facts(tmp_path: Path) -> None:
     assert found[-1] == facts[-1]
     assert isinstance(found[3:], Stretch)
     assert [*found[3:]] == facts[3:]
-    assert stretch(facts).columns == found.columns
-    assert stretch(found) is found
+    assert whole(1, len(facts), reading(facts)).columns == found.columns

@@ -20,7 +20,7 @@ from db.centre import Centre, FileCentre, Greeting, Hello, Receipt
 from db.clock import Clock
 from db.facts import Fact
 from db.postgres import PostgresCentre
-from db.stretch import Stretch
+from db.stretch import Read, Stretch, whole
 from tests.postgres import Roles, Server
 from tests.simulation.troubles import ShakyCentre, put_back
 
@@ -184,8 +184,8 @@ class Served:
     ) -> list[Receipt]:
         return self._desks[desk].push(desk, epoch, previous, facts, skew)
 
-    def packed(self, facts: Stretch) -> Stretch:
-        return self._desks[facts[0].desk].packed(facts)
+    def packed(self, epoch: int, last: int, read: Read) -> Stretch:
+        return whole(epoch, last, read)
 
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         return self._desks[desk].pull(desk, cursor, link, limit)

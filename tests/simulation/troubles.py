@@ -19,7 +19,7 @@ from db.centre import Centre, FileCentre, Greeting, Hello, Receipt
 from db.clock import Clock
 from db.facts import Fact
 from db.refusal import Refusal
-from db.stretch import Stretch
+from db.stretch import Read, Stretch
 from tests.simulation.world import MOST
 
 BESIDE = ("", "-wal")
@@ -82,8 +82,8 @@ class Wire:
         self._trouble("push after")
         return receipts
 
-    def packed(self, facts: Stretch) -> Stretch:
-        return self._centre().packed(facts)
+    def packed(self, epoch: int, last: int, read: Read) -> Stretch:
+        return self._centre().packed(epoch, last, read)
 
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         self._trouble("pull before")
