@@ -13,6 +13,7 @@ from deskapp import readers, tallies
 from deskapp.desk import Desk
 from deskapp.language import LANGUAGES
 from deskapp.readers import Found
+from screens import finding
 from screens.burst import GAP, now
 from screens.finding import MOST, PAUSE, Finding
 from screens.home import HomeScreen
@@ -99,13 +100,14 @@ async def test_a_scanner_starts_no_search(tmp_path: Path, monkeypatch: pytest.Mo
         return real(desk, text, limit)
 
     monkeypatch.setattr(readers, "search", search)
+    assert PAUSE > GAP  # no key of a scan comes so late that it was looked for before
+    monkeypatch.setattr(finding, "PAUSE", 0.4)  # of a busy machine's time, too
     app = app_on(store_in(tmp_path / "store"), "1001")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
-        assert PAUSE > GAP  # no key of a scan comes so late that it was looked for before
         scan(pilot, "2023101234\r")
         await until(pilot, lambda: "单*强" in shown(pilot, "reader"))
-        await sleep(3 * PAUSE)
+        await sleep(1.5 * finding.PAUSE)
         assert looked == []
         for letter in "zxc":
             pilot.app.post_message(events.Key(letter, letter))
@@ -115,7 +117,7 @@ async def test_a_scanner_starts_no_search(tmp_path: Path, monkeypatch: pytest.Mo
         looked.clear()
         scan(pilot, "2023101235\r")  # the text beside it stays, and what it found
         await until(pilot, lambda: "曾*查" in shown(pilot, "reader"))
-        await sleep(3 * PAUSE)
+        await sleep(1.5 * finding.PAUSE)
         assert "曾小查" in shown(pilot, "found")
         assert looked == []
 
