@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit status: 0 done, 1 in part or a finding, 2 wrong usage, 3 refused."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _have_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that has no 𠮷 is no reason to stop
@@ -36,6 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from deskapp import commands
 
     return commands.run(asked, t, partial(_show, wish))
+
+
+def _have_streams() -> None:
+    """What Windows begins without a window (`timers.task`) has none: it speaks to nobody."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, io.StringIO())
 
 
 def _desk(data: str | None, wish: str | None) -> int:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -174,6 +175,15 @@ def test_whoever_reads_may_have_enough(desk: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@posix
+def test_whoever_has_nobody_to_speak_to_works_all_the_same(desk: Path) -> None:
+    """As pythonw, by which Windows begins a task: there are no streams at all."""
+    for folder, status in ((desk, 0), (desk / "none", 3)):
+        command = (sys.executable, "-m", "deskapp", "--data", str(folder), "doctor")
+        script = shlex.join(command) + " <&- >&- 2>&-"
+        assert subprocess.run(["sh", "-c", script], cwd=ROOT, check=False).returncode == status
 
 
 def test_init(run: Run, tmp_path: Path) -> None:
