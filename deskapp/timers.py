@@ -19,6 +19,8 @@ from deskapp.schedule import Plan, night
 
 DAY = date(2026, 1, 1)
 """any day: a timer knows the hour alone"""
+PATIENCE = 30
+"""seconds that a program of the system may take"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +166,12 @@ def _cron(job: Job) -> Installed:
 
 
 def _table() -> str:
-    """The user's table as it is; empty where there is none."""
+    """The user's table as it is; empty where there is none. Refuses TimerFailed where nobody can
+    say: what is not read would be written over.
+    """
     asked = _asked("crontab", "-l")
+    if asked.returncode < 0:
+        raise _failed(asked)
     return asked.stdout if not asked.returncode else ""
 
 
@@ -236,15 +242,26 @@ def _hour(job: Job) -> str:
 
 
 def _asked(*command: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+    """What a program of the system says; -1 where it has not come to its end."""
     try:
         return subprocess.run(
-            command, input=given, capture_output=True, text=True, check=False, timeout=30
+            command,
+            input=given,
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",  # others' lines of a crontab may be in any encoding
+            check=False,
+            timeout=PATIENCE,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return subprocess.CompletedProcess(command, 1, "", str(error))
+        return subprocess.CompletedProcess(command, -1, "", str(error))
 
 
 def _told(*command: str, given: str | None = None) -> None:
     done = _asked(*command, given=given)
     if done.returncode:
-        raise Refusal("TimerFailed", command=" ".join(command), why=done.stderr.strip())
+        raise _failed(done)
+
+
+def _failed(done: subprocess.CompletedProcess[str]) -> Refusal:
+    return Refusal("TimerFailed", command=" ".join(done.args), why=done.stderr.strip())

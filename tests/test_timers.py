@@ -78,6 +78,22 @@ def test_cron_gets_a_line_between_marks_and_keeps_its_own(table: Path) -> None:
     assert table.read_text("utf-8") == OTHERS
 
 
+@posix
+def test_a_crontab_that_cannot_be_read_is_not_written_over(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = OTHERS.encode() + "# 备份\n".encode("gb18030")
+    table.write_bytes(others)
+    timers.install(JOB)
+    assert table.read_bytes().startswith(others)
+    timers.remove(JOB)
+    assert table.read_bytes() == others
+    monkeypatch.setattr(timers, "PATIENCE", 0.5)
+    script(tmp_path / "bin", "crontab", STUB.replace("-l)", "-l) exec sleep 60;"))
+    refused("TimerFailed", timers.install, JOB)
+    assert table.read_bytes() == others
+
+
 def test_an_own_line_behind_a_lost_mark_is_not_taken_away() -> None:
     begin, _ = timers._marks(JOB.name)
     cut = f"{begin}\n1 2 * * * mine\n"
