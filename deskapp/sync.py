@@ -132,15 +132,16 @@ def _lock(desk: Desk) -> Path:
     return centres.folder_of(desk) / LOCK
 
 
-def mind(desk: Desk, began: datetime) -> None:
-    """An exchange in a process of its own is over. If that has kept nothing of how it ended, it is
-    kept now, so that the next one waits as behind any that was in vain.
+def mind(desk: Desk, began: datetime, *, stopped: bool = False) -> None:
+    """An exchange in a process of its own is over. If that has kept nothing of how it ended (it was
+    `stopped` too soon, or broke), it is kept now, so that the next one waits as behind any that was
+    in vain.
     """
     with desk.reading() as connection:
         attempt = exchanges.read(connection).past.attempt
     if attempt is None or attempt < began:
         with desk.ledger.store.writing() as connection:
-            exchanges.keep(connection, began, desk.now(), {}, BROKEN)
+            exchanges.keep(connection, began, desk.now(), {}, STOPPED if stopped else BROKEN)
 
 
 @dataclass(slots=True)

@@ -56,8 +56,8 @@ class ExchangingApp(SpeakingApp):
 
         if (last := self.errand) is not None and last.over and not last.minded:
             last.minded = True
-            if not last.stopped and last.said.get("refused") != "SyncRunning":
-                sync.mind(desk, last.began)
+            if last.said.get("refused") != "SyncRunning":
+                sync.mind(desk, last.began, stopped=last.stopped)
         if not self._no_centre and not self.exchanging and (due := sync.due(desk, self.plan)):
             self.exchange(nightly=due == "nightly")
 

@@ -109,15 +109,20 @@ async def test_what_is_due_begins_by_itself_and_ends_with_the_program(
         assert child.poll() is not None
 
 
-async def test_one_that_dies_without_a_word_is_not_begun_again_at_once(
-    quiet: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [("raise SystemExit(3)", "同步意外结束"), ("import time; time.sleep(60)", "同步已停止")],
+    ids=["broken", "stopped"],
+)
+async def test_one_that_ends_without_a_word_is_not_begun_again_at_once(
+    quiet: Path, monkeypatch: pytest.MonkeyPatch, does: str, said: str
 ) -> None:
     begun: list[Errand] = []
 
     class Dead(Errand):
         def __init__(self, folder: Path, *, nightly: bool = False) -> None:
             super().__init__(folder, nightly=nightly)
-            self._command = [sys.executable, "-c", "raise SystemExit(3)"]
+            self._command = [sys.executable, "-c", does]
             begun.append(self)
 
     monkeypatch.setattr(exchanging, "Errand", Dead)
@@ -126,13 +131,16 @@ async def test_one_that_dies_without_a_word_is_not_begun_again_at_once(
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
         app.exchange_if_due(app.desk)
+        if "sleep" in does:
+            begun[-1].stop()  # before it has begun to note that somebody did
         await until(pilot, lambda: begun and begun[-1].over)
         for _ in range(3):
             app.exchange_if_due(app.desk)
         assert len(begun) == 1
-        await until(pilot, lambda: "同步受阻" in shown(pilot, "status-sync"))
+        if "sleep" not in does:
+            await until(pilot, lambda: "同步受阻" in shown(pilot, "status-sync"))
         await pilot.press("f9")
-        await until(pilot, lambda: "同步意外结束" in shown(pilot, "log"))
+        await until(pilot, lambda: said in shown(pilot, "log"))
 
 
 def _child(app: DeskApp) -> "subprocess.Popen[str] | None":
