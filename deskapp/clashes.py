@@ -267,8 +267,7 @@ def _words(
         if name in READERS and value:
             found[name] = _reader(connection, str(value))
         elif value is not None:
-            several = json.loads(value) if str(value).startswith("[") else value
-            each = several if isinstance(several, list) else [several]
+            each = value if isinstance(value, list) else [value]
             found[name] = " ".join(names.get(str(one), str(one)) for one in each)
     return {name: words for name, words in found.items() if words}
 
@@ -285,7 +284,11 @@ def _outcome(
         secret = not record.may_see(staff.as_now(desk), row)
         shown = record.shown(desk, connection, then, facts[:-1], secret=secret)
         return Outcome(keep, replace(shown, clashes=shown.clashes - 1))  # this one is settled
-    values = {name: value for each in folded.rows.values() for name, value in each.items()}
+    values = {
+        name: json.loads(value) if name in stored_staff.LISTS else value
+        for each in folded.rows.values()
+        for name, value in each.items()
+    }
     return Outcome(keep, None, _words(connection, values, _names(connection)))
 
 

@@ -7,9 +7,10 @@ import pytest
 from deskapp import clashes, corrections, endings, handovers, request_lists, staff
 from deskapp.clashes import BOTH, Clash, ClashList
 from deskapp.corrections import Correction
-from deskapp.desk import Desk, open_desk
+from deskapp.desk import Desk, Role, open_desk
 from deskapp.endings import Ending
 from deskapp.language import Language
+from deskapp.staff import Entry
 from screens.clashes import side_words
 from tests.library import Library, WallClock, differs_from_ledger, stored
 from tests.refusals import refused
@@ -204,6 +205,19 @@ def test_what_is_no_request_is_settled_by_a_lead(two_desks: Library) -> None:
     meet(library)
     (count,) = stored(library.desks["3F"])["day_count"]
     assert 12 in count
+
+
+def test_what_people_type_is_shown_as_it_is(two_desks: Library) -> None:
+    library = two_desks
+    for code, name in (("2F", "[王敏"), ("3F", '["王"]')):
+        staff.enter(
+            library.at("admin", code), Entry("1006", name, Role.LIBRARIAN, ("office", "reading"))
+        )
+    meet(library)
+    clash = only(library.at("admin"))
+    assert {side.said["name"] for side in clash.sides} == {"[王敏", '["王"]'}
+    assert {each.values["name"] for each in clash.outcomes} == {"[王敏", '["王"]'}
+    assert {side.said["departments"] for side in clash.sides} == {"office reading"}
 
 
 def test_the_list_pages_from_either_end(two_desks: Library) -> None:
