@@ -228,13 +228,16 @@ def unsigned(connection: Connection, desk: str) -> list[ShiftHandover]:
 
 
 def attending(connection: Connection, desk: str) -> list[Attending]:
-    """Who is on duty at a desk now, in the order in which they came."""
+    """Who is on duty at a desk now, in the order in which they came: in the shift that runs, and
+    not in one that another machine of this code, or a store since restored, has left open.
+    """
+    runs = open_shift(connection, desk)
     lines = driver(connection).execute(
-        "SELECT duty.staff, staff.name, staff.role, duty.since FROM shift "
-        "JOIN duty ON duty.subject = shift.subject JOIN staff ON staff.subject = duty.staff "
-        "WHERE shift.desk = ? AND shift.closed_at IS NULL AND duty.until IS NULL "
+        "SELECT duty.staff, staff.name, staff.role, duty.since FROM duty "
+        "JOIN staff ON staff.subject = duty.staff "
+        "WHERE duty.subject = ? AND duty.until IS NULL "
         "AND staff.active = 1 ORDER BY duty.since, duty.staff",
-        (desk,),
+        (runs and runs.subject,),
     )
     return [Attending(*line) for line in lines]
 

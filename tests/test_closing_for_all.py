@@ -144,3 +144,19 @@ def test_who_comes_back_or_should_be_back_has_their_own(library: Library) -> Non
     assert len(absences.matters(library.at("zheng"))) == 1
     shifts.open_shift(library.at("li"))
     assert absences.matters(library.at("zheng")) == []
+
+
+def test_a_shift_that_another_machine_left_open_is_closed_behind_this_one(
+    library: Library,
+) -> None:
+    """Two machines under one code, or a desk restored, each opened one; then they heard of it."""
+    zheng, li = library.at("zheng"), library.at("li")
+    shifts.open_shift(zheng)
+    library.clock.move(minutes=5)
+    with li.act() as act:
+        act.record("shift.opened", "shift:2F-other", {"by": library.id("li"), "rounds": []})
+        act.record("shift.joined", "shift:2F-other", {"staff": library.id("li")})
+    refused("NotOnDuty", leaving.close, zheng, Leaving())
+    for who in (li, zheng):
+        assert leaving.close(who, Leaving()).closed
+    refused("ShiftNotOpen", leaving.close, zheng, Leaving())
