@@ -47,8 +47,10 @@ LISTS = ("departments", "posts", "committees")
 
 
 def _clashes(one: Stub, other: Stub) -> bool:
-    """Two changes made apart are for a person to look at; a PIN simply is the later one."""
-    return "staff.pin_set" not in (one.kind, other.kind)
+    """Two changes made apart are for a person to look at; a PIN simply is the later one. Whoever
+    changed an entry had it, whatever a centre that was set back says of that.
+    """
+    return {one.kind, other.kind} <= {"staff.changed", "staff.left"}
 
 
 STAFF = Book("staff", (Staff,), clashes=_clashes)

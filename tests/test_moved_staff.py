@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from db.store import driver
 from deskapp import (
     corrections,
     daily,
@@ -17,9 +18,9 @@ from deskapp import (
     telling,
 )
 from deskapp.corrections import Correction
-from deskapp.desk import Desk
+from deskapp.desk import Desk, Role
 from deskapp.language import Language
-from tests.library import PEOPLE, Library, local, outcome_of
+from tests.library import PEOPLE, Library, local, outcome_of, stored
 
 SECRET = "近来睡不着想约阅读疗法"
 
@@ -87,3 +88,26 @@ def test_so_are_the_days_on_which_one_is_back(library: Library) -> None:
     assert leaving.next_days(li)[0] == local("2026-11-28 00:00").date()
     moved(library, "li", "technology")
     assert leaving.next_days(li)[0] == local("2026-11-30 00:00").date()
+
+
+def test_an_entry_and_its_change_do_not_clash_behind_a_set_back(two_desks: Library) -> None:
+    """Settled for the change, nobody would be left of whom it speaks."""
+    assert two_desks.centre is not None
+    for code in ("2F", "3F", "2F"):
+        two_desks.exchange(code)
+    with two_desks.desk.reading() as connection:
+        (before,) = driver(connection).execute("SELECT cursor FROM place").fetchone()
+    new = staff.enter(two_desks.at("admin"), staff.Entry("2001", "新人"))
+    for code in ("2F", "3F"):
+        two_desks.exchange(code)
+    staff.enter(two_desks.at("admin", "3F"), staff.Entry("2001", "新人", Role.SHIFT_LEAD))
+    for table in ("ledger", "receipt"):
+        two_desks.centre._raw.execute(f"DELETE FROM {table} WHERE pos > ?", (before,))
+    two_desks.centre.restored()
+    for code in ("3F", "2F", "3F"):
+        two_desks.exchange(code)
+    for desk in two_desks.desks.values():
+        assert stored(desk)["clash"] == []
+        entry = staff.entry(desk, new.id)
+        assert entry is not None
+        assert entry.role is Role.SHIFT_LEAD
