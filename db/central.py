@@ -12,6 +12,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from db.admission import Admission, new_password, say
+from db.centre import ASTRAY
 from db.clock import Clock
 from db.postgres import address_of, explained
 from db.refusal import Refusal
@@ -328,7 +329,7 @@ class Central:
             ).fetchall()
             lines = raw.execute(
                 "SELECT code, role, maker, revoked, ARRAY(SELECT department FROM scope "
-                "WHERE scope.desk = code ORDER BY 1), seen, pulled, skew, faults "
+                "WHERE scope.desk = code ORDER BY 1), seen, greatest(pulled, 0), skew, faults "
                 "FROM desk ORDER BY coalesce(maker, code), maker IS NOT NULL, code"
             ).fetchall()
         desks = tuple(
@@ -364,10 +365,14 @@ class Central:
     def restored(self, fork: int | None = None) -> int:
         """As `FileCentre.restored`: say that the database was set back to a backup."""
         with self._whole() as raw:
+            astray = raw.execute("SELECT code FROM desk WHERE pulled = %s ORDER BY 1", (ASTRAY,))
+            if fork is None and (desks := [desk for (desk,) in astray]):
+                raise Refusal("ForkUnsaid", desks=", ".join(desks))
             ((top, newest),) = raw.execute(
                 "SELECT pos, (SELECT max(number) FROM timeline) FROM counter FOR UPDATE"
             ).fetchall()
             number = max(newest + 1, int(self._clock.now().timestamp() * 1000))
             kept = top if fork is None else min(fork, top)
             raw.execute("INSERT INTO timeline VALUES (%s, %s)", (number, kept))
+            raw.execute("UPDATE desk SET pulled = 0 WHERE pulled = %s", (ASTRAY,))
         return int(number)

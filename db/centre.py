@@ -24,7 +24,8 @@ from db.stretch import Read, Stretch, whole
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """Who is there: a desk, its epoch, of which library (`place.mark_of`), how far it has pulled.
+    """Who is there: a desk, its epoch, of which library (`place.mark_of`), how far it has pulled:
+    the position, and the link there (see `linked`).
 
     `mark` is empty where a desk joins that has no library yet; `key` is the library's, told to a
     centre that is `new`. `faults` counts the facts that the desk could not fold.
@@ -36,6 +37,7 @@ class Greeting:
     cursor: int = 0
     faults: int = 0
     key: bytes | None = None
+    link: bytes = GENESIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Hello:
     `forks` lists the centre's restores, [timeline begun, last position kept], by timeline. `scopes`
     are the departments whose confidences the desk is given; `handled` says of each department how
     far another desk that handles its confidences has pulled, `standings` of each other desk.
-    `top` and `link` are the end of the centre's order. `new`: the centre has no library yet; `key`
+    `top` and `link` are the end of the centre's order; `fits`: up to its cursor, the desk's is the
+    same. `new`: the centre has no library yet; `key`
     is the library's, for a desk that joins it.
     """
 
@@ -61,6 +64,7 @@ class Hello:
     standings: dict[str, int]
     top: int
     link: bytes
+    fits: bool
     new: bool
     key: bytes | None
 
@@ -107,6 +111,8 @@ class Centre(Protocol):
 FORM = 1
 """Of facts and of this contract. A centre speaks its own form and the one before it, so that it is
 upgraded first and its desks one by one; with any other a desk does not exchange."""
+ASTRAY = -1
+"""where a desk stands whose order is not the centre's"""
 
 
 def linked(previous: bytes, id: str, digest: bytes) -> bytes:
@@ -179,25 +185,22 @@ class FileCentre:
         with self._alone() as raw:
             known, key = self._library(raw, said)
             forks = [list(row) for row in raw.execute("SELECT * FROM timeline ORDER BY number")]
-            last = raw.execute(
-                "SELECT seq, chain FROM receipt WHERE desk = ? AND epoch = ? "
-                "ORDER BY seq DESC LIMIT 1",
-                (desk, epoch),
-            ).fetchone()
-            top = raw.execute("SELECT max(epoch) FROM receipt WHERE desk = ?", (desk,)).fetchone()
+            place = "SELECT seq, chain FROM receipt WHERE desk = ? AND epoch = ?"
+            last = raw.execute(f"{place} ORDER BY seq DESC LIMIT 1", (desk, epoch)).fetchone()
+            era = raw.execute("SELECT max(epoch) FROM receipt WHERE desk = ?", (desk,)).fetchone()
             head, chain = last or (0, None)
-            end, link = _end(raw)
-            self._stand(raw, desk, said.cursor)
+            fits = _fits(raw, said.cursor, said.link)
+            self._stand(raw, desk, said.cursor if fits else ASTRAY)
             raw.execute("UPDATE standing SET faults = ? WHERE desk = ?", (said.faults, desk))
-            scopes = sorted(_scopes(raw, desk))
             handled = raw.execute(
                 "SELECT department, max(pos) FROM scope JOIN standing USING (desk) "
                 "WHERE desk <> ? GROUP BY department",
                 (desk,),
             )
             return Hello(
-                FORM, self._clock.now(), forks[-1][0], forks[1:], top[0] or 0, head, chain,
-                scopes, dict(handled.fetchall()), _others(raw, desk), end, link, not known, key,
+                FORM, self._clock.now(), forks[-1][0], forks[1:], era[0] or 0, head, chain,
+                sorted(_scopes(raw, desk)), dict(handled.fetchall()), _others(raw, desk),
+                *_end(raw), fits, not known, key,
             )  # fmt: skip
 
     def _library(self, raw: sqlite3.Connection, said: Greeting) -> tuple[bool, bytes | None]:
@@ -250,13 +253,10 @@ class FileCentre:
     def _refuse_fork(
         self, raw: sqlite3.Connection, desk: str, epoch: int, seq: int, chain: bytes
     ) -> None:
-        if seq == 0:
-            known: bytes | None = GENESIS
-        else:
-            row = raw.execute(
-                "SELECT chain FROM receipt WHERE desk = ? AND epoch = ? AND seq = ?",
-                (desk, epoch, seq),
-            ).fetchone()
+        known: bytes | None = GENESIS
+        if seq:
+            place = "SELECT chain FROM receipt WHERE desk = ? AND epoch = ? AND seq = ?"
+            row = raw.execute(place, (desk, epoch, seq)).fetchone()
             known = row[0] if row else None
         if known is None:
             raise Refusal("Gap", seq=seq)
@@ -264,13 +264,7 @@ class FileCentre:
             raise Refusal("Fork", seq=seq)
 
     def _take(
-        self,
-        raw: sqlite3.Connection,
-        desk: str,
-        epoch: int,
-        previous: bytes,
-        fact: Fact,
-        skew: int,
+        self, raw: sqlite3.Connection, desk: str, epoch: int, previous: bytes, fact: Fact, skew: int
     ) -> Receipt:
         seq = fact.seq or 0
         chain = chained(previous, desk, epoch, seq, fact.digest)
@@ -319,10 +313,8 @@ class FileCentre:
     def pull(self, desk: str, cursor: int, link: bytes, limit: int) -> tuple[list[Fact], int]:
         columns = ", ".join(COLUMNS)
         with self._alone() as raw:
-            if cursor:
-                ours = raw.execute("SELECT link FROM ledger WHERE pos = ?", (cursor,)).fetchone()
-                if ours != (link,):
-                    raise Refusal("OrderDiffers", cursor=cursor)
+            if not _fits(raw, cursor, link):
+                raise Refusal("OrderDiffers", cursor=cursor)
             lines = raw.execute(
                 f"SELECT {columns} FROM ledger WHERE pos > ? ORDER BY pos LIMIT ?", (cursor, limit)
             ).fetchall()
@@ -350,18 +342,23 @@ class FileCentre:
     def restored(self, fork: int | None = None) -> int:
         """Say that this centre was set back to a backup: a new timeline begins. Gives its number.
 
-        `fork` is the backup's last position, needed where desks have pushed since then, or what a
-        desk's CentreSetBack says is agreed; too low costs only work. Where an earlier restore was
+        `fork` is the backup's last position, or what a desk's CentreSetBack says is agreed, the
+        lowest of several; too low costs only work. Without it the centre must be as the backup is:
+        ForkUnsaid where a desk of another order has been there since. Where an earlier restore was
         said late, and this backup is older than that, say the lower fork of both: what desks pulled
         in between has no timeline of its own. A timeline is numbered by its millisecond, so that
         one that began here and was itself lost by a later restore is never taken for another.
         """
         with self._alone() as raw:
+            astray = raw.execute("SELECT desk FROM standing WHERE pos = ? ORDER BY 1", (ASTRAY,))
+            if fork is None and (desks := [desk for (desk,) in astray]):
+                raise Refusal("ForkUnsaid", desks=", ".join(desks))
             top, _ = _end(raw)
             newest = raw.execute("SELECT max(number) FROM timeline").fetchone()[0]
             number = max(newest + 1, int(self._clock.now().timestamp() * 1000))
             kept = top if fork is None else min(fork, top)
             raw.execute("INSERT INTO timeline VALUES (?, ?)", (number, kept))
+            raw.execute("UPDATE standing SET pos = 0 WHERE pos = ?", (ASTRAY,))
             return int(number)
 
 
@@ -382,6 +379,12 @@ def _refuse_foreign(path: Path) -> None:
 def _scopes(raw: sqlite3.Connection, desk: str) -> set[str]:
     lines = raw.execute("SELECT department FROM scope WHERE desk = ?", (desk,))
     return {department for (department,) in lines}
+
+
+def _fits(raw: sqlite3.Connection, cursor: int, link: bytes) -> bool:
+    """Whether the order of whoever has pulled so far is the centre's."""
+    ours = raw.execute("SELECT link FROM ledger WHERE pos = ?", (cursor,)).fetchone()
+    return cursor == 0 or ours == (link,)
 
 
 def _others(raw: sqlite3.Connection, desk: str) -> dict[str, int]:

@@ -112,11 +112,13 @@ def _behind(ledger: Ledger, hello: Hello) -> bool:
 
 
 def agreed(ledger: Ledger, centre: Centre) -> int:
-    """The last position up to which this desk and the centre have one order."""
+    """The last position up to which this desk and the centre have one order.
+
+    What the centre hears last is that this desk's goes on as another.
+    """
     with ledger.store.reading() as connection:
         raw = driver(connection)
-        (desk,) = raw.execute("SELECT desk FROM place").fetchone()
-        links = [GENESIS]
+        said, links = greeting(connection), [GENESIS]
         for pos, id, digest in raw.execute(
             "SELECT pos, id, digest FROM fact WHERE pos IS NOT NULL ORDER BY pos"
         ):
@@ -127,17 +129,21 @@ def agreed(ledger: Ledger, centre: Centre) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         try:
-            centre.pull(desk, middle, links[middle], 1)
+            centre.pull(said.desk, middle, links[middle], 1)
             low = middle
         except Refusal as refusal:
             if refusal.code != "OrderDiffers":
                 raise
             high = middle - 1
+    centre.hello(said)
     return low
 
 
 def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
-    """Say hello, measure the clocks' difference, and see whether anybody was set back or cloned."""
+    """Say hello, measure the clocks' difference, and see whether anybody was set back or cloned.
+
+    Refuses CentreSetBack.
+    """
     with ledger.store.reading() as connection:
         raw = driver(connection)
         said, forks, key = greeting(connection), forks_of(raw), library_key(connection)
@@ -152,11 +158,14 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
     _keep_offset(ledger, summary.skew)
     if forks != hello.forks:
         with ledger.store.writing() as connection:
-            summary.set_back = new_timeline(
+            summary.set_back += new_timeline(
                 driver(connection), ledger.books, hello.timeline, hello.forks
             )
-    else:
-        _see_fork(ledger, hello, summary, said.desk, said.epoch)
+        return greet(ledger, centre, summary)
+    if not hello.fits:
+        # Before anything is pushed: behind it the backup's end would be hard to tell.
+        raise Refusal("CentreSetBack", agreed=agreed(ledger, centre))
+    _see_fork(ledger, hello, summary, said.desk, said.epoch)
     with ledger.store.writing() as connection:
         confidences(driver(connection), ledger.books, hello)
         twins.greeted(driver(connection), hello.top)

@@ -45,7 +45,7 @@ class FileCentral(FileCentre):
             " page_count * page_size FROM pragma_page_count, pragma_page_size"
         )
         lines = self._asked(
-            f"SELECT desk, pos, faults, at, {SKEW} FROM "
+            f"SELECT desk, max(pos, 0), faults, at, {SKEW} FROM "
             "(SELECT desk FROM standing UNION SELECT desk FROM scope) AS known "
             "LEFT JOIN standing USING (desk) LEFT JOIN seen USING (desk) ORDER BY desk"
         )

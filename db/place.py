@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from db.centre import Greeting
 from db.clock import first_id, stamp
+from db.facts import GENESIS
 from db.store import driver
 
 
@@ -65,10 +66,13 @@ def faults(connection: Connection) -> int:
 
 def greeting(connection: Connection) -> Greeting:
     """What this desk says of itself."""
-    desk, epoch, cursor = (
-        driver(connection).execute("SELECT desk, epoch, cursor FROM place").fetchone()
+    desk, epoch, cursor, link = (
+        driver(connection)
+        .execute("SELECT desk, epoch, cursor, coalesce(cursor_link, ?) FROM place", (GENESIS,))
+        .fetchone()
     )
-    return Greeting(desk, epoch, mark_of(library_key(connection)), cursor, faults(connection))
+    mark = mark_of(library_key(connection))
+    return Greeting(desk, epoch, mark, cursor, faults(connection), link=link)
 
 
 def setting(connection: Connection, name: str) -> str | None:

@@ -256,5 +256,5 @@ def preview(desk: Desk) -> Preview:
         known = forks_of(driver(connection))
     with centres.reached(desk) as centre:
         hello = centre.hello(said)
-    set_back = hello.forks != known or hello.top < said.cursor
+    set_back = hello.forks != known or not hello.fits
     return Preview(going, max(0, hello.top - said.cursor), hello.new, set_back)

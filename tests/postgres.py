@@ -19,7 +19,7 @@ from db.facts import Fact
 from db.postgres import PostgresCentre
 from db.stretch import Read, Stretch, whole
 
-DESKS = ("A", "B")
+DESKS = ("A", "B", "C")
 
 
 class Server:

@@ -263,13 +263,13 @@ def test_how_it_stands(central: Central, tmp_path: Path) -> None:
     switch(ledger, 1, 2, 3)
     centre = PostgresCentre(there.address, there.password)
     exchange(ledger, centre)
-    centre.hello(Greeting("2F", 1, MARK, 2, 7))
+    centre.hello(Greeting("2F", 1, MARK, 2, 7, link=b"another order"))
     centre.close()
     standing = central.standing()
     one, other, pack = standing.desks
     assert (standing.facts, standing.timeline) == (3, 1)
     assert standing.size > 5_000_000
-    assert (one.desk, one.pulled, one.behind, one.faults) == ("2F", 2, 1, 7)
+    assert (one.desk, one.pulled, one.behind, one.faults) == ("2F", 0, 3, 7)
     assert one.seen is not None
     assert one.offset is not None
     assert one.offset > 1000  # its clock stood still in 2026

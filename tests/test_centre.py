@@ -10,14 +10,15 @@ from typing import Protocol, cast
 import pytest
 
 from db.arrivals import new_epoch, standing
-from db.centre import Centre, FileCentre, Greeting, linked
+from db.centre import ASTRAY, Centre, FileCentre, Greeting, linked
 from db.exchange import _unsent, exchange
 from db.facts import GENESIS, Fact, chained
 from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import driver
+from tests.meeting import same
 from tests.postgres import Roles
-from tests.shelf import KEY, MARK, bytes_of, desk, erase, name, switch
+from tests.shelf import KEY, MARK, bytes_of, desk, erase, name, rows, switch
 from tests.simulation.troubles import quick_disk
 from tests.toys import ToyClock
 
@@ -220,11 +221,54 @@ def test_the_first_desk_founds_the_library_and_others_join_it(
 def test_hello_says_where_everybody_stands(centre: Restorable, ledger: Ledger) -> None:
     switch(ledger, 1, 2)
     exchange(ledger, centre)
-    said = centre.hello(Greeting("B", 1, MARK, 1))
+    (first, *_), _ = centre.pull("B", 0, GENESIS, 1)
+    link = linked(GENESIS, first.id, first.digest)
+    said = centre.hello(Greeting("B", 1, MARK, 1, link=link))
     with ledger.store.reading() as connection:
-        assert (said.top, said.link) == standing(driver(connection))
-    assert said.standings == {"A": 2}
-    assert centre.hello(Greeting("A", 1, MARK, 2)).standings == {"B": 1}
+        end = standing(driver(connection))
+    assert (said.top, said.link, said.fits) == (*end, True)
+    assert said.standings["A"] == 2
+    assert centre.hello(Greeting("A", 1, MARK, 2, link=end[1])).standings["B"] == 1
+
+
+@pytest.mark.parametrize("filled", [0, 2])
+def test_nothing_is_pushed_into_a_centre_that_was_set_back(
+    centre: Restorable, ledger: Ledger, tmp_path: Path, filled: int
+) -> None:
+    """Not by a desk that can know it. Who says so without a fork is told that it is too late."""
+    b = desk(tmp_path / "b.db", "B", ToyClock())
+    for each in (ledger, b):
+        switch(each, 1)
+        exchange(each, centre)
+    exchange(ledger, centre)
+    set_back(centre, 1)
+    c = desk(tmp_path / "c.db", "C", ToyClock())
+    for number in range(filled):
+        switch(c, number + 3)
+        exchange(c, centre)
+    switch(ledger, 2)
+    for _ in range(2):
+        with pytest.raises(Refusal, match=r"CentreSetBack\(agreed=1\)"):
+            exchange(ledger, centre)
+    said = centre.hello(Greeting("C", 1, MARK))
+    assert (said.top, said.standings["A"]) == (1 + filled, ASTRAY)
+    with pytest.raises(Refusal, match=r"ForkUnsaid\(desks=A\)"):
+        centre.restored()
+    centre.restored(1)
+    for each in (ledger, b, c, ledger, b):
+        exchange(each, centre)
+    same(ledger, b)
+    assert len(rows(ledger, "SELECT 1 FROM fact WHERE pos > 0")) == 3 + filled
+    assert centre.hello(Greeting("C", 1, MARK)).standings["A"] == 3 + filled
+    centre.restored()
+
+
+def set_back(centre: Restorable, pos: int) -> None:
+    if isinstance(centre, Roles):
+        centre.set_back(pos)
+    elif isinstance(centre, FileCentre):
+        for table in ("ledger", "receipt"):
+            centre._raw.execute(f"DELETE FROM {table} WHERE pos > ?", (pos,))
 
 
 class Counting:

@@ -40,7 +40,7 @@ class House:
     library: Library
     back: Callable[[], None]
     """set the centre back to how it was at the beginning"""
-    restored: Callable[[], int]
+    restored: Callable[[int], int]
     """and say so"""
 
     def desk(self, code: str) -> Desk:
@@ -177,11 +177,12 @@ def test_a_centre_put_back_to_a_backup(house: House) -> None:
     house.sync("2F")
     house.sync("3F")
     house.back()
-    refused("CentreSetBack", sync.sync, house.desk("3F"))
+    agreed = refused("CentreSetBack", sync.sync, house.desk("3F")).facts["agreed"]
+    assert isinstance(agreed, int)
     stands = sync.standing(house.desk("3F"))
     assert (stands.state, stands.waiting) == ("stuck", 1)
     assert "set back" in sync_words.status(EN, stands, house.desk("3F").now())
-    house.restored()
+    house.restored(agreed)
     (said,) = house.sync("3F")
     assert said.startswith("The centre had been restored from a backup: 2 facts get their order")
     (said,) = house.sync("2F")

@@ -36,11 +36,11 @@ CREATE OR REPLACE FUNCTION digested(fact ledger) RETURNS bytea LANGUAGE sql IMMU
 $$;
 
 CREATE OR REPLACE FUNCTION hello(
-    said text, era bigint, mark_ text, cursor_ bigint, faults_ bigint, key_ bytea,
+    said text, era bigint, mark_ text, cursor_ bigint, link_ bytea, faults_ bigint, key_ bytea,
     OUT form integer, OUT now timestamptz, OUT timeline bigint, OUT forks bigint[][],
     OUT epoch bigint, OUT head bigint, OUT head_chain bytea, OUT scopes text[],
-    OUT handled jsonb, OUT standings jsonb, OUT top bigint, OUT link bytea, OUT new boolean,
-    OUT key bytea
+    OUT handled jsonb, OUT standings jsonb, OUT top bigint, OUT link bytea, OUT fits boolean,
+    OUT new boolean, OUT key bytea
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = deskapp, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -58,7 +58,9 @@ BEGIN
     IF mark_ = '' THEN
         SELECT l.key INTO key FROM library l;
     END IF;
-    UPDATE desk SET seen = clock_timestamp(), pulled = cursor_, faults = faults_
+    fits := cursor_ = 0 OR EXISTS (SELECT FROM ledger l WHERE l.pos = cursor_ AND l.link = link_);
+    UPDATE desk SET seen = clock_timestamp(), pulled = CASE WHEN fits THEN cursor_ ELSE -1 END,
+        faults = faults_
     WHERE code = mine;
     form := 1;
     now := clock_timestamp();
