@@ -17,6 +17,7 @@ from tests.simulation import (
     Days,
     Failed,
     Lamps,
+    People,
     Requests,
     World,
     play,
@@ -29,12 +30,13 @@ from tests.simulation.course import CODES
 from tests.simulation.houses import Estate
 
 SEEDS = {
-    "lamps": (59, 62, 64, 77, 109, 815, 831, 2839),
-    "cards": (24, 33, 70),
-    "days": (29, 33, 51),
-    "requests": (3, 46, 51, 112, 188, 219),
+    "lamps": (32, 48, 54, 66, 74, 81, 84, 146),
+    "cards": (24, 64, 68),
+    "days": (3, 14, 31),
+    "people": (24, 72),
+    "requests": (41, 48, 49, 52, 73, 75, 77, 83, 88),
 }
-SERVED = (31, 32, 35, 41)
+SERVED = (7, 8, 22, 23)
 AT_A_SERVER = (
     "centre set back",
     "clashes",
@@ -42,46 +44,48 @@ AT_A_SERVER = (
     "confidences withdrawn",
     "epochs",
     "erasures late at the centre",
-    "refused Fork",
     "rogue took place",
 )
 BOUND = 150
 """Seeds within which a planted bug must be found."""
 FIRST = {
-    "a_return_clashes": 112,
-    "acknowledged_early": 7,
-    "altered_facts_are_folded": 6,
-    "an_id_is_taken_twice": 27,
-    "an_older_offer_is_signed_again": 3,
+    "a_return_clashes": 61,
+    "acknowledged_early": 3,
+    "altered_facts_are_folded": 29,
+    "an_id_is_taken_twice": 7,
     "an_upgrade_learns_nothing": 2,
-    "any_order_will_do": 1202,
-    "clashes_by_desk": 6,
-    "cursor_before_rows": 8,
-    "full_text_is_not_purged": 12,
-    "granted_from_now_on": 72,
-    "late_erasure_at_a_desk": 2833,
-    "late_erasure_at_the_centre": 4,
-    "position_from_the_receipt": 7,
+    "any_order_will_do": 17,
+    "clashes_by_desk": 17,
+    "cursor_before_rows": 5,
+    "full_text_is_not_purged": 7,
+    "full_text_keeps_what_was_erased": 3,
+    "granted_from_now_on": 8,
+    "high_water_acknowledgement": 6,
+    "late_erasure_at_a_desk": 32,
+    "no_chain_check_at_the_centre": 3,
+    "position_from_the_receipt": 12,
     "refold_left_out": 2,
-    "scope_ignored_at_pull": 9,
-    "the_absent_stay_on_duty": 24,
-    "the_last_signature_wins": 3,
-    "the_last_to_give_it_away_gave_it": 27,
-    "the_next_id_is_one_more": 130,
-    "timelines_are_counted": 274,
-    "two_takers_do_not_clash": 3,
-    "what_came_back_cannot_be_accepted": 82,
-    "what_is_put_back_stays_its_takers": 3,
-    "what_was_given_up_never_comes_back": 4,
-    "withheld_taken_for_erased": 22,
-    "words_dropped_unsent": 14,
-    "words_from_a_stick": 77,
+    "scope_ignored_at_pull": 17,
+    "the_absent_stay_on_duty": 26,
+    "the_last_to_give_it_away_gave_it": 14,
+    "the_next_id_is_one_more": 13,
+    "timelines_are_counted": 38,
+    "two_takers_do_not_clash": 41,
+    "what_came_back_cannot_be_accepted": 52,
+    "what_rests_is_never_woken": 10,
+    "what_rests_keeps_its_words": 109,
+    "what_was_given_up_never_comes_back": 3,
+    "withheld_taken_for_erased": 2,
+    "words_dropped_unsent": 8,
+    "words_from_a_stick": 28,
+    "words_kept_for_ever": 8,
 }
 """Where to begin to look, if not at the first."""
 
 TROUBLES = (
     "act",
     "acts between",
+    "another library's files named",
     "backups",
     "broken files named",
     "centre backups",
@@ -120,6 +124,10 @@ TROUBLES = (
     "facts brought home",
     "facts put at risk",
     "lines missed",
+    "old matters at rest",
+    "old matters fetched when due",
+    "old matters opened",
+    "old matters woken",
     "refolds",
     "refused Fork",
     "refused Gap",
@@ -135,6 +143,7 @@ TROUBLES = (
     "set back announced",
     "set back noticed",
     "settlement",
+    "sticks of another library",
     "sticks pulled out",
     "sticks read",
     "sticks written",
@@ -170,6 +179,17 @@ EXERCISED = {
         "clash: reader.merged and reader.merged",
         "clash: reader.merged and reader.parted",
         "erased words looked for",
+        "settlement",
+    ),
+    "people": (
+        *(f"fact {kind}" for book in People.books for kind, _ in book.folds),
+        *(
+            f"clash: staff.{both}"
+            for both in ("changed and staff.changed", "changed and staff.left")
+        ),
+        "clash: staff.left and staff.left",
+        "erased words looked for",
+        "erasures late at the centre",
         "settlement",
     ),
     "days": (
@@ -258,9 +278,10 @@ def found(bug: str, plant: Callable[[], Any], world: Callable[[], World]) -> Non
     play(seed, world)  # it was the bug
 
 
-def test_the_command_says_what_it_exercised_and_which_seed() -> None:
-    command = [sys.executable, "-m", "tests.simulation", "--seed", "4", "--desks", "3"]
+def test_the_command_says_what_it_exercised_and_which_seeds() -> None:
+    command = [sys.executable, "-m", "tests.simulation", "--minutes", "0", "--jobs", "2"]
+    command += ["--world", "people", "--first", "4", "--desks", "3"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "4  courses, none wrong (seeds 4 to 4)" in done.stdout
+    assert "2  courses, none wrong (seeds 4 to 5)" in done.stdout
     assert "exchanges" in done.stdout

@@ -11,11 +11,23 @@ from tests.simulation.days import Days
 from tests.simulation.desk import Wrong
 from tests.simulation.events import EVENTS
 from tests.simulation.houses import Filed
+from tests.simulation.people import People
 from tests.simulation.reckoning import settle_down
 from tests.simulation.requests import Requests
 from tests.simulation.world import Lamps, World
 
-__all__ = ["WORLDS", "Cards", "Days", "Failed", "Lamps", "Requests", "World", "Wrong", "play"]
+__all__ = [
+    "WORLDS",
+    "Cards",
+    "Days",
+    "Failed",
+    "Lamps",
+    "People",
+    "Requests",
+    "World",
+    "Wrong",
+    "play",
+]
 
 MEMORY = Path("/dev/shm")
 WORLDS: Mapping[str, Callable[[], World]] = {
@@ -23,6 +35,7 @@ WORLDS: Mapping[str, Callable[[], World]] = {
     "requests": Requests,
     "cards": Cards,
     "days": Days,
+    "people": People,
 }
 
 

@@ -1,12 +1,14 @@
 """One course of events: a seed drives desks, clocks, sticks and the centre, by the real code."""
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from random import Random
 from sqlite3 import Connection
+from tempfile import TemporaryDirectory
+from typing import TypeVar
 from unittest.mock import patch
 
 from db.arrivals import standing
@@ -26,10 +28,23 @@ from tests.simulation.setbacks import SetBacks
 from tests.simulation.troubles import Crash, Cut, Wire, in_pieces, keep, put_back
 from tests.simulation.world import World
 
+Done = TypeVar("Done")
 Build = Callable[[Path, Clock, Trouble], House]
 CODES = ("A", "B", "C", "D", "E", "F", "G", "H")
 KEY = bytes(32)
 IDS = f"SELECT substr(id, 1, {ID}) FROM {{}} WHERE pos > 0 ORDER BY pos"
+
+
+@cache
+def _empty(world: type[World], program: int) -> bytes:
+    """The bytes of it: a process plays thousands of courses."""
+    with TemporaryDirectory() as folder, programs.running(program):
+        store = Store.create(Path(folder) / "empty.db")
+        with store.writing() as connection:
+            world().prepare(driver(connection))
+        store.checkpoint()
+        store.close()
+        return store.path.read_bytes()
 
 
 class Course:
@@ -64,10 +79,12 @@ class Course:
         self.set_backs = SetBacks()
         self._names = 0
         self.fuse = 0
+        self.crossing: Desk | None = None
         self.roughness = self.rng.choice((0.0, 0.01, 0.03, 0.08))
         # Every seed has its own temper: one has many restores, another none.
         self.weights = [weight * self.rng.choice((0.2, 1, 4)) for weight in events.values()]
         self.divided, self.newest = self.rng.random() < 0.5, self.rng.random() < 0.5
+        self.in_small = self.rng.random() < 0.3
         self.clock = SimulatedClock(self.hours, self.rng)
         self.house = build(folder, self.clock, self._centre_trouble)
         self.scopes = dict.fromkeys(CODES, frozenset(DEPARTMENTS))
@@ -75,7 +92,6 @@ class Course:
             self.scopes = {code: self._some_departments() for code in CODES}
         self.ever_given = dict(self.scopes)
         self.entrust_again()
-        self.template = self._make_template()
         self.desks = [self._new_desk(code) for code in CODES[: desks or self.rng.randint(3, 6)]]
         for number in range(2):
             (folder / f"stick{number}").mkdir()
@@ -94,19 +110,17 @@ class Course:
         for code, given in self.scopes.items():
             self.house.handles(code, sorted(given))
 
-    def _make_template(self) -> Path:
-        path = self.folder / "template.db"
-        store = Store.create(path)
-        with store.writing() as connection:
-            self.world.prepare(driver(connection))
-        store.close()
+    def empty(self, program: int) -> Path:
+        """A store that nobody has used, as this version makes it."""
+        path = self.name("empty")
+        path.write_bytes(_empty(type(self.world), program))
         return path
 
     def _new_desk(self, code: str) -> Desk:
         path = self.name(code)
-        shutil.copyfile(self.template, path)
         clock = SimulatedClock(self.hours, self.rng)
         program = programs.NEWEST if self.newest else self.rng.randint(0, programs.NEWEST)
+        self.empty(program).rename(path)
         ledger = self.ledger(path, clock, program)
         found(ledger.store, code, KEY)
         return Desk(code, path, clock, ledger, program)
@@ -159,7 +173,7 @@ class Course:
         def scour(store: Store) -> bool:
             return self._scour(store)
 
-        with in_pieces(self._refolded), patch.object(Store, "scour", scour):
+        with in_pieces(self._refolded, self.rng), patch.object(Store, "scour", scour):
             try:
                 for _ in range(self.steps):
                     self.step()
@@ -182,7 +196,12 @@ class Course:
         self.doing(desk, lambda: self.world.act(self.rng, desk.ledger), "act")
 
     def erase(self, desk: Desk, person: str | None = None) -> None:
-        who = person or self.rng.choice(self.world.persons)
+        # Of whom words lie on a stick: they arrive late.
+        lie = {self.said[id].person for ids in self.sticks.values() for id in ids}
+        late = [each for each in self.world.persons if each in lie]
+        who = person or self.rng.choice(
+            (late if self.rng.random() < 0.5 else ()) or self.world.persons
+        )
 
         def strike_out() -> None:
             with desk.ledger.act("staff:1") as act:
@@ -251,13 +270,29 @@ class Course:
 
     def exchange(self, desk: Desk) -> Summary | None:
         """One exchange, which may be cut anywhere."""
+        ledger, done = desk.ledger, self.set_backs.done
+        summary = self.online(
+            desk, lambda wire: exchange(ledger, wire, lambda *_: self.between(desk, ledger))
+        )
+        if summary is None:
+            return None
+        self.note("exchanges", f"of {desk.path.stem} {summary}")
+        if done == self.set_backs.done:
+            self.in_step(desk)
+        self.counts["epochs"] += summary.epochs
+        self.counts["lines missed"] += summary.missing
+        self.counts["old matters fetched when due"] += summary.fetched
+        return summary
+
+    def online(self, desk: Desk, do: Callable[[Wire], Done]) -> Done | None:
+        """What a desk does by the line to the centre; None where it was cut or refused."""
         if desk.busy > 1:
             return None
         desk.busy += 1
         self.depth += 1
         ledger, done = desk.ledger, self.set_backs.done
         try:
-            summary = exchange(ledger, self._wire(desk), lambda *_: self._between(desk, ledger))
+            return do(self._wire(desk))
         except Cut:
             return None
         except Crash:
@@ -278,12 +313,6 @@ class Course:
             self.fuse = 0
             desk.busy -= 1
             self.depth -= 1
-        self.note("exchanges", f"of {desk.path.stem} {summary}")
-        if done == self.set_backs.done:
-            self._in_step(desk)
-        self.counts["epochs"] += summary.epochs
-        self.counts["lines missed"] += summary.missing
-        return summary
 
     def _wire(self, desk: Desk) -> Wire:
         def trouble(place: str) -> None:
@@ -306,17 +335,20 @@ class Course:
     def _refused(self, refusal: Refusal) -> None:
         self.note(f"refused {refusal.code}")
 
-    def _in_step(self, desk: Desk) -> None:
+    def in_step(self, desk: Desk) -> None:
         """As far as a desk has heard the centre, both have one order, from the first on."""
+        if not self.agrees(desk):
+            raise Wrong(f"{desk.path.stem} has another order than the centre, and was not told")
+
+    def agrees(self, desk: Desk) -> bool:
         with desk.ledger.store.reading() as connection:
             raw = driver(connection)
             ours = raw.execute(IDS.format("fact")).fetchall()
             cursor, _ = standing(raw)
         theirs = self.house.rows(IDS.format("ledger"))
-        if ours[:cursor] != theirs[:cursor]:
-            raise Wrong(f"{desk.path.stem} has another order than the centre, and was not told")
+        return bool(ours[:cursor] == theirs[:cursor])
 
-    def _between(self, desk: Desk, ledger: Ledger) -> None:
+    def between(self, desk: Desk, ledger: Ledger) -> None:
         """Between two slices: the screen of the same desk goes on, the line or the power fails."""
         if desk.ledger is not ledger:
             raise Crash
@@ -332,20 +364,24 @@ class Course:
             return
         chance = self.rng.random() / max(self.roughness, 1e-9)
         ledger = desk.ledger
-        if chance < 1:
+        if place == "push before" and self.crossing is not None:
+            twin, self.crossing = self.crossing, None
+            self.exchange(twin)
+        elif chance < 1:
             self.note(f"cut {place}")
             raise Cut
-        if chance < 1.5:
+        elif chance < 1.5:
             self.note(f"crash {place}", f"of {desk.path.stem}")
             raise Crash
-        if chance < 2.5:
+        elif chance < 2.5:
             self.fuse = self.rng.randint(1, 6)  # the power fails within some later fold
         elif chance < 4.5:
             self.note("acts between")
             self.act(desk)
         elif chance < 5.5 and self.depth < 3:
             self.note("exchanges crossed")
-            self.exchange(self.rng.choice(self.desks))
+            twins = [each for each in self.desks if each.code == desk.code and each is not desk]
+            self.exchange(self.rng.choice(twins or self.desks))
         elif chance < 5.8:
             self.note("centre set back meanwhile")
             setbacks.set_back(self, desk)

@@ -14,9 +14,10 @@ from tests.simulation.course import KEY, Course
 from tests.simulation.desk import Copy, Desk
 from tests.simulation.programs import tell_news, upgrade
 from tests.simulation.reckoning import check_desk
+from tests.simulation.resting import open_old, put_to_rest
 from tests.simulation.rogue import push_what_no_desk_would
 from tests.simulation.setbacks import announce, back_up_centre, set_back
-from tests.simulation.sticks import read_stick, write_stick
+from tests.simulation.sticks import read_stick, write_anothers, write_stick
 from tests.simulation.troubles import Crash, put_back
 
 
@@ -57,7 +58,7 @@ def restore(course: Course, desk: Desk) -> None:
 def lose_disk(course: Course, desk: Desk) -> None:
     """The disk dies and there is no backup: the desk is set up anew under its code."""
     course.note("disks lost", f"of {desk.path.stem}")
-    _replace(course, desk, course.template, set())
+    _replace(course, desk, course.empty(desk.program), set())
     desk.copies.clear()
     found(desk.ledger.store, desk.code, KEY)
 
@@ -85,6 +86,12 @@ def clone(course: Course, desk: Desk) -> None:
     twin = Desk(desk.code, path, clock, ledger, desk.program, set(desk.has), list(desk.copies))
     course.desks.append(twin)
     course.note("clones", f"{twin.path.stem} of {desk.path.stem}")
+    if course.rng.random() < 0.3:  # and both exchange at one time
+        for each in (desk, twin):
+            course.act(each)
+        course.crossing = twin
+        course.exchange(desk)
+        course.crossing = None
 
 
 def go_for_good(course: Course, desk: Desk) -> None:
@@ -123,7 +130,10 @@ EVENTS: dict[Callable[[Course, Desk], object], float] = {
     clone: 1,
     write_stick: 5,
     read_stick: 5,
+    write_anothers: 0.7,
     jump: 2,
+    put_to_rest: 3,
+    open_old: 1.5,
     back_up_centre: 2,
     set_back: 1.2,
     announce: 2,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.clashes import SETTLED
+from db.dormant import ELSEWHERE
 from tests.simulation.order import Place, in_order
 
 LOGGED, UNDONE = "request.logged", ".undone"
-BEGINNINGS = (LOGGED, "shift.opened", "found.logged", "lent.lent")
+BEGINNINGS = (LOGGED, "shift.opened", "found.logged", "lent.lent", "staff.entered")
 """what every other fact of a subject speaks of"""
 
 
@@ -31,6 +32,11 @@ class Line:
     scope: str | None
     actor: str | None
     desk: str
+
+
+def resting(raw: sqlite3.Connection) -> set[str]:
+    """The subjects of which only the rows are here."""
+    return {subject for (subject,) in raw.execute(ELSEWHERE[1:-1])}
 
 
 def in_force(lines: Sequence[Line]) -> list[Line]:
@@ -55,7 +61,8 @@ def lines_of(raw: sqlite3.Connection, book: str) -> dict[str, list[Line]]:
     found: dict[str, dict[str, Line]] = defaultdict(dict)
     for subject, id, kind, at, pos, base, timeline, beyond, data, private, *rest in raw.execute(
         "SELECT subject, id, kind, at, pos, base, timeline, beyond, data, private, scope, actor, "
-        "desk FROM fact WHERE subject LIKE ? AND actor IS NOT 'rogue'",
+        "desk FROM fact WHERE subject LIKE ? AND actor IS NOT 'rogue' "
+        f"AND subject NOT IN {ELSEWHERE}",
         (f"{book}:%",),
     ):
         said, confided = json.loads(data), json.loads(private) if private else {}

@@ -3,10 +3,11 @@
 import json
 import sqlite3
 from collections import Counter, defaultdict
+from contextlib import nullcontext
 from itertools import combinations
 from typing import Any
 
-from db import stick
+from db import horizon, stick
 from db.arrivals import sound
 from db.clashes import SETTLED, Pair, pair
 from db.facts import COLUMNS, GENESIS, ID, Fact, Stub, chained
@@ -19,14 +20,21 @@ from tests.simulation.confidences import check_given, check_never_told, private_
 from tests.simulation.course import Course
 from tests.simulation.desk import Desk, Wrong
 from tests.simulation.programs import NEWEST, upgrade
+from tests.simulation.resting import elsewhere
 from tests.simulation.setbacks import announce
 from tests.simulation.sticks import read_stick
+from tests.simulation.troubles import at_once
 
 ROUNDS = 15
 
 
 def settle_down(course: Course) -> None:
     """Until all is quiet, then check; settle every clash, and check once more."""
+    with nullcontext() if course.in_small else at_once():
+        _settle_down(course)
+
+
+def _settle_down(course: Course) -> None:
     course.calm = True
     course.note("calm")
     for desk in course.desks:
@@ -45,6 +53,8 @@ def settle_down(course: Course) -> None:
         while desk.program != NEWEST:
             upgrade(course, desk)
     erase_again(course)
+    quiet(course)
+    wake(course)
     check(course, must)
     clashes = settle_all(course)
     quiet(course)
@@ -115,7 +125,26 @@ def erase_again(course: Course) -> None:
     for person in sorted(persons - known):
         course.note("erased again", person)
         course.erase(desk, person)
-    quiet(course)
+
+
+def wake(course: Course) -> None:
+    """Nobody who was erased is in the rows of what rests; with its course they are the same."""
+    for desk in course.desks:
+        if desk.ledger.purge_due(tonight=True):
+            desk.ledger.purge()
+    check_erased(course)
+    for desk in course.desks:
+        subjects = elsewhere(desk)
+        with desk.ledger.store.reading() as connection:
+            before = contents(driver(connection), desk)
+        horizon.fetch(desk.ledger, course.house.centre, subjects)
+        if left := elsewhere(desk):
+            raise Wrong(f"{desk.path.stem} was not given back {left}")
+        with desk.ledger.store.reading() as connection:
+            after = contents(driver(connection), desk)
+        if wrong := [name for name in after if after[name] != before[name]]:
+            raise Wrong(f"{desk.path.stem}: what rested is not what its course says: {wrong}")
+        course.counts["old matters woken"] += len(subjects)
 
 
 def settle_all(course: Course) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from db.facts import Stub
-from tests.simulation.lines import Line, in_force, lines_of
+from tests.simulation.lines import Line, in_force, lines_of, resting
 
 Now = dict[Any, Any]
 """How a subject stands, by what a sentence about it would name."""
@@ -137,7 +137,7 @@ def wrong(raw: sqlite3.Connection) -> list[str]:
     }
     return [
         f"{subject} is {held.get(subject)}, not {should.get(subject)}"
-        for subject in sorted(held.keys() | should.keys())
+        for subject in sorted((held.keys() | should.keys()) - resting(raw))
         if held.get(subject) != should.get(subject)
     ]
 

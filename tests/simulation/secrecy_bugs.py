@@ -10,7 +10,9 @@ from unittest.mock import patch
 import db.arrivals
 import db.centre
 import db.confided
+import db.dormant
 import db.exchange
+import db.horizon
 import db.stick
 from db.arrivals import stand
 from db.centre import FileCentre, Hello
@@ -116,4 +118,18 @@ def an_id_is_taken_twice() -> Iterator[None]:
         return take(self, raw, desk, epoch, previous, fact, skew)
 
     with patch.object(FileCentre, "_take", trusting):
+        yield
+
+
+@planted
+def what_rests_keeps_its_words() -> Iterator[None]:
+    """An erasure does not reach the rows of what lies at the centre."""
+    with patch.object(db.dormant, "silence", lambda *_: []):
+        yield
+
+
+@planted
+def what_rests_is_never_woken() -> Iterator[None]:
+    """A fact that comes late to what lies at the centre waits for ever."""
+    with patch.object(db.horizon, "go_on", lambda *_: 0):
         yield

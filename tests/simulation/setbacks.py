@@ -18,6 +18,8 @@ class SetBacks:
         self.late: list[int] = []
         self.unannounced: int | None = None
         self.done = 0
+        self.oldest = 0
+        """the last position that any desk has left to the centre alone"""
 
     def ever(self) -> set[str]:
         """What any backup has."""
@@ -42,6 +44,8 @@ def set_back(course: "Course", desk: Desk) -> None:
     name, has, top, heard = course.rng.choice(backs.copies)
     # See FileCentre.restored: what was said late and is lost with this backup is said again.
     top = min([top, *backs.late[heard:]])
+    if top < backs.oldest:
+        return  # from before the horizon: nobody keeps it so long
     course.hours.pass_by(course.rng.uniform(60, 600))
     course.house.set_back(name)
     course.entrust_again()

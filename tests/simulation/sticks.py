@@ -1,11 +1,15 @@
 """Sticks in a simulation: written, read, pulled out half way."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from db import stick
+from db.ledger import found
+from db.refusal import Refusal
 from db.store import driver
 from tests.simulation.course import KEY, Course
 from tests.simulation.desk import Desk, Wrong
+from tests.simulation.programs import NEWEST
 from tests.simulation.troubles import Crash
 
 
@@ -29,6 +33,20 @@ def write_stick(course: Course, desk: Desk) -> None:
         course.note("sticks written", f"{folder.name} by {desk.path.stem}: {len(names)}")
 
 
+def write_anothers(course: Course, desk: Desk) -> None:
+    """A stick of ours lay at another library's desk, which has the same codes and matters."""
+    folder = course.folder / f"stick{course.rng.randrange(2)}"
+    path = course.empty(NEWEST)
+    ledger = course.ledger(path, desk.clock, NEWEST)
+    found(ledger.store, desk.code, bytes(31) + b"1")
+    for _ in range(3):
+        with suppress(Refusal, Crash):
+            course.world.act(course.rng, ledger)
+    stick.write(ledger, folder)
+    ledger.store.close()
+    course.note("another library's facts", f"on {folder.name}")
+
+
 def read_stick(course: Course, desk: Desk, folder: Path | None = None) -> None:
     place = folder or course.folder / f"stick{course.rng.randrange(2)}"
     if not course.calm and course.rng.random() < course.roughness:
@@ -40,11 +58,17 @@ def read_stick(course: Course, desk: Desk, folder: Path | None = None) -> None:
         course.note("crash at a stick")
         course.reopen(desk)
         return
+    except Refusal as refusal:
+        if refusal.code != "StickOfAnother":
+            raise
+        course.note("sticks of another library", place.name)
+        return
     finally:
         course.fuse = 0
     if altered := set(read.altered) - course.rogue:
         raise Wrong(f"altered on {place.name}: {altered}")
     course.counts["broken files named"] += len(read.broken)
+    course.counts["another library's files named"] += len(read.foreign)
     if read.facts:
         course.note("sticks read", f"{place.name} by {desk.path.stem}: {read.facts}")
 

@@ -4,9 +4,11 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from random import Random
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, NamedTuple, Self
 from unittest.mock import patch
 
 import db.arrivals
@@ -129,7 +131,39 @@ def quick_disk() -> Iterator[None]:
 
 
 @contextmanager
-def in_pieces(folded: Callable[[], None]) -> Iterator[None]:
+def at_once() -> Iterator[None]:
+    """The other way round: nothing is cut any more, and much goes in one piece."""
+    with patch.multiple(db.exchange, PAGE=1000, LONG=1000, SLICE=1000):
+        yield
+
+
+class Aside:
+    """In place of a thread that reads ahead: it does so at once or at the last moment."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def submit(self, read: Callable[..., Any], *given: Any) -> "Coming":
+        if self._rng.random() < 0.5:
+            return Coming(partial(read, *given))
+        now = read(*given)
+        return Coming(lambda: now)
+
+
+class Coming(NamedTuple):
+    """What is being read aside."""
+
+    result: Callable[[], Any]
+
+
+@contextmanager
+def in_pieces(folded: Callable[[], None], rng: Random) -> Iterator[None]:
     """Small batches, pages and slices: few facts make many steps. A disk that never waits."""
     refold = db.folding.refold
 
@@ -146,6 +180,8 @@ def in_pieces(folded: Callable[[], None]) -> Iterator[None]:
             (db.exchange, "PAGE", 2 * MOST),
             (db.exchange, "LONG", 3),
             (db.exchange, "SLICE", 3),
+            (db.exchange, "sleep", lambda _: None),
+            (db.exchange, "ThreadPoolExecutor", lambda _: Aside(rng)),
             (db.stick, "MOST", 2 * MOST),
         ):
             stack.enter_context(patch.object(module, name, value))

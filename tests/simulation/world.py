@@ -11,10 +11,12 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from db.clashes import SETTLED
+from db.dormant import ELSEWHERE
 from db.facts import Book, Stub
 from db.ledger import Act, Ledger, open_clashes
 from db.store import driver
 from tests.simulation.confidences import DEPARTMENTS
+from tests.simulation.lines import resting
 from tests.simulation.order import Place, in_order
 from tests.toys import LAMPS, SCHEMA
 
@@ -103,7 +105,7 @@ class Lamps:
         lines: dict[str, dict[str, Any]] = defaultdict(dict)
         for subject, id, pos, beyond, *line in raw.execute(
             "SELECT subject, id, pos, beyond, kind, desk, data, private FROM fact "
-            "WHERE subject LIKE 'lamp:%' AND actor IS NOT 'rogue'"
+            f"WHERE subject LIKE 'lamp:%' AND actor IS NOT 'rogue' AND subject NOT IN {ELSEWHERE}"
         ):
             lines[subject][id] = (Place(pos, beyond), (id, *line))
         should = {}
@@ -113,7 +115,7 @@ class Lamps:
         should = {subject: lamp for subject, lamp in should.items() if lamp}
         return [
             f"{subject} is {rows.get(subject)}, not {should.get(subject)}"
-            for subject in sorted(rows.keys() | should.keys())
+            for subject in sorted((rows.keys() | should.keys()) - resting(raw))
             if rows.get(subject) != should.get(subject)
         ]
 

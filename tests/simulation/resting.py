@@ -1,0 +1,48 @@
+"""Old matters: closed ones leave their course to the centre, and get it back when it is needed."""
+
+from db import dormant, horizon
+from db.store import driver
+from tests.simulation.course import Course
+from tests.simulation.desk import Desk
+from tests.simulation.troubles import Crash, Cut
+
+
+def put_to_rest(course: Course, desk: Desk) -> None:
+    """A night at a desk. What it lets go of is in every backup that anybody still has."""
+    if desk.busy or course.set_backs.unannounced is not None or not course.agrees(desk):
+        return
+    ledger = desk.ledger
+    desk.busy += 1
+    try:
+        horizon.put_to_rest(ledger, course.hours.at, 0, lambda *_: course.between(desk, ledger))
+    except Cut:
+        return
+    except Crash:
+        if desk.ledger is ledger:
+            course.reopen(desk)
+        return
+    finally:
+        course.fuse = 0
+        desk.busy -= 1
+        with desk.ledger.store.reading() as connection:
+            gone = "SELECT coalesce(max(pos), 0), count(DISTINCT subject) FROM fact WHERE data = ''"
+            pos, subjects = driver(connection).execute(gone).fetchone()
+        course.set_backs.oldest = max(course.set_backs.oldest, pos)
+    if subjects:
+        course.note("old matters at rest", f"{desk.path.stem}: {subjects}, up to {pos}")
+
+
+def elsewhere(desk: Desk) -> list[str]:
+    with desk.ledger.store.reading() as connection:
+        lines = driver(connection).execute(f"{dormant.ELSEWHERE[1:-1]} ORDER BY subject")
+        return [subject for (subject,) in lines]
+
+
+def open_old(course: Course, desk: Desk) -> None:
+    """Somebody looks at the course of an old matter."""
+    old = [(each, subject) for each in course.desks for subject in elsewhere(each)]
+    if old:
+        desk, subject = course.rng.choice(old)
+        some = [subject]
+        done = course.online(desk, lambda wire: horizon.fetch(desk.ledger, wire, some))
+        course.note("old matters opened", f"at {desk.path.stem}: {done}")
