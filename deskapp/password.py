@@ -26,12 +26,11 @@ def keep(folder: Path, password: str, *, ring: bool = False) -> None:
     """Keep it for the desk of this data folder, in place of the one before. Refuses FileUnwritable,
     KeyringMissing, KeyringSilent: then the one before stays.
     """
+    before = None if ring else _name_in_ring(folder)
     if ring:
         name = str(folder.absolute())
         _asked(lambda keyring: keyring.set_password(SERVICE, name, password))
         password = RING + name
-    else:
-        forget(folder)
     file = folder / FILE
     with partial(file) as part:  # from its first byte for this user alone
         try:
@@ -39,6 +38,7 @@ def keep(folder: Path, password: str, *, ring: bool = False) -> None:
         except OSError as error:
             raise Refusal("FileUnwritable", file=str(file)) from error
         settle(part, file)
+    _take_out(before)
 
 
 def known(folder: Path) -> str | None:
@@ -54,17 +54,28 @@ def known(folder: Path) -> str | None:
 
 
 def forget(folder: Path) -> None:
-    """Have it no more, neither in the file nor in the keyring."""
-    file = folder / FILE
-    with suppress(Refusal):  # what cannot be read cannot be taken out of the keyring either
-        said = _written(folder)
-        if said is not None and said.startswith(RING):
-            name = said.removeprefix(RING)
-            _asked(lambda keyring: keyring.delete_password(SERVICE, name))
+    """Have it no more, neither in the file nor in the keyring. Refuses FileUnwritable."""
+    file, before = folder / FILE, _name_in_ring(folder)
     try:
         file.unlink(missing_ok=True)
     except OSError as error:
         raise Refusal("FileUnwritable", file=str(file)) from error
+    _take_out(before)
+
+
+def _name_in_ring(folder: Path) -> str | None:
+    """Under which name the keyring has it; None where it has not, or the file cannot be read."""
+    with suppress(Refusal):
+        said = _written(folder)
+        if said is not None and said.startswith(RING):
+            return said.removeprefix(RING)
+    return None
+
+
+def _take_out(name: str | None) -> None:
+    if name is not None:
+        with suppress(Refusal):  # without its keyring nobody reads it either
+            _asked(lambda keyring: keyring.delete_password(SERVICE, name))
 
 
 def _written(folder: Path) -> str | None:

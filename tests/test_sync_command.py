@@ -13,6 +13,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from db.refusal import Refusal
 from db.store import Store
 from db.store import connect as connect_to
 from db.turn import taken
@@ -193,6 +194,24 @@ def test_a_keyring_is_used_where_it_is_asked_for(
     monkeypatch.setitem(sys.modules, "keyring", None)
     refused("KeyringMissing", password.keep, tmp_path, "hush", ring=True)
     assert password.known(tmp_path) == "in the file"
+
+
+def test_a_password_that_cannot_be_written_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = Ring()
+    monkeypatch.setitem(sys.modules, "keyring", ring)
+    password.keep(tmp_path, "first", ring=True)
+
+    def full(_part: Path, target: Path) -> None:
+        raise Refusal("FileUnwritable", file=str(target))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(password, "settle", full)
+        refused("FileUnwritable", password.keep, tmp_path, "second")
+    assert password.known(tmp_path) == "first"
+    password.keep(tmp_path, "second")
+    assert (ring.kept, password.known(tmp_path)) == ({}, "second")
 
 
 def test_a_keyring_that_waits_to_be_unlocked_holds_nobody_up(
