@@ -190,9 +190,8 @@ class ServerTaker:
     def confide(self, desk: str, facts: Sequence[Fact]) -> int:
         columns = ([getattr(f, name) for f in facts] for name in ("id", "seal", "private", "salt"))
         with explained(), self._raw.transaction():
-            self._raw.execute(
-                "SELECT FROM deskapp.counter FOR UPDATE"
-            )  # nobody is erased meanwhile
+            # Nobody is erased meanwhile.
+            self._raw.execute("SELECT FROM deskapp.counter FOR UPDATE")
             return self._raw.execute(
                 "UPDATE deskapp.ledger l SET private = f.private, salt = f.salt "
                 "FROM deskapp.receipt r, unnest(%s::text[], %s::bytea[], %s::text[], %s::bytea[]) "

@@ -41,14 +41,6 @@ def waiting(connection: Connection) -> int:
     return max(0, row[0] or 0)
 
 
-def sent_above(connection: Connection, pos: object) -> int:
-    """Facts of this desk that the centre had put behind this position."""
-    row = driver(connection).execute(
-        "SELECT count(*) FROM fact WHERE pos > ? AND desk = (SELECT desk FROM place)", (pos,)
-    )
-    return int(row.fetchone()[0])
-
-
 def unsent(connection: Connection) -> dict[str, int]:
     """The same by kind."""
     lines = driver(connection).execute(
@@ -56,6 +48,14 @@ def unsent(connection: Connection) -> dict[str, int]:
         "AND fact.epoch = place.epoch AND seq > acked_seq GROUP BY kind ORDER BY kind"
     )
     return dict(lines.fetchall())
+
+
+def sent_above(connection: Connection, pos: object) -> int:
+    """Facts of this desk that the centre had put behind this position."""
+    row = driver(connection).execute(
+        "SELECT count(*) FROM fact WHERE pos > ? AND desk = (SELECT desk FROM place)", (pos,)
+    )
+    return int(row.fetchone()[0])
 
 
 def faults(connection: Connection) -> int:
@@ -76,7 +76,7 @@ def greeting(connection: Connection) -> Greeting:
 
 
 def setting(connection: Connection, name: str) -> str | None:
-    """What this desk was told at set-up."""
+    """What this desk was told at set-up, or has noted since."""
     row = driver(connection).execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
     return str(row[0]) if row else None
 

@@ -69,7 +69,9 @@ class Place(SQLModel, table=True):
 
 
 class Setting(SQLModel, table=True):
-    """What this desk was told at set-up: profile, name of the place, language."""
+    """What this desk was told at set-up (profile, name of the place), and what it has noted since:
+    see the names in db/place.py.
+    """
 
     name: str = Field(primary_key=True)
     value: str

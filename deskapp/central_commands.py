@@ -14,6 +14,7 @@ from deskapp.columns import lined_up
 from deskapp.command import PARTLY, Command, Report, WrongUsage
 from deskapp.desk import STORE, Refusal, code_of
 from deskapp.language import Language
+from deskapp.sync_words import span
 from deskapp.wall_clock import WRONG
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 SCANT = 20_000_000
 """facts, two years of fifty desks: with less room somebody should see to it"""
-LENGTHS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -177,9 +177,7 @@ def _clock(t: Language, offset: int | None) -> str:
     if not seconds:
         return t("central.right")
     far = " !" if seconds > WRONG.total_seconds() else ""
-    unit, length = next((u, n) for u, n in reversed(LENGTHS.items()) if seconds >= 2 * n or n == 1)
-    much = t(f"central_length.{unit}", n=seconds // length)
-    return t("central.slow" if offset > 0 else "central.fast", much=much) + far
+    return t("central.slow" if offset > 0 else "central.fast", span=span(t, seconds)) + far
 
 
 def restored(command: Command, centre: "Central | FileCentral") -> Report:

@@ -11,14 +11,9 @@ from deskapp.desk import STORE, Desk, Refusal
 def join(command: Command) -> Report:
     """`deskapp init --join ADDRESS`; the password is a line of standard input, or asked for."""
     asked, t = command.asked, command.t
-    secret = (
-        None
-        if centres.file_of(centres.address_of(asked.join))
-        else sync_commands.secret_of(command)
-    )
-    wanted = joining.Wanted(
-        asked.join, secret, asked.profile, asked.desk, asked.place, asked.keyring
-    )
+    where = centres.address_of(asked.join)
+    secret = sync_commands.secret_of(command, where)
+    wanted = joining.Wanted(where, secret, asked.profile, asked.desk, asked.place, asked.keyring)
     desk, joined = joining.join(
         command.folder, wanted, lambda _, done, total: command.progress.share(done, total)
     )

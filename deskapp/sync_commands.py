@@ -45,16 +45,19 @@ def exchange(command: Command) -> Report:
 def _connect(command: Command, desk: Desk) -> Report:
     t = command.t
     where = centres.address_of(command.asked.connect)
-    secret = None if centres.file_of(where) else secret_of(command)
-    found = centres.connect(desk, where, secret, ring=command.asked.keyring)
+    found = centres.connect(desk, where, secret_of(command, where), ring=command.asked.keyring)
     report = Report([t("sync.connected", centre=sync_words.named(where))], {"centre": where})
     report.sentences += sync_words.did(t, asdict(found))
     report.facts["did"] = asdict(found)
     return report
 
 
-def secret_of(command: Command) -> str | None:
-    """The password: a line of standard input, or asked for where nobody sees it; none is fine."""
+def secret_of(command: Command, where: str) -> str | None:
+    """The password for an address: a line of standard input, or asked for where nobody sees it;
+    none is fine, and a file has none.
+    """
+    if centres.file_of(where):
+        return None
     if sys.stdin.isatty():
         return getpass(command.t("sync.password") + " ") or None
     return sys.stdin.readline().rstrip("\r\n") or None

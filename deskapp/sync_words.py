@@ -110,22 +110,12 @@ def named(address: str) -> str:
     return f"{place}/{parts.get('dbname', '')}"
 
 
-STATES = {
-    "never": "sync.state.never",
-    "online": "sync.state.online",
-    "unsure": "sync.state.unsure",
-    "offline": "sync.state.offline",
-    "barred": "sync.state.barred",
-    "stuck": "sync.state.stuck",
-}
-
-
 def state(t: Language, stands: Standing, now: datetime) -> str:
     """What the last exchange found, in a sentence."""
     if stands.running:
         return t("sync.state.running")
     reason = why(t, stands.code, _brief(t, stands.facts)) if stands.code else ""
-    return t(STATES[stands.state], at=when(t, stands.since, now), why=reason)
+    return t(f"sync.state.{stands.state}", at=when(t, stands.since, now), why=reason)
 
 
 def clock(t: Language, stands: Standing) -> str:
@@ -137,10 +127,10 @@ def _clock(t: Language, behind: timedelta) -> str:
     seconds = round(behind.total_seconds())
     if not seconds:
         return t("sync.clock.right")
-    return t("sync.clock.slow" if seconds > 0 else "sync.clock.fast", span=_span(t, abs(seconds)))
+    return t("sync.clock.slow" if seconds > 0 else "sync.clock.fast", span=span(t, abs(seconds)))
 
 
-def _span(t: Language, seconds: int) -> str:
+def span(t: Language, seconds: int) -> str:
     """A length of time, as exactly as anybody wants to know it."""
     for unit, key in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * unit:

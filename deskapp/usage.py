@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from unicodedata import east_asian_width
 
+from deskapp.columns import breadth
 from deskapp.fields import PATRONS, REGISTER, STAFF, called
 from deskapp.language import Language
 from deskapp.register_fields import COUNTS, FOUND, HOLIDAYS, LENT
@@ -178,7 +178,7 @@ def _fields(t: Language) -> str:
         for field in fields.all:
             word = called(t, fields, field.name)
             part = f" {field.name};" if word == field.name else f" {field.name} {word};"
-            if sum(1 + (east_asian_width(c) in "WF") for c in line + part) > HELP_WIDTH:
+            if breadth(line + part) > HELP_WIDTH:
                 lines.append(line)
                 line = "   "
             line += part

@@ -19,6 +19,7 @@ from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.profile import Named
 from deskapp.refusal import Refusal
+from deskapp.wall_clock import WRONG
 from screens.base import Hint
 from screens.choice import Choice, Field, Option, labelled
 from screens.course import named, sentence
@@ -27,8 +28,6 @@ from screens.longlist import Column, LongList
 from screens.standing import lines
 from screens.wording import record_words
 
-FLAGGED = timedelta(minutes=5)
-"""a clock that is further off is not to be believed"""
 KINDS = {
     "clash.settled": "clash.settle",
     "request.offered": "record.hand_over",
@@ -275,7 +274,7 @@ def where_words(t: Language, desk: Desk, side: Side) -> Text:
         slow = behind > timedelta()
         right = t.moment(side.at + behind)
         said = t("clash.clock_slow" if slow else "clash.clock_fast", minutes=minutes, at=right)
-        words.append(f"  {said}", "bold" if abs(behind) > FLAGGED else "")
+        words.append(f"  {said}", "bold" if abs(behind) > WRONG else "")
     return words
 
 
