@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from db import dormant
 from db.arrivals import stand
 from db.centre import Hello
-from db.facts import GENESIS, Book
+from db.facts import GENESIS, Book, Fact
 from db.folding import refold
 from db.rows import marks
 from db.store import driver
@@ -25,6 +25,17 @@ def scopes(raw: sqlite3.Connection) -> set[str]:
     """The departments whose confidences the centre gives this desk."""
     row = raw.execute("SELECT value FROM setting WHERE name = ?", (SCOPES,)).fetchone()
     return set(json.loads(row[0])) if row else set()
+
+
+def handled_elsewhere(fact: Fact, hello: Hello) -> bool:
+    """Whether this was said in confidence to others, who have it: the centre gives its author the
+    words again, who is to have dropped them.
+    """
+    return (
+        fact.scope is not None
+        and fact.scope not in hello.scopes
+        and (fact.pos or 0) <= hello.handled.get(fact.scope, -1)
+    )
 
 
 def confidences(raw: sqlite3.Connection, books: Mapping[str, Book], hello: Hello) -> None:

@@ -14,7 +14,7 @@ from db import dormant
 from db.arrivals import sealed, sound
 from db.centre import Centre, linked
 from db.clock import stamp
-from db.confided import scopes
+from db.confided import handled_elsewhere, scopes
 from db.facts import GENESIS, Book, Fact, Rows
 from db.folding import anew, facts_of, forks_of, refold
 from db.ledger import Ledger
@@ -193,9 +193,12 @@ def fetch(ledger: Ledger, centre: Centre, subjects: Sequence[str]) -> int:
         # The centre takes what was asked last for how far this desk is. And who was erased there by
         # now, of whom these come without words, stands before its end: until there is pulled, the
         # doctor does not miss them.
-        top = centre.hello(said).top
+        hello = centre.hello(said)
+        for fact in found.values():
+            if handled_elsewhere(fact, hello):
+                fact.private = fact.salt = None
         with ledger.store.writing() as connection:
-            set_setting(connection, TOP, str(top))
+            set_setting(connection, TOP, str(hello.top))
             done += _put_back(driver(connection), ledger.books, some, found)
     return done
 

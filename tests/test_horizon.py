@@ -64,6 +64,29 @@ def test_what_is_closed_and_old_goes_and_its_rows_stay(old: Ledger, centre: File
     assert rest(old) == 3
 
 
+def test_a_confidence_handed_on_does_not_come_back_with_its_course(
+    a: Ledger, b: Ledger, centre: FileCentre, clock: ToyClock
+) -> None:
+    """The centre gives it to its author again, who has dropped it."""
+    centre.handles("A", ["reading"])
+    exchange(a, centre)
+    with a.act("somebody") as act:
+        act.record("lamp.switched", "lamp:1", {"to": "off"})
+        private = {"name": WORDS}
+        act.record("lamp.named", "lamp:1", person="p1", private=private, scope="reading")
+    exchange(a, centre)
+    clock.move(days=401)
+    assert rest(a) == 1
+    centre.handles("A", [])
+    centre.handles("B", ["reading"])
+    for ledger in (b, b, a):
+        exchange(ledger, centre)
+    horizon.fetch(a, centre, ["lamp:1"])
+    assert rows(a, ELSEWHERE) == []
+    assert (rows(a, LAMP)[0][4], rows(b, LAMP)[0][4]) == (None, WORDS)
+    assert WORDS not in str(rows(a, EVERYTHING))
+
+
 def test_the_centre_is_not_told_that_whoever_fetches_is_far_behind(
     old: Ledger, b: Ledger, centre: FileCentre
 ) -> None:
