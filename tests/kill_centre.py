@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -99,7 +100,6 @@ def work(folder: Path, code: str, address: str, confirm: int, seed: int) -> None
             exchange(ledger, centre)
         except Refusal as refusal:
             if refusal.code not in AWAY:
-                os.write(confirm, f"!{refusal.code}\n".encode())
                 raise
             time.sleep(0.1)
 
@@ -126,9 +126,11 @@ class Desks:
         pid = os.fork()
         if not pid:
             os.close(reading)
-            with suppress(BaseException):
+            try:
                 work(self.folder, code, self.addresses[code], writing, seed)
-            os._exit(1)
+            finally:
+                os.write(writing, f"{traceback.format_exc()}\n".encode())
+                os._exit(1)
         os.close(writing)
         self.processes[code] = (pid, reading)
 
@@ -139,8 +141,8 @@ class Desks:
         with os.fdopen(reading, "rb") as confirmed:
             lines = confirmed.read()
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        assert status == -signal.SIGKILL, f"{code} died of itself:\n{lines[-3000:].decode()}"
         whole = lines[: lines.rfind(b"\n") + 1].decode().split()
-        assert status == -signal.SIGKILL, f"{code} died of itself: {whole[-1:]}"
         self.confirmed.update(whole)
         ledger = opened(self.folder, code)
         held = {id for (id,) in rows(ledger, "SELECT id FROM fact")}
