@@ -153,7 +153,9 @@ def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str])
     (epoch,) = raw.execute("SELECT epoch FROM place").fetchone()
     taken = [(f.desk, f.epoch, f.seq) for f in ours if f.pos is not None and _occupied(raw, f)]
     if taken or any(f.epoch == epoch and f.pos is not None for f in ours):
-        new_epoch(raw)  # a clone of this desk was faster in this one: our own unsent tail moves
+        # A clone of this desk was faster in this one: our own unsent tail moves, and above every
+        # one that a clone has begun since.
+        new_epoch(raw, max(f.epoch or 0 for f in ours))
         # What still stands there has its position: another clone pushed it from another place.
         raw.executemany(
             "UPDATE fact SET epoch = NULL, seq = NULL, chain = NULL "

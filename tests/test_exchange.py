@@ -148,6 +148,22 @@ def test_clones_that_begin_the_same_epoch_part_again(
     same(a, twin)
 
 
+def test_two_clones_that_were_faster_in_two_epochs_are_both_made_way_for(
+    centre: FileCentre, a: Ledger, tmp_path: Path
+) -> None:
+    first, second = (copied(a, tmp_path / name) for name in ("first.db", "second.db"))
+    switch(first, 1)
+    switch(second, 2)
+    exchange(first, centre)
+    assert exchange(second, centre).epochs == 1
+    switch(a, 3)
+    exchanges.pull(a, centre, exchanges.Summary(), exchanges.nothing)  # they went on meanwhile
+    assert rows(a, "SELECT epoch FROM fact WHERE pos IS NULL") == [(3,)]
+    for ledger in (a, first, second):
+        exchange(ledger, centre)
+    same(a, first, second)
+
+
 def test_ids_of_clones_differ_though_both_know_one_from_the_future(
     clock: ToyClock, a: Ledger, tmp_path: Path
 ) -> None:
