@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,14 +13,14 @@ from db.clock import Clock
 from db.confided import SCOPES
 from db.copy import MARK
 from db.doctor import examine
-from db.facts import Book, Fact
+from db.facts import ID, Book, Fact
 from db.files import free, name, partial, settle
 from db.findings import Finding
 from db.folding import FACT, rebuild
 from db.ledger import Ledger
 from db.numbering import keep_numbers
-from db.people import ERASED
 from db.refusal import Refusal
+from db.rows import chunks, marks
 from db.store import Store, backup, connect, driver, explained
 from db.upgrade import identify, migrate
 
@@ -63,8 +63,9 @@ def restore(source: Path, target: Path, books: Sequence[Book], clock: Clock) -> 
     """Put a checked backup, or the second copy, in the place of `target`, whole or not at all.
 
     The former file is kept beside it under a name that says so. A new epoch begins at once, above
-    every one that the former store used. Whoever was erased since the backup stays erased. The
-    second copy has no rows: they are folded from its facts. Drafts do not come back.
+    every one that the former store used. What that one knows and the backup does not is taken
+    along; whoever was erased stays erased. The second copy has no rows: they are folded from its
+    facts. Drafts do not come back.
 
     Refusals: StoreGone, StoreForeign, StoreTooNew (of the backup); BackupOfAnother (desk or
     library than the store that it would replace); BackupDamaged with what the doctor found;
@@ -155,7 +156,7 @@ def _prepare(
             raise Refusal("BackupDamaged", file=str(source), findings=fatal)
         lasting = [each for each in findings if not _mended(each)]
         rebuilt = copied or len(lasting) < len(findings)
-        kept, erased = _kept(former), 0
+        erased = 0 if former is not None or not target.exists() else None
         with store.writing() as connection:
             raw = driver(connection)
             known = _persons(raw)
@@ -164,8 +165,12 @@ def _prepare(
             if rebuilt:
                 for _ in rebuild(raw, ledger.books):
                     pass
-            if kept:
-                take_in(raw, ledger.books, kept)
+            for facts in _lacking(raw, former) if former is not None else ():
+                if facts is None:
+                    erased = None
+                    break
+                take_in(raw, ledger.books, facts)
+            if erased is not None:
                 erased = len(_persons(raw) - known)
             # What the centre confides to this desk may be missing here: it is to be told again.
             raw.execute("DELETE FROM setting WHERE name IN (?, ?)", (MARK, SCOPES))
@@ -181,7 +186,7 @@ def _prepare(
         None,
         epoch,
         rebuilt,
-        None if kept is None and target.exists() else erased,
+        erased,
         lasting,
     )
 
@@ -225,24 +230,33 @@ def _settle_copy(ledger: Ledger) -> bool:
         return True
 
 
-def _kept(former: sqlite3.Connection | None) -> list[Fact] | None:
-    """The acts of the present store that erased somebody, and its own that the centre may not
-    have, as far as they are sound, without their places: nothing is lost by a restore.
+def _lacking(here: sqlite3.Connection, former: sqlite3.Connection) -> Iterator[list[Fact] | None]:
+    """What the present store has and the backup lacks, as far as it is sound; None, and no more,
+    where the former cannot be read any further.
+
+    A position says that the centre had it once, not that it has it still: it may have been restored
+    as well. So whatever is here goes along as it would on a stick, without its place, and nothing
+    is lost by a restore. What has its position in its name has lost its own name to a claim.
     """
-    if former is None:
-        return None
     try:
         lines = former.execute(
-            FACT + "WHERE act IN (SELECT act FROM fact WHERE kind = ? "
-            "OR (pos IS NULL AND desk = (SELECT desk FROM place))) ORDER BY n",
-            (ERASED,),
-        ).fetchall()
+            "SELECT n, id FROM fact WHERE pos IS NULL OR length(id) = ? ORDER BY act, id", (ID,)
+        )
+        numbers = [n for some in chunks(lines) for n in _unknown(here, dict(some))]
+        for some in chunks(numbers):
+            where = f"WHERE n IN {marks(len(some))} AND data <> '' ORDER BY act, id"
+            facts = [Fact(*line) for line in former.execute(FACT + where, some)]
+            for fact in facts:
+                fact.pos = fact.skew = None
+            yield [fact for fact in facts if sound(fact)]
     except sqlite3.Error:
-        return None
-    facts = [fact for fact in (Fact(*line) for line in lines) if sound(fact)]
-    for fact in facts:
-        fact.pos = fact.skew = None
-    return facts
+        yield None
+
+
+def _unknown(here: sqlite3.Connection, ids: Mapping[int, str]) -> list[int]:
+    where = f"WHERE id IN {marks(len(ids))}"
+    known = {id for (id,) in here.execute(f"SELECT id FROM fact {where}", tuple(ids.values()))}
+    return [n for n, id in ids.items() if id not in known]
 
 
 def _persons(raw: sqlite3.Connection) -> set[str]:

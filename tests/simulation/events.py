@@ -37,9 +37,6 @@ def restore(course: Course, desk: Desk) -> None:
         course.note("restores by hand", f"of {desk.path.stem}")
         _replace(course, desk, copy.path, copy.has)
         return
-    # The command takes over what the present store knows of erasures.
-    acts = {course.said[id].act for id in desk.has if course.said[id].erases}
-    has = copy.has | {id for id in desk.has if course.said[id].act in acts}
     desk.ledger.store.close()
     try:
         with programs.running(desk.program):
@@ -50,9 +47,9 @@ def restore(course: Course, desk: Desk) -> None:
         desk.ledger = course.opened(desk)
         return
     course.note("restores", f"of {desk.path.stem}")
-    course.counts["facts put at risk"] += len(desk.has - has)
     desk.ledger = course.opened(desk)
-    desk.has = has
+    # The command takes along all that the present store knows, but what nobody can have signed.
+    desk.has = copy.has | (desk.has - course.rogue)
 
 
 def lose_disk(course: Course, desk: Desk) -> None:
