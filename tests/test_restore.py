@@ -121,29 +121,6 @@ def test_it_goes_on_with_the_centre(ledger: Ledger, backup: Path, tmp_path: Path
     assert examine(ledger) == []
 
 
-def test_what_a_restored_centre_has_lost_is_taken_along_too(
-    ledger: Ledger, backup: Path, tmp_path: Path
-) -> None:
-    """Its own, and what a desk that is gone has left here: a position is no proof of it there."""
-    earlier = (tmp_path / "centre.db").read_bytes()
-    other = desk(tmp_path / "c.db", "C")
-    switch(other, 4)
-    switch(ledger, 5)
-    meet(tmp_path, other, ledger)
-    other.store.close()
-    assert rows(ledger, "SELECT count(*) FROM fact WHERE pos IS NULL") == [(0,)]
-    (tmp_path / "centre.db").write_bytes(earlier)
-    back(backup, ledger)
-    assert {("lamp:4",), ("lamp:5",)} <= set(rows(ledger, "SELECT subject FROM lamp"))
-    assert examine(ledger) == []
-    centre = FileCentre(tmp_path / "centre.db", ledger.clock)
-    centre.restored(6)
-    exchange(ledger, centre)
-    centre.close()
-    assert rows(ledger, "SELECT subject FROM fact WHERE pos IS NULL") == [("lamp:4",)], "to adopt"
-    assert examine(ledger) == []
-
-
 def test_onto_a_new_disk(ledger: Ledger, backup: Path, tmp_path: Path) -> None:
     target = tmp_path / "new.db"
     restored = restore(backup, target, [LAMPS], ledger.clock)
