@@ -11,7 +11,7 @@ from db.centre import linked
 from db.claims import tell_apart
 from db.clashes import decides, pairs
 from db.facts import COLUMNS, GENESIS, ID, Book, Fact, Stub, chained, digest_of, seal_of
-from db.folding import ALTERED, causal, extend, forks_of, refold, stub
+from db.folding import ALTERED, causal, extend, forks_of, order, refold, stub
 from db.ledger import INSERT, line, strip, tail
 from db.people import ERASED
 from db.refusal import Refusal
@@ -121,7 +121,7 @@ def _stubs(raw: sqlite3.Connection, subjects: set[str]) -> dict[str, list[Stub]]
             chunk,
         ):
             found[subject].append(Stub(*values))
-    return {subject: causal(sorted(stubs, key=_order)) for subject, stubs in found.items()}
+    return {subject: causal(sorted(stubs, key=order)) for subject, stubs in found.items()}
 
 
 def _now(
@@ -136,12 +136,7 @@ def _now(
         ]
     for fact in new.values():
         found[fact.subject].append(stub(fact))
-    return {subject: causal(sorted(stubs, key=_order)) for subject, stubs in found.items()}
-
-
-def _order(stub: Stub) -> tuple[bool, int, str]:
-    """As `folding.order` orders whole facts."""
-    return (stub.pos is None, stub.pos or 0, stub.id)
+    return {subject: causal(sorted(stubs, key=order)) for subject, stubs in found.items()}
 
 
 def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str]) -> None:

@@ -48,8 +48,7 @@ class Hello:
     are the departments whose confidences the desk is given; `handled` says of each department how
     far another desk that handles its confidences has pulled, `standings` of each other desk.
     `top` and `link` are the end of the centre's order; `fits`: up to its cursor, the desk's is the
-    same. `new`: the centre has no library yet; `key`
-    is the library's, for a desk that joins it.
+    same. `new`: the centre has no library yet; `key` is the library's, for a desk that joins it.
     """
 
     form: int

@@ -26,7 +26,7 @@ from db.place import (
 )
 from db.refusal import Refusal
 from db.store import GaveWay, driver
-from db.stretch import Stretch, whole
+from db.stretch import Read, Stretch
 
 PAGE = 1000
 LONG = 500
@@ -223,24 +223,24 @@ def push(
     and packed while the centre takes one.
     """
     with ThreadPoolExecutor(1) as aside:
-        desk, epoch, previous, facts = _unsent(ledger, centre)
+        desk, epoch, previous, facts = _unsent(ledger, centre.packed)
         while facts:
             seqs, chains = facts.columns["seq"], facts.columns["chain"]
             behind = (epoch, seqs[-1], chains[-1])
             long = len(facts) > ACT_LIMIT // 2
-            coming = aside.submit(_unsent, ledger, centre, behind) if long else None
+            coming = aside.submit(_unsent, ledger, centre.packed, behind) if long else None
             receipts = centre.push(desk, epoch, previous, facts, summary.skew)
             every = _acknowledge(ledger, epoch, facts, receipts)
             summary.pushed += len(facts)
             progress("push", summary.pushed)
             desk, epoch, previous, facts = (
-                coming.result() if coming and every else _unsent(ledger, centre)
+                coming.result() if coming and every else _unsent(ledger, centre.packed)
             )
 
 
 def _unsent(
     ledger: Ledger,
-    centre: Centre | None = None,
+    pack: Callable[[int, int, Read], Stretch],
     behind: tuple[int, int, bytes] | None = None,
 ) -> tuple[str, int, bytes, Stretch]:
     """The next batch: what the centre is not known to have, or what is behind this place of it."""
@@ -270,7 +270,6 @@ def _unsent(
                 (desk, epoch, seq, last),
             )
 
-        pack = whole if centre is None else centre.packed
         return desk, epoch, chain or GENESIS, pack(epoch, last, read)
 
 

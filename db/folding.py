@@ -39,7 +39,7 @@ def stub(fact: Fact) -> Stub:
     return Stub(fact.id, fact.kind, fact.pos, fact.base, fact.beyond, fact.timeline, fact.data)
 
 
-def order(fact: Fact) -> tuple[bool, int, str]:
+def order(fact: Fact | Stub) -> tuple[bool, int, str]:
     """Facts with a position by position, then the others by id."""
     return (fact.pos is None, fact.pos or 0, fact.id)
 

@@ -355,11 +355,3 @@ def between(
     return driver(connection).execute(
         f"SELECT {', '.join(columns)} FROM fact WHERE at >= ? AND at < ? ORDER BY n", (since, until)
     )
-
-
-def open_clashes(connection: Connection) -> list[tuple[str, str, str]]:
-    """Every clash that waits for a person: subject, first id, second id."""
-    lines = driver(connection).execute(
-        "SELECT subject, first, second FROM clash WHERE settled_by IS NULL ORDER BY first, second"
-    )
-    return [(str(s), str(a), str(b)) for s, a, b in lines]

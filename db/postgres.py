@@ -46,7 +46,7 @@ SENT = {
 }  # fmt: skip
 """what is sent of each fact; its desk and its place are those of the whole stretch"""
 PLACED = ("id", "desk", "epoch", "seq", "digest", "chain")
-"""what is kept of each meanwhile; and of a fact that the centre has no more is sent"""
+"""what is kept of each meanwhile; of a fact that the centre has, nothing else is read"""
 HELLO = (
     "SELECT form, now, timeline, forks, epoch, head, head_chain, scopes, handled, standings, top, "
     "link, fits, new, key FROM deskapp.hello("

@@ -8,12 +8,11 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from db import place, twins
+from db import clash_pages, place, twins
 from db.clock import stamp
 from db.confided import scopes
 from db.exchange import exchange, nothing
 from db.folding import forks_of
-from db.ledger import open_clashes
 from db.store import driver
 from db.turn import taken, turn
 from deskapp import centre as centres
@@ -82,21 +81,13 @@ def standing(desk: Desk) -> Standing:
         waiting = place.waiting(connection)
         if record.last is not None and record.last.code == SET_BACK:
             waiting += place.sent_above(connection, record.last.facts.get("agreed", 0))
-        clashes, faults = len(open_clashes(connection)), place.faults(connection)
+        clashes, faults = clash_pages.count(connection), place.faults(connection)
         given, twin = scopes(driver(connection)), twins.seen(connection, desk.now())
         doubled = twins.doubled(connection, desk.now().year) if twin else []
     success = desk.local(record.success) if record.success else None
     failed = desk.local(record.failed) if record.failed else None
     last = record.last
-    state: State = "never"
-    if where is None:
-        state = "alone"
-    elif last is not None and last.code:
-        state = STATES.get(last.code, "stuck")
-    elif success is not None:
-        plan = config.heeded(centres.folder_of(desk))[0].sync
-        old = desk.now() - success > FRESH * plan.every
-        state = "unsure" if old or success > desk.now() else "online"
+    state = _state(desk, last, success) if where is not None else "alone"
     return Standing(
         where,
         state,
@@ -114,6 +105,19 @@ def standing(desk: Desk) -> Standing:
         tuple(number_of(desk, desk.code, number) for number in doubled),
         tuple(sorted(given - desk.profile.departments.keys())),
     )
+
+
+def _state(desk: Desk, last: Exchanged | None, success: datetime | None) -> State:
+    if last is not None and last.code:
+        return STATES.get(last.code, "stuck")
+    if success is None:
+        return "never"
+    old = desk.now() - success > FRESH * _plan(desk).every
+    return "unsure" if old or success > desk.now() else "online"
+
+
+def _plan(desk: Desk) -> Plan:
+    return config.heeded(centres.folder_of(desk))[0].sync
 
 
 def due(desk: Desk, plan: Plan) -> Due:
@@ -219,9 +223,9 @@ def _sync(desk: Desk, progress: Callable[[str, int], None], nightly: bool) -> Sy
         with desk.ledger.store.writing() as connection:
             exchanges.keep(connection, began, desk.now(), did, code, facts, nightly=nightly)
     with desk.reading() as connection:
-        left = len(open_clashes(connection)), place.faults(connection)
+        clashes, faults = clash_pages.count(connection), place.faults(connection)
         behind = _behind(connection)
-    return Synced(did, behind, *left, nightly, copy)
+    return Synced(did, behind, clashes, faults, nightly, copy)
 
 
 def _behind(connection: Connection) -> timedelta:
@@ -230,9 +234,8 @@ def _behind(connection: Connection) -> timedelta:
 
 
 def _night_done(desk: Desk) -> bool:
-    plan = config.heeded(centres.folder_of(desk))[0].sync
     with desk.reading() as connection:
-        return night_done(plan, desk.now(), exchanges.read(connection).past)
+        return night_done(_plan(desk), desk.now(), exchanges.read(connection).past)
 
 
 @dataclass(frozen=True, slots=True)

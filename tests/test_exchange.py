@@ -19,9 +19,10 @@ from db.clock import after
 from db.doctor import examine
 from db.exchange import exchange, slices
 from db.facts import Book, Fact, digest_of
-from db.ledger import Ledger, open_clashes
+from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import driver
+from tests.clashing import open_clashes
 from tests.meeting import CLASHES, LAMP, ORDER, copied, facts_in, reopened, same
 from tests.shelf import desk, rows, spoil, switch
 from tests.toys import ToyClock

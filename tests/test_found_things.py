@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from db.ledger import open_clashes
 from deskapp import cards, erasures, found_things, lent_things
 from deskapp.desk import open_desk
 from deskapp.found_things import LogIt
@@ -13,6 +12,7 @@ from screens.found_thing import ThingScreen
 from screens.found_things import FoundScreen, LoggingScreen
 from screens.home import HomeScreen
 from screens.longlist import LongList
+from tests.clashing import open_clashes
 from tests.front import app_on, front, on, shown, store_in, until
 from tests.library import Library, differs_from_ledger, local
 from tests.program import by_badge

@@ -4,7 +4,6 @@ from functools import partial
 
 import pytest
 
-from db.ledger import open_clashes
 from db.store import driver
 from deskapp import endings, handovers, requests, staff
 from deskapp.desk import Operator, Role
@@ -12,6 +11,7 @@ from deskapp.endings import Ending
 from deskapp.request_lists import record
 from deskapp.requests import Question
 from deskapp.staff import Entry
+from tests.clashing import open_clashes
 from tests.library import PIN, Library, differs_from_ledger, local, outcome_of
 from tests.refusals import refused
 

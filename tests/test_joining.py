@@ -18,7 +18,7 @@ from db.doctor import examine
 from db.exchange import exchange
 from db.facts import GENESIS, Fact, chained, digest_of
 from db.joining import Joined, join
-from db.ledger import Ledger, open_clashes
+from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import Store
 from deskapp import staff, sync
@@ -26,6 +26,7 @@ from deskapp.command import Progress
 from deskapp.desk import open_desk
 from deskapp.joining import Wanted
 from deskapp.joining import join as into
+from tests.clashing import open_clashes
 from tests.commanding import FIXTURES, INIT, PIN, Run
 from tests.library import Library, stored
 from tests.meeting import LAMP, keep, same, set_back

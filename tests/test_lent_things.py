@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.facts import Fact, Rows
-from db.ledger import open_clashes
 from db.lent_things import LENT
 from deskapp import erasures, lent_things
+from tests.clashing import open_clashes
 from tests.front import front, store_in
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused

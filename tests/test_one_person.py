@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from db.ledger import open_clashes
 from deskapp import erasures, found_things, lent_things, numbers, reader_page, register_files
 from deskapp.found_things import LogIt
 from deskapp.language import Language
 from deskapp.register_files import RegisterImported
+from tests.clashing import open_clashes
 from tests.library import Library, differs_from_ledger
 from tests.refusals import refused
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from db.facts import Draft, Fact
 from db.folding import facts_of, stub
-from db.ledger import open_clashes
 from db.request_clashes import PAIRS, called
 from db.requests import REQUESTS, draft
 from db.store import driver
@@ -17,6 +16,7 @@ from deskapp import corrections, endings, erasures, extensions, handovers, telli
 from deskapp.corrections import Correction
 from deskapp.desk import Desk
 from deskapp.endings import Ending
+from tests.clashing import open_clashes
 from tests.library import Library, rows_of, stored
 from tests.simulation import matters
 

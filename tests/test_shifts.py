@@ -3,13 +3,13 @@
 from datetime import date
 
 from db.folding import facts_of
-from db.ledger import open_clashes
 from db.shifts import unsigned
 from db.store import driver
 from deskapp import completing, handovers, leaving, requests, shifts
 from deskapp.desk import Desk
 from deskapp.leaving import Leaving
 from deskapp.requests import Question
+from tests.clashing import open_clashes
 from tests.library import Library, differs_from_ledger, local, stored
 from tests.refusals import refused
 

@@ -15,7 +15,7 @@ def test_a_stretch_is_its_facts(tmp_path: Path) -> None:
     with ledger.store.reading() as connection:
         lines = driver(connection).execute(f"SELECT {', '.join(COLUMNS)} FROM fact ORDER BY seq")
         facts = [Fact(*values) for values in lines]
-    found = _unsent(ledger)[3]
+    found = _unsent(ledger, whole)[3]
     assert [*found] == facts
     assert found[-1] == facts[-1]
     assert isinstance(found[3:], Stretch)

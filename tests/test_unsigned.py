@@ -2,7 +2,6 @@
 
 import pytest
 
-from db.ledger import open_clashes
 from deskapp import endings, extensions, handovers, staff, undo
 from deskapp.endings import Ending
 from deskapp.language import Language
@@ -10,6 +9,7 @@ from deskapp.request_lists import RequestList, record
 from screens.acts import by_digit
 from screens.course import sentence
 from screens.matters import columns
+from tests.clashing import open_clashes
 from tests.library import Library, differs_from_ledger, local, outcome_of, utc
 from tests.refusals import refused
 

@@ -5,8 +5,8 @@
 CREATE TABLE library (one integer PRIMARY KEY, mark text NOT NULL, key bytea NOT NULL);
 
 -- maker: of an event's pack, the desk that made it and pushes for it. pulled: the position up to
--- which the desk has everything; -1 where its order is another than the centre's. skew: milliseconds its clock is behind. faults: how many facts it
--- could not fold.
+-- which the desk has everything; -1 where its order is another than the centre's. skew: milliseconds
+-- its clock is behind. faults: how many facts it could not fold.
 CREATE TABLE desk (
     code text PRIMARY KEY, role text NOT NULL, maker text, revoked boolean NOT NULL DEFAULT false,
     seen timestamptz, pulled bigint NOT NULL DEFAULT 0, skew bigint,

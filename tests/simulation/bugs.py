@@ -18,7 +18,7 @@ from db.folding import order
 from db.ledger import Ledger
 from db.people import ERASED
 from db.store import driver
-from db.stretch import Stretch
+from db.stretch import Stretch, whole
 
 PLANTED: dict[str, Callable[[], Any]] = {}
 
@@ -93,7 +93,7 @@ def acknowledged_early() -> Iterator[None]:
         ledger: Ledger, centre: Centre, summary: Any, progress: Callable[[str, int], None]
     ) -> None:
         while True:
-            desk, epoch, previous, facts = db.exchange._unsent(ledger)
+            desk, epoch, previous, facts = db.exchange._unsent(ledger, whole)
             if not facts:
                 return
             with ledger.store.writing() as connection:

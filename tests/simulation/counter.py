@@ -3,9 +3,10 @@
 import sqlite3
 from random import Random
 
-from db.ledger import Ledger, open_clashes
+from db.ledger import Ledger
 from db.store import driver
 from deskapp.desk import Desk
+from tests.clashing import open_clashes
 from tests.simulation.requests import STAFF, enter, library
 from tests.simulation.world import settle
 

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from db.facts import Book, Stub, canonical
-from db.ledger import Ledger, open_clashes
+from db.ledger import Ledger
 from db.staff import LISTS, STAFF
 from db.store import driver
 from deskapp import staff
 from deskapp.desk import Desk, Role
+from tests.clashing import open_clashes
 from tests.simulation import words
 from tests.simulation.lines import Line, in_force, lines_of
 from tests.simulation.requests import DEPARTMENTS, library

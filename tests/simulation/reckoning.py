@@ -12,9 +12,9 @@ from db.arrivals import sound
 from db.clashes import SETTLED, Pair, pair
 from db.facts import COLUMNS, GENESIS, ID, Fact, Stub, chained
 from db.folding import FACT
-from db.ledger import open_clashes
 from db.rows import shape
 from db.store import driver
+from tests.clashing import open_clashes
 from tests.simulation.adoption import adopt
 from tests.simulation.confidences import check_given, check_never_told, private_of
 from tests.simulation.course import Course

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from db.clock import stamp
 from db.facts import Book, Stub, canonical
-from db.ledger import Act, Ledger, open_clashes
+from db.ledger import Act, Ledger
 from db.readers import READERS, draft, id_of, living, present
 from db.request_pages import lapsed
 from db.requests import REQUESTS
@@ -32,6 +32,7 @@ from deskapp.desk import Desk, Operator, Role
 from deskapp.endings import Ending
 from deskapp.profile import Profile, load
 from deskapp.requests import Question
+from tests.clashing import open_clashes
 from tests.simulation import matters, words
 from tests.simulation.course import KEY
 from tests.simulation.world import MOST, settle

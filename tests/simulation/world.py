@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from db.clashes import SETTLED
 from db.dormant import ELSEWHERE
 from db.facts import Book, Stub
-from db.ledger import Act, Ledger, open_clashes
+from db.ledger import Act, Ledger
 from db.store import driver
+from tests.clashing import open_clashes
 from tests.simulation.confidences import DEPARTMENTS
 from tests.simulation.lines import resting
 from tests.simulation.order import Place, in_order
