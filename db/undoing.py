@@ -33,9 +33,15 @@ def last_act(connection: Connection, desk: str, actor: str, since: str) -> list[
         undone = [undoes(each) for each in facts]
         if all(undone):
             gone.update(undone)
-        elif facts[0].id not in gone:
+        elif facts[0].id not in gone and not _is_undone(connection, facts[0]):
             return facts
     return []
+
+
+def _is_undone(connection: Connection, fact: Fact) -> bool:
+    """Also by what came before it: a new disk hears both in the centre's order."""
+    facts = facts_of(driver(connection), [fact.subject])[fact.subject]
+    return any(undoes(each) == fact.id for each in facts)
 
 
 def standing(raw: sqlite3.Connection, subject: str) -> list[Fact]:

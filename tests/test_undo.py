@@ -212,6 +212,18 @@ def test_what_others_hear_only_later_is_undone_there_too(two_desks: Library) -> 
     assert stored(two_desks.desks["2F"]) == stored(two_desks.desks["3F"])
 
 
+def test_what_is_undone_is_not_undone_again_where_that_came_first(library: Library) -> None:
+    """On a new disk, in the order of a centre that was set back."""
+    li = library.at("li")
+    id = library.log("li").id
+    endings.close(li, id, DONE)
+    assert undo.undo(li).what == "closed"
+    with li.ledger.store.writing() as connection:
+        sets = "UPDATE fact SET n = (SELECT max(n) + 1 FROM fact) WHERE kind = 'request.closed'"
+        driver(connection).execute(sets)
+    assert undo.undo(li).what == "logged"
+
+
 def test_what_was_undone_stays_so_whatever_order_a_centre_hears_it_in(two_desks: Library) -> None:
     """Set back, it may hear last what began the matter."""
     assert two_desks.centre is not None
