@@ -1,6 +1,7 @@
 """Old matters: closed ones leave their course to the centre, and get it back when it is needed."""
 
 from db import dormant, horizon
+from db.folding import forks_of
 from db.store import driver
 from tests.simulation.course import Course
 from tests.simulation.desk import Desk
@@ -9,9 +10,13 @@ from tests.simulation.troubles import Crash, Cut
 
 def put_to_rest(course: Course, desk: Desk) -> None:
     """A night at a desk. What it lets go of is in every backup that anybody still has."""
-    if desk.busy or course.set_backs.unannounced is not None or not course.agrees(desk):
+    ledger, known = desk.ledger, "SELECT number, fork FROM timeline WHERE number > 1 ORDER BY 1"
+    with ledger.store.reading() as connection:
+        heard = forks_of(driver(connection)) == [list(each) for each in course.house.rows(known)]
+    if desk.busy or course.set_backs.unannounced is not None:
         return
-    ledger = desk.ledger
+    if not heard or not course.agrees(desk):
+        return  # it knows of every restore, long before
     desk.busy += 1
     try:
         horizon.put_to_rest(ledger, course.hours.at, 0, lambda *_: course.between(desk, ledger))

@@ -16,6 +16,8 @@ class SetBacks:
         self.copies: list[tuple[str, set[str], int, int]] = []
         """each with what it has, its last position, and how much of what was said late"""
         self.late: list[int] = []
+        self.forks: list[int] = []
+        """of all restores that were announced"""
         self.unannounced: int | None = None
         self.done = 0
         self.oldest = 0
@@ -44,7 +46,7 @@ def set_back(course: "Course", desk: Desk) -> None:
     name, has, top, heard = course.rng.choice(backs.copies)
     # See FileCentre.restored: what was said late and is lost with this backup is said again.
     top = min([top, *backs.late[heard:]])
-    if top < backs.oldest:
+    if min([top, *backs.forks]) < backs.oldest:
         return  # from before the horizon: nobody keeps it so long
     course.hours.pass_by(course.rng.uniform(60, 600))
     course.house.set_back(name)
@@ -64,6 +66,7 @@ def announce(course: "Course", desk: Desk, late: bool = True) -> None:
         return
     course.note("set back announced", str(backs.unannounced))
     course.house.restored(backs.unannounced)
+    backs.forks.append(backs.unannounced)
     if late:
         backs.late.append(backs.unannounced)
     backs.unannounced = None
@@ -75,6 +78,7 @@ def hear(course: "Course", refusal: Refusal) -> None:
     assert isinstance(fork, int)
     course.note("set back announced on hearing", str(fork))
     course.house.restored(fork)
+    backs.forks.append(fork)
     backs.late.append(fork)
     if backs.unannounced is not None and fork <= backs.unannounced:
         backs.unannounced = None
