@@ -14,6 +14,8 @@ from db.arrivals import stand
 from db.centre import Hello
 from db.facts import GENESIS, Book, Fact
 from db.folding import refold
+from db.ledger import Ledger
+from db.requests import WITHDRAWN
 from db.rows import marks
 from db.store import driver
 
@@ -66,6 +68,25 @@ def confidences(raw: sqlite3.Connection, books: Mapping[str, Book], hello: Hello
         # for seconds, and it happens every day: it is for the night.
         raw.execute("INSERT OR IGNORE INTO setting VALUES ('purge', 'tonight')")
         refold(raw, books, subjects)
+
+
+_GIVEN_BACK = (
+    "DELETE FROM draft WHERE request IN (SELECT subject FROM request JOIN fact USING (subject) "
+    f"WHERE outcome = '{WITHDRAWN}' AND fact.scope IS NOT NULL "
+    "AND fact.private IS NULL AND (fact.seal IS NOT NULL OR fact.data = ''))"
+)
+
+
+def clear_away(ledger: Ledger) -> None:
+    """At night: leave no trace of what this desk has dropped. A draft that an undo gave back is its
+    writer's for that day; then it goes where the words of its request went.
+    """
+    with ledger.store.writing() as connection:
+        raw = driver(connection)
+        if raw.execute(_GIVEN_BACK).rowcount:
+            raw.execute("INSERT OR IGNORE INTO setting VALUES ('purge', 'tonight')")
+    if ledger.purge_due(tonight=True):
+        ledger.purge()
 
 
 _EVER = (

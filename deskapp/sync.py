@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from db import clash_pages, place, twins
 from db.clock import stamp
-from db.confided import scopes
+from db.confided import clear_away, scopes
 from db.exchange import exchange, nothing
 from db.folding import forks_of
 from db.store import driver
@@ -209,8 +209,7 @@ def _sync(desk: Desk, progress: Callable[[str, int], None], nightly: bool) -> Sy
         nightly = nightly and not _night_done(desk)
         if nightly:
             did["rested"] = horizon.put_to_rest(desk, progress)
-            if desk.ledger.purge_due(tonight=True):
-                desk.ledger.purge()
+            clear_away(desk.ledger)
         copy = copies.catch_up(desk) if nightly or copies.unclean(desk) else None
         code = ""
     except Refusal as refusal:

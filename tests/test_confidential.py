@@ -6,8 +6,10 @@ import pytest
 
 from db import confided, doctor, stick
 from db.store import driver
+from deskapp import centre as centres
 from deskapp import (
     corrections,
+    drafts,
     endings,
     erasures,
     extensions,
@@ -15,6 +17,8 @@ from deskapp import (
     request_files,
     request_lists,
     requests,
+    sync,
+    undo,
     waiting,
 )
 from deskapp.corrections import Correction
@@ -26,6 +30,7 @@ from tests.refusals import refused
 from tests.shelf import bytes_of, spoil
 
 SECRET = "近来睡不着想约阅读疗法"
+UNSAID = "还没登记的私事"
 WORDS = (SECRET, "13812345678", "单国强急", "先约周三", "校心理中心", "再约一次")
 
 
@@ -160,6 +165,35 @@ def test_the_centre_tells_its_words_to_those_who_handle_it_and_nobody_else(
     assert doctor.examine(library.desk.ledger) == []
     spoil(there, "UPDATE fact SET private = NULL, salt = NULL WHERE scope IS NOT NULL")
     assert "PrivateMissing" in {each.code for each in doctor.examine(there)}
+
+
+def test_what_an_undo_gave_back_goes_in_the_night_after_its_words(two_desks: Library) -> None:
+    """The draft is its writer's for the day, however often the desk exchanges meanwhile."""
+    library = two_desks
+    li, centre = library.at("li", "2F"), library.centre
+    assert centre is not None
+    centres.connect(li, str(centre.path), None)
+    requests.log(li, Question(SECRET, kind="bibliotherapy"))
+    undo.undo(li)
+    slip = drafts.Slip(li)
+    assert slip.put(drafts.Draft(UNSAID, kind="bibliotherapy", confidential=True))
+    slip.write()
+
+    def kept() -> set[str]:
+        return {draft.words for _, draft in drafts.kept(li)}
+
+    sync.sync(li, nightly=True)
+    assert kept() == {SECRET, UNSAID}, "nobody else has it"
+    centre.handles("3F", ["reading"])
+    for code in ("3F", "3F", "2F"):
+        library.exchange(code)
+    sync.sync(li)
+    assert kept() == {SECRET, UNSAID}
+    library.clock.move(days=1)
+    sync.sync(li, nightly=True)
+    assert kept() == {UNSAID}
+    assert SECRET.encode() not in bytes_of(li.ledger.store.path)
+    assert doctor.examine(li.ledger) == []
 
 
 def test_whoever_is_erased_takes_what_they_confided_along(

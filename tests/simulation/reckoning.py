@@ -10,6 +10,7 @@ from typing import Any
 from db import horizon, stick
 from db.arrivals import sound
 from db.clashes import SETTLED, Pair, pair
+from db.confided import clear_away
 from db.facts import COLUMNS, GENESIS, ID, Fact, Stub, chained
 from db.folding import FACT
 from db.rows import shape
@@ -130,8 +131,7 @@ def erase_again(course: Course) -> None:
 def wake(course: Course) -> None:
     """Nobody who was erased is in the rows of what rests; with its course they are the same."""
     for desk in course.desks:
-        if desk.ledger.purge_due(tonight=True):
-            desk.ledger.purge()
+        clear_away(desk.ledger)
     check_erased(course)
     for desk in course.desks:
         subjects = elsewhere(desk)
@@ -199,8 +199,7 @@ def check(course: Course, must: set[str]) -> None:
     course.counts["clashes"] = max(course.counts["clashes"], len(clash))
     check_clashes(course, {(first, second) for _, first, second, _ in clash})
     for desk in course.desks:
-        if desk.ledger.purge_due(tonight=True):
-            desk.ledger.purge()
+        clear_away(desk.ledger)
     check_erased(course)
     check_given(course)
     check_never_told(course)
