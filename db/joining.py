@@ -106,9 +106,8 @@ def drop(path: Path) -> None:
 
 
 def _begin(path: Path, desk: str, hello: Hello) -> None:
-    store = Store.create(path)
-    found(store, desk, hello.key or b"")
-    store.close()
+    with closing(Store.create(path)) as store:
+        found(store, desk, hello.key or b"")
     with explained(path), closing(connect(path)) as raw:
         raw.execute("PRAGMA journal_mode = DELETE")
         with _whole(raw):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from db.clock import SystemClock
 
+HERE = Path(__file__).parent.parent
 LOW = 10
 """of a process's niceness: whoever sits at the desk comes first"""
 PATIENCE = 3.0
@@ -24,7 +25,8 @@ class Errand:
     """
 
     def __init__(self, folder: Path, *, nightly: bool = False) -> None:
-        self._command = [sys.executable, "-m", "deskapp", "--data", str(folder.absolute())]
+        # -P: this very program, whatever lies in the folder in which it was started.
+        self._command = [sys.executable, "-P", "-m", "deskapp", "--data", str(folder.absolute())]
         self._command += ["sync", "--json", *(["--nightly"] if nightly else [])]
         self.began = SystemClock().now()
         self.step, self.done = "", 0
@@ -47,13 +49,14 @@ class Errand:
     def _started(self) -> subprocess.Popen[str]:
         below = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
         hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+        paths = os.pathsep.join(filter(None, (str(HERE), os.environ.get("PYTHONPATH"))))
         process = subprocess.Popen(
             self._command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
-            env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+            env=os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONPATH": paths},
             creationflags=below | hidden,
         )
         self._process = process

@@ -1,6 +1,7 @@
 """Joining a library that is there: a desk's store comes from the centre, whole or not at all."""
 
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,25 +102,18 @@ def _refuse_other_profile(folder: Path, named: str) -> None:
     What came stays: with the right profile it goes on from here.
     """
     known = profiles.named(named).departments
-    store = Store(folder / HALF)
-    try:
-        with store.reading() as connection:
-            theirs = {
-                code for each in everybody(connection) for code in json.loads(each.departments)
-            }
-    finally:
-        store.close()
+    with closing(Store(folder / HALF)) as store, store.reading() as connection:
+        theirs = {code for each in everybody(connection) for code in json.loads(each.departments)}
     if strays := sorted(theirs - known.keys()):
         raise Refusal("ProfileOfAnother", profile=named, departments=", ".join(strays))
 
 
 def _settle(folder: Path, said: dict[str, str], since: str) -> None:
     """Under its name only when everything is there."""
-    store = Store(folder / HALF)
-    with store.writing() as connection:
-        for name, value in said.items():
-            set_setting(connection, name, value)
-        twins.begin(driver(connection), since)
-    store.checkpoint()
-    store.close()
+    with closing(Store(folder / HALF)) as store:
+        with store.writing() as connection:
+            for name, value in said.items():
+                set_setting(connection, name, value)
+            twins.begin(driver(connection), since)
+        store.checkpoint()
     settle(folder / HALF, folder / STORE, fresh=True)

@@ -39,7 +39,9 @@ class Job:
 
     @property
     def command(self) -> tuple[str, ...]:
-        return (sys.executable, "-m", "deskapp", "--data", str(self.folder), "sync", "--nightly")
+        # -P: whatever lies in the folder in which the system starts it.
+        program = (sys.executable, "-P", "-m", "deskapp")
+        return (*program, "--data", str(self.folder), "sync", "--nightly")
 
 
 @dataclass(frozen=True, slots=True)

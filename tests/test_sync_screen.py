@@ -154,6 +154,17 @@ def test_a_program_that_is_not_there_is_only_over(tmp_path: Path) -> None:
     assert (errand.over, errand.said) == (True, {})
 
 
+def test_what_lies_where_it_was_started_is_not_taken_for_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("db", "deskapp"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(0)", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    errand = Errand(tmp_path)
+    errand.run()
+    assert errand.said["refused"] == "StoreGone"
+
+
 @posix
 def test_the_end_of_the_program_ends_it_in_order(tmp_path: Path) -> None:
     errand = Errand(tmp_path)
