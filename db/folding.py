@@ -50,6 +50,8 @@ def causal(facts: list[Known]) -> list[Known]:
     Positions follow the order of pushing: a desk that answers what it has from a stick may push
     before the desk that asked.
     """
+    if len(facts) < 2:
+        return facts
     early: set[str] = set()
     for fact in facts:
         # One without a position stands behind all that its author can have known.
