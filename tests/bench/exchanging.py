@@ -34,7 +34,9 @@ DESKS = 8
 EACH = 5 * BATCH
 """facts of each of eight desks"""
 PAUSE = 0.02
-"""seconds between two requests at a desk that is measured"""
+"""seconds between two requests at a desk whose waiting is measured"""
+USED = 1.0
+"""the same where the exchange is measured beside them: a queue that is served without a break"""
 LOGGED = 150
 """requests, from which what is usual is known"""
 STARTS = 7
@@ -113,18 +115,19 @@ def _at_work(server: Server, folder: Path, place: Path) -> Iterator[Figure]:
     them: a request logged there, and keys at the list of requests.
     """
     with busy_desk(folder, place / "busy") as desk:
-        centre = roles(server, desk.code, "C")
+        centre = roles(server, desk.code, "C", "D")
         centres.connect(desk, centre.addresses[desk.code], None)
         yield _logging(stores.at_work(desk), "pushes")[0]
         top = centre.central.standing().facts
-    other = _desk(place / "other", "C")
-    centres.connect(other, centre.addresses["C"], None)
-    waited, rate = _logging(other, "folds")
-    yield waited
-    yield Figure(
-        f"{top:,} facts pulled and folded meanwhile", rate, None, "/s", "15,000 /s", rate >= 15_000
-    )
-    other.close()
+    for code, pause in ("C", PAUSE), ("D", USED):
+        other = _desk(place / code, code)
+        centres.connect(other, centre.addresses[code], None)
+        waited, rate = _logging(other, "folds", pause)
+        other.close()
+        if pause == PAUSE:
+            yield waited
+    name = f"{top:,} facts pulled and folded, a request logged every second"
+    yield Figure(name, rate, None, "/s", "15,000 /s", rate >= 15_000)
     centre.close()
     with busy_desk(folder, place / "keys") as desk:
         centre = roles(server, desk.code)
@@ -138,13 +141,13 @@ def _at_work(server: Server, folder: Path, place: Path) -> Iterator[Figure]:
         centre.close()
 
 
-def _logging(desk: Desk, does: str) -> tuple[Figure, float]:
+def _logging(desk: Desk, does: str, pause: float = PAUSE) -> tuple[Figure, float]:
     """Beside the usual median; and the facts a second that were folded meanwhile."""
     errand = Errand(desk.ledger.store.path.parent)
     seen: list[tuple[float, int]] = []
 
-    def log() -> float:
-        sleep(PAUSE)
+    def log(pause: float = PAUSE) -> float:
+        sleep(pause)
         if errand.step == "pull":
             seen.append((perf_counter(), errand.done))
         return seconds(lambda: requests.log(desk, Question(WORDS)))
@@ -154,7 +157,7 @@ def _logging(desk: Desk, does: str) -> tuple[Figure, float]:
     thread.start()
     times = []
     while not errand.over:
-        times.append(log())
+        times.append(log(pause))
     thread.join()
     assert errand.done > 100_000, errand.said
     (begun, first), (ended, last) = seen[0], seen[-1]
