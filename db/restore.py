@@ -71,7 +71,7 @@ def restore(source: Path, target: Path, books: Sequence[Book], clock: Clock) -> 
     library than the store that it would replace); BackupDamaged with what the doctor found;
     DeskOpen while another program has the target open; DiskFull, FileUnwritable.
     """
-    _refuse(source, target)
+    _make_ready(source, target)
     with partial(target) as part:
         part.unlink()
         with _held(target) as former:
@@ -83,11 +83,15 @@ def restore(source: Path, target: Path, books: Sequence[Book], clock: Clock) -> 
     return restored
 
 
-def _refuse(source: Path, target: Path) -> None:
+def _make_ready(source: Path, target: Path) -> None:
     if not source.is_file():
         raise Refusal("StoreGone", file=str(source))
     if target.exists() and source.samefile(target):
         raise Refusal("FileExists", file=str(target))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)  # a new disk has no folder yet
+    except OSError as error:
+        raise Refusal("FileUnwritable", file=str(target)) from error
 
 
 def _fetch(source: Path, part: Path) -> None:

@@ -6,7 +6,7 @@ from db import doctor as doctors
 from db import restore as restoring
 from db import stick as sticks
 from db.books import BOOKS
-from db.clock import SystemClock
+from db.clock import SystemClock, moment
 from db.findings import Finding
 from db.place import COPY, setting
 from deskapp import copies, joining
@@ -143,6 +143,10 @@ def _finding(command: Command, finding: Finding) -> str:
     if finding.code == "CopyUnreadable":
         why = t(f"refusal.{said.pop('reason')}", **said)
         return t("finding.CopyUnreadable", why=why)
+    if finding.code in ("ClockBehind", "Twin"):
+        # By this machine's clock, as its keeper reads it; programs are given the stamps.
+        for name in {"at", "last", "now"} & said.keys():
+            said[name] = f"{moment(said[name]).astimezone():%Y-%m-%d %H:%M:%S}"
     return t(f"finding.{finding.code}", **said)
 
 

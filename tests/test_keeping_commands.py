@@ -1,6 +1,7 @@
 """Backup, restore, doctor and stick on the command line."""
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -150,7 +151,7 @@ def test_restore_from_the_second_copy(
     monkeypatch.setattr(findings, "MOST", 2)
     run("backup", "--copy", tmp_path)
     run("import", "patrons", patrons, "--badge", "1001", pin=PIN)
-    (desk / "desk.db").unlink()
+    shutil.rmtree(desk)  # as the disk is gone
     said = run("restore", tmp_path / "deskapp-2F.copy", "--json")
     assert (said.status, said.facts["rebuilt"], said.facts["aside"]) == (0, True, None)
     assert said.facts["findings"] == []
@@ -195,6 +196,20 @@ def test_the_doctor_names_what_is_wrong(run: Run, desk: Path, harm: str, code: s
         assert said.status == 1
         assert "finding." not in said.out
         assert "{" not in said.out
+
+
+def test_moments_are_told_as_people_write_them(run: Run, desk: Path) -> None:
+    raw = sqlite3.connect(desk / "desk.db")
+    raw.execute("UPDATE fact SET at = '2999-01-01T00:00:00.000000Z'")
+    raw.commit()
+    raw.close()
+    (found,) = (
+        each for each in run("doctor", "--json").facts["findings"] if each["code"] == "ClockBehind"
+    )
+    assert found["facts"]["last"] == "2999-01-01T00:00:00.000000Z"
+    told = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", found["sentence"])
+    assert len(told) == 2
+    assert "Z" not in found["sentence"]
 
 
 def test_rebuild_mends_tables(run: Run, desk: Path) -> None:
