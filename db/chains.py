@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from db.centre import linked
 from db.facts import GENESIS, chained
-from db.findings import Findings, Progress, finding
+from db.findings import Findings, finding
 from db.ledger import tail
+from db.progress import Counting
 
 PAGE = 1000
 
@@ -37,7 +38,7 @@ class _Run:
     last: _Link
 
 
-def chains(raw: sqlite3.Connection, progress: Progress) -> Findings:
+def chains(raw: sqlite3.Connection, progress: Counting) -> Findings:
     """Every two neighbours in a chain are linked, and where there may be no gap there is none.
 
     The own epoch has none, nor has another desk that never began a second one. Elsewhere a gap may

@@ -13,12 +13,13 @@ from db.clock import stamp
 from db.confided import scopes
 from db.copy import compare
 from db.facts import COLUMNS, Fact, digest_of, seal_of
-from db.findings import MOST, Finding, Findings, Gathered, Progress, finding
+from db.findings import MOST, Finding, Findings, Gathered, finding
 from db.folding import ALTERED
 from db.kept import remains
 from db.ledger import Ledger
 from db.people import ERASED
 from db.place import TOP
+from db.progress import Counting, nothing
 from db.refusal import Refusal
 from db.store import driver
 
@@ -27,12 +28,8 @@ __all__ = ["Finding", "examine"]
 PAGE = 1000
 
 
-def nothing(what: str, done: int) -> None:
-    """Nobody looks on."""
-
-
 def examine(
-    ledger: Ledger, copy: Path | None = None, progress: Progress = nothing
+    ledger: Ledger, copy: Path | None = None, progress: Counting = nothing
 ) -> list[Finding]:
     """Everything that is wrong with a store, in one unchanging view of it.
 
@@ -99,11 +96,11 @@ def _mistyped(types: tuple[type, ...]) -> tuple[str, ...]:
     )
 
 
-def _facts(raw: sqlite3.Connection, progress: Progress, ours: set[str]) -> Findings:
+def _facts(raw: sqlite3.Connection, progress: Counting, ours: set[str]) -> Findings:
     """Each fact by itself, in the order of arrival."""
     gone = {p for (p,) in raw.execute("SELECT person FROM fact WHERE kind = ?", (ERASED,))}
     known = {i for (i,) in raw.execute("SELECT id FROM fault WHERE reason = ?", (ALTERED,))}
-    own, *way = raw.execute(
+    own, cursor, top = raw.execute(
         "SELECT desk, cursor, coalesce((SELECT value + 0 FROM setting WHERE name = ?), 0) "
         "FROM place",
         (TOP,),
@@ -123,7 +120,7 @@ def _facts(raw: sqlite3.Connection, progress: Progress, ours: set[str]) -> Findi
             continue
         if fact.id not in known and (fact.data or not dormant.among(raw, [fact.subject])):
             yield from _content(fact)
-        yield from _privacy(fact, gone, ours, *way)
+        yield from _privacy(fact, gone, ours, cursor, top)
         yield from _place(fact, own)
 
 
@@ -195,7 +192,7 @@ def _twin(connection: Connection, ledger: Ledger) -> Findings:
         yield finding("Twin", at=stamp(at), numbers=len(twins.doubled(connection, at.year)))
 
 
-def _tables(raw: sqlite3.Connection, ledger: Ledger, progress: Progress) -> Findings:
+def _tables(raw: sqlite3.Connection, ledger: Ledger, progress: Counting) -> Findings:
     """What could not be folded; rows, faults and clashes that the ledger folded anew has not."""
     for id, subject, reason in raw.execute("SELECT id, subject, reason FROM fault ORDER BY id"):
         yield finding("FactFault", id=id, subject=subject, reason=reason)

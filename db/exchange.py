@@ -24,6 +24,7 @@ from db.place import (
     set_setting,
     setting,
 )
+from db.progress import Counting, nothing
 from db.refusal import Refusal
 from db.store import GaveWay, driver
 from db.stretch import Read, Stretch
@@ -62,13 +63,7 @@ class Summary:
     """Milliseconds that this desk's clock is behind the centre's."""
 
 
-def nothing(what: str, done: int) -> None:
-    """Nobody looks on."""
-
-
-def exchange(
-    ledger: Ledger, centre: Centre, progress: Callable[[str, int], None] = nothing
-) -> Summary:
+def exchange(ledger: Ledger, centre: Centre, progress: Counting = nothing) -> Summary:
     """One whole exchange; may be cut anywhere and begun again, and loses and doubles nothing.
 
     Refusals: CentreSetBack (an older centre stands in place of ours, and whoever looks after it has
@@ -216,9 +211,7 @@ def begin_epoch(ledger: Ledger, hello: Hello, summary: Summary) -> None:
 
 
 @unsearched()
-def push(
-    ledger: Ledger, centre: Centre, summary: Summary, progress: Callable[[str, int], None]
-) -> None:
+def push(ledger: Ledger, centre: Centre, summary: Summary, progress: Counting) -> None:
     """Push the unsent tail in batches that never split an act; of a long one the next batch is read
     and packed while the centre takes one.
     """
@@ -296,9 +289,7 @@ def _acknowledge(ledger: Ledger, epoch: int, facts: Stretch, receipts: Sequence[
 
 
 @unsearched()
-def pull(
-    ledger: Ledger, centre: Centre, summary: Summary, progress: Callable[[str, int], None]
-) -> None:
+def pull(ledger: Ledger, centre: Centre, summary: Summary, progress: Counting) -> None:
     """Pull everybody's facts, rows and cursor in one transaction each slice."""
     at_work = 0
     while True:

@@ -10,8 +10,6 @@ from db.store import undecodable
 MOST = 100
 """Findings of one code that are named one by one; the rest are counted."""
 
-Progress = Callable[[str, int], None]
-
 
 @dataclass(slots=True)
 class Finding:

@@ -5,7 +5,7 @@ subject whose facts all stand before it has been at the centre for as long, and 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from db.facts import GENESIS, Book, Fact, Rows
 from db.folding import anew, facts_of, forks_of, refold
 from db.ledger import Ledger
 from db.place import TOP, greeting, set_setting
+from db.progress import Counting, nothing
 from db.rows import chunks, load, marks
 from db.store import driver
 
@@ -34,13 +35,7 @@ NEAR = 50
 """positions that are asked for in one call, as long as no more lie between two"""
 
 
-def nothing(what: str, done: int) -> None:
-    """Nobody looks on."""
-
-
-def put_to_rest(
-    ledger: Ledger, now: datetime, days: int, progress: Callable[[str, int], None] = nothing
-) -> int:
+def put_to_rest(ledger: Ledger, now: datetime, days: int, progress: Counting = nothing) -> int:
     """Let go of what is closed, and of which all has been at the centre for so many days; gives the
     number of subjects. May be cut anywhere and begun again. `now` by a clock that is right.
 

@@ -22,6 +22,7 @@ from db.facts import Book, by_name
 from db.folding import rebuild
 from db.ledger import found, strip
 from db.people import ERASED, PERSONS
+from db.progress import nothing
 from db.refusal import Refusal
 from db.store import Store, connect, explained
 
@@ -44,10 +45,6 @@ class Joined:
     own: int
     epoch: int
     resumed: int = 0
-
-
-def nothing(_what: str, _done: int, _total: int) -> None:
-    """Nobody looks on."""
 
 
 @unsearched()

@@ -9,7 +9,7 @@ readers are ids that tell nobody who they are. Moments are UTC stamps, lists are
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -26,6 +26,7 @@ from db.facts import COLUMNS, ID, Book, Fact, by_name, canonical
 from db.folding import ALTERED, anew, causal
 from db.people import PERSONS
 from db.postgres import explained
+from db.progress import Sharing, nothing
 from db.refusal import Refusal
 from db.rows import shape
 from db.tables import Clash, Fault
@@ -70,10 +71,6 @@ class Copied:
     position: int = 0
 
 
-def nothing(_done: int, _total: int) -> None:
-    """Nobody looks on."""
-
-
 class Relations:
     """The relational copy, by a connection of whoever owns the centre's database (see `Central`).
 
@@ -87,7 +84,7 @@ class Relations:
         self._tables = (*ALL, *(t for book in self._books.values() for t in book.tables))
         self._folds = folds
 
-    def fold(self, progress: Callable[[int, int], None] = nothing) -> Copied:
+    def fold(self, progress: Sharing = nothing) -> Copied:
         """Fold what came since the last time, a page in each transaction, rows and cursor both.
 
         May be cut anywhere and begun again, and run several times at once.

@@ -13,6 +13,7 @@ from db.clock import Clock, SystemClock
 from db.files import settle
 from db.ledger import ACT_LIMIT, Ledger
 from db.place import desk_code, library_key
+from db.progress import Sharing, nothing
 from deskapp import demo_registers, leaving, shifts, staff
 from deskapp.demo_clock import WalkingClock
 from deskapp.demo_people import cast, contents, enter_readers, enter_staff
@@ -20,8 +21,6 @@ from deskapp.demo_requests import Town
 from deskapp.desk import STORE, Desk, Operator, found_desk, has_store, open_desk
 from deskapp.leaving import Leaving
 from deskapp.profile import Profile
-
-Progress = Callable[[int, int], None]
 
 PIN = "202611"
 """of everybody in a demo: it guards nothing"""
@@ -43,10 +42,6 @@ class Scale:
 SCALES = {"desk": Scale(300, 120, 30), "library": Scale(50_000, 60_000, 365)}
 
 
-def nothing(_done: int, _total: int) -> None:
-    """Nobody looks on."""
-
-
 def generate(
     ledger: Ledger,
     profile: Profile,
@@ -55,7 +50,7 @@ def generate(
     readers: int,
     seed: int = 1,
     days: int = 30,
-    progress: Progress = nothing,
+    progress: Sharing = nothing,
 ) -> None:
     """Fill a founded, empty ledger with a library's staff, readers and requests in all states.
 
@@ -109,7 +104,7 @@ def open_demo(
     *,
     seed: int = 1,
     clock: Clock | None = None,
-    progress: Progress = nothing,
+    progress: Sharing = nothing,
 ) -> Desk:
     """The demo's desk in `folder`, generated if it is not there yet, with its operator signed in.
 
@@ -122,7 +117,7 @@ def open_demo(
     return desk.signed_in(operator(desk))
 
 
-def _make(folder: Path, scale: Scale, seed: int, clock: Clock, progress: Progress) -> None:
+def _make(folder: Path, scale: Scale, seed: int, clock: Clock, progress: Sharing) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=".demo-", dir=folder))
     try:

@@ -2,17 +2,17 @@
 somebody opens it.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from db import dormant, horizon
 from db.place import clock_offset
+from db.progress import Counting, nothing
 from db.store import driver
 from deskapp import centre as centres
 from deskapp.desk import Desk, Refusal
 
 
-def put_to_rest(desk: Desk, progress: Callable[[str, int], None] = horizon.nothing) -> int:
+def put_to_rest(desk: Desk, progress: Counting = nothing) -> int:
     """Let go of the courses that the profile's horizon has passed; how many that were.
 
     For a night: it reads what a day of then has written. Needs no centre, but goes by its clock.

@@ -11,6 +11,7 @@ from db.clock import Clock, SystemClock
 from db.files import settle
 from db.joining import Joined
 from db.place import CENTRE, set_setting
+from db.progress import nothing
 from db.staff import everybody
 from db.store import Store, driver
 from db.turn import turn
@@ -57,7 +58,7 @@ def drop_half(folder: Path) -> None:
 def join(
     folder: Path,
     wanted: Wanted,
-    progress: joining.Progress = joining.nothing,
+    progress: joining.Progress = nothing,
     clock: Clock | None = None,
 ) -> tuple[Desk, Joined]:
     """A desk with all that the library knows; whoever has a badge there can sign in.

@@ -1,6 +1,6 @@
 """Exchanging with the centre: one exchange with all that belongs to it, and how a desk stands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from db import clash_pages, place, twins
 from db.clock import stamp
 from db.confided import clear_away, scopes
-from db.exchange import exchange, nothing
+from db.exchange import exchange
 from db.folding import forks_of
+from db.progress import Counting, nothing
 from db.store import driver
 from db.turn import taken, turn
 from deskapp import centre as centres
@@ -165,9 +166,7 @@ class Synced:
     copy: Refusal | None = None
 
 
-def sync(
-    desk: Desk, progress: Callable[[str, int], None] = nothing, *, nightly: bool = False
-) -> Synced:
+def sync(desk: Desk, progress: Counting = nothing, *, nightly: bool = False) -> Synced:
     """One whole exchange; with `nightly` also what is done once a night, unless it was tonight.
 
     May be ended at any moment, and begun again. How it ended is kept (see `exchanges`). Refuses
@@ -184,7 +183,7 @@ def sync(
         raise
 
 
-def _sync(desk: Desk, progress: Callable[[str, int], None], nightly: bool) -> Synced:
+def _sync(desk: Desk, progress: Counting, nightly: bool) -> Synced:
     began = desk.now()
     did: dict[str, object] = {}
     with desk.reading() as connection:

@@ -3,12 +3,13 @@
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from getpass import getpass
 
 from db.clock import SystemClock
+from db.progress import Counting
 from deskapp import centre as centres
 from deskapp import config, sync, sync_words, timers
 from deskapp.columns import lined_up
@@ -91,7 +92,7 @@ def _exchange(command: Command, desk: Desk) -> Report:
     return report
 
 
-def _steps(command: Command) -> Callable[[str, int], None]:
+def _steps(command: Command) -> Counting:
     """Progress for a person; with --json a line for each step, for the program that asked."""
     if not command.asked.json:
         return command.progress.count

@@ -20,6 +20,7 @@ from db.doctor import examine
 from db.exchange import exchange, slices
 from db.facts import Book, Fact, digest_of
 from db.ledger import Ledger
+from db.progress import nothing
 from db.refusal import Refusal
 from db.store import driver
 from tests.clashing import open_clashes
@@ -158,7 +159,7 @@ def test_two_clones_that_were_faster_in_two_epochs_are_both_made_way_for(
     exchange(first, centre)
     assert exchange(second, centre).epochs == 1
     switch(a, 3)
-    exchanges.pull(a, centre, exchanges.Summary(), exchanges.nothing)  # they went on meanwhile
+    exchanges.pull(a, centre, exchanges.Summary(), nothing)  # they went on meanwhile
     assert rows(a, "SELECT epoch FROM fact WHERE pos IS NULL") == [(3,)]
     for ledger in (a, first, second):
         exchange(ledger, centre)

@@ -381,7 +381,8 @@ def test_a_backup_of_a_store_with_a_hole_that_the_centre_fills(
     """The last line was cut off; the centre has it, and the desk went on behind the hole."""
     switch(ledger, 5)
     centre = FileCentre(tmp_path / "centre.db", ledger.clock)
-    from db.exchange import Summary, nothing, push
+    from db.exchange import Summary, push
+    from db.progress import nothing
 
     push(ledger, centre, Summary(), nothing)
     spoil(ledger, "DELETE FROM fact WHERE n = (SELECT max(n) FROM fact)")

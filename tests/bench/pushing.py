@@ -10,9 +10,10 @@ from typing import Any
 
 import psycopg
 
-from db.exchange import Summary, greet, nothing, push
+from db.exchange import Summary, greet, push
 from db.facts import Fact
 from db.postgres import PUSH, SENT, PostgresCentre
+from db.progress import nothing
 from deskapp.desk import Desk
 from tests.bench.centres import batches, busy_desk, facts, roles, unpushed, wire
 from tests.bench.measure import Figure, in_turn, seconds, share
