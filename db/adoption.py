@@ -73,15 +73,13 @@ class Taker(Protocol):
 
 
 class Adoption:
-    """Taking in at a centre: a file's (`FileCentral`), or a server's by a connection of its owner.
+    """Taking in at a centre: a file's (`FileCentral`), or a server's (`ServerTaker`).
 
     What the centre has already is left alone: it may be cut anywhere, and done again.
     """
 
-    def __init__(
-        self, centre: psycopg.Connection[tuple[Any, ...]] | Taker, *, wordless: bool = False
-    ) -> None:
-        self._centre = ServerTaker(centre) if isinstance(centre, psycopg.Connection) else centre
+    def __init__(self, centre: Taker, *, wordless: bool = False) -> None:
+        self._centre = centre
         self._wordless = wordless
         self._stands: dict[str, tuple[int, int, bytes, int]] = {}
         self.done = Adopted()

@@ -196,11 +196,11 @@ def sized(size: int) -> str:
 
 def adopt(command: Command, centre: "Central | FileCentral") -> Report:
     """`deskapp central adopt URL`: from the store of --data, or from a stick."""
-    from db.adoption import Adoption
+    from db.adoption import Adoption, ServerTaker
     from db.file_central import FileCentral
 
     t, asked = command.t, command.asked
-    there = centre if isinstance(centre, FileCentral) else centre.connection
+    there = centre if isinstance(centre, FileCentral) else ServerTaker(centre.connection)
     adoption = Adoption(there, wordless=asked.wordless)
     if asked.stick is not None:
         adoption.stick(asked.stick)

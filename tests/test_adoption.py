@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from db.adoption import Adopted, Adoption
+from db.adoption import Adopted, Adoption, ServerTaker
 from db.doctor import examine
 from db.exchange import exchange
 from db.file_central import FileCentral
@@ -38,8 +38,8 @@ def c(tmp_path: Path, clock: ToyClock) -> Ledger:
 
 def adopted(house: Roles, source: Path, *, wordless: bool = False) -> Adopted:
     """Twice, to see that the second time does nothing."""
-    first = Adoption(house.central.connection, wordless=wordless)
-    again = Adoption(house.central.connection, wordless=wordless)
+    taker = ServerTaker(house.central.connection)
+    first, again = (Adoption(taker, wordless=wordless) for _ in range(2))
     for adoption in (first, again):
         if source.is_dir():
             adoption.stick(source)
@@ -100,7 +100,7 @@ def test_what_the_centre_lost_and_its_desk_too(
 def test_only_what_was_signed_and_only_of_this_library(
     house: Roles, a: Ledger, b: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refused("CentreEmpty", Adoption(house.central.connection).store, a.store.path)
+    refused("CentreEmpty", Adoption(ServerTaker(house.central.connection)).store, a.store.path)
     exchange(b, house)
     switch(a, 1)
     switch(a, 2)
@@ -108,7 +108,7 @@ def test_only_what_was_signed_and_only_of_this_library(
     done = adopted(house, a.store.path)
     assert (done.facts, done.unsound) == ({"A": 1}, 1)
     spoil(b, "UPDATE place SET library_key = ?", b"another" * 4)
-    refused("CentreOfAnother", Adoption(house.central.connection).store, b.store.path)
+    refused("CentreOfAnother", Adoption(ServerTaker(house.central.connection)).store, b.store.path)
     (tmp_path / "stick").mkdir()
     (tmp_path / "stick" / "x.facts").write_bytes(b"no facts")
     assert adopted(house, tmp_path / "stick").broken == ["x.facts"]
@@ -163,9 +163,8 @@ def test_words_that_only_a_handling_desk_still_has(
     for ledger in (b, a, b):
         exchange(ledger, centre)
     assert rows(b, "SELECT name FROM lamp") == [(None,), (None,)]
-    adoption, again = (
-        Adoption(file if kind == "file" else centre.central.connection) for _ in range(2)
-    )
+    taker = file if kind == "file" else ServerTaker(centre.central.connection)
+    adoption, again = Adoption(taker), Adoption(taker)
     adoption.store(backup)
     again.store(backup)
     assert (adoption.done.worded, again.done.worded, adoption.done.facts) == (1, 0, {})

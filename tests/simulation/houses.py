@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 import db.central
-from db.adoption import Adoption
+from db.adoption import Adoption, ServerTaker
 from db.central import Central
 from db.centre import Centre, FileCentre, Greeting, Hello, Receipt
 from db.clock import Clock
@@ -218,7 +218,7 @@ class Served:
 
     def adopt(self, store: Path, wordless: bool) -> dict[str, int]:
         """Take in what only this store has; how many facts of each desk."""
-        adoption = Adoption(self._central.connection, wordless=wordless)
+        adoption = Adoption(ServerTaker(self._central.connection), wordless=wordless)
         adoption.store(store)
         return adoption.done.facts
 
