@@ -237,7 +237,7 @@ class DeskApp(ExchangingApp, MeasuredApp):
     def _look(self) -> None:
         """Show what anybody has committed since."""
         try:
-            version = self.look()
+            version, stirs = self.look(), self.stirs(self.desk)
         except Refusal as refusal:
             if not self._unwell:
                 self._refuse(refusal)
@@ -245,7 +245,7 @@ class DeskApp(ExchangingApp, MeasuredApp):
             return
         self._tell_of_settings()
         self._tell_of_job()
-        if version != self._version or self._unwell or self.stirs(self.desk):
+        if version != self._version or self._unwell or stirs:
             screen = self.seen()
             if self._unwell and screen:
                 screen.say(self.t("opening.well"))

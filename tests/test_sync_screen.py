@@ -17,6 +17,7 @@ from deskapp import centre as centres
 from deskapp.app import DeskApp
 from deskapp.desk import open_desk
 from deskapp.errand import Errand
+from deskapp.sync import LOCK
 from screens import exchanging
 from screens.home import HomeScreen
 from screens.sync import SyncScreen
@@ -91,6 +92,17 @@ async def test_without_a_centre_it_says_how_to_get_one(tmp_path: Path) -> None:
         await until(pilot, lambda: "--connect" in shown(pilot, "message"))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+
+
+async def test_a_lock_that_cannot_be_looked_at_ends_nothing(quiet: Path) -> None:
+    app = app_on(quiet, "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        (quiet / LOCK).unlink(missing_ok=True)
+        (quiet / LOCK).mkdir()
+        await until(pilot, lambda: "只读" in shown(pilot, "message"))
+        (quiet / LOCK).rmdir()
+        await until(pilot, lambda: "可使用" in shown(pilot, "message"))
 
 
 async def test_what_is_due_begins_by_itself_and_ends_with_the_program(
