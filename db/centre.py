@@ -363,6 +363,8 @@ class FileCentre:
 
 def _refuse_foreign(path: Path) -> None:
     """A file that is there must be a centre; one that is not is made for this user alone."""
+    if path.is_dir():
+        raise Refusal("StoreForeign", file=str(path))
     with suppress(FileExistsError, FileNotFoundError, PermissionError):
         path.touch(0o600, exist_ok=False)
     raw = connect(path, read_only=True)

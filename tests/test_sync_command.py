@@ -108,6 +108,7 @@ def test_what_is_left_to_people_is_in_the_exit_status(run: Run, desk: Path, cent
         ("host=db.example dbname='", "AddressWrong"),
         ("", "AddressWrong"),
         ("/no/such/folder/centre.db", "CentreAway"),
+        ("/", "StoreForeign"),
     ],
 )
 def test_an_address_that_is_not_taken(run: Run, desk: Path, address: str, code: str) -> None:
