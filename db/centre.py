@@ -369,9 +369,8 @@ def _refuse_foreign(path: Path) -> None:
         path.touch(0o600, exist_ok=False)
     raw = connect(path, read_only=True)
     try:
-        id = raw.execute("PRAGMA application_id").fetchone()[0]
-        empty = raw.execute("SELECT 1 FROM sqlite_master").fetchone() is None
-        if id != CENTRE_ID and not empty:
+        ours = raw.execute("PRAGMA application_id").fetchone() == (CENTRE_ID,)
+        if not ours and raw.execute("SELECT 1 FROM sqlite_master").fetchone() is not None:
             raise Refusal("StoreForeign", file=str(path))
     finally:
         raw.close()
