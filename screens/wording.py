@@ -49,8 +49,10 @@ def question_words(t: Language, line: Line) -> str:
 
 
 def record_words(t: Language, record: Record) -> str:
-    """The same of a record."""
-    return record.question or t("request.confidential" if record.confidential else "request.erased")
+    """The same of a record; to whoever may know, that its words are kept at other desks."""
+    if record.question or not record.confidential:
+        return record.question or t("request.erased")
+    return t("request.not_here" if record.visible else "request.confidential")
 
 
 def open_words(t: Language, desk: Desk, line: Line) -> str:

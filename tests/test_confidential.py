@@ -25,12 +25,14 @@ from deskapp.corrections import Correction
 from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.requests import Question
+from screens.wording import record_words
 from tests.library import Library
 from tests.refusals import refused
 from tests.shelf import bytes_of, spoil
 
 SECRET = "近来睡不着想约阅读疗法"
 UNSAID = "还没登记的私事"
+ZH = Language("zh_CN")
 WORDS = (SECRET, "13812345678", "单国强急", "先约周三", "校心理中心", "再约一次")
 
 
@@ -161,6 +163,10 @@ def test_the_centre_tells_its_words_to_those_who_handle_it_and_nobody_else(
     assert library.row(asked)["question"] == SECRET
     library.exchange("2F")
     assert library.row(asked)["question"] is None
+    said = [
+        record_words(ZH, request_lists.record(library.at(who), asked)) for who in ("li", "lead")
+    ]
+    assert said == ["（内容不在本台）", "（仅承办人可见）"], "li is responsible for it"
     assert library.row(handed)["question"] == "普通的事"
     assert doctor.examine(library.desk.ledger) == []
     spoil(there, "UPDATE fact SET private = NULL, salt = NULL WHERE scope IS NOT NULL")
