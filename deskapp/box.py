@@ -193,7 +193,7 @@ def requests_of(desk: Desk, text: str) -> list[RequestNumber]:
     year: of each desk those of the newest year, newest first. One, but where two machines of a desk
     gave the same number, or several desks did and not this one.
     """
-    called = matter.called(desk, text)
+    called = matter.called(text)
     if called is None or called.digits < DIGITS:
         return []
     with desk.reading() as connection:

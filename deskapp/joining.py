@@ -2,7 +2,7 @@
 
 import json
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from db import joining, twins
@@ -32,7 +32,7 @@ class Wanted:
     """
 
     address: str
-    password: str | None
+    password: str | None = field(repr=False)
     profile: str
     desk: str
     place: str = ""

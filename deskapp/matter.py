@@ -47,7 +47,7 @@ class Called:
     digits: int
 
 
-def called(desk: Desk, text: str) -> Called | None:
+def called(text: str) -> Called | None:
     """What is called by this, if it is such a number."""
     found = _CALLED.fullmatch(text.strip())
     if found is None:

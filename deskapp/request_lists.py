@@ -131,7 +131,7 @@ def search(desk: Desk, text: str, limit: int = 50, before: int | None = None) ->
     first, of the words a page behind a serial.
     """
     numbered: list[Line] = []
-    called = matter.called(desk, text) if before is None else None
+    called = matter.called(text) if before is None else None
     with desk.reading() as connection:
         if called is not None and called.digits <= NUMBER:
             numbered = matter.lines_called(connection, desk, called)

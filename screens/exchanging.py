@@ -55,9 +55,9 @@ class ExchangingApp(SpeakingApp):
         from deskapp import sync
 
         if (last := self.errand) is not None and last.over and not last.minded:
-            last.minded = True
             if last.said.get("refused") != "SyncRunning":
                 sync.mind(desk, last.began, stopped=last.stopped)
+            last.minded = True
         if not self._no_centre and not self.exchanging and (due := sync.due(desk, self.plan)):
             self.exchange(nightly=due == "nightly")
 
