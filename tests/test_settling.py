@@ -4,16 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from deskapp import clashes, corrections, endings, handovers, request_lists, staff
+from deskapp import cards, clashes, corrections, endings, handovers, request_lists, staff
 from deskapp.clashes import BOTH, Clash, ClashList
 from deskapp.corrections import Correction
 from deskapp.desk import Desk, Role, open_desk
 from deskapp.endings import Ending
 from deskapp.language import Language
+from deskapp.readers import masked_name
 from deskapp.staff import Entry
 from screens.clashes import side_words
 from tests.library import Library, WallClock, differs_from_ledger, stored
 from tests.refusals import refused
+from tests.test_cards import shaped
 
 DONE, REFERRED = Ending("done", "已换"), Ending("referred", "请到教务处", "教务处", "101", "8805")
 
@@ -205,6 +207,21 @@ def test_what_is_no_request_is_settled_by_a_lead(two_desks: Library) -> None:
     meet(library)
     (count,) = stored(library.desks["3F"])["day_count"]
     assert 12 in count
+
+
+def test_readers_are_named_as_everywhere_else(two_desks: Library) -> None:
+    library = two_desks
+    for code, number in (("2F", "2023101234"), ("3F", "2023101235")):
+        cards.bind(library.at("li", code), shaped("8H-", "B1C2D3E4"), library.reader(number))
+    meet(library)
+    lead = library.at("lead")
+    (line,) = ClashList(lead).after(None, 10)
+    clash = clashes.clash(lead, line.pair)
+    assert {side.desk: side.said["reader"] for side in clash.sides} == {
+        "2F": masked_name("单国强"),
+        "3F": masked_name("曾小查"),
+    }
+    assert "国强" not in repr((line, clash))
 
 
 def test_what_people_type_is_shown_as_it_is(two_desks: Library) -> None:
