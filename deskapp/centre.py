@@ -108,10 +108,10 @@ def disconnect(desk: Desk) -> None:
     """Have no centre any more, nor its password. What was exchanged stays. Refuses NoCentre."""
     if address(desk) is None:
         raise Refusal("NoCentre")
-    password.forget(folder_of(desk))
     with desk.ledger.store.writing() as connection:
         unset(connection, CENTRE)
         exchanges.begin_anew(connection)
+        password.forget(folder_of(desk))  # last: where nothing can be written, all stays
 
 
 def folder_of(desk: Desk) -> Path:

@@ -126,7 +126,7 @@ def at_postgres(server: Server, desk: Path) -> Iterator[Roles]:
 
 
 def test_the_password_lies_in_a_file_for_this_user_alone(
-    run: Run, desk: Path, at_postgres: Roles, tmp_path: Path
+    run: Run, desk: Path, at_postgres: Roles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = at_postgres.centres["2F"]._password or ""
     done = run("sync", "--connect", at_postgres.addresses["2F"], given=f"{secret}\n")
@@ -146,8 +146,17 @@ def test_the_password_lies_in_a_file_for_this_user_alone(
         said = run("sync", "--json")
         assert (said.status, said.facts["refused"]) == (3, "SecretExposed")
         file.chmod(0o600)
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "writing", full)
+        assert run("sync", "--disconnect").status == 3
+    assert file.exists()
     assert run("sync", "--disconnect").status == 0
     assert not file.exists()
+
+
+def full(*_: object) -> None:
+    """In place of what writes: the disk has no room."""
+    raise Refusal("DiskFull", file="")
 
 
 def test_nothing_is_kept_of_a_centre_that_refuses(run: Run, desk: Path, server: Server) -> None:
@@ -204,12 +213,9 @@ def test_a_password_that_cannot_be_written_leaves_the_one_before(
     monkeypatch.setitem(sys.modules, "keyring", ring)
     password.keep(tmp_path, "first", ring=True)
 
-    def full(_part: Path, target: Path) -> None:
-        raise Refusal("FileUnwritable", file=str(target))
-
     with monkeypatch.context() as patch:
         patch.setattr(password, "settle", full)
-        refused("FileUnwritable", password.keep, tmp_path, "second")
+        refused("DiskFull", password.keep, tmp_path, "second")
     assert password.known(tmp_path) == "first"
     password.keep(tmp_path, "second")
     assert (ring.kept, password.known(tmp_path)) == ({}, "second")
