@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import reduce
 
 from deskapp.centre import FILE
 from deskapp.desk import Desk
@@ -161,6 +162,12 @@ def did(t: Language, what: Mapping[str, object]) -> Iterator[str]:
         yield t("sync.did.rested", count=rested)
 
 
+def summed_up(t: Language, what: Mapping[str, object]) -> str:
+    """The same in one line."""
+    sentences = list(did(t, what)) or [t("sync.did.nothing")]
+    return reduce(lambda some, more: t("sync.then", some=some, more=more), sentences)
+
+
 def synced(t: Language, done: Synced) -> list[str]:
     """What an exchange did, and what it leaves to people."""
     sentences = list(did(t, done.did)) or [t("sync.did.nothing")]
@@ -184,7 +191,7 @@ def exchanged(t: Language, desk: Desk, each: Exchanged) -> str:
     elif each.code:
         said = why(t, each.code, _brief(t, each.facts))
     else:
-        said = " ".join(did(t, each.did)) or t("sync.did.nothing")
+        said = summed_up(t, each.did)
     now = desk.now()
     began, ended = (when(t, desk.local(at), now) for at in (each.began, each.ended))
     if each.times > 1 and began != ended:

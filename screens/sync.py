@@ -139,7 +139,7 @@ class SyncScreen(DeskScreen[None]):
         said = dict(errand.said)
         did = said.get("did")
         if isinstance(did, dict):
-            self.say(" ".join(sync_words.did(self.t, did)) or self.t("sync.did.nothing"))
+            self.say(sync_words.summed_up(self.t, did))
         elif (code := said.pop("refused", None)) == "CentreAway":
             self.say(self.t("sync.away"), error=True)  # why, is said above
         elif code:

@@ -79,6 +79,13 @@ def test_several_in_one_minute_are_told_with_one_time(library: Library) -> None:
     assert [words.split("  ")[0] for words in told] == ["10:00", "10:00", "10:00 至 10:03"]
 
 
+def test_what_one_exchange_did_is_parted_in_its_line() -> None:
+    did = {"pushed": 2, "pulled": 1, "missing": 3}
+    said = sync_words.summed_up(Language("zh_CN"), did)
+    assert said == "已上传2条，收取1条；取回本台曾上传而本机没有的记录3条"
+    assert sync_words.summed_up(Language("en"), {}) == "Exchanged; nothing new"
+
+
 def test_a_refusal_is_not_taken_for_a_network_that_is_down(library: Library) -> None:
     tied(library)
     with library.desk.ledger.store.writing() as connection:
