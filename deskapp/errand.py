@@ -56,6 +56,7 @@ class Errand:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
+            errors="replace",
             env=os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONPATH": paths},
             creationflags=below | hidden,
         )

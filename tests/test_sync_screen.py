@@ -166,6 +166,14 @@ def test_a_program_that_is_not_there_is_only_over(tmp_path: Path) -> None:
     assert (errand.over, errand.said) == (True, {})
 
 
+def test_what_nobody_can_read_ends_nothing(tmp_path: Path) -> None:
+    errand = Errand(tmp_path)
+    says = r"import sys; sys.stdout.buffer.write(b'\xff\n{\"did\": 1}\n')"
+    errand._command = [sys.executable, "-c", says]
+    errand.run()
+    assert errand.said == {"did": 1}
+
+
 def test_what_lies_where_it_was_started_is_not_taken_for_the_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
