@@ -145,6 +145,9 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
     asked = ledger.clock.now()
     hello = centre.hello(said)
     if hello.new:
+        if said.cursor and all(fork in forks for fork in hello.forks):
+            # The library's is another, or was lost and nobody has said so: not founded by a slip.
+            raise Refusal("CentreSetBack", agreed=0)
         hello = centre.hello(replace(said, key=key))
         summary.founded = 1
     heard = ledger.clock.now()

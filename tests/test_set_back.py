@@ -7,8 +7,10 @@ import pytest
 from db.centre import FileCentre
 from db.exchange import agreed, exchange
 from db.ledger import Ledger
+from db.place import greeting
 from db.refusal import Refusal
 from tests.meeting import CLASHES, LAMP, keep, reopened, same, set_back
+from tests.refusals import refused
 from tests.shelf import desk, rows, switch
 from tests.toys import ToyClock
 
@@ -147,3 +149,27 @@ def test_another_centre_does_not_pass_for_ours(
     with pytest.raises(Refusal, match="CentreSetBack"):
         exchange(a, other)
     assert rows(a, "SELECT count(*) FROM fact") == [(1,)]
+
+
+def test_no_second_centre_is_founded_by_a_slip(
+    centre: FileCentre, a: Ledger, b: Ledger, clock: ToyClock, tmp_path: Path
+) -> None:
+    switch(a, 1)
+    exchange(a, centre)
+    centre.restored()
+    exchange(a, centre)
+    exchange(b, centre)
+    before = rows(a, "SELECT * FROM fact"), rows(a, "SELECT * FROM place")
+    other = FileCentre(tmp_path / "other.db", clock)
+    with a.store.reading() as connection:
+        said = greeting(connection)
+    assert refused("CentreSetBack", exchange, a, other).facts == {"agreed": 0}
+    assert (rows(a, "SELECT * FROM fact"), rows(a, "SELECT * FROM place")) == before
+    assert other.hello(said).new
+    assert not exchange(a, centre).set_back
+    other.restored(0)  # now it is no slip: the library moves there
+    switch(b, 2)
+    for ledger in (a, b, a):
+        exchange(ledger, other)
+    same(a, b)
+    other.close()
