@@ -35,6 +35,7 @@ _STANDS = ("epoch", "seq", "chain", "pos", "skew")
 """What may still change of a fact: where it stands. Its private part goes by an erasure; that of
 a confidential kind may also come later, or go to those who handle it."""
 _STANDING = ", ".join(_STANDS)
+_CONTENT = ", ".join(name for name in COLUMNS if name not in ("id", *_STANDS))
 
 
 class Copy:
@@ -86,23 +87,23 @@ class Copy:
         """Copy what the store has more, and follow what changed; how many facts that was.
 
         Cheap where nothing happened. Refusals: CopyGone (its disk is not there), CopyForeign,
-        CopyForked (it holds facts that the store lost or never had), DiskFull and the others of a
-        store, with the copy's file.
+        CopyForked (it holds facts that the store lost or never had, or has in another order),
+        DiskFull and the others of a store, with the copy's file.
         """
         version = self._ledger.store.version()
         if version == self._seen:
             return 0
-        done = 0
+        done, met = 0, self._seen is not None
         with self._both() as raw:
             while True:
                 raw.execute("BEGIN IMMEDIATE")
                 try:
-                    count, more = _page(raw, self.path)
+                    count, more = _page(raw, self.path, met)
                     raw.execute("COMMIT")
                 finally:
                     if raw.in_transaction:
                         raw.execute("ROLLBACK")
-                done += count
+                done, met = done + count, True
                 if not more:
                     break
             clean = _purge(raw)
@@ -173,14 +174,19 @@ def joined(store: Path, copy: Path) -> Iterator[sqlite3.Connection]:
             raw.close()
 
 
-def _page(raw: sqlite3.Connection, path: Path) -> tuple[int, bool]:
-    """Copy one page of facts in one view of the store; how many, and whether there is more."""
+def _page(raw: sqlite3.Connection, path: Path, met: bool) -> tuple[int, bool]:
+    """Copy one page of facts in one view of the store; how many, and whether there is more.
+
+    `met`: it was this very store, before.
+    """
     _refuse_stranger(raw, path)
     top = _refuse_fork(raw, path)
     moved = raw.execute(
         "SELECT 1 FROM place p, desk.place d WHERE (p.epoch, p.timeline, p.forks) "
         "IS NOT (d.epoch, d.timeline, d.forks) OR p.cursor > d.cursor"
     ).fetchone()
+    if moved or not met:
+        _refuse_another_order(raw, path)
     if moved:
         _stand_anew(raw)
     # What has another name since another's fact has its id (`db.claims`).
@@ -249,6 +255,19 @@ def _refuse_fork(raw: sqlite3.Connection, path: Path) -> int:
     return int(n)
 
 
+def _refuse_another_order(raw: sqlite3.Connection, path: Path) -> None:
+    """A store that was restored, or pulled all again, may have the same facts in another order,
+    and the same one last: lines are the same only if all of them are. Reads two indexes of ids.
+    """
+    for n, id in raw.execute(
+        "SELECT f.n, f.id FROM main.fact f LEFT JOIN desk.fact d USING (id) WHERE d.n IS NOT f.n"
+    ):
+        # By another name the store may know it: see `db.claims`.
+        there = f"SELECT substr(id, 1, {ID}) FROM desk.fact WHERE n = ?"
+        if raw.execute(there, (n,)).fetchone() != (id[:ID],):
+            raise Refusal("CopyForked", file=str(path), id=id)
+
+
 def _stand_anew(raw: sqlite3.Connection) -> None:
     """An epoch began, or the centre was set back: facts stand elsewhere now."""
     raw.execute("CREATE TEMP TABLE IF NOT EXISTS moved (n INTEGER PRIMARY KEY)")
@@ -271,6 +290,12 @@ def _stand_anew(raw: sqlite3.Connection) -> None:
 
 
 def _stand(raw: sqlite3.Connection, where: str, *values: object) -> None:
+    """Where facts stand now, and what the centre says where a stick had brought something else."""
+    raw.execute(
+        f"UPDATE fact SET ({_CONTENT}) = (SELECT {_CONTENT} FROM desk.fact d WHERE d.n = fact.n) "
+        f"WHERE {where} AND digest <> (SELECT d.digest FROM desk.fact d WHERE d.n = fact.n)",
+        values,
+    )
     raw.execute(
         f"UPDATE fact SET (id, {_STANDING}) = (SELECT id, {_STANDING} FROM desk.fact d "
         f"WHERE d.n = fact.n) WHERE {where}",

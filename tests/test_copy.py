@@ -15,6 +15,7 @@ from db.facts import COLUMNS
 from db.ledger import Ledger
 from db.place import COPY, UNCLEAN, set_setting
 from db.refusal import Refusal
+from db.restore import restore
 from db.store import Store, connect, driver
 from tests.shelf import (
     bytes_of,
@@ -29,6 +30,7 @@ from tests.shelf import (
     switch,
     unhurried,
 )
+from tests.toys import LAMPS
 
 EVERYTHING = f"SELECT n, {', '.join(COLUMNS)} FROM fact ORDER BY n"
 
@@ -206,6 +208,44 @@ def test_a_copy_that_holds_more_than_the_store_is_not_touched(copy: Copy, ledger
     aside = copy.begin_anew()
     assert held(Copy(ledger, aside)) == before
     assert held(copy) == rows(ledger, EVERYTHING)
+
+
+def test_a_store_that_has_the_same_in_another_order_is_not_followed(
+    copy: Copy, ledger: Ledger, tmp_path: Path
+) -> None:
+    """A restore takes along what the backup lacks by its time, not as it had come."""
+    ledger.store.backup(tmp_path / "backup.db")
+    other = desk(tmp_path / "other.db", "B")
+    early = switch(other, 7)
+    late = switch(ledger, 8)
+    meet(tmp_path, other, ledger)
+    last = switch(ledger, 9)
+    other.store.close()
+    assert copy.catch_up() == 3
+    ids = "SELECT id FROM fact WHERE n > 15 ORDER BY n"
+    assert [id for (id,) in held(copy, ids)] == [*late, *early, *last]
+    before = held(copy)
+    ledger.store.close()
+    restore(tmp_path / "backup.db", ledger.store.path, [LAMPS], ledger.clock)
+    again = Ledger(Store(ledger.store.path), [LAMPS], ledger.clock)
+    assert [id for (id,) in rows(again, ids)] == [*early, *late, *last]
+    for of in (Copy(again, copy.path), copy):  # after a start, and while it goes on
+        with pytest.raises(Refusal, match="CopyForked"):
+            of.catch_up()
+    assert held(copy) == before
+    again.store.close()
+
+
+def test_it_takes_the_centres_word_for_what_a_stick_had_brought(copy: Copy, ledger: Ledger) -> None:
+    told = rows(ledger, "SELECT data, digest FROM fact WHERE n = 15")[0]
+    spoil(ledger, "UPDATE fact SET data = '{}', digest = x'00' WHERE n = 15")
+    wrong = Copy(ledger, copy.path.with_name("wrong"))
+    wrong.begin()
+    spoil(ledger, "UPDATE fact SET data = ?, digest = ? WHERE n = 15", *told)
+    spoil(ledger, "UPDATE fact SET pos = n, skew = 0")
+    spoil(ledger, "UPDATE place SET cursor = 15")
+    wrong.catch_up()
+    assert held(wrong) == rows(ledger, EVERYTHING)
 
 
 def test_another_desks_copy_is_not_touched(copy: Copy, ledger: Ledger, tmp_path: Path) -> None:
