@@ -36,6 +36,17 @@ SEEDS = {
     "people": (24, 72),
     "requests": (41, 48, 49, 52, 73, 75, 77, 83, 88),
 }
+WIDE = (9, 22, 58)
+WIDER = (
+    "come back from a second copy",
+    "joined under a used code",
+    "joinings resumed",
+    "machines joined",
+    "machines replaced",
+    "made way",
+    "second copies",
+    "second copies begun anew",
+)
 SERVED = (7, 8, 22, 23)
 AT_A_SERVER = (
     "centre set back",
@@ -225,6 +236,12 @@ def test_a_library_comes_to_rest_whatever_happened(world: str) -> None:
             break
         counts += play(seed, WORLDS[world])
     assert missing() == []
+
+
+def test_machines_join_and_come_back_from_second_copies() -> None:
+    """Sampled. The long form is the command with `--wide`."""
+    counts = sum((play(seed, Lamps, wide=True) for seed in WIDE), Counter[str]())
+    assert [what for what in WIDER if not counts[what]] == []
 
 
 def test_a_library_comes_to_rest_at_a_postgresql(server: Server) -> None:

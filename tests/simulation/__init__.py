@@ -9,7 +9,7 @@ from tests.simulation.cards import Cards
 from tests.simulation.course import Build, Course
 from tests.simulation.days import Days
 from tests.simulation.desk import Wrong
-from tests.simulation.events import EVENTS
+from tests.simulation.events import EVENTS, WIDE
 from tests.simulation.houses import Filed
 from tests.simulation.people import People
 from tests.simulation.reckoning import settle_down
@@ -49,11 +49,12 @@ def play(
     desks: int | None = None,
     steps: int = 60,
     build: Build = Filed,
+    wide: bool = False,
 ) -> Counter[str]:
     """One course of a seed; what it exercised. Raises Failed."""
     where = MEMORY if MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="simulation", dir=where) as folder:
-        course = Course(seed, Path(folder), world(), EVENTS, desks, steps, build)
+        course = Course(seed, Path(folder), world(), WIDE if wide else EVENTS, desks, steps, build)
         try:
             return course.run(settle_down)
         # Accepted: nothing is swallowed. Whatever goes wrong in the code is what a course is played

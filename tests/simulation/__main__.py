@@ -49,6 +49,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1, help="the seed to begin with")
     parser.add_argument("--desks", type=int, choices=range(3, 9), help="else by the seed")
     parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--wide", action="store_true", help="machines join, second copies")
     asked = parser.parse_args()
     if asked.seed is not None:
         asked.first, asked.jobs, asked.minutes = asked.seed, 1, 0
@@ -77,7 +78,7 @@ def plays(asked: argparse.Namespace, job: int) -> Played:
         for seed in count(asked.first + job, asked.jobs):
             for name in WORLDS if asked.world == "both" else [asked.world]:
                 try:
-                    counts += play(seed, WORLDS[name], asked.desks, asked.steps, build)
+                    counts += play(seed, WORLDS[name], asked.desks, asked.steps, build, asked.wide)
                 except Failed:
                     failed += 1
                     traceback.print_exc(file=sys.stdout)

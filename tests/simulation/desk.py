@@ -49,7 +49,11 @@ class Desk:
     copies: list[Copy] = field(default_factory=list)
     busy: int = 0
     """exchanges under way on this store"""
+    second: Path | None = None
+    """the second copy, on another disk"""
+    second_has: set[str] = field(default_factory=set)
 
     def files(self) -> list[Path]:
         """All that may hold words."""
-        return [self.path, self.path.with_name(f"{self.path.name}-wal")]
+        paths = [self.path, *([self.second] if self.second else [])]
+        return [file for path in paths for file in (path, path.with_name(f"{path.name}-wal"))]

@@ -1,20 +1,26 @@
 """What can happen at any moment of a simulation, and how often."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
+
+from sqlalchemy import Connection
 
 import db.restore
 from db.ledger import found
+from db.store import GaveWay, Store
 from tests.simulation import programs
 from tests.simulation.clock import SimulatedClock
+from tests.simulation.comebacks import come_back, follow, join
 from tests.simulation.confidences import entrust
 from tests.simulation.course import KEY, Course
 from tests.simulation.desk import Copy, Desk
 from tests.simulation.programs import tell_news, upgrade
 from tests.simulation.reckoning import check_desk
-from tests.simulation.resting import open_old, put_to_rest
+from tests.simulation.resting import left_to_the_centre, open_old, put_to_rest
 from tests.simulation.rogue import push_what_no_desk_would
 from tests.simulation.setbacks import announce, back_up_centre, set_back
 from tests.simulation.sticks import read_stick, write_anothers, write_stick
@@ -37,6 +43,7 @@ def restore(course: Course, desk: Desk) -> None:
         course.note("restores by hand", f"of {desk.path.stem}")
         _replace(course, desk, copy.path, copy.has)
         return
+    left = left_to_the_centre(desk)
     desk.ledger.store.close()
     try:
         with programs.running(desk.program):
@@ -49,7 +56,7 @@ def restore(course: Course, desk: Desk) -> None:
     course.note("restores", f"of {desk.path.stem}")
     desk.ledger = course.opened(desk)
     # The command takes along all that the present store knows, but what nobody can have signed.
-    desk.has = copy.has | (desk.has - course.rogue)
+    desk.has = copy.has | (desk.has - course.rogue - left)
 
 
 def lose_disk(course: Course, desk: Desk) -> None:
@@ -111,6 +118,21 @@ def jump(course: Course, desk: Desk) -> None:
     course.note("clock jumps")
 
 
+def hurry(course: Course, desk: Desk) -> None:
+    """An exchange while people are at work: what it has folded gives way, and is folded again."""
+
+    @contextmanager
+    def giving_way(store: Store) -> Iterator[Connection]:
+        with store.writing() as connection:
+            yield connection
+            if course.rng.random() < 0.3:
+                course.note("made way")
+                raise GaveWay
+
+    with patch.object(Store, "giving_way", giving_way):
+        course.exchange(desk)
+
+
 def look(course: Course, desk: Desk) -> None:
     """In the middle of everything: a store agrees with itself."""
     check_desk(course, desk)
@@ -141,3 +163,6 @@ EVENTS: dict[Callable[[Course, Desk], object], float] = {
     push_what_no_desk_would: 2,
     look: 1,
 }
+
+WIDE = EVENTS | {join: 1.5, follow: 5, come_back: 1.5, hurry: 5}
+"""The same and what is rarer: the everyday suite plays a little of it, `--wide` the rest."""

@@ -17,6 +17,7 @@ from db.rows import shape
 from db.store import driver
 from tests.clashing import open_clashes
 from tests.simulation.adoption import adopt
+from tests.simulation.comebacks import check_copied, follow_all
 from tests.simulation.confidences import check_given, check_never_told, private_of
 from tests.simulation.course import Course
 from tests.simulation.desk import Desk, Wrong
@@ -132,6 +133,7 @@ def wake(course: Course) -> None:
     """Nobody who was erased is in the rows of what rests; with its course they are the same."""
     for desk in course.desks:
         clear_away(desk.ledger)
+    follow_all(course)
     check_erased(course)
     for desk in course.desks:
         subjects = elsewhere(desk)
@@ -200,6 +202,7 @@ def check(course: Course, must: set[str]) -> None:
     check_clashes(course, {(first, second) for _, first, second, _ in clash})
     for desk in course.desks:
         clear_away(desk.ledger)
+    check_copied(course)
     check_erased(course)
     check_given(course)
     check_never_told(course)

@@ -37,6 +37,13 @@ def put_to_rest(course: Course, desk: Desk) -> None:
         course.note("old matters at rest", f"{desk.path.stem}: {subjects}, up to {pos}")
 
 
+def left_to_the_centre(desk: Desk) -> set[str]:
+    """What is at rest here, and comes from the centre again where a backup has it not."""
+    with desk.ledger.store.reading() as connection:
+        lines = driver(connection).execute("SELECT id FROM fact WHERE data = ''")
+        return {id for (id,) in lines}
+
+
 def elsewhere(desk: Desk) -> list[str]:
     with desk.ledger.store.reading() as connection:
         lines = driver(connection).execute(f"{dormant.ELSEWHERE[1:-1]} ORDER BY subject")
