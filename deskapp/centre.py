@@ -111,7 +111,8 @@ def disconnect(desk: Desk) -> None:
     with desk.ledger.store.writing() as connection:
         unset(connection, CENTRE)
         exchanges.begin_anew(connection)
-        password.forget(folder_of(desk))  # last: where nothing can be written, all stays
+    # Last: where nothing can be written, all stays. A keyring that is locked holds nobody up here.
+    password.forget(folder_of(desk))
 
 
 def folder_of(desk: Desk) -> Path:
