@@ -4,17 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.central import CentreStanding, DeskStanding, Granted
-from db.centre import FileCentre
 from db.clock import moment
 from db.facts import Fact
+from db.file_centre import FileCentre
 from db.rows import chunks, marks
 from db.staff import EARLY, departments_in
-
-SKEW = (
-    "(SELECT skew FROM receipt JOIN ledger USING (pos) WHERE receipt.desk = known.desk "
-    "ORDER BY receipt.epoch DESC, receipt.seq DESC LIMIT 1)"
-)
-"""how far off a desk's clock was when it last pushed"""
 
 
 class FileCentral(FileCentre):
@@ -45,8 +39,8 @@ class FileCentral(FileCentre):
             " page_count * page_size FROM pragma_page_count, pragma_page_size"
         )
         lines = self._asked(
-            f"SELECT desk, max(pos, 0), faults, at, {SKEW} FROM "
-            "(SELECT desk FROM standing UNION SELECT desk FROM scope) AS known "
+            "SELECT desk, max(pos, 0), faults, at, skew FROM "
+            "(SELECT desk FROM standing UNION SELECT desk FROM scope) "
             "LEFT JOIN standing USING (desk) LEFT JOIN seen USING (desk) ORDER BY desk"
         )
         given = self._asked("SELECT desk, department FROM scope ORDER BY 1, 2")
@@ -81,8 +75,8 @@ class FileCentral(FileCentre):
 
     def begin(self, desk: str) -> tuple[int, int]:
         ((epoch, skew),) = self._asked(
-            f"SELECT (SELECT max(epoch) FROM receipt WHERE desk = known.desk), {SKEW} "
-            "FROM (SELECT ? AS desk) AS known",
+            "SELECT (SELECT max(epoch) FROM receipt WHERE desk = ?1), "
+            "(SELECT skew FROM seen WHERE desk = ?1)",
             desk,
         )
         return (epoch or 0) + 1, skew or 0

@@ -72,7 +72,8 @@ def greeting(connection: Connection) -> Greeting:
         .fetchone()
     )
     mark = mark_of(library_key(connection))
-    return Greeting(desk, epoch, mark, cursor, faults(connection), link=link)
+    skew = clock_offset(connection)
+    return Greeting(desk, epoch, mark, cursor, faults(connection), link=link, skew=skew)
 
 
 def setting(connection: Connection, name: str) -> str | None:

@@ -49,8 +49,8 @@ PLACED = ("id", "desk", "epoch", "seq", "digest", "chain")
 """what is kept of each meanwhile; of a fact that the centre has, nothing else is read"""
 HELLO = (
     "SELECT form, now, timeline, forks, epoch, head, head_chain, scopes, handled, standings, top, "
-    "link, fits, new, key FROM deskapp.hello("
-    "%b::text, %b::bigint, %b::text, %b::bigint, %b::bytea, %b::bigint, %b::bytea)"
+    "link, fits, new, key FROM deskapp.hello(%b::text, %b::bigint, %b::text, %b::bigint, "
+    "%b::bytea, %b::bigint, %b::bigint, %b::bytea)"
 )
 PUSH = (
     "SELECT deskapp.push(%b::text, %b::bigint, %b::bigint, %b::bytea, %b::bigint, "
@@ -197,8 +197,8 @@ class PostgresCentre:
             self._connection = None
 
     def hello(self, said: Greeting) -> Hello:
-        who = (said.desk, said.epoch, said.mark, said.cursor, said.link, said.faults, said.key)
-        (row,) = self._ask(HELLO, *who)
+        who = said.desk, said.epoch, said.mark, said.cursor, said.link
+        (row,) = self._ask(HELLO, *who, said.faults, said.skew, said.key)
         form, now, timeline, forks, epoch, head, chain, scopes, handled, standings, *rest = row
         self._held = (said.epoch, head)
         return Hello(

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from db.centre import Centre, FileCentre
+from db.centre import Centre
 from db.clock import Clock
 from db.exchange import Summary, greet
+from db.file_centre import FileCentre
 from db.place import CENTRE, set_setting, setting, unset
 from deskapp import exchanges, password
 from deskapp.desk import Desk, Refusal

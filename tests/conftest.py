@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from db.centre import FileCentre
+from db.file_centre import FileCentre
 from db.ledger import Ledger
 from deskapp import staff
 from deskapp.desk import Desk, open_desk

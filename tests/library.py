@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
 
-from db.centre import FileCentre
 from db.clock import stamp
 from db.exchange import Summary, exchange
+from db.file_centre import FileCentre
 from db.folding import every
 from db.refusal import Refusal
 from db.rows import differences, load, shape

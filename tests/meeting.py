@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from db.centre import FileCentre
 from db.facts import Fact
+from db.file_centre import FileCentre
 from db.folding import FACT
 from db.ledger import Ledger
 from db.store import Store, driver

@@ -12,9 +12,9 @@ import pytest
 from db import centre as centre_module
 from db import store as store_module
 from db import upgrade
-from db.centre import FileCentre
 from db.clock import Clock, SystemClock
 from db.exchange import exchange
+from db.file_centre import FileCentre
 from db.findings import Finding
 from db.ledger import Ledger, found
 from db.place import mark_of

@@ -273,6 +273,11 @@ def test_how_it_stands(central: Central, tmp_path: Path) -> None:
     assert one.seen is not None
     assert one.offset is not None
     assert one.offset > 1000  # its clock stood still in 2026
+    centre = PostgresCentre(away.address, away.password)
+    centre.hello(Greeting("3F", 1, MARK, skew=-604_800_000))  # it has nothing to push
+    centre.hello(Greeting("3F", 1, MARK))  # nothing was measured
+    centre.close()
+    assert central.standing().desks[1].offset == -604_800_000
     assert (other.desk, other.seen, other.behind, other.offset) == ("3F", None, 3, None)
     assert (other.departments, other.role, other.maker) == (("psychology",), away.role, None)
     assert (pack.desk, pack.role, pack.maker) == ("P1", away.role, "3F")

@@ -4,10 +4,16 @@ Each thing ruled out is planted once and seen.
 """
 
 import re
+from hashlib import sha256
 
 import pytest
 
 from db.central import FOLDER
+from db.centre import FORM
+from db.postgres import HELLO, PULL, PUSH
+
+WORDS = (1, "37ee382a8c5b590175f6c016eddbc4a52ef17bd413aed5fe00f06f96148d4b37")
+"""a form, and what its desks say"""
 
 RULED_OUT = {
     "advisory lock": r"\bpg_(try_)?advisory_",
@@ -85,3 +91,11 @@ def test_keys_lead_with_what_parts_the_table() -> None:
             assert primary(body)[0] == "desk", name
     assert tables["ledger"][1:] == ["RANGE", "pos"]
     assert tables["receipt"][1:] == ["HASH", "desk"]
+
+
+def test_what_desks_of_a_form_say_stays() -> None:
+    """Another wording is another form: raise FORM, keep the functions of the form before beside the
+    new ones, and its words here, to be said at a server: desks are upgraded one by one.
+    """
+    said = f"{HELLO}\n{PUSH}\n{PULL}"
+    assert (FORM, sha256(said.encode()).hexdigest()) == WORDS

@@ -10,9 +10,10 @@ from typing import Protocol, cast
 import pytest
 
 from db.arrivals import new_epoch, standing
-from db.centre import ASTRAY, Centre, FileCentre, Greeting, linked
+from db.centre import ASTRAY, Centre, Greeting, linked
 from db.exchange import _unsent, exchange
 from db.facts import GENESIS, Fact, chained
+from db.file_centre import FileCentre
 from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import driver

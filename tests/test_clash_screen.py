@@ -7,10 +7,10 @@ import pytest
 from textual.pilot import Pilot
 
 from db.books import BOOKS as KEPT
-from db.centre import FileCentre
 from db.clashes import SETTLED
 from db.clock import SystemClock
 from db.exchange import exchange
+from db.file_centre import FileCentre
 from db.request_clashes import PAIRS, called
 from deskapp import clashes, endings, handovers, request_lists
 from deskapp.app import DeskApp

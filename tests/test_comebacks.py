@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from db.books import BOOKS
-from db.centre import FileCentre
 from db.clock import SystemClock, stamp
 from db.doctor import examine
 from db.facts import Draft
+from db.file_centre import FileCentre
 from db.restore import restore
 from db.tallies import subject_of
 from deskapp import centre as centres

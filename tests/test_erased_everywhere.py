@@ -9,10 +9,10 @@ import pytest
 
 from db import horizon, stick
 from db.books import BOOKS, FOLDS
-from db.centre import FileCentre
 from db.copy import Copy
 from db.doctor import examine
 from db.exchange import exchange
+from db.file_centre import FileCentre
 from db.relations import Relations
 from deskapp import cards, endings, erasures, requests, telling
 from deskapp.endings import Ending

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from db import exchange as exchanges
 from db import store
 from db.arrivals import new_epoch, standing, take_in
-from db.centre import FileCentre
 from db.clock import after
 from db.doctor import examine
 from db.exchange import exchange, slices
 from db.facts import Book, Fact, digest_of
+from db.file_centre import FileCentre
 from db.ledger import Ledger
 from db.progress import nothing
 from db.refusal import Refusal

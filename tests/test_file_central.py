@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from db.adoption import Adopted, Adoption
-from db.centre import FileCentre
+from db.centre import Greeting
 from db.clock import SystemClock
 from db.exchange import exchange
 from db.file_central import FileCentral
+from db.file_centre import FileCentre
 from db.ledger import Ledger
 from db.stick import read, write
 from deskapp import sync, sync_words
@@ -64,6 +65,13 @@ def test_how_it_stands(file: Path, run: Run, desk: Path) -> None:
     assert ours["seen"] is not None
     assert (theirs["desk"], theirs["seen"], theirs["offset"]) == ("3F", None, None)
     assert theirs["behind"] == facts["facts"]
+    centre = FileCentre(file, SystemClock())
+    (mark,) = centre._raw.execute("SELECT mark FROM library").fetchone()
+    centre.hello(Greeting("3F", 1, mark, skew=-604_800_000))  # it has nothing to push
+    centre.hello(Greeting("3F", 1, mark))  # nothing was measured
+    centre.close()
+    theirs = run("--json", "central", "status", file).facts["desks"][1]
+    assert (theirs["desk"], theirs["offset"]) == ("3F", -604_800_000)
     said = run("central", "status", file)
     assert (said.status, said.err) == (0, "")
     assert "reading" in said.out

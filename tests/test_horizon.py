@@ -11,10 +11,10 @@ import pytest
 
 from db import exchange as exchange_module
 from db import horizon, stick
-from db.centre import FileCentre
 from db.copy import Copy
 from db.doctor import examine
 from db.exchange import exchange
+from db.file_centre import FileCentre
 from db.ledger import Ledger
 from db.restore import restore
 from db.store import Store

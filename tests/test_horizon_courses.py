@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import horizon
-from db.centre import FileCentre
 from db.doctor import examine
 from db.exchange import exchange
+from db.file_centre import FileCentre
 from db.ledger import Ledger
 from db.refusal import Refusal
 from tests.horizons import ELSEWHERE, EVERYTHING, WORDS, rest

@@ -12,11 +12,12 @@ from shutil import copytree
 import pytest
 
 from db import joining
-from db.centre import Centre, FileCentre
+from db.centre import Centre
 from db.clashes import SETTLED
 from db.doctor import examine
 from db.exchange import exchange
 from db.facts import GENESIS, Fact, chained, digest_of
+from db.file_centre import FileCentre
 from db.joining import Joined, join
 from db.ledger import Ledger
 from db.refusal import Refusal

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from db import horizon as stored
-from db.centre import FileCentre
 from db.doctor import examine
 from db.dormant import among
 from db.exchange import exchange
+from db.file_centre import FileCentre
 from db.place import OFFSET, set_setting
 from db.store import driver
 from deskapp import centre as centres

@@ -11,10 +11,10 @@ import pytest
 
 from db import restore as restore_module
 from db import upgrade
-from db.centre import FileCentre
 from db.copy import Copy
 from db.doctor import examine
 from db.exchange import exchange
+from db.file_centre import FileCentre
 from db.ledger import Ledger
 from db.refusal import Refusal
 from db.restore import Restored, restore

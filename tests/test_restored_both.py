@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from db.centre import FileCentre
 from db.doctor import examine
 from db.exchange import exchange
+from db.file_centre import FileCentre
 from db.restore import restore
 from tests.shelf import desk, meet, rows, switch, unhurried, with_lamps
 from tests.toys import LAMPS

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from db import stick
-from db.centre import Centre, FileCentre
+from db.centre import Centre
 from db.clock import SystemClock
 from db.copy import Copy
 from db.doctor import examine
 from db.exchange import exchange
 from db.facts import GENESIS, Fact, chained, digest_of
+from db.file_centre import FileCentre
 from db.postgres import PUSH, SENT
 from tests.meeting import LAMP, facts_in, same
 from tests.postgres import Roles, Server

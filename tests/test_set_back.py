@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from db.centre import FileCentre
 from db.exchange import agreed, exchange
+from db.file_centre import FileCentre
 from db.ledger import Ledger
 from db.place import greeting
 from db.refusal import Refusal

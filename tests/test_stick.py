@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from db import stick
-from db.centre import FileCentre
 from db.exchange import exchange
 from db.facts import COLUMNS, Fact
+from db.file_centre import FileCentre
 from db.ledger import Ledger
 from db.refusal import Refusal
 from tests.meeting import LAMP, reopened, same

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from db.centre import FORM, FileCentre, Greeting, Hello
+from db.centre import FORM, Greeting, Hello
 from db.doctor import examine
 from db.exchange import exchange
 from db.facts import Book
+from db.file_centre import FileCentre
 from db.joining import join
 from db.ledger import Ledger
 from db.refusal import Refusal

@@ -36,7 +36,8 @@ CREATE OR REPLACE FUNCTION digested(fact ledger) RETURNS bytea LANGUAGE sql IMMU
 $$;
 
 CREATE OR REPLACE FUNCTION hello(
-    said text, era bigint, mark_ text, cursor_ bigint, link_ bytea, faults_ bigint, key_ bytea,
+    said text, era bigint, mark_ text, cursor_ bigint, link_ bytea, faults_ bigint,
+    behind bigint, key_ bytea,
     OUT form integer, OUT now timestamptz, OUT timeline bigint, OUT forks bigint[][],
     OUT epoch bigint, OUT head bigint, OUT head_chain bytea, OUT scopes text[],
     OUT handled jsonb, OUT standings jsonb, OUT top bigint, OUT link bytea, OUT fits boolean,
@@ -60,7 +61,7 @@ BEGIN
     END IF;
     fits := cursor_ = 0 OR EXISTS (SELECT FROM ledger l WHERE l.pos = cursor_ AND l.link = link_);
     UPDATE desk SET seen = clock_timestamp(), pulled = CASE WHEN fits THEN cursor_ ELSE -1 END,
-        faults = faults_
+        faults = faults_, skew = coalesce(behind, skew)
     WHERE code = mine;
     form := 1;
     now := clock_timestamp();

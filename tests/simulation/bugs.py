@@ -7,13 +7,14 @@ from typing import Any
 from unittest.mock import patch
 
 import db.arrivals
-import db.centre
 import db.clashes
 import db.exchange
+import db.file_centre
 import db.folding
 import db.ledger
-from db.centre import Centre, FileCentre, Hello, Receipt, linked
+from db.centre import Centre, Hello, Receipt, linked
 from db.facts import Book, Fact, Stub
+from db.file_centre import FileCentre
 from db.folding import order
 from db.ledger import Ledger
 from db.people import ERASED
@@ -297,7 +298,7 @@ def timelines_are_counted() -> Iterator[None]:
 @planted
 def any_order_will_do() -> Iterator[None]:
     """Nobody checks that a desk goes on in the history that it came from."""
-    with patch.object(db.centre, "_fits", lambda *_: True):
+    with patch.object(db.file_centre, "_fits", lambda *_: True):
         yield
 
 

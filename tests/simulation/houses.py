@@ -16,9 +16,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 import db.central
 from db.adoption import Adoption, ServerTaker
 from db.central import Central
-from db.centre import Centre, FileCentre, Greeting, Hello, Receipt
+from db.centre import Centre, Greeting, Hello, Receipt
 from db.clock import Clock
 from db.facts import Fact
+from db.file_centre import FileCentre
 from db.postgres import PostgresCentre
 from db.stretch import Read, Stretch, whole
 from tests.postgres import Roles, Server

@@ -8,15 +8,16 @@ from typing import Any
 from unittest.mock import patch
 
 import db.arrivals
-import db.centre
 import db.confided
 import db.dormant
 import db.exchange
+import db.file_centre
 import db.horizon
 import db.stick
 from db.arrivals import stand
-from db.centre import FileCentre, Hello
+from db.centre import Hello
 from db.facts import GENESIS, Book, Fact
+from db.file_centre import FileCentre
 from db.folding import refold
 from db.ledger import Ledger
 
@@ -31,7 +32,7 @@ def planted(bug: Callable[[], Iterator[None]]) -> Callable[[], Iterator[None]]:
 @planted
 def scope_ignored_at_pull() -> Iterator[None]:
     """The centre gives every desk the words of all departments."""
-    with patch.object(db.centre, "withheld", lambda fact: fact):
+    with patch.object(db.file_centre, "withheld", lambda fact: fact):
         yield
 
 

@@ -12,14 +12,15 @@ from typing import Any, NamedTuple, Self
 from unittest.mock import patch
 
 import db.arrivals
-import db.centre
 import db.exchange
+import db.file_centre
 import db.folding
 import db.stick
 import db.store
-from db.centre import Centre, FileCentre, Greeting, Hello, Receipt
+from db.centre import Centre, Greeting, Hello, Receipt
 from db.clock import Clock
 from db.facts import Fact
+from db.file_centre import FileCentre
 from db.refusal import Refusal
 from db.stretch import Read, Stretch
 from tests.simulation.world import MOST
@@ -124,7 +125,7 @@ def quick_disk() -> Iterator[None]:
 
     with (
         patch.object(db.store, "connect", quick),
-        patch.object(db.centre, "connect", quick),
+        patch.object(db.file_centre, "connect", quick),
         patch.object(os, "fsync", lambda _: None),
     ):
         yield
