@@ -159,7 +159,9 @@ def _logging(desk: Desk, does: str, pause: float = PAUSE) -> tuple[Figure, float
     while not errand.over:
         times.append(log(pause))
     thread.join()
-    assert errand.done > 100_000, errand.said
+    did = errand.said.get("did")
+    assert isinstance(did, dict), errand.said
+    assert did["pushed"] + did["pulled"] > 100_000
     (begun, first), (ended, last) = seen[0], seen[-1]
     taken = share(times, 0.5) * 1000
     name = f"a request logged while the desk {does} 100,000, median"
