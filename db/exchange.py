@@ -32,9 +32,9 @@ from db.stretch import Read, Stretch
 PAGE = 1000
 LONG = 500
 """Facts folded in one transaction while nobody waits to write: an act has it undone at once."""
-SLICE = 100
+SLICE = 60
 """Facts folded in one transaction while somebody is at work: an act waits some milliseconds."""
-AT_WORK = 30
+AT_WORK = 16
 """slices for which whoever had to wait is thought to be at work"""
 GAP = 0.0003
 """seconds between two of them, in which an act that waits begins (see `db.store.MOMENT`)"""
@@ -307,7 +307,9 @@ def pull(ledger: Ledger, centre: Centre, summary: Summary, progress: Counting) -
             store = ledger.store
             some = first(facts, SLICE if at_work else LONG)
             try:
-                with store.writing() if at_work else store.giving_way() as connection:
+                # Not durable: what a power cut takes, the centre has, and the cursor goes with it.
+                alone = store.writing(durable=False) if at_work else store.giving_way()
+                with alone as connection:
                     raw = driver(connection)
                     if standing(raw) != (cursor, link):
                         break  # another exchange of this store was faster, or began a new timeline
@@ -323,7 +325,8 @@ def pull(ledger: Ledger, centre: Centre, summary: Summary, progress: Counting) -
                 summary.missing += missing
                 summary.pulled += sum(fact.desk != desk for fact in some)
                 progress("pull", summary.pulled)
-            sleep(GAP)
+            if at_work:
+                sleep(GAP)
 
 
 def slices(facts: Sequence[Fact]) -> Iterator[Sequence[Fact]]:

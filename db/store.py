@@ -226,11 +226,19 @@ class Store:
                 yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """BEGIN IMMEDIATE: whoever is in here is alone, what they read stays true to the commit."""
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """BEGIN IMMEDIATE: whoever is in here is alone, what they read stays true to the commit.
+
+        Not `durable`: a power cut may undo the last of these, whole ones, up to the next that is.
+        """
         with explained(self.path):
             self._look()
-            with self._engine.connect() as connection, _undone(connection):
+            synced = "FULL" if durable else "NORMAL"
+            with (
+                self._engine.connect() as connection,
+                _synced(connection, synced),
+                _undone(connection),
+            ):
                 connection.begin()
                 _begin(driver(connection), self.path)
                 yield connection
@@ -238,8 +246,8 @@ class Store:
 
     @contextmanager
     def giving_way(self) -> Iterator[Connection]:
-        """As `writing`, for what takes longer than an act may wait: as soon as anybody else wants
-        to write it is undone, and GaveWay raised.
+        """As `writing` what need not be durable, for what takes longer than an act may wait: as
+        soon as anybody else wants to write it is undone, and GaveWay raised.
         """
         before, waited = _touched(self.path), False
 
@@ -249,7 +257,7 @@ class Store:
             return waited
 
         try:
-            with self.writing() as connection:
+            with self.writing(durable=False) as connection:
                 raw = driver(connection)
                 raw.set_progress_handler(look, STEPS)
                 try:
@@ -308,6 +316,17 @@ class Store:
         if self._watch is not None:
             self._watch.close()
             self._watch = None
+
+
+@contextmanager
+def _synced(connection: Connection, how: str) -> Iterator[None]:
+    """FULL: a commit is on the disk. NORMAL: it is there with the next that is FULL."""
+    raw = driver(connection)
+    raw.execute(f"PRAGMA synchronous = {how}")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA synchronous = FULL")
 
 
 def _touched(path: Path) -> int:

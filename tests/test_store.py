@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,17 @@ def test_a_log_that_somebody_still_reads_is_not_called_empty(ledger: Ledger) -> 
         assert not store_module.emptied(raw)
         raw.close()
     assert ledger.store.checkpoint()
+
+
+def test_what_need_not_be_durable_leaves_the_next_durable(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "a.db")
+    for fails in (False, True):
+        with suppress(ZeroDivisionError), store.writing(durable=False) as connection:
+            raw = driver(connection)
+            assert raw.execute("PRAGMA synchronous").fetchone() == (1,)
+            raw.execute("INSERT OR REPLACE INTO setting VALUES ('a', 'b')")
+            if fails:
+                raise ZeroDivisionError
+        with store.writing() as connection:
+            assert driver(connection).execute("PRAGMA synchronous").fetchone() == (2,)
+    store.close()
