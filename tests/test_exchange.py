@@ -16,7 +16,7 @@ from db import store
 from db.arrivals import new_epoch, standing, take_in
 from db.clock import after
 from db.doctor import examine
-from db.exchange import exchange, slices
+from db.exchange import SLICE, exchange, slices
 from db.facts import Book, Fact, digest_of
 from db.file_centre import FileCentre
 from db.ledger import Ledger
@@ -342,11 +342,11 @@ def test_the_order_of_upload_changes_no_clash(
 def test_slices_never_split_an_act(a: Ledger) -> None:
     with a.store.reading() as connection:
         assert list(slices(facts_in(connection))) == []
-    for size in (99, 5, 150, 1):
+    for size in (SLICE - 1, 5, 150, 1):
         switch(a, *range(size))
     with a.store.reading() as connection:
         facts = facts_in(connection)
-    assert [len(some) for some in slices(facts)] == [104, 150, 1]
+    assert [len(some) for some in slices(facts)] == [SLICE + 4, 150, 1]
     assert [fact for some in slices(facts) for fact in some] == facts
 
 
