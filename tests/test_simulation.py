@@ -36,8 +36,9 @@ SEEDS = {
     "people": (24, 72),
     "requests": (41, 48, 49, 52, 73, 75, 77, 83, 88),
 }
-WIDE = (9, 22, 58)
+WIDE = (3, 21, 109, 121)
 WIDER = (
+    "backups adopted",
     "come back from a second copy",
     "joined under a used code",
     "joinings resumed",

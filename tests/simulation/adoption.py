@@ -1,38 +1,40 @@
-"""What is left of desks that are gone: whoever looks after the centre takes it in for them."""
+"""What only a store still has: whoever looks after the centre takes it in for whom it was."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+import shutil
 
-from db.centre import Greeting
-from db.facts import GENESIS, Fact, chained
-from db.place import mark_of
 from tests.simulation import programs
-from tests.simulation.course import KEY, Course
-from tests.simulation.houses import Served
+from tests.simulation.course import Course
+from tests.simulation.desk import Desk
 
 
-def adopt(course: Course, stranded: Iterable[Fact]) -> None:
-    """Push each gone desk's facts in its name, in an epoch that it never used."""
-    if isinstance(course.house, Served):
-        # First from whoever has the words that go with them.
-        for wordless in (False, True):
-            for desk in course.desks:
-                with programs.running(desk.program):
-                    done = course.house.adopt(desk.path, wordless)
-                course.counts["stranded facts adopted"] += sum(done.values())
-        course.centre_has.update(fact.id for fact in stranded)
+def adopt(course: Course) -> None:
+    """At the end: of desks that are gone, first from whoever has the words that go with it."""
+    for wordless in (False, True):
+        for desk in course.desks:
+            with programs.running(desk.program):
+                _count(course, course.house.adopt(desk.path, wordless=wordless))
+    _note_new(course)
+
+
+def adopt_backup(course: Course, desk: Desk) -> None:
+    """In the middle of everything: a backup of a desk that is gone, or only thought to be."""
+    stores = [copy.path for each in course.desks for copy in each.copies] + course.attic
+    if not stores or not course.centre_has:
         return
-    by_desk: dict[str, list[Fact]] = defaultdict(list)
-    for fact in stranded:
-        by_desk[fact.desk].append(replace(fact))
-    for code, facts in by_desk.items():
-        centre = course.house.centre
-        epoch, chain = centre.hello(Greeting(code, 0, mark_of(KEY))).epoch + 1, GENESIS
-        for seq, fact in enumerate(sorted(facts, key=lambda each: (each.act, each.id)), 1):
-            chain = chained(chain, code, epoch, seq, fact.digest)
-            fact.epoch, fact.seq, fact.chain = epoch, seq, chain
-        facts.sort(key=lambda each: each.seq or 0)
-        centre.push(code, epoch, GENESIS, facts, 0)
-        course.centre_has.update(fact.id for fact in facts)
-        course.note("stranded facts adopted", f"{len(facts)} of {code}")
+    aside = course.name("adopted")
+    shutil.copyfile(course.rng.choice(stores), aside)
+    with programs.running(programs.NEWEST):
+        done = course.house.adopt(aside, wordless=course.rng.random() < 0.3)
+    aside.unlink()
+    _count(course, done)
+    _note_new(course)
+    course.note("backups adopted", f"{done}")
+
+
+def _count(course: Course, done: dict[str, int]) -> None:
+    course.counts["stranded facts adopted"] += sum(done.values())
+
+
+def _note_new(course: Course) -> None:
+    ids = {id for (id,) in course.house.rows("SELECT id FROM ledger")}
+    course.centre_has |= ids & course.said.keys()  # but for what claims another's id

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -19,7 +20,7 @@ from tests.simulation.clock import SimulatedClock
 from tests.simulation.course import CODES, KEY, Course
 from tests.simulation.desk import Desk, Wrong
 from tests.simulation.resting import left_to_the_centre
-from tests.simulation.troubles import Aside, Cut, Wire
+from tests.simulation.troubles import Aside, Crash, Cut, Wire
 from tests.simulation.world import MOST
 
 EXPECTED = ("ClockBehind", "FactFault", "KeptFile", "Twin")
@@ -168,9 +169,15 @@ def come_back(course: Course, desk: Desk) -> None:
         course.counts["facts put at risk"] += len(desk.has - desk.second_has)
         for end in ("", "-wal", "-shm"):
             Path(f"{desk.path}{end}").unlink(missing_ok=True)
+    again = partial(db.restore.restore, desk.second, desk.path)
     with programs.running(desk.program):
-        books = course.books(desk.program)
-        db.restore.restore(desk.second, desk.path, books, desk.clock)
+        try:
+            again(course.books(desk.program), desk.clock)
+        except Crash:
+            course.note("crash in a restore", f"of {desk.path.stem}")
+            roughness, course.roughness = course.roughness, 0.0
+            again(course.books(desk.program), desk.clock)
+            course.roughness = roughness
     desk.ledger = course.opened(desk)
     desk.has = desk.second_has | (set() if dead else desk.has - course.rogue - left)
     course.note("come back from a second copy", f"{desk.path.stem}{' alone' * dead}")

@@ -74,6 +74,7 @@ class Course:
         self.depth = 0
         self.said: dict[str, Said] = {}
         self.sticks: dict[Path, set[str]] = {}
+        self.attic: list[Path] = []
         self.rogue: set[str] = set()
         self.centre_has: set[str] = set()
         self.set_backs = SetBacks()
@@ -330,7 +331,8 @@ class Course:
         gone = {person for (person,) in self.house.rows("SELECT person FROM erased")}
         late = [f for f in facts if f.private and f.person in gone]
         self.counts["erasures late at the centre"] += len(late)
-        self.centre_has.update(fact.id for fact in facts)
+        # A claim of another's id that a restored centre is told again has a name of the desk's.
+        self.centre_has |= {fact.id for fact in facts} & self.said.keys()
 
     def _refused(self, refusal: Refusal) -> None:
         self.note(f"refused {refusal.code}")

@@ -13,6 +13,7 @@ import db.restore
 from db.ledger import found
 from db.store import GaveWay, Store
 from tests.simulation import programs
+from tests.simulation.adoption import adopt_backup
 from tests.simulation.clock import SimulatedClock
 from tests.simulation.comebacks import come_back, follow, join
 from tests.simulation.confidences import entrust
@@ -20,6 +21,7 @@ from tests.simulation.course import KEY, Course
 from tests.simulation.desk import Copy, Desk
 from tests.simulation.programs import tell_news, upgrade
 from tests.simulation.reckoning import check_desk
+from tests.simulation.reports import fold_reports
 from tests.simulation.resting import left_to_the_centre, open_old, put_to_rest
 from tests.simulation.rogue import push_what_no_desk_would
 from tests.simulation.setbacks import announce, back_up_centre, set_back
@@ -104,6 +106,7 @@ def go_for_good(course: Course, desk: Desk) -> None:
         return
     course.desks.remove(desk)
     desk.ledger.store.close()
+    course.attic += [desk.path, *(copy.path for copy in desk.copies)]
     course.note("desks given up", desk.path.stem)
     if all(each.code != desk.code for each in course.desks):
         course.scopes[desk.code] = frozenset()
@@ -164,5 +167,5 @@ EVENTS: dict[Callable[[Course, Desk], object], float] = {
     look: 1,
 }
 
-WIDE = EVENTS | {join: 1.5, follow: 5, come_back: 1.5, hurry: 5}
+WIDE = EVENTS | {join: 1.5, follow: 5, come_back: 1.5, hurry: 5, fold_reports: 3, adopt_backup: 2}
 """The same and what is rarer: the everyday suite plays a little of it, `--wide` the rest."""

@@ -18,9 +18,11 @@ from db.adoption import Adoption, ServerTaker
 from db.central import Central
 from db.centre import Centre, Greeting, Hello, Receipt
 from db.clock import Clock
-from db.facts import Fact
+from db.facts import Book, Fact
+from db.file_central import FileCentral
 from db.file_centre import FileCentre
 from db.postgres import PostgresCentre
+from db.relations import Relations
 from db.stretch import Read, Stretch, whole
 from tests.postgres import Roles, Server
 from tests.simulation.troubles import ShakyCentre, put_back
@@ -54,6 +56,10 @@ class House(Protocol):
     def handles(self, desk: str, departments: Sequence[str]) -> None: ...
 
     def restored(self, fork: int) -> int: ...
+
+    def adopt(self, store: Path, *, wordless: bool) -> dict[str, int]:
+        """Take in what only this store has; how many facts of each desk."""
+        ...
 
     def files(self) -> list[Path]:
         """What may hold words on this machine; none where the server looks after that."""
@@ -98,6 +104,13 @@ class Filed:
     def restored(self, fork: int) -> int:
         return self.centre.restored(fork)
 
+    def adopt(self, store: Path, *, wordless: bool) -> dict[str, int]:
+        central = FileCentral(self._path, self._clock)
+        adoption = Adoption(central, wordless=wordless)
+        adoption.store(store)
+        central.close()
+        return adoption.done.facts
+
     def files(self) -> list[Path]:
         return [self._path, self._path.with_name("centre.db-wal")]
 
@@ -136,7 +149,10 @@ class Estate:
         self._raw.execute(sql.SQL(words).format(*map(sql.Identifier, names)))
 
     def central(self, name: str, clock: Clock) -> Central:
-        return Central(make_conninfo(self._address, dbname=name), clock)
+        return Central(self.address(name), clock)
+
+    def address(self, name: str) -> str:
+        return make_conninfo(self._address, dbname=name)
 
     def centres(self, name: str) -> dict[str, PostgresCentre]:
         return {
@@ -217,11 +233,15 @@ class Served:
     def restored(self, fork: int) -> int:
         return self._central.restored(fork)
 
-    def adopt(self, store: Path, wordless: bool) -> dict[str, int]:
-        """Take in what only this store has; how many facts of each desk."""
+    def adopt(self, store: Path, *, wordless: bool) -> dict[str, int]:
         adoption = Adoption(ServerTaker(self._central.connection), wordless=wordless)
         adoption.store(store)
         return adoption.done.facts
+
+    def fold(self, books: Sequence[Book]) -> str:
+        """Bring the relational copy up to date; where it is."""
+        Relations(self._central.connection, books, 1).fold()
+        return self._estate.address(self._database)
 
     def files(self) -> list[Path]:
         return []

@@ -29,6 +29,7 @@ class Gravity(SQLModel, table=True):
     degree: int | None = None
 
 
+MIGRATIONS = db.upgrade.migrations()
 STEPS = [
     (9001, "CREATE TABLE news (subject TEXT PRIMARY KEY, words TEXT, by TEXT);"),
     (9002, "CREATE TABLE gravity (subject TEXT PRIMARY KEY, degree INTEGER);"),
@@ -54,7 +55,7 @@ BOOKS: Sequence[Sequence[Book]] = (
 @contextmanager
 def running(version: int) -> Iterator[None]:
     """Stores are opened, and brought up to date, by this version."""
-    steps = [*db.upgrade.migrations(), *STEPS[:version]]
+    steps = [*MIGRATIONS, *STEPS[:version]]
     with patch.object(db.upgrade, "migrations", lambda: steps):
         yield
 

@@ -22,6 +22,7 @@ from tests.simulation.confidences import check_given, check_never_told, private_
 from tests.simulation.course import Course
 from tests.simulation.desk import Desk, Wrong
 from tests.simulation.programs import NEWEST, upgrade
+from tests.simulation.reports import check_reports
 from tests.simulation.resting import elsewhere
 from tests.simulation.setbacks import announce
 from tests.simulation.sticks import read_stick
@@ -98,7 +99,7 @@ def bring_home(course: Course) -> None:
     left = without_position(course)
     if at_work := [fact.id for fact in left.values() if fact.desk in codes]:
         raise Wrong(f"facts of desks at work that never got a position: {at_work}")
-    adopt(course, left.values())
+    adopt(course)
     quiet(course)
     if left := without_position(course):
         raise Wrong(f"facts that never got a position: {sorted(left)}")
@@ -203,6 +204,7 @@ def check(course: Course, must: set[str]) -> None:
     for desk in course.desks:
         clear_away(desk.ledger)
     check_copied(course)
+    check_reports(course)
     check_erased(course)
     check_given(course)
     check_never_told(course)
