@@ -9,7 +9,7 @@ from sqlite3 import Connection
 
 import pytest
 
-from db import centre as centre_module
+from db import file_centre as centre_module
 from db import store as store_module
 from db import upgrade
 from db.clock import Clock, SystemClock
