@@ -10,14 +10,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy.exc import DBAPIError
 
-from db.dormant import LEFT_OUT
 from db.facts import COLUMNS, ID
 from db.files import free, settle
+from db.folding import ALTERED
 from db.ledger import Ledger
 from db.people import ERASED
 from db.place import COPY, EXCHANGES, UNCLEAN, setting, unset
@@ -31,11 +30,11 @@ PAGE = 1000
 _LOCAL = f"('{MARK}', '{COPY}', 'purge', '{UNCLEAN}', '{EXCHANGES}')"
 """Settings that are not carried over."""
 _NAMES = ", ".join(("n", *COLUMNS))
-_STANDS = ("epoch", "seq", "chain", "pos", "skew")
+STANDS = ("epoch", "seq", "chain", "pos", "skew")
 """What may still change of a fact: where it stands. Its private part goes by an erasure; that of
 a confidential kind may also come later, or go to those who handle it."""
-_STANDING = ", ".join(_STANDS)
-_CONTENT = ", ".join(name for name in COLUMNS if name not in ("id", *_STANDS))
+_STANDING = ", ".join(STANDS)
+_CONTENT = ", ".join(name for name in COLUMNS if name not in ("id", *STANDS))
 
 
 class Copy:
@@ -179,7 +178,7 @@ def _page(raw: sqlite3.Connection, path: Path, met: bool) -> tuple[int, bool]:
 
     `met`: it was this very store, before.
     """
-    _refuse_stranger(raw, path)
+    refuse_stranger(raw, path)
     top = _refuse_fork(raw, path)
     moved = raw.execute(
         "SELECT 1 FROM place p, desk.place d WHERE (p.epoch, p.timeline, p.forks) "
@@ -206,6 +205,7 @@ def _page(raw: sqlite3.Connection, path: Path, met: bool) -> tuple[int, bool]:
         return count, True
     behind = _learn_positions(raw)
     _settings(raw)
+    _altered(raw)
     return count, behind
 
 
@@ -236,7 +236,7 @@ def _confide(raw: sqlite3.Connection) -> None:
         raw.execute("INSERT OR IGNORE INTO setting VALUES ('purge', 'tonight')")
 
 
-def _refuse_stranger(raw: sqlite3.Connection, path: Path) -> None:
+def refuse_stranger(raw: sqlite3.Connection, path: Path) -> None:
     known = raw.execute(
         "SELECT 1 FROM place p, desk.place d, setting s WHERE p.desk = d.desk "
         "AND p.library_key = d.library_key AND s.name = ?",
@@ -272,13 +272,13 @@ def _stand_anew(raw: sqlite3.Connection) -> None:
     """An epoch began, or the centre was set back: facts stand elsewhere now."""
     raw.execute("CREATE TEMP TABLE IF NOT EXISTS moved (n INTEGER PRIMARY KEY)")
     raw.execute("DELETE FROM temp.moved")
-    ours, theirs = (", ".join(f"{side}.{name}" for name in _STANDS) for side in "fd")
+    ours, theirs = (", ".join(f"{side}.{name}" for name in STANDS) for side in "fd")
     raw.execute(
         "INSERT INTO temp.moved SELECT f.n FROM main.fact f JOIN desk.fact d USING (n) "
         f"WHERE ({ours}) IS NOT ({theirs})"
     )
     # All away first: two facts may have changed places.
-    nothing = ", ".join(f"{name} = NULL" for name in _STANDS)
+    nothing = ", ".join(f"{name} = NULL" for name in STANDS)
     nothing += ", id = id || '+' || n"
     raw.execute(f"UPDATE fact SET {nothing} WHERE n IN (SELECT n FROM temp.moved)")
     _stand(raw, "n IN (SELECT n FROM temp.moved)")
@@ -334,6 +334,18 @@ def _settings(raw: sqlite3.Connection) -> None:
         )
 
 
+def _altered(raw: sqlite3.Connection) -> None:
+    """Follow what arrived altered: whoever folds the copy must not take it for a damage of its."""
+    here, there = (
+        f"SELECT id, subject, reason FROM {side}.fault WHERE reason = '{ALTERED}'"
+        for side in ("main", "desk")
+    )
+    differs = f"SELECT EXISTS ({here} EXCEPT {there}) OR EXISTS ({there} EXCEPT {here})"
+    if raw.execute(differs).fetchone() == (1,):
+        raw.execute("DELETE FROM fault")
+        raw.execute(f"INSERT INTO fault {there}")
+
+
 def _purge(raw: sqlite3.Connection) -> bool:
     """After an erasure, or when the store was wiped: leave no trace in freed bytes or the log;
     whether there is none. A crash leaves it due.
@@ -349,51 +361,3 @@ def _purge(raw: sqlite3.Connection) -> bool:
         return False
     raw.execute("DELETE FROM setting WHERE name = 'purge'")
     return True
-
-
-def compare(store: Path, copy: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """How the copy differs from the store: what and where, for the doctor.
-
-    CopyBehind (so many facts), CopyAhead (it has a fact that the store lacks), CopyDiffers (at a
-    fact and a column), CopyRemains (a private part that the store has stripped).
-    """
-    with joined(store, copy) as raw:
-        raw.execute("BEGIN")
-        _refuse_stranger(raw, copy)
-        behind = raw.execute(
-            "SELECT count(*) FROM desk.fact WHERE n > (SELECT coalesce(max(n), 0) FROM fact)"
-        ).fetchone()[0]
-        if behind:
-            yield "CopyBehind", {"facts": behind}
-        for n, id in raw.execute(
-            "SELECT f.n, f.id FROM fact f LEFT JOIN desk.fact d ON d.n = f.n "
-            f"WHERE substr(d.id, 1, {ID}) IS NOT substr(f.id, 1, {ID}) ORDER BY f.n"
-        ):
-            yield "CopyAhead", {"n": n, "id": id}
-        cursor = raw.execute("SELECT cursor FROM place").fetchone()[0]
-        # Where facts stand is compared as far as the copy has followed.
-        followed = (
-            "d.pos <= ? AND (SELECT (p.epoch, p.timeline) IS (q.epoch, q.timeline) "
-            "FROM place p, desk.place q)"
-        )
-        for column in COLUMNS:
-            where = f"f.{column} IS NOT d.{column}"
-            if column in _STANDS:
-                where += " AND " + followed
-            elif column in ("private", "salt"):
-                where += " AND d.private IS NOT NULL"
-            if column in LEFT_OUT:
-                where += " AND f.data <> '' AND d.data <> ''"
-            lines = raw.execute(
-                "SELECT d.n, d.id FROM fact f JOIN desk.fact d ON d.n = f.n "
-                f"WHERE {where} AND f.id IS d.id",
-                (cursor,) if column in _STANDS else (),
-            )
-            for n, id in lines:
-                yield "CopyDiffers", {"n": n, "id": id, "column": column}
-        for n, id in raw.execute(
-            "SELECT d.n, d.id FROM fact f JOIN desk.fact d ON d.n = f.n "
-            "WHERE f.private IS NOT NULL AND d.private IS NULL AND f.id IS d.id "
-            "AND (d.data <> '' OR d.person IN (SELECT person FROM desk.erased))"
-        ):
-            yield "CopyRemains", {"n": n, "id": id}

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from db import dormant, tally, twins
 from db.chains import acknowledged, chains, positions
 from db.clock import stamp
+from db.comparison import compare
 from db.confided import scopes
-from db.copy import compare
 from db.facts import COLUMNS, Fact, digest_of, seal_of
 from db.findings import MOST, Finding, Findings, Gathered, finding
 from db.folding import ALTERED

@@ -6,7 +6,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from db.copy import compare
+from db.comparison import compare
 from db.place import OFFSET, set_setting
 from db.store import connect
 from deskapp import chores, copies, handovers

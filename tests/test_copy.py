@@ -29,6 +29,7 @@ from tests.shelf import (
     spoil,
     switch,
     unhurried,
+    with_lamps,
 )
 from tests.toys import LAMPS
 
@@ -340,3 +341,26 @@ def test_it_is_no_store_of_another_version(
     assert copy.catch_up() == 1
     assert held(copy, "PRAGMA user_version") == [(99,)]
     follows(copy, ledger)
+
+
+def test_a_store_comes_back_from_it_with_what_arrived_altered(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_lamps(monkeypatch)
+    meet(tmp_path, ledger)
+    centre = connect(tmp_path / "centre.db")
+    centre.execute("UPDATE ledger SET actor = 'nobody' WHERE pos = 3")
+    centre.close()
+    other = desk(tmp_path / "b.db", "B")
+    meet(tmp_path, other)
+    altered = rows(other, "SELECT id, reason FROM fault")
+    assert len(altered) == 1
+    of_other = Copy(other, tmp_path / "disk" / "b.db")
+    of_other.begin()
+    restore(of_other.path, tmp_path / "back.db", [LAMPS], ledger.clock)
+    back = Ledger(Store(tmp_path / "back.db"), [LAMPS], ledger.clock)
+    assert rows(back, "SELECT id, reason FROM fault") == altered
+    lamps = "SELECT * FROM lamp ORDER BY subject"
+    assert rows(back, lamps) == rows(other, lamps)
+    back.store.close()
+    other.store.close()
