@@ -64,6 +64,17 @@ async def test_enter_exchanges_and_says_what_was_done(quiet: Path) -> None:
         assert "Sync now" in shown(pilot, "keys")
 
 
+async def test_in_a_narrow_window_how_much_waits_is_cut_last(quiet: Path) -> None:
+    app = app_on(quiet, "1001")
+    async with app.run_test(size=(52, 24)) as pilot:
+        await on(pilot, app, SyncScreen())
+        waiting = shown(pilot, "status-sync").split()[-1]
+        assert re.fullmatch(r"待上传\d+条", waiting)
+        top = app.screen._compositor.render_strips()[0].text
+        assert waiting in top
+        assert "…" in top  # it does not fit whole
+
+
 async def test_an_exchange_is_stopped(quiet: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes calls, and answers none
         desk = open_desk(quiet)
