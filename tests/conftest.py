@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 
 from db.file_centre import FileCentre
 from db.ledger import Ledger
@@ -15,6 +16,10 @@ from tests.postgres import Server, few_parts, running
 from tests.shelf import desk, switch
 from tests.simulation.troubles import quick_disk
 from tests.toys import ToyClock
+
+# A busy machine is slow, and not wrong.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 LONGEST = frozenset({"test_scanbox", "test_shift_day", "test_simulation"})
 

@@ -49,7 +49,7 @@ class Days:
         found: Counter[datetime] = Counter()
         for at, what, network in self.done:
             if what == "nightly" and network:
-                days = (at.date() - timedelta(days=n) for n in (0, 1))
+                days = (at.date() - timedelta(days=n) for n in (0, 1, 2))
                 starts = (
                     night(self.plan, "2F", datetime.combine(day, self.plan.nightly or time(), ZONE))
                     for day in days
