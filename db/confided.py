@@ -44,14 +44,11 @@ def confidences(raw: sqlite3.Connection, books: Mapping[str, Book], hello: Hello
     """Do as the centre says: pull everything again where more is to be told, and drop what this
     desk wrote in confidence once a desk that handles it has it.
     """
-    if set(hello.scopes) != scopes(raw):
-        if not scopes(raw).issuperset(hello.scopes):
-            stand(raw, 0, GENESIS)
-            more = sorted(set(hello.scopes) - scopes(raw))
-            dormant.call(raw, f"scope IN {marks(len(more))}", more)
-        raw.execute(
-            "INSERT OR REPLACE INTO setting VALUES (?, ?)", (SCOPES, json.dumps(hello.scopes))
-        )
+    withdrawn(raw, books, hello)
+    if more := sorted(set(hello.scopes) - scopes(raw)):
+        stand(raw, 0, GENESIS)
+        dormant.call(raw, f"scope IN {marks(len(more))}", more)
+        _note_scopes(raw, hello.scopes)
     subjects: list[str] = []
     for department, pos in hello.handled.items():
         if department in hello.scopes:
@@ -64,10 +61,33 @@ def confidences(raw: sqlite3.Connection, books: Mapping[str, Book], hello: Hello
         subjects += [subject for (subject,) in lines.fetchall()]
         subjects += dormant.silence(raw, "scope = ? AND pos <= ?", (department, pos))
     if subjects:
-        # What was dropped may still stand in freed pages and the log. To wipe it holds everybody up
-        # for seconds, and it happens every day: it is for the night.
-        raw.execute("INSERT OR IGNORE INTO setting VALUES ('purge', 'tonight')")
+        _wipe_tonight(raw)
         refold(raw, books, subjects)
+
+
+def withdrawn(raw: sqlite3.Connection, books: Mapping[str, Book], hello: Hello) -> None:
+    """Hear which departments' confidences are this desk's no longer. What rests comes from the
+    centre alone, which gives the words of others no more: they leave its rows.
+    """
+    before = scopes(raw)
+    if not (less := sorted(before.difference(hello.scopes))):
+        return
+    _note_scopes(raw, sorted(before.intersection(hello.scopes)))
+    others = f"scope IN {marks(len(less))} AND desk <> (SELECT desk FROM place)"
+    if subjects := dormant.silence(raw, others, less):
+        _wipe_tonight(raw)
+        refold(raw, books, subjects)
+
+
+def _note_scopes(raw: sqlite3.Connection, departments: Sequence[str]) -> None:
+    raw.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (SCOPES, json.dumps(departments)))
+
+
+def _wipe_tonight(raw: sqlite3.Connection) -> None:
+    """What was dropped may still stand in freed pages and the log. To wipe it holds everybody up
+    for seconds, and it happens every day: it is for the night.
+    """
+    raw.execute("INSERT OR IGNORE INTO setting VALUES ('purge', 'tonight')")
 
 
 _GIVEN_BACK = (
@@ -84,7 +104,7 @@ def clear_away(ledger: Ledger) -> None:
     with ledger.store.writing() as connection:
         raw = driver(connection)
         if raw.execute(_GIVEN_BACK).rowcount:
-            raw.execute("INSERT OR IGNORE INTO setting VALUES ('purge', 'tonight')")
+            _wipe_tonight(raw)
     if ledger.purge_due(tonight=True):
         ledger.purge()
 

@@ -14,7 +14,7 @@ from db import dormant
 from db.arrivals import sealed, sound
 from db.centre import Centre, linked
 from db.clock import stamp
-from db.confided import handled_elsewhere, scopes
+from db.confided import handled_elsewhere, scopes, withdrawn
 from db.facts import GENESIS, Book, Fact, Rows
 from db.folding import anew, facts_of, forks_of, refold
 from db.ledger import Ledger
@@ -194,6 +194,7 @@ def fetch(ledger: Ledger, centre: Centre, subjects: Sequence[str]) -> int:
                 fact.private = fact.salt = None
         with ledger.store.writing() as connection:
             set_setting(connection, TOP, str(hello.top))
+            withdrawn(driver(connection), ledger.books, hello)
             done += _put_back(driver(connection), ledger.books, some, found)
     return done
 

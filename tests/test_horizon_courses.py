@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import horizon
+from db.confided import clear_away
 from db.doctor import examine
 from db.exchange import exchange
 from db.file_centre import FileCentre
@@ -19,7 +20,7 @@ from tests.horizons import ELSEWHERE, EVERYTHING, WORDS, rest
 from tests.library import outcome_of
 from tests.meeting import CLASHES, LAMP, keep, set_back
 from tests.refusals import refused
-from tests.shelf import desk, erase, name, rows, switch
+from tests.shelf import bytes_of, desk, erase, name, rows, switch
 from tests.toys import ToyClock
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -77,6 +78,33 @@ def test_a_set_back_centre_is_asked_by_its_own_order(
     rest(a)
     assert horizon.fetch(a, centre, ["lamp:1", "lamp:4"]) == 2
     assert examine(a) == []
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_words_of_a_department_that_is_no_longer_the_desks_leave_what_rests(
+    centre: FileCentre, a: Ledger, b: Ledger, clock: ToyClock, *, heard: bool
+) -> None:
+    """Also where nobody else handles them yet: with its course they would not come again."""
+    centre.handles("B", ["reading"])
+    with a.act("somebody") as act:
+        private = {"name": WORDS}
+        act.record("lamp.named", "lamp:1", person="p1", private=private, scope="reading")
+    switch(a, 1, to="off")
+    exchange(a, centre)
+    exchange(b, centre)
+    clock.move(days=401)
+    assert rest(b) == 1
+    assert rows(b, LAMP)[0][4] == WORDS
+    centre.handles("B", [])
+    if heard:
+        assert exchange(b, centre).fetched == 1
+    else:  # somebody opens it before
+        assert horizon.fetch(b, centre, ["lamp:1"]) == 1
+    assert rows(b, LAMP)[0][4] is None
+    clear_away(b)
+    assert WORDS.encode() not in bytes_of(b.store.path)
+    assert examine(b) == []
+    assert rows(a, LAMP)[0][4] == WORDS, "nobody else is said to handle it"
 
 
 def _switched(ledger: Ledger, centre: FileCentre, lamp: int) -> None:
