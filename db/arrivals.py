@@ -331,8 +331,7 @@ def new_timeline(
     """The centre was set back: forget every position above the fork, fold again, push again; how
     many positions that were.
 
-    Refuses CentreBeforeHorizon where it lost what this desk has kept nowhere but there: a younger
-    backup has it.
+    Refuses CentreBeforeHorizon where this desk has kept what is above the fork nowhere but there.
     """
     desk: str = raw.execute("SELECT desk FROM place").fetchone()[0]
     # Both histories agree up to the first restore that only one of them knows.

@@ -155,10 +155,7 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
     summary.skew = round((hello.now - (asked + (heard - asked) / 2)).total_seconds() * 1000)
     _keep_offset(ledger, summary.skew)
     if forks != hello.forks:
-        with ledger.store.writing() as connection:
-            summary.set_back += new_timeline(
-                driver(connection), ledger.books, hello.timeline, hello.forks
-            )
+        summary.set_back += _hear_restore(ledger, centre, hello)
         return greet(ledger, centre, summary)
     if not hello.fits:
         # Before anything is pushed: behind it the backup's end would be hard to tell.
@@ -171,6 +168,26 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
             if value != setting(connection, name):
                 set_setting(connection, name, value)
     return hello
+
+
+def _hear_restore(ledger: Ledger, centre: Centre, hello: Hello) -> int:
+    """Go on from where the centre was set back to; how many positions were lost by that.
+
+    Refuses CentreBeforeHorizon.
+    """
+
+    def go_on() -> int:
+        with ledger.store.writing() as connection:
+            raw = driver(connection)
+            return new_timeline(raw, ledger.books, hello.timeline, hello.forks)
+
+    try:
+        return go_on()
+    except Refusal as refusal:
+        if refusal.code != "CentreBeforeHorizon":
+            raise
+        horizon.wake(ledger, centre, refusal.facts["fork"])
+        return go_on()
 
 
 def refuse_other_form(hello: Hello) -> None:

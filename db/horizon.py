@@ -20,6 +20,7 @@ from db.folding import anew, facts_of, forks_of, refold
 from db.ledger import Ledger
 from db.place import TOP, greeting, set_setting
 from db.progress import Counting, nothing
+from db.refusal import Refusal
 from db.rows import chunks, load, marks
 from db.store import driver
 
@@ -197,6 +198,24 @@ def fetch(ledger: Ledger, centre: Centre, subjects: Sequence[str]) -> int:
             withdrawn(driver(connection), ledger.books, hello)
             done += _put_back(driver(connection), ledger.books, some, found)
     return done
+
+
+def wake(ledger: Ledger, centre: Centre, fork: object) -> None:
+    """Fetch all that rests above a fork which was said too low: the centre has it where it was.
+    Where it has not, it is left.
+
+    Refuses as `Centre.pull`, but for OrderDiffers.
+    """
+    with ledger.store.reading() as connection:
+        lines = driver(connection).execute(
+            "SELECT DISTINCT subject FROM fact WHERE pos > ? AND data = ''", (fork,)
+        )
+        subjects = [subject for (subject,) in lines]
+    try:
+        fetch(ledger, centre, subjects)
+    except Refusal as refusal:
+        if refusal.code != "OrderDiffers":
+            raise
 
 
 def go_on(ledger: Ledger, centre: Centre, most: int = MOST) -> int:

@@ -18,7 +18,7 @@ from db.ledger import Ledger
 from db.refusal import Refusal
 from tests.horizons import ELSEWHERE, EVERYTHING, WORDS, rest
 from tests.library import outcome_of
-from tests.meeting import CLASHES, LAMP, keep, set_back
+from tests.meeting import CLASHES, LAMP, keep, same, set_back
 from tests.refusals import refused
 from tests.shelf import bytes_of, desk, erase, name, rows, switch
 from tests.toys import ToyClock
@@ -53,6 +53,33 @@ def test_a_centre_set_back_behind_the_horizon_is_refused(
     set_back(centre, tmp_path / "centre.young")
     exchange(a, centre)
     assert horizon.fetch(a, centre, ["lamp:1"]) == 1
+
+
+def test_a_fork_that_is_said_too_low_costs_work_and_bars_no_desk(
+    centre: FileCentre, a: Ledger, b: Ledger, clock: ToyClock, tmp_path: Path
+) -> None:
+    """A desk that has pulled nothing yet says that it and the centre agree up to 0."""
+    switch(a, 1)
+    exchange(a, centre)
+    exchange(b, centre)
+    switch(b, 1, to="off")
+    exchange(b, centre)
+    clock.move(days=401)
+    exchange(a, centre)
+    assert rest(a) == 1
+    keep(centre, tmp_path / "centre.kept")
+    switch(b, 2)
+    for ledger in (b, a):
+        exchange(ledger, centre)
+    set_back(centre, tmp_path / "centre.kept")
+    centre.restored(0)
+    assert exchange(a, centre).set_back == 3
+    assert rows(a, ELSEWHERE) == []
+    for ledger in (b, a):
+        exchange(ledger, centre)
+    same(a, b)
+    assert rows(a, CLASHES) != [], "nobody can tell any more who knew of whom"
+    assert examine(a) == examine(b) == []
 
 
 def test_a_set_back_centre_is_asked_by_its_own_order(

@@ -14,7 +14,7 @@ from unittest.mock import patch
 from db.arrivals import standing
 from db.clock import Clock
 from db.exchange import Summary, exchange
-from db.facts import ID, Book, Change, Fact
+from db.facts import Book, Change, Fact
 from db.ledger import Ledger, found
 from db.people import ERASED
 from db.refusal import Refusal
@@ -24,7 +24,7 @@ from tests.simulation.clock import Hours, SimulatedClock
 from tests.simulation.confidences import DEPARTMENTS
 from tests.simulation.desk import Desk, Said, Wrong
 from tests.simulation.houses import Filed, House, Trouble
-from tests.simulation.setbacks import SetBacks
+from tests.simulation.setbacks import IDS, SetBacks
 from tests.simulation.troubles import Crash, Cut, Wire, in_pieces, keep, put_back
 from tests.simulation.world import World
 
@@ -32,7 +32,6 @@ Done = TypeVar("Done")
 Build = Callable[[Path, Clock, Trouble], House]
 CODES = ("A", "B", "C", "D", "E", "F", "G", "H")
 KEY = bytes(32)
-IDS = f"SELECT substr(id, 1, {ID}) FROM {{}} WHERE pos > 0 ORDER BY pos"
 
 
 @cache
@@ -347,8 +346,7 @@ class Course:
             raw = driver(connection)
             ours = raw.execute(IDS.format("fact")).fetchall()
             cursor, _ = standing(raw)
-        theirs = self.house.rows(IDS.format("ledger"))
-        return bool(ours[:cursor] == theirs[:cursor])
+        return bool(ours[:cursor] == setbacks.order(self)[:cursor])
 
     def between(self, desk: Desk, ledger: Ledger) -> None:
         """Between two slices: the screen of the same desk goes on, the line or the power fails."""

@@ -1,6 +1,7 @@
 """Old matters: closed ones leave their course to the centre, and get it back when it is needed."""
 
 from db import dormant, horizon
+from db.exchange import NO_PLACE
 from db.folding import forks_of
 from db.store import driver
 from tests.simulation.course import Course
@@ -18,6 +19,7 @@ def put_to_rest(course: Course, desk: Desk) -> None:
     if not heard or not course.agrees(desk):
         return  # it knows of every restore, long before
     desk.busy += 1
+    before, course.set_backs.oldest = course.set_backs.oldest, NO_PLACE
     try:
         horizon.put_to_rest(ledger, course.hours.at, 0, lambda *_: course.between(desk, ledger))
     except Cut:
@@ -32,7 +34,7 @@ def put_to_rest(course: Course, desk: Desk) -> None:
         with desk.ledger.store.reading() as connection:
             gone = "SELECT coalesce(max(pos), 0), count(DISTINCT subject) FROM fact WHERE data = ''"
             pos, subjects = driver(connection).execute(gone).fetchone()
-        course.set_backs.oldest = max(course.set_backs.oldest, pos)
+        course.set_backs.oldest = max(before, pos)
     if subjects:
         course.note("old matters at rest", f"{desk.path.stem}: {subjects}, up to {pos}")
 
