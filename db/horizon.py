@@ -46,6 +46,7 @@ def put_to_rest(ledger: Ledger, now: datetime, days: int, progress: Counting = n
     with ledger.store.reading() as connection:
         raw = driver(connection)
         pos, link = _milestone(raw, None)
+        forks = forks_of(raw)
         woken = raw.execute(
             f"SELECT subject FROM dormant WHERE state = '{dormant.HERE}' ORDER BY subject"
         ).fetchall()
@@ -60,9 +61,10 @@ def put_to_rest(ledger: Ledger, now: datetime, days: int, progress: Counting = n
         progress("rest", done)
         if lines:
             with ledger.store.writing() as connection:
-                driver(connection).execute(
-                    "INSERT OR IGNORE INTO milestone VALUES (?, ?)", (pos, link)
-                )
+                raw = driver(connection)
+                if forks_of(raw) != forks:
+                    return done  # the centre was set back meanwhile: from there, another night
+                raw.execute("INSERT OR IGNORE INTO milestone VALUES (?, ?)", (pos, link))
         if len(lines) < PAGE:
             return done
 

@@ -16,7 +16,7 @@ from db.exchange import exchange
 from db.file_centre import FileCentre
 from db.ledger import Ledger
 from db.refusal import Refusal
-from tests.horizons import ELSEWHERE, EVERYTHING, WORDS, rest
+from tests.horizons import ELSEWHERE, EVERYTHING, HORIZON, WORDS, rest
 from tests.library import outcome_of
 from tests.meeting import CLASHES, LAMP, keep, same, set_back
 from tests.refusals import refused
@@ -104,6 +104,30 @@ def test_a_set_back_centre_is_asked_by_its_own_order(
     exchange(a, centre)
     rest(a)
     assert horizon.fetch(a, centre, ["lamp:1", "lamp:4"]) == 2
+    assert examine(a) == []
+
+
+def test_a_centre_set_back_while_a_desk_lets_go(
+    centre: FileCentre, a: Ledger, b: Ledger, clock: ToyClock, tmp_path: Path
+) -> None:
+    """What was read before is no milestone of the order that is heard of meanwhile."""
+    switch(b, 1)
+    keep(centre, tmp_path / "centre.kept")
+    switch(a, 2, 3, 4)
+    switch(a, 5, 6, 7, 8, to="off")
+    exchange(a, centre)
+    clock.move(days=401)
+
+    def hear(what: str, done: int) -> None:
+        if not done:
+            set_back(centre, tmp_path / "centre.kept")
+            centre.restored(0)
+            for ledger in (b, a):
+                exchange(ledger, centre)
+
+    horizon.put_to_rest(a, clock.now(), HORIZON, hear)
+    rest(a)
+    assert horizon.fetch(a, centre, [f"lamp:{lamp}" for lamp in range(5, 9)]) == 4
     assert examine(a) == []
 
 
