@@ -61,6 +61,7 @@ class HomeScreen(NotingScreen[None]):
         self._sticky = Sticky()
         self._names: dict[str, str] = {}
         self._repeated = False  # the last thing here was a lone plus
+        self._news: str | None = None  # what stood in the box when something was said beside it
         self._out: shifts.PutOut | None = None  # of which they have been told
 
     @property
@@ -147,6 +148,8 @@ class HomeScreen(NotingScreen[None]):
 
     def show_meanings(self, asking: bool = True) -> bool:
         """Chips come before what is put aside; so does whoever is here, if that leaves no room."""
+        if not asking:
+            self._news = self.query_one("#box", ScanBox).value
         chips = [chip for chip in chips_of(self.noted) if chip.what != "patron"]
         waiting = self.query_one("#waiting", Static)
         here = self.patron is not None or bool(self._unbound.code)
@@ -194,7 +197,9 @@ class HomeScreen(NotingScreen[None]):
                 self._repeated = False
             if event.value in ("+", "＋"):
                 self.set_timer(SILENCE, self._repeat)  # alone, and no code begins with it
-            if self.show_meanings():
+            if event.value != self._news:  # else a scan came and went in it
+                self._news = None
+            if self.show_meanings(asking=self._news is None):
                 found.forget()
             else:
                 found.look(event.value)
@@ -228,6 +233,9 @@ class HomeScreen(NotingScreen[None]):
         self.on_scan_box_entered(ScanBox.Entered(box, event.text, True, event.ms))
 
     def _take_in(self, understood: box.Understood, scanned: bool) -> None:
+        if isinstance(understood, box.Nothing) and self._repeated:
+            self._repeated = False
+            return
         self.query_one("#message", Static).update("")  # of the entry before this one
         match understood:
             case box.ReaderFound(reader):
@@ -238,8 +246,6 @@ class HomeScreen(NotingScreen[None]):
                 self._open(id_)
             case box.Requests(requests):
                 which_request(self, requests, self._open)
-            case box.Nothing() if self._repeated:
-                self._repeated = False
             case box.Nothing() if self.patron is not None:
                 self._look(self.patron)
             case box.Isbn(isbn=isbn):

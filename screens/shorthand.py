@@ -178,12 +178,12 @@ class NotingScreen(DeskScreen[Seen]):
 
         asking False: what is said anyway is news, and comes first until the next key.
         """
-        box = self.query_one(NotingBox)
-        token, found = box.meanings() if asking else (None, [])
+        token, found = self.query_one(NotingBox).meanings()
         chips = chip_words(self.t, self.desk, shorthand.chips_of(self.noted))
         if self.in_confidence and not self.noted.confidential:
             chips = f"{chips} {self.t('short.confidential')}".lstrip()
-        self.query_one(Meanings).show(self.t, self.desk, chips, token, found)
+        meant = (token, found) if asking else (None, [])
+        self.query_one(Meanings).show(self.t, self.desk, chips, *meant)
         return token is not None
 
     def read_shorthand(self, text: str) -> str:

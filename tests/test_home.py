@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from deskapp import readers, tallies
 from deskapp.desk import Desk
@@ -19,6 +19,7 @@ from screens.finding import MOST, PAUSE, Finding
 from screens.home import HomeScreen
 from screens.longlist import LongList
 from screens.scanbox import ScanBox
+from screens.shorthand import Meanings
 from screens.tallying import TallyLine
 from tests.front import app_on, front, shown, store_in, until
 
@@ -155,6 +156,28 @@ async def test_whoever_is_here_comes_before_what_is_put_aside(tmp_path: Path) ->
             waiting.update(words)
             home.show_meanings()
             assert waiting.display is seen
+
+
+async def test_a_reader_scanned_into_shorthand_is_seen(tmp_path: Path) -> None:
+    """However late the box says that the scan has come and gone in it."""
+    app = app_on(store_in(tmp_path / "store"), "1001")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        home = app.screen
+        assert isinstance(home, HomeScreen)
+        line = home.query_one("#box", ScanBox)
+
+        def said() -> str:
+            return str(home.query_one(Meanings).content)
+
+        await pilot.press("#", "g", "z")
+        await until(pilot, lambda: "设施设备故障" in said())
+        home.receive(Found("r1", "张建国", "2023****01", "", "医学院"))
+        line.post_message(Input.Changed(line, line.value))
+        await pilot.pause()
+        assert "张*国" in said()
+        await pilot.press("backspace")
+        await until(pilot, lambda: "设施设备故障" in said())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

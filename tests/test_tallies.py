@@ -77,9 +77,10 @@ def test_a_digit_and_enter_on_home(tmp_path: Path) -> None:
         t.keys("+")  # one key is enough
         t.wait("2打印3")
         t.pump(0.3)
-        t.keys("enter")  # by habit: counts nothing, opens nothing
+        t.keys("enter")  # by habit: counts nothing, opens nothing, takes nothing back
         t.pump(0.3)
         t.wait("2打印3")
+        assert "指引计数：打印 今日第3次" in t.text()
         t.keys("esc")
         t.wait_gone("读者 单")
         t.keys("＋", "enter")  # an input method's plus
