@@ -1,5 +1,6 @@
 """What many tests stand on."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,11 @@ LONGEST = frozenset({"test_scanbox", "test_shift_day", "test_simulation"})
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first: a core that meets one at the end works on while the others wait."""
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: no collection need look at it again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,14 @@
-"""A process that has loaded the program and waits: tests start the program hundreds of times.
+"""A process that has loaded the program and waits: tests start programs hundreds of times.
 
     python -m tests.forks SOCKET
 
-What it forks is the real program, in a session of its own on a terminal of its own, from where it
-has its arguments; it has merely been loaded already, which takes most of a start. What a start
+What it forks is the real program, in a session of its own on a terminal of its own, run as
+`python -m` runs it; it has merely been loaded already, which takes most of a start. What a start
 loads, and in what order, is seen by the tests that start the program itself (test_order, bench).
 """
 
 import atexit
+import gc
 import json
 import os
 import socket
@@ -22,6 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from random import seed
+from runpy import run_module
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,10 +88,10 @@ def _server() -> Server:
     return server
 
 
-def start(arguments: list[str], env: Mapping[str, str], terminal: str) -> Forked:
-    """`tests.program` with these arguments, on this terminal."""
+def start(argv: list[str], env: Mapping[str, str], terminal: str) -> Forked:
+    """A module with its arguments, as behind `python -m`, on this terminal."""
     server = _server()
-    return Forked(server, server.ask(arguments=arguments, env=dict(env), terminal=terminal))
+    return Forked(server, server.ask(argv=argv, env=dict(env), terminal=terminal))
 
 
 def _load() -> None:
@@ -100,7 +102,7 @@ def _load() -> None:
                     import_module(module.name)
 
 
-def _become(arguments: list[str], env: Mapping[str, str], terminal: str) -> None:
+def _become(argv: list[str], env: Mapping[str, str], terminal: str) -> None:
     """In the fork: what a program that was started afresh would find."""
     os.setsid()
     opened = os.open(terminal, os.O_RDWR)
@@ -111,11 +113,11 @@ def _become(arguments: list[str], env: Mapping[str, str], terminal: str) -> None
     os.environ.update(env)
     time.tzset()
     seed()
-    sys.argv = ["tests.program", *arguments]
+    sys.argv = argv
 
 
-def _serve(connection: socket.socket) -> list[str]:
-    """Fork programs until the tests end; in a fork, its arguments are given back."""
+def _serve(connection: socket.socket) -> str:
+    """Fork programs until the tests end; in a fork, what it is to run is given back."""
     lines = connection.makefile("r", encoding="utf-8")
     for line in lines:
         asked = json.loads(line)
@@ -128,8 +130,7 @@ def _serve(connection: socket.socket) -> list[str]:
             _answer(connection, os.getpid())
             lines.close()
             connection.close()
-            arguments: list[str] = asked["arguments"]
-            return arguments
+            return sys.argv[0]
     sys.exit()
 
 
@@ -138,7 +139,6 @@ def _answer(connection: socket.socket, what: int | None) -> None:
 
 
 if __name__ == "__main__":
-    from tests import program
-
     _load()
-    program.main(*_serve(socket.socket(fileno=int(sys.argv[1]))))
+    gc.freeze()  # a collection, and the end, would touch and so copy all that was loaded
+    run_module(_serve(socket.socket(fileno=int(sys.argv[1]))), run_name="__main__", alter_sys=True)

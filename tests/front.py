@@ -152,8 +152,8 @@ def front(
         store = home / "store"
         if not (store / "desk.db").exists():
             store_in(store)
-    said = [str(store), language, *filter(None, [badge])]
+    argv = ["tests.program", str(store), language, *filter(None, [badge])]
     if afresh:
-        argv = [sys.executable, "-m", "tests.program", *said]
+        argv = [sys.executable, "-m", *argv]
         return Terminal(argv, home=home, columns=columns, rows=rows, env=env)
-    return Terminal(said, home=home, columns=columns, rows=rows, env=env, start=forks.start)
+    return Terminal(argv, home=home, columns=columns, rows=rows, env=env, start=forks.start)

@@ -1,7 +1,6 @@
 """Long lists: cells, pages by key, the cursor, the real thing at two sizes."""
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from textual.widgets import Static
 
 from screens.cells import Column, fit, fit_text, plain, widths
 from screens.longlist import PAGE, PAGES, LongList, Pages
+from tests import forks
 from tests.terminal import Terminal
 from tests.toy_list import Matter, Matters, Toy, fill
 
@@ -201,8 +201,9 @@ async def test_an_emptied_list_says_so(tmp_path: Path) -> None:
 
 
 def start(path: Path, home: Path, *more: str, columns: int = 80, rows: int = 24) -> Terminal:
-    argv = [sys.executable, "-m", "tests.toy_list", str(path), *more]
-    return Terminal(argv, home=home, columns=columns, rows=rows, env={"NO_COLOR": "1"})
+    argv = ["tests.toy_list", str(path), *more]
+    env = {"NO_COLOR": "1"}
+    return Terminal(argv, home=home, columns=columns, rows=rows, env=env, start=forks.start)
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (160, 48)])

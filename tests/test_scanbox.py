@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from screens import burst
 from screens.burst import clean, now
 from screens.keys import KeyedApp, Settled, StrayScan
 from screens.scanbox import ScanBox
+from tests import forks
 from tests.front import until
 from tests.terminal import KEYS, Terminal
 
@@ -29,8 +29,8 @@ class Toy(Terminal):
 
     def __init__(self, folder: Path, ways: str = "") -> None:
         self.log = folder / "scan.log"
-        argv = [sys.executable, "-m", "tests.toy_scan", str(self.log), ways]
-        super().__init__(argv, home=folder / "home")
+        argv = ["tests.toy_scan", str(self.log), ways]
+        super().__init__(argv, home=folder / "home", start=forks.start)
         self.wait("0行")
         self.pump(0.1)
 
