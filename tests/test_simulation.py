@@ -36,7 +36,7 @@ SEEDS = {
     "people": (24, 72),
     "requests": (41, 48, 49, 52, 73, 75, 77, 83, 88),
 }
-WIDE = (3, 21, 109, 121)
+WIDE = (22, 41, 140)
 WIDER = (
     "backups adopted",
     "come back from a second copy",

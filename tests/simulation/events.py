@@ -22,7 +22,7 @@ from tests.simulation.desk import Copy, Desk
 from tests.simulation.programs import tell_news, upgrade
 from tests.simulation.reckoning import check_desk
 from tests.simulation.reports import fold_reports
-from tests.simulation.resting import left_to_the_centre, open_old, put_to_rest
+from tests.simulation.resting import left_to_the_centre, night, open_old, put_to_rest
 from tests.simulation.rogue import push_what_no_desk_would
 from tests.simulation.setbacks import announce, back_up_centre, set_back
 from tests.simulation.sticks import read_stick, write_anothers, write_stick
@@ -167,5 +167,13 @@ EVENTS: dict[Callable[[Course, Desk], object], float] = {
     look: 1,
 }
 
-WIDE = EVENTS | {join: 1.5, follow: 5, come_back: 1.5, hurry: 5, fold_reports: 3, adopt_backup: 2}
+WIDE = EVENTS | {
+    join: 1.5,
+    follow: 5,
+    come_back: 1.5,
+    hurry: 5,
+    fold_reports: 3,
+    adopt_backup: 2,
+    night: 10,
+}
 """The same and what is rarer: the everyday suite plays a little of it, `--wide` the rest."""

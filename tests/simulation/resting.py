@@ -9,8 +9,14 @@ from tests.simulation.desk import Desk
 from tests.simulation.troubles import Crash, Cut
 
 
+def night(course: Course, desk: Desk) -> None:
+    """As the schedule has it: first an exchange."""
+    course.exchange(desk)
+    put_to_rest(course, desk)
+
+
 def put_to_rest(course: Course, desk: Desk) -> None:
-    """A night at a desk. What it lets go of is in every backup that anybody still has."""
+    """What a desk lets go of is in every backup that anybody still has."""
     ledger, known = desk.ledger, "SELECT number, fork FROM timeline WHERE number > 1 ORDER BY 1"
     with ledger.store.reading() as connection:
         heard = forks_of(driver(connection)) == [list(each) for each in course.house.rows(known)]
