@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from os import utime
 from pathlib import Path
 from time import sleep
@@ -233,10 +233,9 @@ class Store:
         """
         with explained(self.path):
             self._look()
-            synced = "FULL" if durable else "NORMAL"
             with (
                 self._engine.connect() as connection,
-                _synced(connection, synced),
+                nullcontext() if durable else _unsynced(connection),
                 _undone(connection),
             ):
                 connection.begin()
@@ -319,14 +318,15 @@ class Store:
 
 
 @contextmanager
-def _synced(connection: Connection, how: str) -> Iterator[None]:
-    """FULL: a commit is on the disk. NORMAL: it is there with the next that is FULL."""
+def _unsynced(connection: Connection) -> Iterator[None]:
+    """What is committed meanwhile is on the disk with the next that is committed otherwise."""
     raw = driver(connection)
-    raw.execute(f"PRAGMA synchronous = {how}")
+    (usual,) = raw.execute("PRAGMA synchronous").fetchone()
+    raw.execute(f"PRAGMA synchronous = {min(usual, 1)}")  # NORMAL
     try:
         yield
     finally:
-        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute(f"PRAGMA synchronous = {usual}")
 
 
 def _touched(path: Path) -> int:

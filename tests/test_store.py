@@ -15,6 +15,7 @@ from db.doctor import examine
 from db.ledger import Ledger
 from db.refusal import Refusal
 from db.store import Store, connect, driver
+from tests.library import Library
 from tests.outside import posix
 from tests.shelf import (
     bytes_of,
@@ -25,6 +26,7 @@ from tests.shelf import (
     rows,
     switch,
 )
+from tests.simulation.troubles import quick_disk
 from tests.toys import LAMPS
 
 
@@ -180,3 +182,14 @@ def test_what_need_not_be_durable_leaves_the_next_durable(tmp_path: Path) -> Non
         with store.writing() as connection:
             assert driver(connection).execute("PRAGMA synchronous").fetchone() == (2,)
     store.close()
+
+
+def test_where_no_disk_is_waited_for_no_act_waits(tmp_path: Path, library: Library) -> None:
+    """Or most tests wait for it thousands of times."""
+    with quick_disk():
+        quick = Store.create(tmp_path / "a.db")
+        for store in (quick, library.desk.ledger.store):
+            for durable in (True, False, True):
+                with store.writing(durable=durable) as connection:
+                    assert driver(connection).execute("PRAGMA synchronous").fetchone() == (0,)
+        quick.close()
