@@ -17,12 +17,13 @@ from tests.postgres import Server, few_parts, running
 from tests.shelf import desk, switch
 from tests.simulation.troubles import quick_disk
 from tests.toys import ToyClock
+from tests.toys_scanned import Start, Toy
 
 # A busy machine is slow, and not wrong.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-LONGEST = frozenset({"test_scanbox", "test_shift_day", "test_simulation"})
+LONGEST = frozenset({"test_held_up", "test_scanbox", "test_shift_day", "test_simulation"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -118,6 +119,20 @@ def a(tmp_path: Path, clock: ToyClock) -> Ledger:
 @pytest.fixture
 def b(tmp_path: Path, clock: ToyClock) -> Ledger:
     return desk(tmp_path / "b.db", "B", clock)
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Iterator[Start]:
+    """Starts toy programs around a ScanBox."""
+    opened: list[Toy] = []
+
+    def start(ways: str = "") -> Toy:
+        opened.append(Toy(tmp_path, ways))
+        return opened[-1]
+
+    yield start
+    for terminal in opened:
+        terminal.close()
 
 
 @pytest.fixture

@@ -106,8 +106,11 @@ def _become(argv: list[str], env: Mapping[str, str], terminal: str) -> None:
     """In the fork: what a program that was started afresh would find."""
     os.setsid()
     opened = os.open(terminal, os.O_RDWR)
-    for fd in (0, 1, 2):
+    for fd, name in enumerate(("stdin", "stdout", "stderr")):
         os.dup2(opened, fd)
+        stream = os.fdopen(fd, "w" if fd else "r", encoding="utf-8", closefd=False)
+        setattr(sys, name, stream)  # the server's own took theirs for a file
+        setattr(sys, f"__{name}__", stream)
     os.close(opened)
     os.environ.clear()
     os.environ.update(env)

@@ -1,6 +1,5 @@
 """What is remembered of the screen for the next start, and what a library sets for it."""
 
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from deskapp import config
 from deskapp.config import Look, remember, remembered
 from deskapp.language import best
 from screens.home import HomeScreen
+from tests import forks
 from tests.front import PIN, app_on, shown, store_in, until
 from tests.refusals import refused
 from tests.terminal import Terminal
@@ -47,8 +47,8 @@ def test_options_and_environment_come_first() -> None:
 
 
 def start(store: Path, *options: str) -> Terminal:
-    argv = [sys.executable, "-m", "deskapp", "--data", str(store), *options]
-    return Terminal(argv, home=store.parent)
+    argv = ["deskapp", "--data", str(store), *options]
+    return Terminal(argv, home=store.parent, start=forks.start)
 
 
 def test_the_program_comes_back_as_it_was_left(tmp_path: Path) -> None:

@@ -1,10 +1,6 @@
 """Scans, pastes and typing into the real box: raw bytes on a real pseudo-terminal."""
 
 import asyncio
-import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,49 +13,9 @@ from screens import burst
 from screens.burst import clean, now
 from screens.keys import KeyedApp, Settled, StrayScan
 from screens.scanbox import ScanBox
-from tests import forks
 from tests.front import until
-from tests.terminal import KEYS, Terminal
-
-CODES = [f"{20230000 + 7 * n}" for n in range(500)]
-
-
-class Toy(Terminal):
-    """The toy program with a log of what was entered."""
-
-    def __init__(self, folder: Path, ways: str = "") -> None:
-        self.log = folder / "scan.log"
-        argv = ["tests.toy_scan", str(self.log), ways]
-        super().__init__(argv, home=folder / "home", start=forks.start)
-        self.wait("0行")
-        self.pump(0.1)
-
-    def notes(self) -> list[dict[str, Any]]:
-        text = self.log.read_text("utf-8") if self.log.exists() else ""
-        whole, _, _ = text.rpartition("\n")  # the last line may be half written
-        return [json.loads(line) for line in whole.splitlines()]
-
-    def entered(self, count: int, seconds: float = 30) -> list[str]:
-        """What was entered, once there is so much of it, and nothing more for a while."""
-        self.wait_until(lambda: len(self.notes()) >= count, f"{count} lines", seconds)
-        self.pump(0.4)
-        return [note["text"] for note in self.notes() if note["where"] != "pressed"]
-
-
-@pytest.fixture
-def toy(tmp_path: Path) -> Any:
-    opened: list[Toy] = []
-
-    def start(ways: str = "") -> Toy:
-        opened.append(Toy(tmp_path, ways))
-        return opened[-1]
-
-    yield start
-    for terminal in opened:
-        terminal.close()
-
-
-Start = Callable[..., Toy]
+from tests.terminal import KEYS
+from tests.toys_scanned import CODES, Start
 
 
 @pytest.mark.parametrize(
@@ -75,30 +31,6 @@ def test_500_scans_at_full_speed_lose_and_mix_nothing(toy: Start, ways: str) -> 
     if "open" in ways:
         assert {note["where"] for note in notes} == {"main", "ask", "stray"}
     assert t.leave(KEYS["ctrl+q"]) == 0
-
-
-@pytest.mark.parametrize("ways", ["", "open", "list,open"])
-def test_a_code_that_was_held_up_stays_whole(toy: Start, ways: str) -> None:
-    t = toy(ways)
-    t.send("20230000\r")
-    t.entered(1)
-    for place, code in enumerate(CODES[1:36]):
-        cut = place % 9  # 0: before it, 8: before its Enter
-        t.send(code[:cut])
-        t.pump(0.13)
-        t.send(code[cut:] + "\r")
-    assert t.entered(36) == CODES[:36]
-
-
-@pytest.mark.parametrize("ways", ["", "open", "list,open"])
-def test_a_longer_code_is_not_cut_where_a_shorter_one_ended(toy: Start, ways: str) -> None:
-    t = toy(ways)
-    t.send("20230000\r")
-    t.entered(1)
-    t.send("]Q3*2023")
-    t.pump(0.13)
-    t.send("101234\r")
-    assert t.entered(2)[1:] == ["]Q3*2023101234"]
 
 
 @pytest.mark.parametrize("ways", ["", "open", "unordered"])
@@ -130,47 +62,6 @@ def test_a_group_separator_stays_in_the_code(toy: Start) -> None:
     t = toy()
     t.send("]C10100012\x1d2112345\r")
     assert t.entered(1) == ["]C10100012\x1d2112345"]
-
-
-@pytest.mark.parametrize("gap", [0.0, 0.005, 0.015])
-def test_silence_ends_a_burst_without_terminator(toy: Start, gap: float) -> None:
-    t = toy()
-    for code in CODES[:3]:
-        for character in code:
-            t.send(character)
-            t.pump(gap)
-        t.pump(0.25)
-    assert t.entered(3) == CODES[:3]
-
-
-@pytest.mark.parametrize("pause", [0.12, 0.3, 0.6])
-@pytest.mark.parametrize("ways", ["", "open"])
-def test_one_scanner_ends_its_codes_and_another_does_not(
-    toy: Start, ways: str, pause: float
-) -> None:
-    t = toy(ways)
-    t.send("DAA69D4C\r")
-    assert t.entered(1) == ["DAA69D4C"]
-    t.pump(1.5)
-    t.send("9E37A9EA")
-    t.pump(pause)
-    t.send("3C6F239B\r")
-    assert t.entered(3) == ["DAA69D4C", "9E37A9EA", "3C6F239B"]
-
-
-def test_a_person_is_never_cut(toy: Start) -> None:
-    t = toy()
-    for words in ("20231234", " ab12cd34ef56"):
-        for place, character in enumerate(words):
-            t.send(character)
-            t.pump(0.012 if place % 4 == 1 else 0.07)  # now and then two keys rolled
-        t.pump(0.5)
-        assert t.notes() == []
-    t.keys("esc")
-    t.wait("20231234 ab12cd34ef56")  # Esc keeps the text
-    t.send("\x13")
-    assert t.entered(1) == ["20231234 ab12cd34ef56"]
-    assert not t.notes()[0]["scanned"]
 
 
 def test_a_scan_in_a_half_typed_sentence_is_entered_alone(toy: Start) -> None:

@@ -4,13 +4,13 @@ Keys that a person presses without looking are sent without looking; what a pers
 waited for.
 """
 
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from deskapp.language import Language
 from deskapp.readers import masked_name, masked_number
+from tests import forks
 from tests.front import PIN
 from tests.shift_day.crowd import Device, Reader
 from tests.terminal import Terminal
@@ -41,10 +41,9 @@ class Hands:
         self.front = self._started()
 
     def _started(self) -> Terminal:
-        argv = [sys.executable, "-m", "deskapp"]
-        argv += ["--data", str(self.store), "--lang", self.t.code]
+        argv = ["deskapp", "--data", str(self.store), "--lang", self.t.code]
         columns, rows = self.size
-        return Terminal(argv, home=self.folder, columns=columns, rows=rows)
+        return Terminal(argv, home=self.folder, columns=columns, rows=rows, start=forks.start)
 
     # Seeing
 
