@@ -13,9 +13,11 @@ from hashlib import sha256
 from db.facts import Book, Change, Key, Rows, canonical
 from db.rows import chunks, differences, load, marks, write
 
-LEFT_OUT = ("act", "beyond", "actor", "data", "private", "salt", "seal")
-"""of a fact: what only its content needs"""
-EMPTY = "act = '', beyond = '', actor = NULL, data = '', private = NULL, salt = NULL, seal = NULL"
+LEFT_OUT = {
+    "act": "''", "beyond": "''", "actor": "NULL", "data": "''", "private": "NULL", "salt": "NULL",
+    "seal": "NULL",
+}  # fmt: skip
+"""of a fact: what only its content needs, and what stands there instead"""
 LEFT = (
     *("id", "desk", "timeline", "kind", "version", "subject", "base", "at", "person", "scope"),
     "digest",
@@ -60,7 +62,8 @@ def digest_of(raw: sqlite3.Connection, book: Book, subject: str) -> bytes:
 
 def enter(raw: sqlite3.Connection, book: Book, subject: str, rows: Rows, bare: Rows) -> None:
     """Let go of what a subject's facts say. `bare`: its rows without what was said in private."""
-    raw.execute(f"UPDATE fact SET {EMPTY} WHERE subject = ?", (subject,))
+    sets = ", ".join(f"{name} = {nothing}" for name, nothing in LEFT_OUT.items())
+    raw.execute(f"UPDATE fact SET {sets} WHERE subject = ?", (subject,))
     changes = differences(subject, rows, bare)
     words = [(change.key, change.new and _differing(change)) for change in changes]
     raw.execute(

@@ -134,10 +134,11 @@ def agreed(ledger: Ledger, centre: Centre) -> int:
     return low
 
 
-def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
+def greet(ledger: Ledger, centre: Centre, summary: Summary, times: int = 3) -> Hello:
     """Say hello, measure the clocks' difference, and see whether anybody was set back or cloned.
 
-    Refuses CentreSetBack.
+    Refuses CentreSetBack; CentresTwo where it was set back so many times from one hello to the
+    next: two centres answer in turn behind one name.
     """
     with ledger.store.reading() as connection:
         raw = driver(connection)
@@ -155,8 +156,10 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary) -> Hello:
     summary.skew = round((hello.now - (asked + (heard - asked) / 2)).total_seconds() * 1000)
     _keep_offset(ledger, summary.skew)
     if forks != hello.forks:
+        if not times:
+            raise Refusal("CentresTwo")
         summary.set_back += _hear_restore(ledger, centre, hello)
-        return greet(ledger, centre, summary)
+        return greet(ledger, centre, summary, times - 1)
     if not hello.fits:
         # Before anything is pushed: behind it the backup's end would be hard to tell.
         raise Refusal("CentreSetBack", agreed=agreed(ledger, centre))

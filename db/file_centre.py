@@ -13,7 +13,8 @@ from db.facts import COLUMNS, GENESIS, Fact, chained, digest_of, withheld
 from db.people import ERASED
 from db.refusal import Refusal
 from db.rows import marks
-from db.store import connect, emptied, explained
+from db.store import connect, emptied
+from db.store import explained as explained_there
 from db.stretch import Read, Stretch, whole
 
 CENTRE_ID = 0x64636E74
@@ -46,6 +47,18 @@ WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS due (what TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT OR IGNORE INTO timeline VALUES (1, 0);
 """
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """As of a desk's store, but for what is to be done about a damaged one."""
+    try:
+        with explained_there(path):
+            yield
+    except Refusal as refusal:
+        if refusal.code != "StoreDamaged":
+            raise
+        raise Refusal("CentreDamaged", **refusal.facts) from refusal
 
 
 class FileCentre:

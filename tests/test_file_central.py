@@ -54,6 +54,18 @@ def test_what_a_file_has_not_is_said(file: Path, run: Run) -> None:
     assert run("central", "init", file.parent / "lost" / "centre.db").status == 3
 
 
+def test_a_damaged_file_is_not_told_a_desks_remedy(file: Path, run: Run, desk: Path) -> None:
+    run("sync", "--connect", file)
+    run("sync")
+    with file.open("r+b") as bytes_:
+        bytes_.seek(4096)
+        bytes_.write(b"x" * (file.stat().st_size - 4096))
+    for said in (run("sync"), run("central", "status", file)):
+        assert said.status == 3
+        assert "中心文件已损坏" in said.err
+        assert "deskapp restore" not in said.err
+
+
 def test_how_it_stands(file: Path, run: Run, desk: Path) -> None:
     run("sync", "--connect", file)
     run("sync")

@@ -1,9 +1,12 @@
 """The centre is set back to a backup: announced, in silence, twice; another stands in its place."""
 
+import itertools
 from pathlib import Path
 
 import pytest
 
+from db.centre import Greeting, Hello
+from db.doctor import examine
 from db.exchange import agreed, exchange
 from db.file_centre import FileCentre
 from db.ledger import Ledger
@@ -173,3 +176,27 @@ def test_no_second_centre_is_founded_by_a_slip(
         exchange(ledger, other)
     same(a, b)
     other.close()
+
+
+def test_two_centres_in_turn_behind_one_name(
+    centre: FileCentre, a: Ledger, tmp_path: Path, clock: ToyClock
+) -> None:
+    switch(a, 1)
+    exchange(a, centre)
+    keep(centre, tmp_path / "other.db")
+    other = FileCentre(tmp_path / "other.db", clock)
+    for each in (centre, other):
+        clock.move(seconds=1)
+        each.restored()
+    turns = itertools.cycle((centre.hello, other.hello))
+
+    class Both(FileCentre):
+        def hello(self, said: Greeting) -> Hello:
+            return next(turns)(said)
+
+    both = Both(tmp_path / "centre.db", clock)
+    refused("CentresTwo", exchange, a, both)
+    both.close()
+    other.close()
+    exchange(a, centre)
+    assert examine(a) == []
