@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict
 from getpass import getpass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from db.clock import SystemClock
 from deskapp import centre as centres
@@ -151,13 +152,13 @@ def status(command: Command, centre: "Central | FileCentral") -> Report:
     if standing.desks:
         columns = ("desk", "departments", "seen", "behind", "clock", "faults", "state")
         rows = [[t(f"central_column.{name}") for name in columns]]
-        rows += [_line(t, desk) for desk in standing.desks]
+        rows += [_line(t, desk, command.zone) for desk in standing.desks]
         report.sentences += lined_up(rows)
     return report
 
 
-def _line(t: Language, desk: "DeskStanding") -> list[str]:
-    seen = f"{desk.seen.astimezone():%Y-%m-%d %H:%M}" if desk.seen else t("central.never")
+def _line(t: Language, desk: "DeskStanding", zone: ZoneInfo | None) -> list[str]:
+    seen = f"{desk.seen.astimezone(zone):%Y-%m-%d %H:%M}" if desk.seen else t("central.never")
     return [
         desk.desk if desk.maker is None else f"{desk.desk} ({desk.maker})",
         ", ".join(desk.departments) or "-",

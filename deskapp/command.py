@@ -4,18 +4,21 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from getpass import getpass
 from pathlib import Path
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from db.books import BOOKS
 from db.clock import SystemClock
 from db.ledger import Ledger
+from db.refusal import Refusal
 from db.store import Store
 from deskapp import config, copies, staff
-from deskapp.desk import STORE, Desk, Operator, open_desk
+from deskapp.desk import STORE, Desk, Operator, open_desk, profile_of
 from deskapp.language import Language
 
 Show = Callable[[Path, Operator | None], None]
@@ -87,6 +90,14 @@ class Command:
     def warn(self, sentence: str) -> None:
         self.progress.end()
         sys.stderr.write(sentence + "\n")
+
+    @cached_property
+    def zone(self) -> ZoneInfo | None:
+        """The library's; None, which is this machine's, where no store here says it."""
+        with suppress(Refusal), self.ledger() as ledger, ledger.store.reading() as connection:
+            profile = profile_of(connection)
+            return ZoneInfo(profile.zone) if profile else None
+        return None
 
     # who acts
 

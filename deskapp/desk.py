@@ -160,16 +160,22 @@ def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
     store = Store(folder / STORE)
     ledger = Ledger(store, BOOKS, clock or SystemClock())
     with store.reading() as connection:
-        name, place = setting(connection, "profile"), setting(connection, "place")
-        own = setting(connection, OWN_PROFILE)
+        profile, place = profile_of(connection), setting(connection, "place")
         code = desk_code(connection)
-    if name is None or code is None:
+    if profile is None or code is None:
         raise Refusal("StoreUnfounded", file=str(store.path))
     if ledger.purge_due():
         ledger.purge()
     ledger.learn(FOLDS)
-    profile = profiles.load(name) if own is None else profiles.read(own.encode(), name)
     return Desk(ledger, profile, code, place or code, calendars=Calendars(store, profile))
+
+
+def profile_of(connection: Connection) -> Profile | None:
+    """A store's; None before it is set up. Refuses what the profile refuses."""
+    name, own = setting(connection, "profile"), setting(connection, OWN_PROFILE)
+    if name is None:
+        return None
+    return profiles.load(name) if own is None else profiles.read(own.encode(), name)
 
 
 def keep_profile(desk: Desk, file: Path) -> None:

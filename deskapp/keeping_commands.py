@@ -144,9 +144,9 @@ def _finding(command: Command, finding: Finding) -> str:
         why = t(f"refusal.{said.pop('reason')}", **said)
         return t("finding.CopyUnreadable", why=why)
     if finding.code in ("ClockBehind", "Twin"):
-        # By this machine's clock, as its keeper reads it; programs are given the stamps.
+        # As it is read on the library's wall; programs are given the stamps.
         for name in {"at", "last", "now"} & said.keys():
-            said[name] = f"{moment(said[name]).astimezone():%Y-%m-%d %H:%M:%S}"
+            said[name] = f"{moment(said[name]).astimezone(command.zone):%Y-%m-%d %H:%M:%S}"
     return t(f"finding.{finding.code}", **said)
 
 

@@ -1,6 +1,8 @@
 """What many tests stand on."""
 
 import gc
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,6 +91,18 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     switch(ledger, 1, 2)
     yield ledger
     ledger.store.close()
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """On a machine whose own time zone is not the library's."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "America/New_York")
+        if os.name == "posix":
+            time.tzset()
+        yield
+    if os.name == "posix":
+        time.tzset()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """`deskapp central …` on a centre that is a file."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from db.stick import read, write
 from deskapp import sync, sync_words
 from deskapp.language import Language
 from tests.commanding import FIXTURES, Run
-from tests.library import Library
+from tests.library import ZONE, Library
 from tests.meeting import same
 from tests.postgres import Roles, Server
 from tests.refusals import refused
@@ -66,7 +67,7 @@ def test_a_damaged_file_is_not_told_a_desks_remedy(file: Path, run: Run, desk: P
         assert "deskapp restore" not in said.err
 
 
-def test_how_it_stands(file: Path, run: Run, desk: Path) -> None:
+def test_how_it_stands(file: Path, run: Run, desk: Path, elsewhere: None) -> None:
     run("sync", "--connect", file)
     run("sync")
     run("central", "grant", file, "3F", "--departments", "reading")
@@ -86,6 +87,8 @@ def test_how_it_stands(file: Path, run: Run, desk: Path) -> None:
     assert (theirs["desk"], theirs["offset"]) == ("3F", -604_800_000)
     said = run("central", "status", file)
     assert (said.status, said.err) == (0, "")
+    on_the_wall = datetime.fromisoformat(facts["desks"][0]["seen"]).astimezone(ZONE)
+    assert f"{on_the_wall:%Y-%m-%d %H:%M}" in said.out
     assert "reading" in said.out
     assert "正常" in said.out
 

@@ -198,7 +198,7 @@ def test_the_doctor_names_what_is_wrong(run: Run, desk: Path, harm: str, code: s
         assert "{" not in said.out
 
 
-def test_moments_are_told_as_people_write_them(run: Run, desk: Path) -> None:
+def test_moments_are_told_as_people_write_them(run: Run, desk: Path, elsewhere: None) -> None:
     raw = sqlite3.connect(desk / "desk.db")
     raw.execute("UPDATE fact SET at = '2999-01-01T00:00:00.000000Z'")
     raw.commit()
@@ -209,6 +209,7 @@ def test_moments_are_told_as_people_write_them(run: Run, desk: Path) -> None:
     assert found["facts"]["last"] == "2999-01-01T00:00:00.000000Z"
     told = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", found["sentence"])
     assert len(told) == 2
+    assert "2999-01-01 08:00:00" in told  # on the library's wall
     assert "Z" not in found["sentence"]
 
 
