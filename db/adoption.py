@@ -10,10 +10,9 @@ from typing import Any, Protocol
 
 import psycopg
 
-from db.arrivals import sealed, sound
 from db.centre import Receipt
 from db.clashes import UNREADABLE
-from db.facts import GENESIS, Fact, chained
+from db.facts import GENESIS, Fact, chained, sealed, sound
 from db.folding import FACT
 from db.place import library_key
 from db.postgres import PostgresCentre, explained

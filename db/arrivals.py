@@ -10,8 +10,18 @@ from db import dormant, twins
 from db.centre import linked
 from db.claims import tell_apart
 from db.clashes import decides, pairs
-from db.facts import COLUMNS, GENESIS, ID, Book, Fact, Stub, chained, digest_of, seal_of
-from db.folding import ALTERED, causal, extend, forks_of, order, refold, stub
+from db.facts import COLUMNS, GENESIS, ID, Book, Fact, Stub, chained, sealed, sound
+from db.folding import (
+    ALTERED,
+    Extension,
+    causal,
+    extended,
+    forks_of,
+    keep,
+    order,
+    refold,
+    stub,
+)
 from db.ledger import INSERT, line, strip, tail
 from db.people import ERASED
 from db.refusal import Refusal
@@ -23,33 +33,39 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
 
     No fact is refused for breaking a rule: what happened, happened. A fact whose content does not
     match its digest is kept and not folded. Of two contents under one id the centre's stands. How
-    many of this desk's own came back is given.
+    many of this desk's own came back is given. Nearly always all is read and folded before anything
+    is written: until then nobody else waits (`Store.giving_way`).
 
     Refuses OrderDiffers, CentreDisagrees.
     """
     desk: str = raw.execute("SELECT desk FROM place").fetchone()[0]
     top = raw.execute("SELECT max(pos) FROM fact").fetchone()[0] or 0
     _refuse_another_order(raw, [fact for fact in facts if fact.pos is not None and fact.pos <= top])
-    aside, corrected, known = set[str](), set[str](), dict[str, int | None]()
+    anew, known = set[str](), dict[str, int | None]()
     if not _unheard_of(raw, facts):
-        aside = tell_apart(raw, facts)
+        anew = tell_apart(raw, facts)
         facts, corrected = _corrected(raw, desk, facts)
+        anew |= corrected
         known = _known(raw, facts)
     new = {fact.id: fact for fact in facts if fact.id not in known}
     placed = [f for f in facts if f.pos is not None and known.get(f.id, f.pos) is None]
-    subjects = {fact.subject for fact in (*new.values(), *placed)}
-    before = _stubs(raw, subjects)
+    before = _stubs(raw, {fact.subject for fact in (*new.values(), *placed)})
     gone = _erased(raw, facts)
+    altered = checked(new.values(), gone)
     # What this desk had and lost may still show in its rows: fold anew, not once more on top.
-    lost = [f.id for f in new.values() if f.desk == desk or (f.pos or top) < top]
+    anew |= {f.subject for f in new.values() if f.desk == desk or (f.pos or top) < top}
+    anew |= {fact.subject for fact in altered}
+    extensions = _extensions(raw, books, new, before, _now(before, new, placed), anew)
     try:
-        _insert(raw, desk, list(new.values()), gone)
+        _insert(raw, desk, list(new.values()), altered)
         _learn(raw, desk, placed)
     except sqlite3.IntegrityError as error:
         raise Refusal("CentreDisagrees") from error
-    stripped = set(strip(raw, sorted(gone))) if gone else set()
-    anew = aside | stripped | corrected | _confide(raw, [f for f in facts if f.id in known], gone)
-    _follow(raw, books, new, lost, before, _now(before, new, placed), anew)
+    anew.update(strip(raw, sorted(gone)) if gone else ())
+    anew |= _confide(raw, [f for f in facts if f.id in known], gone)
+    for name, extension in extensions.items():
+        anew.update(keep(raw, books[name], extension))
+    refold(raw, books, anew)
     ours = [fact for fact in new.values() if fact.desk == desk]
     twins.notice(raw, ours)
     return len(ours)
@@ -152,7 +168,7 @@ def _now(
     return {subject: causal(sorted(stubs, key=order)) for subject, stubs in found.items()}
 
 
-def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str]) -> None:
+def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], altered: list[Fact]) -> None:
     for fact in new:
         if fact.pos is None:
             # Only the centre says where a fact stands in a chain; until then it has no place here.
@@ -170,37 +186,29 @@ def _insert(raw: sqlite3.Connection, desk: str, new: list[Fact], gone: set[str])
             "WHERE desk = ? AND epoch = ? AND seq = ?",
             taken,
         )
-    append(raw, new, gone)
+    append(raw, new, altered)
     _adopt(raw, desk, [fact for fact in ours if fact.pos is None])
 
 
-def append(raw: sqlite3.Connection, new: Sequence[Fact], gone: Collection[str] = ()) -> None:
-    """Write down facts as they came; what is altered is noted, and will not be folded."""
+def checked(new: Iterable[Fact], gone: Collection[str] = ()) -> list[Fact]:
+    """Those whose content is not what was signed. Words that may not be kept are out of all."""
+    altered = []
     for fact in new:
         if fact.person in gone or not sealed(fact):
             # A private part that is not the one that was sealed is nobody's word: folded without,
             # as where it arrives after an erasure. The doctor names it as missing.
             fact.private = fact.salt = None
+        if not sound(fact):
+            altered.append(fact)
+    return altered
+
+
+def append(raw: sqlite3.Connection, new: Sequence[Fact], altered: Iterable[Fact]) -> None:
+    """Write down facts as they came; what is altered is noted, and will not be folded."""
     raw.executemany(INSERT, map(line, new))
     raw.executemany(
-        "INSERT INTO fault VALUES (?, ?, ?)",
-        [(fact.id, fact.subject, ALTERED) for fact in new if not sound(fact)],
+        "INSERT INTO fault VALUES (?, ?, ?)", [(f.id, f.subject, ALTERED) for f in altered]
     )
-
-
-def sound(fact: Fact) -> bool:
-    """Whether the content is what was signed."""
-    try:
-        return digest_of(fact) == fact.digest
-    except UnicodeEncodeError:
-        return False
-
-
-def sealed(fact: Fact) -> bool:
-    """Whether the private part, if it is here, is what was sealed."""
-    if fact.private is None:
-        return True
-    return fact.salt is not None and seal_of(fact.salt, fact.private) == fact.seal
 
 
 def _occupied(raw: sqlite3.Connection, fact: Fact) -> bool:
@@ -259,44 +267,38 @@ def _confide(raw: sqlite3.Connection, again: list[Fact], gone: set[str]) -> set[
     return subjects
 
 
-def _follow(
+def _extensions(
     raw: sqlite3.Connection,
     books: Mapping[str, Book],
     new: Mapping[str, Fact],
-    lost: Iterable[str],
     before: Mapping[str, list[Stub]],
     now: Mapping[str, list[Stub]],
     anew: set[str],
-) -> None:
+) -> dict[str, Extension]:
+    """What extends what is folded of its subject, by book; `anew` gets the other subjects."""
     forks = forks_of(raw)
-    touched = {new[id].subject for id in lost} | dormant.among(raw, now)
+    anew |= dormant.among(raw, now)
     for chunk in chunks(now):
         where = "WHERE subject IN " + marks(len(chunk))
-        touched.update(s for (s,) in raw.execute(f"SELECT subject FROM clash {where}", chunk))
-        touched.update(s for (s,) in raw.execute(f"SELECT subject FROM fault {where}", chunk))
-    extended: dict[str, dict[str, list[Fact]]] = defaultdict(dict)
+        anew.update(s for (s,) in raw.execute(f"SELECT subject FROM clash {where}", chunk))
+        anew.update(s for (s,) in raw.execute(f"SELECT subject FROM fault {where}", chunk))
+    added: dict[str, dict[str, list[Fact]]] = defaultdict(dict)
     for subject, stubs in now.items():
+        if subject in anew:
+            continue
         had = [stub.id for stub in before.get(subject, ())]
         book = books.get(subject.partition(":")[0])
         extends = [stub.id for stub in stubs[: len(had)]] == had
         if (
             book is None
             or not extends
-            or subject in touched
-            or subject in anew
             or any(decides(stub.kind) for stub in stubs)
             or pairs(book, stubs, forks)
         ):
             anew.add(subject)
-        elif added := [new[stub.id] for stub in stubs[len(had) :]]:
-            extended[book.name][subject] = added
-    for name, facts in extended.items():
-        anew.update(_unread(facts, extend(raw, books[name], facts)))
-    refold(raw, books, anew)
-
-
-def _unread(facts: Mapping[str, list[Fact]], faults: Mapping[str, str]) -> list[str]:
-    return [subject for subject, some in facts.items() if any(f.id in faults for f in some)]
+        elif len(stubs) > len(had):
+            added[book.name][subject] = [new[stub.id] for stub in stubs[len(had) :]]
+    return {name: extended(raw, books[name], facts) for name, facts in added.items()}
 
 
 def new_epoch(raw: sqlite3.Connection, above: int = 0) -> int:

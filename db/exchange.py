@@ -12,6 +12,7 @@ from db.centre import FORM, Centre, Hello, Receipt, linked
 from db.confided import confidences
 from db.cycles import unsearched
 from db.facts import GENESIS, Fact, canonical
+from db.flushing import flushing
 from db.folding import forks_of
 from db.ledger import ACT_LIMIT, Ledger
 from db.place import (
@@ -29,15 +30,13 @@ from db.refusal import Refusal
 from db.store import GaveWay, driver
 from db.stretch import Read, Stretch
 
-PAGE = 1000
-LONG = 500
-"""Facts folded in one transaction while nobody waits to write: an act has it undone at once."""
+PAGE = 2000
+LONG = 1000
+"""Facts folded in one transaction while nobody else writes: an act has it undone at once."""
 SLICE = 60
-"""Facts folded in one transaction while somebody is at work: an act waits some milliseconds."""
-AT_WORK = 16
-"""slices for which whoever had to wait is thought to be at work"""
-GAP = 0.0003
-"""seconds between two of them, in which an act that waits begins (see `db.store.MOMENT`)"""
+"""The same behind an act, whoever waits: some milliseconds. Then twice as many each time."""
+GAP = 0.0005
+"""seconds before that, in which an act that waits begins (see `db.store.MOMENT`)"""
 NO_PLACE = 2**63 - 1
 """that a fact has: behind them all"""
 
@@ -314,39 +313,54 @@ def _acknowledge(ledger: Ledger, epoch: int, facts: Stretch, receipts: Sequence[
 @unsearched()
 def pull(ledger: Ledger, centre: Centre, summary: Summary, progress: Counting) -> None:
     """Pull everybody's facts, rows and cursor in one transaction each slice."""
-    at_work = 0
-    while True:
-        with ledger.store.reading() as connection:
-            raw = driver(connection)
-            (desk,) = raw.execute("SELECT desk FROM place").fetchone()
-            cursor, link = standing(raw)
-        facts, _ = centre.pull(desk, cursor, link, PAGE)
-        if not facts:
-            break
-        while facts:
-            store = ledger.store
-            some = first(facts, SLICE if at_work else LONG)
-            try:
-                # Not durable: what a power cut takes, the centre has, and the cursor goes with it.
-                alone = store.writing(durable=False) if at_work else store.giving_way()
-                with alone as connection:
-                    raw = driver(connection)
-                    if standing(raw) != (cursor, link):
-                        break  # another exchange of this store was faster, or began a new timeline
-                    reached = onward(some, cursor, link)
-                    missing = take_in(raw, ledger.books, some)
-                    stand(raw, *reached)
-            except GaveWay:
-                at_work = AT_WORK
-            else:
-                at_work = max(at_work - 1, 0)
-                facts = facts[len(some) :]
-                cursor, link = reached
+    with flushing(ledger.store.path) as flush:
+        size = LONG
+        while True:
+            with ledger.store.reading() as connection:
+                raw = driver(connection)
+                (desk,) = raw.execute("SELECT desk FROM place").fetchone()
+                here = standing(raw)
+            facts, _ = centre.pull(desk, *here, PAGE)
+            if not facts:
+                break
+            while facts:
+                some = first(facts, size)
+                reached = onward(some, *here)
+                try:
+                    missing = _take(ledger, some, here, reached, size > SLICE)
+                except GaveWay:
+                    size = SLICE
+                    sleep(GAP)
+                    continue
+                if missing is None:
+                    break
+                flush()
+                size = min(2 * size, LONG)
+                facts, here = facts[len(some) :], reached
                 summary.missing += missing
                 summary.pulled += sum(fact.desk != desk for fact in some)
                 progress("pull", summary.pulled)
-            if at_work:
-                sleep(GAP)
+
+
+def _take(
+    ledger: Ledger,
+    some: Sequence[Fact],
+    here: tuple[int, bytes],
+    reached: tuple[int, bytes],
+    giving_way: bool,
+) -> int | None:
+    """How many of this desk's own came back; None where this desk does not stand here any more:
+    another exchange of this store was faster, or began a new timeline.
+    """
+    store = ledger.store
+    # Not durable: what a power cut takes, the centre has, and the cursor goes with it.
+    with store.giving_way() if giving_way else store.writing(durable=False) as connection:
+        raw = driver(connection)
+        if standing(raw) != here:
+            return None
+        missing = take_in(raw, ledger.books, some)
+        stand(raw, *reached)
+        return missing
 
 
 def slices(facts: Sequence[Fact]) -> Iterator[Sequence[Fact]]:

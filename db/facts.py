@@ -141,6 +141,21 @@ def digest_of(fact: Fact) -> bytes:
     return sha256("".join(sized).encode()).digest()
 
 
+def sound(fact: Fact) -> bool:
+    """Whether the content is what was signed."""
+    try:
+        return digest_of(fact) == fact.digest
+    except UnicodeEncodeError:
+        return False
+
+
+def sealed(fact: Fact) -> bool:
+    """Whether the private part, if it is here, is what was sealed."""
+    if fact.private is None:
+        return True
+    return fact.salt is not None and seal_of(fact.salt, fact.private) == fact.seal
+
+
 GENESIS = bytes(32)
 
 

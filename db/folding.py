@@ -248,22 +248,34 @@ def record(raw: sqlite3.Connection, results: Sequence[Folded]) -> None:
     )
 
 
-def extend(
-    raw: sqlite3.Connection, book: Book, facts: Mapping[str, Sequence[Fact]]
-) -> dict[str, str]:
-    """Fold facts that come after all that is folded of their subjects, and clash with nothing.
+class Extension(NamedTuple):
+    """What facts make of a book's rows that come after all that is folded of their subjects."""
 
-    Gives back what could not be folded; the caller knows whether that is a fault or a mistake.
-    """
+    facts: Mapping[str, Sequence[Fact]]
+    changes: list[Change]
+    faults: dict[str, str]
+
+
+def extended(raw: sqlite3.Connection, book: Book, facts: Mapping[str, Sequence[Fact]]) -> Extension:
+    """Fold facts that clash with nothing onto the rows of their subjects; nothing is written."""
     old = load(raw, book, list(facts))
     faults: dict[str, str] = {}
     changes: list[Change] = []
     for subject, new in facts.items():
         rows = run(book, old[subject], new, {}, faults)
         changes.extend(differences(subject, old[subject], rows))
-    for subject in _write(raw, book, changes):
-        faults |= dict.fromkeys((fact.id for fact in facts[subject]), MALFORMED)
-    return faults
+    return Extension(facts, changes, faults)
+
+
+def keep(raw: sqlite3.Connection, book: Book, extension: Extension) -> list[str]:
+    """Write it; the subjects of which something could not be folded or written. The caller knows
+    whether that is a fault or a mistake.
+    """
+    facts, changes, faults = extension
+    unwritten = _write(raw, book, changes)
+    if faults:
+        unwritten += [s for s, some in facts.items() if any(fact.id in faults for fact in some)]
+    return unwritten
 
 
 def _write(raw: sqlite3.Connection, book: Book, changes: list[Change]) -> list[str]:

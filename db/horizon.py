@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from db import dormant
-from db.arrivals import sealed, sound
 from db.centre import Centre, linked
 from db.clock import stamp
 from db.confided import handled_elsewhere, scopes, withdrawn
-from db.facts import GENESIS, Book, Fact, Rows
+from db.facts import GENESIS, Book, Fact, Rows, sealed, sound
 from db.folding import anew, facts_of, forks_of, refold
 from db.ledger import Ledger
 from db.place import TOP, greeting, set_setting

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.arrivals import append, new_epoch, onward, stand, standing
+from db.arrivals import append, checked, new_epoch, onward, stand, standing
 from db.centre import Centre, Greeting, Hello
 from db.claims import tell_apart
 from db.confided import SCOPES
@@ -124,7 +124,7 @@ def _pull(
             page = ahead.submit(centre.pull, desk, cursor, link, PAGE)
             with _whole(raw):
                 tell_apart(raw, facts)
-                append(raw, facts)
+                append(raw, facts, checked(facts))
                 stand(raw, cursor, link)
             progress("pull", cursor, max(cursor, hello.top))
 

@@ -26,7 +26,7 @@ from db.facts import (
     digest_of,
     seal_of,
 )
-from db.folding import UNKNOWN, extend, rebuild, refold
+from db.folding import UNKNOWN, extended, keep, rebuild, refold
 from db.people import ERASED, PERSONS
 from db.place import COPY, UNCLEAN, set_setting, setting, unset
 from db.refusal import Refusal
@@ -221,9 +221,10 @@ class Act:
             else:
                 ours[fact.book][fact.subject].append(fact)
         for name, by_subject in ours.items():
-            faults = extend(self.raw, self._books[name], by_subject)
-            if faults:
-                raise ValueError(f"folds could not read what was just recorded: {faults}")
+            book = self._books[name]
+            unread = keep(self.raw, book, extended(self.raw, book, by_subject))
+            if unread:
+                raise ValueError(f"folds could not read what was just recorded: {unread}")
         persons = [fact.person for fact in facts if fact.kind == ERASED and fact.person]
         if persons:
             self.erased = True

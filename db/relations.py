@@ -21,8 +21,7 @@ from psycopg import errors
 from sqlmodel import SQLModel
 
 from db.admission import say
-from db.arrivals import sound
-from db.facts import COLUMNS, ID, Book, Fact, by_name, canonical
+from db.facts import COLUMNS, ID, Book, Fact, by_name, canonical, sound
 from db.folding import ALTERED, anew, causal
 from db.people import PERSONS
 from db.postgres import explained

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from db import dormant, drafts, twins
-from db.arrivals import new_epoch, sound, step_back, take_in
+from db.arrivals import new_epoch, step_back, take_in
 from db.clock import Clock
 from db.confided import SCOPES
 from db.copy import MARK
 from db.doctor import examine
-from db.facts import ID, Book, Fact
+from db.facts import ID, Book, Fact, sound
 from db.files import free, name, partial, settle
 from db.findings import Finding
 from db.folding import FACT, rebuild

@@ -89,8 +89,8 @@ def connect(path: Path, *, create: bool = False, read_only: bool = False) -> sql
             raw.execute("PRAGMA synchronous = FULL")
             raw.execute("PRAGMA secure_delete = ON")
             raw.execute("PRAGMA temp_store = MEMORY")
-            # An import writes many pages a slice: let a few slices share a checkpoint.
-            raw.execute("PRAGMA wal_autocheckpoint = 4000")
+            # An import writes many pages a slice: let many slices share a checkpoint.
+            raw.execute("PRAGMA wal_autocheckpoint = 8000")
             raw.execute("PRAGMA cache_size = -16000")
     except UnicodeDecodeError as error:  # SQLite complains of a schema whose very names are damaged
         raw.close()
@@ -231,22 +231,14 @@ class Store:
 
         Not `durable`: a power cut may undo the last of these, whole ones, up to the next that is.
         """
-        with explained(self.path):
-            self._look()
-            with (
-                self._engine.connect() as connection,
-                nullcontext() if durable else _unsynced(connection),
-                _undone(connection),
-            ):
-                connection.begin()
-                _begin(driver(connection), self.path)
-                yield connection
-                connection.commit()
+        with self._written(durable=durable) as connection:
+            _begin(driver(connection), self.path)
+            yield connection
 
     @contextmanager
     def giving_way(self) -> Iterator[Connection]:
-        """As `writing` what need not be durable, for what takes longer than an act may wait: as
-        soon as anybody else wants to write it is undone, and GaveWay raised.
+        """As `writing`, not durable, for what takes longer than an act may wait: it reads first and
+        writes last. GaveWay, and undone, where others have written meanwhile or wait to.
         """
         before, waited = _touched(self.path), False
 
@@ -255,18 +247,34 @@ class Store:
             waited = waited or _touched(self.path) != before
             return waited
 
-        try:
-            with self.writing(durable=False) as connection:
-                raw = driver(connection)
-                raw.set_progress_handler(look, STEPS)
-                try:
-                    yield connection
-                finally:
-                    raw.set_progress_handler(None, 0)
-        except (DBAPIError, sqlite3.Error) as error:
-            if not waited:
+        with self._written(durable=False) as connection:
+            raw = driver(connection)
+            raw.execute("PRAGMA busy_timeout = 0")
+            raw.set_progress_handler(look, STEPS)
+            try:
+                raw.execute("BEGIN")
+                yield connection
+            except sqlite3.OperationalError as error:
+                # Busy: somebody has written, or does so now, and what was read is old.
+                if waited or error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                    raise GaveWay from error
                 raise
-            raise GaveWay from error
+            finally:
+                raw.set_progress_handler(None, 0)
+                raw.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+
+    @contextmanager
+    def _written(self, *, durable: bool) -> Iterator[Connection]:
+        with explained(self.path):
+            self._look()
+            with (
+                self._engine.connect() as connection,
+                nullcontext() if durable else _unsynced(connection),
+                _undone(connection),
+            ):
+                connection.begin()
+                yield connection
+                connection.commit()
 
     def version(self) -> int:
         """A number that changes when anybody has committed, here or in another process."""

@@ -1,23 +1,19 @@
 """Exchange between desks: restores, clones, lost lines, odd facts, any order."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import permutations
 from pathlib import Path
-from time import sleep
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db import exchange as exchanges
-from db import store
-from db.arrivals import new_epoch, standing, take_in
+from db.arrivals import new_epoch, take_in
 from db.clock import after
 from db.doctor import examine
 from db.exchange import SLICE, exchange, slices
-from db.facts import Book, Fact, digest_of
+from db.facts import Fact, digest_of
 from db.file_centre import FileCentre
 from db.ledger import Ledger
 from db.progress import nothing
@@ -348,44 +344,3 @@ def test_slices_never_split_an_act(a: Ledger) -> None:
         facts = facts_in(connection)
     assert [len(some) for some in slices(facts)] == [SLICE + 4, 150, 1]
     assert [fact for some in slices(facts) for fact in some] == facts
-
-
-def test_an_act_that_waits_goes_before_a_long_slice(
-    centre: FileCentre, a: Ledger, b: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for constant, value in (("LONG", 8), ("SLICE", 2), ("AT_WORK", 3)):
-        monkeypatch.setattr(exchanges, constant, value)
-    monkeypatch.setattr(store, "STEPS", 1)
-    for lamp in range(30):
-        switch(a, lamp)
-    exchange(a, centre)
-    sizes: list[int] = []
-    acts: list[Future[list[str]]] = []
-
-    def disturbed(raw: sqlite3.Connection, books: Mapping[str, Book], some: Sequence[Fact]) -> int:
-        sizes.append(len(some))
-        if len(sizes) == 2:
-            before = b.store.path.stat().st_mtime_ns
-            acts.append(screen.submit(switch, b, 99))
-            while b.store.path.stat().st_mtime_ns == before and not acts[0].done():
-                sleep(0.001)
-        return take_in(raw, books, some)
-
-    monkeypatch.setattr(exchanges, "take_in", disturbed)
-    with ThreadPoolExecutor(1) as screen:
-        assert exchange(b, centre).pulled == 30
-        assert acts[0].result()
-    assert sizes[:6] == [8, 8, 2, 2, 2, 8]  # and so again where a busy machine writes the act later
-    exchange(b, centre)
-    exchange(a, centre)
-    same(a, b)
-
-
-def test_the_link_is_that_of_the_order(centre: FileCentre, a: Ledger) -> None:
-    switch(a, 1, 2, 3)
-    exchange(a, centre)
-    with a.store.reading() as connection:
-        cursor, link = standing(driver(connection))
-    assert cursor == 3
-    held = centre._raw.execute("SELECT link FROM ledger WHERE pos = 3").fetchone()
-    assert held == (link,)

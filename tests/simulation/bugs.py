@@ -15,7 +15,7 @@ import db.ledger
 from db.centre import Centre, Hello, Receipt, linked
 from db.facts import Book, Fact, Stub
 from db.file_centre import FileCentre
-from db.folding import order
+from db.folding import Extension, order
 from db.ledger import Ledger
 from db.people import ERASED
 from db.store import driver
@@ -200,25 +200,24 @@ def position_from_the_receipt() -> Iterator[None]:
 @planted
 def refold_left_out() -> Iterator[None]:
     """What arrives late is folded on top, wherever it belongs."""
-    follow = db.arrivals._follow
+    extensions = db.arrivals._extensions
 
     def on_top(
         raw: sqlite3.Connection,
         books: Mapping[str, Book],
         new: Mapping[str, Fact],
-        lost: Any,
         before: Mapping[str, list[Stub]],
         now: Mapping[str, list[Stub]],
         anew: set[str],
-    ) -> None:
+    ) -> dict[str, Extension]:
         tops = {}
         for subject, stubs in now.items():
             had = before.get(subject, [])
             known = {stub.id for stub in had}
             tops[subject] = [*had, *(stub for stub in stubs if stub.id not in known)]
-        follow(raw, books, new, lost, before, tops, anew)
+        return extensions(raw, books, new, before, tops, anew)
 
-    with patch.object(db.arrivals, "_follow", on_top):
+    with patch.object(db.arrivals, "_extensions", on_top):
         yield
 
 

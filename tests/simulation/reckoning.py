@@ -8,10 +8,9 @@ from itertools import combinations
 from typing import Any
 
 from db import horizon, stick
-from db.arrivals import sound
 from db.clashes import SETTLED, Pair, pair
 from db.confided import clear_away
-from db.facts import COLUMNS, GENESIS, ID, Fact, Stub, chained
+from db.facts import COLUMNS, GENESIS, ID, Fact, Stub, chained, sound
 from db.folding import FACT
 from db.rows import shape
 from db.store import driver

@@ -134,7 +134,7 @@ def quick_disk() -> Iterator[None]:
 @contextmanager
 def at_once() -> Iterator[None]:
     """The other way round: nothing is cut any more, and much goes in one piece."""
-    with patch.multiple(db.exchange, PAGE=1000, LONG=1000, SLICE=1000):
+    with patch.multiple(db.exchange, PAGE=1000, LONG=1000, SLICE=999):
         yield
 
 
@@ -180,7 +180,7 @@ def in_pieces(folded: Callable[[], None], rng: Random) -> Iterator[None]:
             (db.exchange, "ACT_LIMIT", MOST + 1),
             (db.exchange, "PAGE", 2 * MOST),
             (db.exchange, "LONG", 3),
-            (db.exchange, "SLICE", 3),
+            (db.exchange, "SLICE", 2),
             (db.exchange, "sleep", lambda _: None),
             (db.exchange, "ThreadPoolExecutor", lambda _: Aside(rng)),
             (db.stick, "MOST", 2 * MOST),
