@@ -21,7 +21,7 @@ def run(asked: Namespace, t: Language, show: Show) -> int:
         with command.progress:
             report = doing(asked.command)(command)
     except Refusal as refusal:
-        said = t(f"refusal.{refusal.code}", **refusal.facts)
+        said = _said(t, refusal)
         report = Report([], {"refused": refusal.code, **refusal.facts, "sentence": said}, REFUSED)
         command.warn(said)
         if refusal.code == "StoreGone":
@@ -42,6 +42,16 @@ def run(asked: Namespace, t: Language, show: Show) -> int:
     except BrokenPipeError:  # whoever read has enough, as `head`: it is done all the same
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return report.status
+
+
+def _said(t: Language, refusal: Refusal) -> str:
+    """In a sentence; what a driver says of the way to the centre, in our words."""
+    facts = refusal.facts
+    if refusal.code == "CentreAway":
+        from deskapp.sync_words import brief
+
+        facts = dict(brief(t, facts))
+    return t(f"refusal.{refusal.code}", **facts)
 
 
 def _say_what_is_there(command: Command) -> None:

@@ -62,6 +62,7 @@ AWAY = {
     "unreachable": "sync.away.network",
     "No route to host": "sync.away.network",
     "closed the connection": "sync.away.closed",
+    "No such file": "sync.away.nobody",
     "starting up": "sync.away.starting",
     "shutting down": "sync.away.stopping",
     "too many": "sync.away.full",
@@ -69,8 +70,8 @@ AWAY = {
 """what a driver says of the way to a server, which is in English, and what that means"""
 
 
-def _brief(t: Language, facts: Mapping[str, object]) -> Mapping[str, object]:
-    """Of that only what went wrong there; `deskapp sync` tells all of it."""
+def brief(t: Language, facts: Mapping[str, object]) -> Mapping[str, object]:
+    """Of that only what went wrong there; with `--json` `deskapp sync` tells all of it."""
     if "why" not in facts:
         return facts
     said = str(facts["why"])
@@ -115,7 +116,7 @@ def state(t: Language, stands: Standing, now: datetime) -> str:
     """What the last exchange found, in a sentence."""
     if stands.running:
         return t("sync.state.running")
-    reason = why(t, stands.code, _brief(t, stands.facts)) if stands.code else ""
+    reason = why(t, stands.code, brief(t, stands.facts)) if stands.code else ""
     return t(f"sync.state.{stands.state}", at=when(t, stands.since, now), why=reason)
 
 
@@ -189,7 +190,7 @@ def exchanged(t: Language, desk: Desk, each: Exchanged) -> str:
     if each.code == STOPPED:
         said = t("sync.stopped")
     elif each.code:
-        said = why(t, each.code, _brief(t, each.facts))
+        said = why(t, each.code, brief(t, each.facts))
     else:
         said = summed_up(t, each.did)
     now = desk.now()

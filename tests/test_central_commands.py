@@ -110,6 +110,19 @@ def test_where_no_centre_is(run: Run, url: str, code: str) -> None:
     assert "hunter" not in said.out + said.err
 
 
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("host=/nowhere dbname=library", "该处没有服务器"),
+        ("host=127.0.0.1 port=1 dbname=library", "服务器拒绝连接（未启动，或地址不对）"),
+    ],
+)
+def test_why_no_centre_is_there_is_told_in_our_words(run: Run, url: str, why: str) -> None:
+    said = run("central", "status", url)
+    assert (said.status, said.err) == (3, f"连接不上中心：{why}\n")
+    assert len(run("--json", "central", "status", url).facts["why"]) > len(why)
+
+
 def test_wrong_usage(run: Run) -> None:
     for given in ([], ["init"], ["grant", "x"], ["restored", "x", "--fork", "y"], ["bogus", "x"]):
         assert run("central", *given).status == 2
