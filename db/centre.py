@@ -83,7 +83,10 @@ class Centre(Protocol):
         """Take a stretch of the desk's chain, whole or not at all; known facts get a receipt again.
 
         `previous` is the chain before the first. Refuses Gap, Fork (another chain stands at a known
-        place), ChainBroken, IdTaken (another content is known by this id).
+        place), ChainBroken, IdTaken (another content of this desk's is known by this id).
+
+        Where another desk's is, a centre may refuse this one as IdTaken or take it beside the
+        first, which keeps the id: desks bear either (see `db.claims`).
         """
 
     def packed(self, epoch: int, last: int, read: Read) -> Stretch:

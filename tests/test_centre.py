@@ -119,6 +119,24 @@ def test_a_known_id_keeps_its_content(centre: Restorable, ledger: Ledger) -> Non
     assert centre.hello(Greeting("A", 1, MARK)).head == 1
 
 
+def test_whoever_was_first_keeps_an_id(centre: Restorable, ledger: Ledger) -> None:
+    """A claim of another desk's is refused, or stands behind it: the contract leaves it open."""
+    switch(ledger, 1)
+    (first,) = unsent(ledger)
+    centre.push("A", 1, GENESIS, [first], 0)
+    chain = chained(GENESIS, "B", 1, 1, bytes(32))
+    claim = replace(first, desk="B", act=first.id, seq=1, digest=bytes(32), chain=chain)
+    said: object
+    try:
+        said = [receipt.pos for receipt in centre.push("B", 1, GENESIS, [claim], 0)]
+    except Refusal as refusal:
+        said = refusal.code, refusal.facts
+    assert said in ([2], ("IdTaken", {"id": first.id}))
+    facts, _ = centre.pull("A", 0, GENESIS, 10)
+    assert (facts[0].id, facts[0].desk, facts[0].digest) == (first.id, "A", first.digest)
+    assert {fact.desk for fact in facts[1:]} <= {"B"}
+
+
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
