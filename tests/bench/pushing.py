@@ -19,7 +19,7 @@ from tests.bench.centres import batches, busy_desk, facts, roles, unpushed, wire
 from tests.bench.measure import Figure, in_turn, seconds, share
 from tests.postgres import Roles, Server, running
 
-ROUNDS = 3
+ROUNDS = 5
 COPIED = "COPY (SELECT * FROM deskapp.ledger) TO STDOUT (FORMAT binary)"
 
 
