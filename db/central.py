@@ -1,14 +1,14 @@
 """The centre in PostgreSQL, for whoever looks after it: made, desks let in and put out."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from db.admission import Admission, new_password, say
@@ -28,6 +28,8 @@ PARTS = 16
 """
 DRAWERS = 16
 """parts of the receipts, by desk"""
+HELD = "2s"
+"""how long desks wait, at most, for a part of the ledger that somebody else is reading"""
 CALLS = ("hello", "push", "pull")
 """what a desk may do"""
 OBJECTS = ("lo_creat", "lo_create", "lo_from_bytea")
@@ -346,21 +348,29 @@ class Central:
         replicas of the server are its operator's.
 
         Nothing is done while a transaction is open that began before, as that of a running backup:
-        it would keep the words. The next time will do.
+        it would keep the words; or that holds a part, since all desks would wait with us. The next
+        time will do.
         """
         with self._whole() as raw:
             parts = raw.execute(
                 "SELECT ledger.tableoid::regclass::text, array_agg(pos) FROM ledger JOIN soiled "
                 "USING (pos) WHERE NOT EXISTS (SELECT FROM pg_stat_activity a "
                 "WHERE a.pid <> pg_backend_pid() AND a.datname = current_database() "
-                "AND a.xact_start <= soiled.at) GROUP BY 1"
+                # Of other people's sessions the owner is told that they are in one, not since when.
+                "AND (a.xact_start <= soiled.at OR a.xact_start IS NULL AND EXISTS (SELECT "
+                "FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'virtualxid'))) GROUP BY 1"
             ).fetchall()
-        with explained():
+        cleaned = 0
+        with explained(), suppress(errors.LockNotAvailable):
+            say(self._raw, "SET lock_timeout = {time}", time=sql.Literal(HELD))
             for part, taken in parts:
                 # VACUUM alone frees the place of a line, and leaves the words in it.
                 say(self._raw, "VACUUM FULL {schema}.{part}", schema=SCHEMA, part=part)
                 self._raw.execute(f"DELETE FROM {SCHEMA}.soiled WHERE pos = ANY (%s)", (taken,))
-        return len(parts)
+                cleaned += 1
+        with explained():
+            self._raw.execute("RESET lock_timeout")
+        return cleaned
 
     def restored(self, fork: int | None = None) -> int:
         """As `FileCentre.restored`: say that the database was set back to a backup."""

@@ -207,14 +207,56 @@ def test_a_role_of_somebody_else_is_left_alone(central: Central, address: str) -
     assert central.grant("2F").role == taken
 
 
-def test_an_owner_that_may_make_roles_and_no_more(server: Server, address: str) -> None:
-    """As PostgreSQL 16 and later have it, where whoever makes a role is not thereby of it."""
+@pytest.fixture
+def owned(server: Server, address: str) -> Iterator[Central]:
+    """By an owner that may make roles and no more."""
     name = str(conninfo_to_dict(address)["dbname"])
     with psycopg.connect(server.address, autocommit=True) as root:
         for words in ("CREATE ROLE {} LOGIN CREATEROLE", "ALTER DATABASE {} OWNER TO {}"):
             names = [sql.Identifier(name)] * words.count("{}")
             root.execute(sql.SQL(words).format(*names))
     central = Central(make_conninfo(address, user=name), SystemClock())
+    central.init()
+    yield central
+    central.close()
+
+
+def soil(address: str) -> None:
+    """A fact at the centre whose words were taken out."""
+    with psycopg.connect(address, autocommit=True) as raw:
+        raw.execute(
+            "INSERT INTO deskapp.ledger SELECT 1, '1', '1', 'X', 1, 'k', 1, 's', 0, '', '', '', '',"
+            " NULL, NULL, NULL, NULL, NULL, '', 1, 1, '', 0, ''"
+        )
+        raw.execute("INSERT INTO deskapp.soiled VALUES (1, clock_timestamp())")
+
+
+def test_a_backup_from_before_keeps_words(owned: Central, address: str) -> None:
+    """Somebody else's, of which the owner is not told since when it runs."""
+    with psycopg.connect(address) as backup:
+        backup.execute("SELECT 1")
+        soil(address)
+        assert owned.clean() == 0
+    assert (owned.clean(), owned.clean()) == (1, 0)
+
+
+def test_whoever_cleans_waits_for_nobody_long(
+    central: Central, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All desks would wait behind it."""
+    monkeypatch.setattr(central_module, "HELD", "10ms")
+    soil(address)
+    central.connection.execute("SET statement_timeout = '5s'")
+    with psycopg.connect(address) as backup:
+        backup.execute("SELECT FROM deskapp.ledger")
+        assert central.clean() == 0
+    assert asked(address, "SELECT pos FROM deskapp.soiled") == [(1,)]
+    assert (central.clean(), central.clean()) == (1, 0)
+
+
+def test_an_owner_that_may_make_roles_and_no_more(owned: Central) -> None:
+    """As PostgreSQL 16 and later have it, where whoever makes a role is not thereby of it."""
+    central = owned
     for _ in range(2):
         central.init()
         granted = central.grant("2F")
@@ -225,7 +267,6 @@ def test_an_owner_that_may_make_roles_and_no_more(server: Server, address: str) 
                 guest.execute("SELECT 1")
         refused("CentreRevoked", PostgresCentre(granted.address).hello, Greeting("2F", 1, MARK))
     assert central.doubts() == ["tls", "objects"]
-    central.close()
 
 
 def test_after_a_restore_on_another_server(central: Central, address: str) -> None:
