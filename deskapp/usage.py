@@ -145,9 +145,11 @@ def _central(central: argparse.ArgumentParser, t: Language) -> None:
     """What is done at the centre: its tasks are commands of their own."""
     tasks = central.add_subparsers(dest="task", metavar=t("usage.metavar"), required=True)
 
-    def task(name: str, about: str) -> argparse.ArgumentParser:
+    either, server = t("usage.url"), t("usage.url_server")
+
+    def task(name: str, about: str, url: str = either) -> argparse.ArgumentParser:
         made = tasks.add_parser(name, help=about, description=about, allow_abbrev=False)
-        made.add_argument("url", metavar="URL", help=t("usage.url"))
+        made.add_argument("url", metavar="URL", help=url)
         _everywhere(made, t)
         return made
 
@@ -158,7 +160,7 @@ def _central(central: argparse.ArgumentParser, t: Language) -> None:
     grant.add_argument("--packs", type=_codes, default=[], metavar="A,B", help=t("usage.packs"))
     grant.add_argument("--renew", action="store_true", help=t("usage.renew"))
     grant.add_argument("--host", metavar="NAME", help=t("usage.host"))
-    revoke = task("revoke", t("usage.revoke"))
+    revoke = task("revoke", t("usage.revoke"), server)
     revoke.add_argument("desk", metavar="DESK", help=t("usage.desk"))
     task("status", t("usage.central_status"))
     restored = task("restored", t("usage.restored"))
@@ -166,7 +168,7 @@ def _central(central: argparse.ArgumentParser, t: Language) -> None:
     adopt = task("adopt", t("usage.adopt"))
     adopt.add_argument("--stick", type=Path, metavar="DIR", help=t("usage.adopt_stick"))
     adopt.add_argument("--wordless", action="store_true", help=t("usage.wordless"))
-    fold = task("fold", t("usage.central_fold"))
+    fold = task("fold", t("usage.central_fold"), server)
     fold.add_argument("--reader", metavar="ROLE", help=t("usage.reader_role"))
 
 

@@ -14,7 +14,7 @@ from db.file_central import FileCentral
 from db.file_centre import FileCentre
 from db.ledger import Ledger
 from db.stick import read, write
-from deskapp import sync, sync_words
+from deskapp import central_commands, sync, sync_words, usage
 from deskapp.language import Language
 from tests.commanding import FIXTURES, Run
 from tests.library import ZONE, Library
@@ -53,6 +53,16 @@ def test_what_a_file_has_not_is_said(file: Path, run: Run) -> None:
     assert run("central", "status", f"{file}.lost").status == 3
     assert not Path(f"{file}.lost").exists()
     assert run("central", "init", file.parent / "lost" / "centre.db").status == 3
+
+
+@pytest.mark.parametrize("task", central_commands.TASKS)
+def test_help_offers_a_file_where_one_will_do(
+    task: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        usage.parser(Language("en")).parse_args(["central", task, "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert ("the path of the centre's file" in said) == (task in central_commands.FILE_TASKS)
 
 
 def test_a_damaged_file_is_not_told_a_desks_remedy(file: Path, run: Run, desk: Path) -> None:
