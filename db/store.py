@@ -334,7 +334,8 @@ def _unsynced(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        raw.execute(f"PRAGMA synchronous = {usual}")
+        if not connection.invalidated:
+            raw.execute(f"PRAGMA synchronous = {usual}")
 
 
 def _touched(path: Path) -> int:

@@ -49,7 +49,7 @@ def test_what_a_file_has_not_is_said(file: Path, run: Run) -> None:
     ):
         said = run("--lang", "en", "central", *given)
         assert said.status == 3
-        assert said.err.startswith("The centre is a file")
+        assert said.err.startswith("A centre that is a file has no")
     assert run("central", "status", f"{file}.lost").status == 3
     assert not Path(f"{file}.lost").exists()
     assert run("central", "init", file.parent / "lost" / "centre.db").status == 3

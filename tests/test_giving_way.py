@@ -1,5 +1,6 @@
 """An exchange at a desk at which somebody works."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from db.exchange import exchange
 from db.facts import Book, Fact
 from db.file_centre import FileCentre
 from db.ledger import Ledger
+from db.refusal import Refusal
 from db.store import Store, driver
 from tests.meeting import same
 from tests.shelf import switch
@@ -116,3 +118,21 @@ def test_what_is_folded_goes_to_the_disk_aside(
     monkeypatch.setattr(os, "fsync", slow)
     assert exchange(b, centre, progress).pulled == 30
     assert flushed == [True]
+
+
+def test_a_disk_that_fails_behind_an_exchange_is_told(
+    centre: FileCentre, a: Ledger, b: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system tells it once: not to SQLite, which may not have been the one to ask."""
+    switch(a, 1)
+    exchange(a, centre)
+
+    def broken(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(Refusal, match="DiskBroken"):
+        exchange(b, centre)
+    monkeypatch.undo()
+    exchange(b, centre)
+    same(a, b)
