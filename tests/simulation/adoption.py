@@ -2,6 +2,7 @@
 
 import shutil
 
+from db.refusal import Refusal
 from tests.simulation import programs
 from tests.simulation.course import Course
 from tests.simulation.desk import Desk
@@ -23,9 +24,17 @@ def adopt_backup(course: Course, desk: Desk) -> None:
         return
     aside = course.name("adopted")
     shutil.copyfile(course.rng.choice(stores), aside)
-    with programs.running(programs.NEWEST):
-        done = course.house.adopt(aside, wordless=course.rng.random() < 0.3)
-    aside.unlink()
+    try:
+        with programs.running(programs.NEWEST):
+            done = course.house.adopt(aside, wordless=course.rng.random() < 0.3)
+    except Refusal as refusal:
+        if refusal.code != "CentreEmpty":
+            raise
+        # Set back to before its library, between a desk's hello and its push.
+        course.note("adoptions before there is a library", "")
+        return
+    finally:
+        aside.unlink()
     _count(course, done)
     _note_new(course)
     course.note("backups adopted", f"{done}")
