@@ -35,8 +35,7 @@ PATIENCE = 5
 MOMENT = 0.0002
 """seconds between two looks whether they have done: an exchange leaves half a millisecond free"""
 STEPS = 5000
-"""of SQLite's machine, some half a millisecond, after which long work looks whether somebody waits
-"""
+"""of SQLite's machine, some half a millisecond: then long work looks whether somebody waits"""
 
 
 class GaveWay(Exception):
