@@ -7,18 +7,17 @@ from typing import NoReturn
 
 import pytest
 
-# Accepted: no part of ours is missing. What such a test does to the program (fork it, mount under
-# it, kill -9 it, close a pipe on it, be another user) Windows has no call for.
-posix = pytest.mark.skipif(os.name != "posix", reason="forks, mounts, kill -9, pipes, other users")
+posix = pytest.mark.skipif(  # Accepted: no part of ours is missing; Windows has no such calls.
+    os.name != "posix", reason="forks, mounts, kill -9, pipes, other users"
+)
 
 
 def without(why: str) -> NoReturn:
     """Go no further with a test that lacks something. Under CI, which has installed it, fail."""
     if os.environ.get("CI") == "true":
         pytest.fail(why)
-    # Accepted: README's test command needs only Python and pip. A program from elsewhere (Chromium,
-    # poppler, strace, PostgreSQL) may be missing there and is named; under CI it fails just above.
-    pytest.skip(why)
+    # A program from elsewhere: Chromium, poppler, strace, PostgreSQL.
+    pytest.skip(why)  # Accepted: README asks for Python and pip alone; under CI it failed above.
 
 
 def program(*names: str) -> str:
@@ -29,9 +28,8 @@ def program(*names: str) -> str:
 
 def no_right(why: str) -> NoReturn:
     """Go no further where this machine forbids something to whoever runs the tests, also as CI."""
-    # Accepted: to mount is a right, which nothing that .ci/run could install would give. Where CI
-    # is root on Linux, as ours is, these tests run.
-    pytest.skip(why)
+    # To mount, for one. Where CI is root on Linux, as ours is, these tests run.
+    pytest.skip(why)  # Accepted: a right, which nothing that .ci/run could install would give.
 
 
 def root_on_linux(what: str) -> None:

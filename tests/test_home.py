@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from deskapp import readers, tallies
+from deskapp.app import DeskApp
 from deskapp.desk import Desk
 from deskapp.language import LANGUAGES
 from deskapp.readers import Found
@@ -22,6 +23,14 @@ from screens.scanbox import ScanBox
 from screens.shorthand import Meanings
 from screens.tallying import TallyLine
 from tests.front import app_on, front, shown, store_in, until
+
+
+async def at_home(pilot: Pilot[None], app: DeskApp) -> HomeScreen:
+    """Home, as soon as it is there."""
+    await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+    home = app.screen
+    assert isinstance(home, HomeScreen)
+    return home
 
 
 def test_the_box_finds_readers_and_requests(tmp_path: Path) -> None:
@@ -143,9 +152,7 @@ async def test_so_many_as_fit_and_how_many_more(tmp_path: Path) -> None:
 async def test_whoever_is_here_comes_before_what_is_put_aside(tmp_path: Path) -> None:
     app = app_on(store_in(tmp_path / "store"), "1001")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
-        home = app.screen
-        assert isinstance(home, HomeScreen)
+        home = await at_home(pilot, app)
         waiting = home.query_one("#waiting", Static)
         for words, reader, seen in (
             ("暂存1 " * 9, True, False),
@@ -162,9 +169,7 @@ async def test_a_reader_scanned_into_shorthand_is_seen(tmp_path: Path) -> None:
     """However late the box says that the scan has come and gone in it."""
     app = app_on(store_in(tmp_path / "store"), "1001")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
-        home = app.screen
-        assert isinstance(home, HomeScreen)
+        home = await at_home(pilot, app)
         line = home.query_one("#box", ScanBox)
 
         def said() -> str:

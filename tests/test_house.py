@@ -72,8 +72,8 @@ def test_the_tools_find_nothing(command: tuple[str, ...]) -> None:
         ("import uuid\n\nuuid.uuid4()", "TID251"),
         ("from uuid_utils.compat import uuid7\n\nuuid7()", "TID251"),
         ("print(1)", "T201"),
-        # Accepted: a text that ruff is given, to see that it complains of it. It is never run.
-        ("try:\n    1 / 1\nexcept Exception:\n    pass", "BLE001"),
+        # To see ruff complain of it:
+        ("try:\n    1 / 1\nexcept Exception:\n    pass", "BLE001"),  # Accepted: a text, never run.
         ("import db\n\ndb._inside()", "SLF001"),
     ],
 )

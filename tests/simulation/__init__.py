@@ -57,8 +57,7 @@ def play(
         course = Course(seed, Path(folder), world(), WIDE if wide else EVENTS, desks, steps, build)
         try:
             return course.run(settle_down)
-        # Accepted: nothing is swallowed. Whatever goes wrong in the code is what a course is played
-        # for, and is raised again as the cause of one that says by which seed and events.
-        except Exception as error:
+        # Whatever goes wrong in the code is what a course is played for.
+        except Exception as error:  # Accepted: raised again, with the seed and the last events.
             trail = "\n".join(course.trail[-60:])
             raise Failed(f"seed {seed}: {error}\nthe last events:\n{trail}") from error
