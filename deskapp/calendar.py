@@ -170,8 +170,14 @@ class Calendar:
     def is_open(self, moment: datetime) -> bool:
         """Whether a moment is working time."""
         utc = _utc(moment)
-        day = self._day_of(utc)
-        return any(start <= utc < end for start, end in self._windows(day))
+        return any(start <= utc < end for start, end in self._windows(self.day_of(utc)))
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that a moment belongs to: the one before, while its night still runs."""
+        utc = _utc(moment)
+        day = utc.astimezone(self.zone).date()
+        night = self._windows(day - DAY)
+        return day - DAY if night and utc < night[-1][1] else day
 
     def known(self, year: int) -> bool:
         """False if due times of that year rest on a guess: 假期尚未公布. Always true of shifts."""
@@ -199,7 +205,7 @@ class Calendar:
         Refuses `NoWorkday` if the calendar has none for more than a year.
         """
         utc = _utc(received)
-        day = self._day_of(utc)
+        day = self.day_of(utc)
         if days == 0:
             today = self._windows(day)
             if today and utc < today[-1][1]:
@@ -284,12 +290,6 @@ class Calendar:
             return timetable.holiday
         return hours if vacation and not own else hours or self._makeup
 
-    def _day_of(self, utc: datetime) -> date:
-        """The day that a moment belongs to: the one before, while its night still runs."""
-        day = utc.astimezone(self.zone).date()
-        night = self._windows(day - DAY)
-        return day - DAY if night and utc < night[-1][1] else day
-
     def _nth_workday(self, day: date, count: int) -> date:
         rest, last = 0, day
         while count:
@@ -301,7 +301,7 @@ class Calendar:
         return day
 
     def _later(self, start: datetime, work: timedelta) -> datetime:
-        day = self._day_of(start)
+        day = self.day_of(start)
         while work > NOTHING:
             for first, last in self._windows(day):
                 begin = max(first, start)
@@ -313,7 +313,7 @@ class Calendar:
 
     def _worked(self, start: datetime, end: datetime) -> timedelta:
         work = NOTHING
-        day, until = self._day_of(start), end.astimezone(self.zone).date()
+        day, until = self.day_of(start), end.astimezone(self.zone).date()
         while day <= until:
             for first, last in self._windows(day):
                 work += max(min(last, end) - max(first, start), NOTHING)

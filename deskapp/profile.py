@@ -41,6 +41,7 @@ from deskapp.entries import (
     Usual,
 )
 from deskapp.register_entries import Counted, CrisisLine, LentKind
+from deskapp.space_entries import Spaces
 from deskapp.timetable import Named, Timetable, Vacation, wrong
 
 __all__ = [
@@ -70,14 +71,14 @@ def _known_zone(zone: str) -> str:
     return zone
 
 
-Zone = Annotated[str, AfterValidator(_known_zone)]
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
 
 
-class Profile(Named):
+class Profile(Spaces, Named):
     """One library. Every table is by code, in the file's order."""
 
     version: Literal[1]
-    zone: Zone
+    zone: TimeZone
     opening: str
     usual: Usual
     limits: Limits
@@ -123,6 +124,7 @@ class Profile(Named):
             yield ("kinds", kind.code, "post"), kind.post, self.posts
             for stage in kind.stages.values():
                 yield ("kinds", kind.code, "stages", stage.code, "due"), stage.due, self.due
+        yield from self.space_references(self.calendars, self.patrons)
 
     @model_validator(mode="after")
     def _refers_to_what_exists(self) -> Self:

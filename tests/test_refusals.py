@@ -36,6 +36,7 @@ RULES = [
     "desk",
     "posts",
     "absences",
+    "spaces",
 ]
 
 
