@@ -10,11 +10,12 @@ from db.lent_things import LENT
 from db.looks import LOOKS
 from db.readers import READERS
 from db.request_undo import REQUESTS
+from db.rooms import ROOMS
 from db.shifts import SHIFTS
 from db.staff import STAFF
 from db.tallies import TALLIES
 
-FOLDS = 3
+FOLDS = 4
 """Raise it with every change of a fold, of what clashes, or of what is derived from rows (search
 terms, readings): stores fold their ledger anew when they next open.
 """
@@ -32,4 +33,5 @@ BOOKS = (
     COUNTS,
     CRISIS,
     HOLIDAYS,
+    ROOMS,
 )
