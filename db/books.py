@@ -1,6 +1,7 @@
 """Every book of the ledger. A new feature adds its own here, and nowhere else in db."""
 
 from db.cards import CARDS
+from db.conduct import BANS, EXEMPTIONS, VIOLATIONS
 from db.counts import COUNTS
 from db.crisis import CRISIS
 from db.found_things import FOUND
@@ -8,6 +9,7 @@ from db.holidays import HOLIDAYS
 from db.incomplete import INCOMPLETE
 from db.lent_things import LENT
 from db.looks import LOOKS
+from db.queues import QUEUES
 from db.readers import READERS
 from db.request_undo import REQUESTS
 from db.rooms import ROOMS
@@ -34,4 +36,8 @@ BOOKS = (
     CRISIS,
     HOLIDAYS,
     ROOMS,
+    VIOLATIONS,
+    BANS,
+    EXEMPTIONS,
+    QUEUES,
 )

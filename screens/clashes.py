@@ -62,6 +62,10 @@ KINDS = {
     "found.disposed": "found_things.dispose",
     "found.put_back": "found_things.put_back",
     "shift.taken_over": "clash.taken_over",
+    "violation.confirmed": "conduct.confirm",
+    "violation.upheld": "conduct.uphold",
+    "violation.lifted": "conduct.lift",
+    "queue.called": "queue.call",
 }
 BOOKS = {
     "reader": "log.reader",
@@ -71,6 +75,8 @@ BOOKS = {
     "count": "counts.title",
     "found": "found_things.title",
     "shift": "key.shift",
+    "violation": "conduct.violation",
+    "queue": "queue.title",
 }
 """what is no request, in a word"""
 COLUMNS = {

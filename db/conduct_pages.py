@@ -1,0 +1,73 @@
+"""Violations, bans and exemption windows as lists and pages want them."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import Connection
+from sqlmodel import col, select
+
+from db.conduct import APPEALED, CONFIRMED, COUNTS, Ban, Exemption, Violation, exempt
+from db.queries import every, one
+from db.store import driver
+
+
+def violation(connection: Connection, subject: str) -> Violation | None:
+    return one(connection, select(Violation).where(Violation.subject == subject))
+
+
+def ban(connection: Connection, subject: str) -> Ban | None:
+    return one(connection, select(Ban).where(Ban.subject == subject))
+
+
+def exemption(connection: Connection, subject: str) -> Exemption | None:
+    return one(connection, select(Exemption).where(Exemption.subject == subject))
+
+
+def violations(connection: Connection, states: Collection[str], limit: int) -> list[Violation]:
+    """In one of these states, newest first."""
+    order = (col(Violation.at).desc(), col(Violation.subject))
+    statement = select(Violation).where(col(Violation.status).in_(states))
+    return every(connection, statement.order_by(*order).limit(limit))
+
+
+def of_person(connection: Connection, person: Sequence[str], since: str = "") -> list[Violation]:
+    """A reader's violations from a moment on, under each of their numbers, oldest first."""
+    where = (col(Violation.patron).in_(person), Violation.at >= since)
+    order = (col(Violation.at), col(Violation.subject))
+    return every(connection, select(Violation).where(*where).order_by(*order))
+
+
+def counting(connection: Connection, found: Iterable[Violation]) -> list[Violation]:
+    """Those of them that count."""
+    raw, states = driver(connection), (CONFIRMED, APPEALED)
+    return [
+        each
+        for each in found
+        if each.status in states and not exempt(raw, each.zone, each.since, each.due, each.at)
+    ]
+
+
+def bans_of(connection: Connection, person: Sequence[str]) -> list[Ban]:
+    """A reader's bans, under each of their numbers, oldest first."""
+    statement = select(Ban).where(col(Ban.patron).in_(person))
+    return every(connection, statement.order_by(col(Ban.since), col(Ban.subject)))
+
+
+def bans(connection: Connection, now: str, limit: int) -> list[Ban]:
+    """Those that are not over and were not lifted, the last to end first."""
+    statement = select(Ban).where(Ban.until > now, col(Ban.lifted_at).is_(None))
+    return every(connection, statement.order_by(col(Ban.until).desc()).limit(limit))
+
+
+def frequent(connection: Connection, since: str, least: int) -> list[str]:
+    """Readers with so many violations from a moment on."""
+    sql = (
+        f"SELECT patron FROM violation WHERE at >= ? AND {COUNTS} "
+        "GROUP BY patron HAVING count(*) >= ? ORDER BY patron"
+    )
+    return [patron for (patron,) in driver(connection).execute(sql, (since, least))]
+
+
+def exemptions(connection: Connection, limit: int) -> list[Exemption]:
+    """All that were declared and not withdrawn, the last first."""
+    statement = select(Exemption).where(col(Exemption.withdrawn_at).is_(None))
+    return every(connection, statement.order_by(col(Exemption.since).desc()).limit(limit))

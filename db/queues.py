@@ -1,0 +1,165 @@
+"""The queue (候位) for a full zone: who waits, in the order of coming, and which seat they were
+called to.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Index, text
+from sqlmodel import Field, SQLModel, col, select
+
+from db.facts import Book, Draft, Fact, Row, Rows, Stub, put
+from db.queries import every, one
+from db.store import driver
+
+WAITING, CALLED, OVER = "waiting", "called", "over"
+_OPEN = "ended_at IS NULL"
+
+
+class Queueing(SQLModel, table=True):
+    """One reader's place in the queue of a zone on a library day. Moments are UTC stamps."""
+
+    __table_args__ = (
+        Index("queueing_zone", "zone", "day", "joined_at", sqlite_where=text(_OPEN)),
+        Index("queueing_patron", "patron", sqlite_where=text(_OPEN)),
+        Index("queueing_sitting", "sitting", sqlite_where=text("sitting IS NOT NULL")),
+    )
+    subject: str = Field(primary_key=True)
+    desk: str
+    patron: str
+    zone: str
+    day: str
+    joined_at: str
+    status: str
+    called_at: str | None = None
+    called_by: str | None = None
+    """the desk that called, and holds the seat"""
+    seat: str | None = None
+    """zone/label"""
+    sitting: str | None = None
+    """the reservation that the call made"""
+    until: str | None = None
+    """by when to come"""
+    ended_at: str | None = None
+    how: str | None = None
+    """served, left, missed, closed"""
+
+
+def _clashes(one: Stub, other: Stub) -> bool:
+    """Called twice, to different seats."""
+    if one.kind != other.kind or one.kind != "queue.called":
+        return False
+    return bool(json.loads(one.data)["seat"] != json.loads(other.data)["seat"])
+
+
+_TABLES: tuple[type[SQLModel], ...] = (Queueing,)
+QUEUES = Book(
+    "queue", _TABLES, clashes=_clashes, closed=lambda rows: rows["queueing",]["status"] == OVER
+)
+
+
+def draft(kind: str, subject: str, said: Mapping[str, Any] | None = None) -> Draft:
+    return Draft(kind, subject, said or {})
+
+
+def _row(rows: Rows) -> Row:
+    return rows["queueing",]
+
+
+@QUEUES.fold("queue.joined")
+def _joined(rows: Rows, fact: Fact) -> Rows:
+    """`{patron, zone, day}`."""
+    times = {"joined_at": fact.at, "status": WAITING}
+    return put(rows, "queueing", **fact.says(), desk=fact.desk, **times)
+
+
+@QUEUES.fold("queue.called")
+def _called(rows: Rows, fact: Fact) -> Rows:
+    """`{seat, sitting, until}`. The first call holds."""
+    if _row(rows)["status"] != WAITING:
+        return rows
+    called = {"called_at": fact.at, "called_by": fact.desk, "status": CALLED}
+    return put(rows, "queueing", **fact.says(), **called)
+
+
+def _over(rows: Rows, fact: Fact, how: str) -> Rows:
+    if _row(rows)["status"] == OVER:
+        return rows
+    return put(rows, "queueing", status=OVER, ended_at=fact.at, how=how)
+
+
+@QUEUES.fold("queue.left")
+def _left(rows: Rows, fact: Fact) -> Rows:
+    """`{why}`: left, missed (called in vain), closed; of who joined by mistake `{undoes, by}`."""
+    return _over(rows, fact, str(fact.says().get("why", "left")))
+
+
+@QUEUES.fold("queue.served")
+def _served(rows: Rows, fact: Fact) -> Rows:
+    """They came and sat down."""
+    return _over(rows, fact, "served")
+
+
+# queries
+
+_ORDER = (col(Queueing.joined_at), col(Queueing.subject))
+
+
+def by_subject(connection: Connection, subject: str) -> Queueing | None:
+    return one(connection, select(Queueing).where(Queueing.subject == subject))
+
+
+def queue(connection: Connection, zone: str, day: str) -> list[Queueing]:
+    """Whoever waits for a zone, or was called and has not come, in the order of coming."""
+    where = (col(Queueing.ended_at).is_(None), Queueing.zone == zone, Queueing.day == day)
+    return every(connection, select(Queueing).where(*where).order_by(*_ORDER))
+
+
+def first(connection: Connection, zone: str, day: str) -> str | None:
+    """The reader's place that is to be called next."""
+    line = (
+        driver(connection)
+        .execute(
+            f"SELECT subject FROM queueing WHERE {_OPEN} AND zone = ? AND day = ? "
+            f"AND status = '{WAITING}' ORDER BY joined_at, subject LIMIT 1",
+            (zone, day),
+        )
+        .fetchone()
+    )
+    return str(line[0]) if line else None
+
+
+def of_reader(connection: Connection, patron: str) -> list[Queueing]:
+    """A reader's places in queues."""
+    where = (col(Queueing.ended_at).is_(None), Queueing.patron == patron)
+    return every(connection, select(Queueing).where(*where).order_by(*_ORDER))
+
+
+def of_sitting(connection: Connection, sitting: str) -> str | None:
+    """The place in a queue whose call made a reservation, while that call holds."""
+    line = (
+        driver(connection)
+        .execute(
+            f"SELECT subject FROM queueing WHERE sitting = ? AND status = '{CALLED}'", (sitting,)
+        )
+        .fetchone()
+    )
+    return str(line[0]) if line else None
+
+
+def waiting_zones(connection: Connection) -> list[tuple[str, str]]:
+    """Zones and days for which somebody waits."""
+    sql = f"SELECT DISTINCT zone, day FROM queueing WHERE {_OPEN} ORDER BY day, zone"
+    return [(zone, day) for zone, day in driver(connection).execute(sql)]
+
+
+def overdue(connection: Connection, desk: str, now: str) -> list[Queueing]:
+    """Whoever a desk called and who has not come in time."""
+    where = (
+        col(Queueing.ended_at).is_(None),
+        Queueing.status == CALLED,
+        Queueing.called_by == desk,
+        col(Queueing.until) <= now,
+    )
+    return every(connection, select(Queueing).where(*where).order_by(*_ORDER))
