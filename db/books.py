@@ -13,6 +13,7 @@ from db.queues import QUEUES
 from db.readers import READERS
 from db.request_undo import REQUESTS
 from db.rooms import ROOMS
+from db.seats import SEATS
 from db.shifts import SHIFTS
 from db.staff import STAFF
 from db.tallies import TALLIES
@@ -40,4 +41,5 @@ BOOKS = (
     BANS,
     EXEMPTIONS,
     QUEUES,
+    SEATS,
 )

@@ -1,0 +1,31 @@
+-- Seats taken and reserved: who sat where on a library day.
+
+CREATE TABLE sitting (
+    subject VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    desk VARCHAR NOT NULL,
+    seat VARCHAR NOT NULL,
+    zone VARCHAR NOT NULL,
+    day VARCHAR NOT NULL,
+    patron VARCHAR NOT NULL,
+    queue VARCHAR,
+    status VARCHAR NOT NULL,
+    reserved_from VARCHAR,
+    hold_until VARCHAR,
+    since VARCHAR,
+    until VARCHAR NOT NULL,
+    away_since VARCHAR,
+    away_until VARCHAR,
+    present_since VARCHAR,
+    spans VARCHAR NOT NULL,
+    due_at VARCHAR,
+    ended_at VARCHAR,
+    how VARCHAR,
+    stands VARCHAR,
+    PRIMARY KEY (subject, id)
+);
+CREATE INDEX sitting_seat ON sitting (seat) WHERE ended_at IS NULL;
+CREATE INDEX sitting_reader ON sitting (patron) WHERE ended_at IS NULL;
+CREATE INDEX sitting_zone ON sitting (zone) WHERE ended_at IS NULL;
+CREATE INDEX sitting_due ON sitting (due_at) WHERE ended_at IS NULL;
+CREATE INDEX sitting_day ON sitting (patron, day);

@@ -1,0 +1,89 @@
+"""What two desks may do to one seat on one library day apart, and which of it a person must look
+at.
+"""
+
+import json
+from typing import Any
+
+from db.facts import Stub
+
+TABLE = """
+reserved    h
+taken       h  h
+away        .  .  .
+back        .  .  .  .
+left        .  .  .  .  .
+released    .  r  .  r  r  .
+extended    .  .  .  .  .  .  -
+withdrawn   .  g  g  g  g  g  g  .
+undone      h  h  u  u  u  r  u  g  .
+put_aside   .  .  .  .  .  .  .  .  .  .
+both_right  .  .  .  .  .  .  .  .  .  s  .
+"""
+"""Every pair of kinds, neither author knowing the other; the columns are the rows in their order.
+
+.  they commute, or the first of them stands     -  the order decides how long, never whose
+h  two hold the seat: other readers, times that overlap
+r  one sitting, released though its reader was there (or had left in time); a closing is no reproach
+g  one sitting, which one of them says never was
+u  one sitting, of which one says that it was not taken: the other went on from that
+s  one sitting beside the same other, once as right and once as wrong
+"""
+
+_LINES = [line.split() for line in TABLE.split("\n") if line]
+_KINDS = [name for name, *_ in _LINES]
+PAIRS = {
+    frozenset((name, other)): how
+    for name, *cells in _LINES
+    for other, how in zip(_KINDS, cells, strict=False)
+}
+"""the table by pair"""
+
+CLOSED = "closed"
+"""why a sitting was released, and how it ended: the library closed"""
+
+
+def called(kind: str) -> str:
+    """What the table calls a kind."""
+    return kind.removeprefix("seat.")
+
+
+def clash(one: Stub, other: Stub) -> bool:
+    """Whether two facts, neither of which knew the other, need a person. LookupError of a kind that
+    the table does not have.
+    """
+    kinds = called(one.kind), called(other.kind)
+    how = PAIRS[frozenset(kinds)]
+    if how in ".-":
+        return False
+    first, second = json.loads(one.data), json.loads(other.data)
+    if how == "h":
+        return _both_hold(first, second)
+    if _sitting(one, first) != _sitting(other, second):
+        return False
+    match how:
+        case "r":
+            released, witness = (second, first) if kinds[1] == "released" else (first, second)
+            return bool(released["why"] != CLOSED and witness.get("what") != "taken")
+        case "u":
+            undone = second if kinds[1] == "undone" else first
+            return bool(undone["what"] == "taken")
+        case "s":
+            return _beside(first) == _beside(second)
+    return True
+
+
+def _both_hold(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    """Whoever undoes an ending says again who holds the seat, and until when."""
+    if "patron" not in first or "patron" not in second or first["patron"] == second["patron"]:
+        return False
+    return bool(first["from"] < second["until"] and second["from"] < first["until"])
+
+
+def _sitting(stub: Stub, said: dict[str, Any]) -> object:
+    """The sitting that a fact is about: it began it, or names it."""
+    return said.get("sitting", stub.id)
+
+
+def _beside(said: dict[str, Any]) -> object:
+    return said.get("other", said.get("for"))

@@ -1,0 +1,88 @@
+"""What is asked of seats: by hand-written SQL, for a card at the desk waits for the answer."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from db.rows import marks
+from db.seats import OPEN
+from db.store import driver
+
+
+class Stay(NamedTuple):
+    """A row of `Sitting`."""
+
+    subject: str
+    id: str
+    desk: str
+    seat: str
+    zone: str
+    day: str
+    patron: str
+    queue: str | None
+    status: str
+    reserved_from: str | None
+    hold_until: str | None
+    since: str | None
+    until: str
+    away_since: str | None
+    away_until: str | None
+    present_since: str | None
+    spans: str
+    due_at: str | None
+    ended_at: str | None
+    how: str | None
+
+
+_ASK = f"SELECT {', '.join(Stay._fields)} FROM sitting WHERE "
+
+
+def _stays(connection: Connection, where: str, *values: Any) -> list[Stay]:
+    return [Stay(*line) for line in driver(connection).execute(_ASK + where, values)]
+
+
+def of_readers(connection: Connection, patrons: Sequence[str]) -> list[Stay]:
+    """Where these readers sit, and what is reserved for them."""
+    return _stays(connection, f"patron IN {marks(len(patrons))} AND {OPEN} ORDER BY id", *patrons)
+
+
+def on_seat(connection: Connection, seat: str) -> list[Stay]:
+    """Who holds a seat (`exam/C-37`), now or later."""
+    return _stays(connection, f"seat = ? AND {OPEN} ORDER BY id", seat)
+
+
+def in_zone(connection: Connection, zone: str) -> list[Stay]:
+    """All who hold a seat of a zone, now or later."""
+    return _stays(connection, f"zone = ? AND {OPEN}", zone)
+
+
+def due(connection: Connection, now: str) -> list[Stay]:
+    """Those whose time is up, the first first."""
+    return _stays(connection, f"due_at <= ? AND {OPEN} ORDER BY due_at, id", now)
+
+
+def of_day(connection: Connection, patrons: Sequence[str], day: str) -> list[Stay]:
+    """All of these readers on a library day, what is over too, in the order in which it began."""
+    where = f"patron IN {marks(len(patrons))} AND day = ? ORDER BY id"
+    return _stays(connection, where, *patrons, day)
+
+
+def lately(connection: Connection, patrons: Sequence[str], limit: int) -> list[Stay]:
+    """Where these readers sat last, the newest first."""
+    where = f"patron IN {marks(len(patrons))} AND since IS NOT NULL ORDER BY day DESC, id DESC"
+    return _stays(connection, f"{where} LIMIT ?", *patrons, limit)
+
+
+def sitting(connection: Connection, subject: str, id: str) -> Stay | None:
+    """One of a seat's sittings on a day."""
+    found = _stays(connection, "subject = ? AND id = ?", subject, id)
+    return found[0] if found else None
+
+
+def on_day(connection: Connection, zone: str, day: str) -> list[Stay]:
+    """All who had a seat of a zone on a library day, by seat and then as they came."""
+    # The primary key leads: subjects of one zone and day stand together.
+    begin = f"seat:{day}:{zone}/"
+    where = "subject >= ? AND subject < ? ORDER BY subject, id"
+    return _stays(connection, where, begin, begin[:-1] + "0")

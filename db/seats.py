@@ -1,0 +1,251 @@
+"""Seats taken and reserved (座位): who sat where on a library day, and how long they were there."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
+from db.seat_clashes import CLOSED, clash
+
+RESERVED, SEATED, AWAY, OVER = "reserved", "seated", "away", "over"
+VOID = "void"
+"""how a sitting ended that never was: undone, or put aside"""
+OPEN = "ended_at IS NULL"
+
+
+class Sitting(SQLModel, table=True):
+    """One reader on one seat, from reserving or taking it to the end. Moments are UTC stamps."""
+
+    __table_args__ = (
+        Index("sitting_seat", "seat", sqlite_where=text(OPEN)),
+        Index("sitting_reader", "patron", sqlite_where=text(OPEN)),
+        Index("sitting_zone", "zone", sqlite_where=text(OPEN)),
+        Index("sitting_due", "due_at", sqlite_where=text(OPEN)),
+        Index("sitting_day", "patron", "day"),
+    )
+    subject: str = Field(primary_key=True)
+    id: str = Field(primary_key=True, sa_column_kwargs={"info": {"key": True}})
+    """that of the fact that began it"""
+    desk: str
+    seat: str
+    """`exam/C-37`"""
+    zone: str
+    day: str
+    """the library day"""
+    patron: str
+    queue: str | None = None
+    """whom it was kept for when they were called from a queue"""
+    status: str
+    """reserved, seated, away, over"""
+    reserved_from: str | None = None
+    hold_until: str | None = None
+    """when a reservation that nobody takes is over"""
+    since: str | None = None
+    """when it was taken"""
+    until: str
+    """how long it may last"""
+    away_since: str | None = None
+    away_until: str | None = None
+    present_since: str | None = None
+    spans: str = "[]"
+    """from when to when its reader was there, while that is over: JSON list of pairs"""
+    due_at: str | None = None
+    """when something is to be done about it if nobody does anything"""
+    ended_at: str | None = None
+    how: str | None = None
+    """left, moved, cancelled, closed, away, no_show, round, void"""
+    stands: str | None = None
+    """sittings of the same reader at the same time beside which it stands: JSON list of ids"""
+
+
+def subject_of(day: str, seat: str) -> str:
+    """A seat (`exam/C-37`) on one library day."""
+    return f"seat:{day}:{seat}"
+
+
+def seat_of(subject: str) -> tuple[str, str]:
+    """The library day and the seat of a subject."""
+    _, day, seat = subject.split(":", 2)
+    return day, seat
+
+
+def draft(kind: str, subject: str, said: Mapping[str, Any]) -> Draft:
+    return Draft(kind, subject, said)
+
+
+SEATS = Book(
+    "seat",
+    (Sitting,),
+    clashes=clash,
+    closed=lambda rows: all(row["status"] == OVER for row in rows.values()),
+)
+
+
+def _begun(rows: Rows, fact: Fact, **values: Any) -> Rows:
+    """A sitting that did not exist before."""
+    said = fact.says()
+    day, seat = seat_of(fact.subject)
+    zone, _, _ = seat.partition("/")
+    return put(
+        rows,
+        "sitting",
+        fact.id,
+        **{"desk": fact.desk, "seat": seat, "zone": zone, "day": day, "spans": "[]"}
+        | {"patron": said["patron"], "until": said["until"], "queue": said.get("queue")}
+        | values,
+    )
+
+
+def _changed(rows: Rows, fact: Fact, row: Row, **values: Any) -> Rows:
+    """What became of the sitting that a fact names, and when that is due to end."""
+    new = {**row, **values}
+    due = new["until"]
+    match new["status"]:
+        case "reserved":
+            due = new["hold_until"]
+        case "away":
+            due = min(due, new["away_until"])
+        case "over":
+            due = None
+    return put(rows, "sitting", fact.says()["sitting"], **values, due_at=due)
+
+
+def _named(rows: Rows, fact: Fact) -> Row | None:
+    """The sitting that a fact names; None where that was set aside."""
+    return rows.get(("sitting", fact.says()["sitting"]))
+
+
+def _came(row: Row, at: str) -> Row:
+    """Its reader is there from now on; of one that a closing has ended, until that."""
+    if row["status"] != OVER:
+        return {"status": SEATED, "present_since": at, "away_since": None, "away_until": None}
+    spans = json.loads(row["spans"])
+    return {"spans": canonical([*spans, [at, max(at, row["ended_at"])]])}
+
+
+def _went(row: Row, at: str) -> Row:
+    """Its reader is there no more. A span that was thought to be longer ends here."""
+    spans = [[since, min(to, max(since, at))] for since, to in json.loads(row["spans"])]
+    if row["present_since"] is not None:
+        spans.append([row["present_since"], max(row["present_since"], at)])
+    return {"spans": canonical(spans), "present_since": None}
+
+
+def _ended(row: Row, at: str, how: str) -> Row:
+    away = {"away_since": None, "away_until": None}
+    return {**_went(row, at), **away, "status": OVER, "ended_at": at, "how": how}
+
+
+def _open(row: Row, at: str) -> bool:
+    """Whether a sitting goes on at a moment, as far as whoever was there says: a closing ends what
+    nobody knows better.
+    """
+    return bool(row["status"] != OVER or (row["how"] == CLOSED and at < row["ended_at"]))
+
+
+@SEATS.fold("seat.reserved")
+def _reserved(rows: Rows, fact: Fact) -> Rows:
+    """`{patron, from, until, hold_until}`, for one called from a queue `{queue}`."""
+    said = fact.says()
+    return _begun(
+        rows,
+        fact,
+        status=RESERVED,
+        reserved_from=said["from"],
+        hold_until=said["hold_until"],
+        due_at=said["hold_until"],
+    )
+
+
+@SEATS.fold("seat.taken")
+def _taken(rows: Rows, fact: Fact) -> Rows:
+    """`{patron, from, until}`, of a seat that was reserved `{sitting}`."""
+    said = fact.says()
+    there = {"since": said["from"], "present_since": said["from"], "status": SEATED}
+    if "sitting" not in said:
+        return _begun(rows, fact, **there, due_at=said["until"])
+    row = _named(rows, fact)
+    if row is None or row["status"] != RESERVED:
+        return rows
+    return _changed(rows, fact, row, **there, until=said["until"])
+
+
+@SEATS.fold("seat.away")
+def _away(rows: Rows, fact: Fact) -> Rows:
+    """`{sitting, until}`"""
+    row = _named(rows, fact)
+    if row is None or not _open(row, fact.at) or row["status"] in (RESERVED, AWAY):
+        return rows
+    if row["status"] == OVER:
+        return _changed(rows, fact, row, **_went(row, fact.at))
+    more = {"status": AWAY, "away_since": fact.at, "away_until": fact.says()["until"]}
+    return _changed(rows, fact, row, **_went(row, fact.at), **more)
+
+
+@SEATS.fold("seat.back")
+def _back(rows: Rows, fact: Fact) -> Rows:
+    """`{sitting}`"""
+    row = _named(rows, fact)
+    if row is None or not _open(row, fact.at) or row["status"] in (RESERVED, SEATED):
+        return rows
+    return _changed(rows, fact, row, **_came(row, fact.at))
+
+
+@SEATS.fold("seat.left")
+def _left(rows: Rows, fact: Fact) -> Rows:
+    """`{sitting, how}`: left, moved, cancelled."""
+    row = _named(rows, fact)
+    if row is None or not _open(row, fact.at):
+        return rows
+    return _changed(rows, fact, row, **_ended(row, fact.at, fact.says()["how"]))
+
+
+@SEATS.fold("seat.released")
+def _released(rows: Rows, fact: Fact) -> Rows:
+    """`{sitting, why, ended_at}`: away, no_show, closed, round; when it ended by the rules."""
+    row, said = _named(rows, fact), fact.says()
+    if row is None or row["status"] == OVER:
+        return rows
+    return _changed(rows, fact, row, **_ended(row, said["ended_at"], said["why"]))
+
+
+@SEATS.fold("seat.extended")
+def _extended(rows: Rows, fact: Fact) -> Rows:
+    """`{sitting, until}`"""
+    row = _named(rows, fact)
+    if row is None or row["status"] == OVER:
+        return rows
+    return _changed(rows, fact, row, until=fact.says()["until"])
+
+
+def _never(rows: Rows, fact: Fact, id: str, at: str) -> Rows:
+    row = rows.get(("sitting", id))
+    if row is None:
+        return rows
+    none: Row = {"spans": "[]", "present_since": None, "away_since": None, "away_until": None}
+    return put(rows, "sitting", id, **none, status=OVER, ended_at=at, how=VOID, due_at=None)
+
+
+@SEATS.fold("seat.withdrawn")
+def _withdrawn(rows: Rows, fact: Fact) -> Rows:
+    """`{undoes, by, sitting}`. It was entered by mistake: nobody sat there."""
+    return _never(rows, fact, fact.says()["sitting"], fact.at)
+
+
+@SEATS.fold("seat.put_aside")
+def _put_aside(rows: Rows, fact: Fact) -> Rows:
+    """`{sitting, for}`. Its reader sat elsewhere at that time."""
+    return _never(rows, fact, fact.says()["sitting"], fact.at)
+
+
+@SEATS.fold("seat.both_right")
+def _both_right(rows: Rows, fact: Fact) -> Rows:
+    """`{sitting, other}`. It stands beside another of the same reader at that time."""
+    row = _named(rows, fact)
+    if row is None:
+        return rows
+    beside = {*json.loads(row["stands"] or "[]"), fact.says()["other"]}
+    return put(rows, "sitting", fact.says()["sitting"], stands=canonical(sorted(beside)))
