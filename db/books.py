@@ -4,6 +4,7 @@ from db.cards import CARDS
 from db.conduct import BANS, EXEMPTIONS, VIOLATIONS
 from db.counts import COUNTS
 from db.crisis import CRISIS
+from db.draws import APPLICATIONS, DRAWS
 from db.found_things import FOUND
 from db.holidays import HOLIDAYS
 from db.incomplete import INCOMPLETE
@@ -14,6 +15,7 @@ from db.readers import READERS
 from db.request_undo import REQUESTS
 from db.rooms import ROOMS
 from db.seats import SEATS
+from db.segments import SEGMENTS
 from db.shifts import SHIFTS
 from db.staff import STAFF
 from db.tallies import TALLIES
@@ -42,4 +44,7 @@ BOOKS = (
     EXEMPTIONS,
     QUEUES,
     SEATS,
+    SEGMENTS,
+    DRAWS,
+    APPLICATIONS,
 )

@@ -40,7 +40,7 @@ SETTLING: Mapping[str, Role] = {"staff": staff.KEEPING, "holiday": holidays.LOAD
 SHOWN = (
     *("what", "number", "first", "last", "hours", "name", "badge", "role", "departments", "posts"),
     *("committees", "active", "reader", "verified", "lost", "until", "patron", "status"),
-    *("passed_to", "by", "signed_by", "into", "merged_into"),
+    *("passed_to", "by", "signed_by", "into", "merged_into", "seed", "digest", "place", "left_at"),
 )
 """what is shown of things that are no requests: neither words of people nor PINs are among it"""
 
@@ -179,6 +179,10 @@ def _called(desk: Desk, connection: Connection, subject: str, names: Mapping[str
             return _reader(connection, subject)
         case "holiday" | "count":
             return rest
+        case "segment" | "application":
+            return _reader(connection, f"reader:{subject.rpartition(':')[2]}")
+        case "draw":
+            return rest.partition(":")[0]
     return ""
 
 

@@ -66,6 +66,19 @@ KINDS = {
     "violation.upheld": "conduct.uphold",
     "violation.lifted": "conduct.lift",
     "queue.called": "queue.call",
+    "segment.entered": "segments.entered",
+    "segment.left": "segments.left",
+    "draw.opened": "draws.opened",
+    "draw.published": "draws.published",
+    "draw.drawn": "draws.drawn",
+    "draw.undone": "key.undo",
+    "application.struck": "draws.struck",
+    "application.offered": "draws.offered",
+    "application.confirmed": "draws.confirmed",
+    "application.moved": "draws.moved",
+    "application.forfeited": "draws.forfeited",
+    "application.put_back": "draws.put_back",
+    "application.undone": "key.undo",
 }
 BOOKS = {
     "reader": "log.reader",
@@ -77,6 +90,9 @@ BOOKS = {
     "shift": "key.shift",
     "violation": "conduct.violation",
     "queue": "queue.title",
+    "segment": "segments.title",
+    "draw": "draws.title",
+    "application": "draws.application",
 }
 """what is no request, in a word"""
 COLUMNS = {
@@ -101,6 +117,10 @@ COLUMNS = {
     "status": "record.state",
     "passed_to": "found_things.passed_to",
     "signed_by": "key.sign",
+    "seed": "draws.seed",
+    "digest": "draws.digest",
+    "place": "draws.place",
+    "left_at": "segments.left",
 }
 """what is said of it, by column; nothing of any other"""
 STATES = {
@@ -108,6 +128,11 @@ STATES = {
     "collected": "found_things.collect",
     "passed_on": "found_things.pass_on",
     "disposed": "found_things.dispose",
+    "applied": "draws.applied",
+    "struck": "draws.struck",
+    "offered": "draws.offered",
+    "confirmed": "draws.confirmed",
+    "forfeited": "draws.forfeited",
 }
 
 

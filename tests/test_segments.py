@@ -1,0 +1,69 @@
+"""Listed segments: who is in, until when, and what two desks may do apart."""
+
+from datetime import timedelta
+
+from db import segments
+from db.facts import Draft
+from db.store import driver
+from tests.clashing import open_clashes
+from tests.library import Library, differs_from_ledger
+
+TEAM, EXAM = "postgraduates", "exam_candidates"
+NUMBER, OTHER = "2023101234", "2023101235"
+
+
+def enter(library: Library, reader: str, until: str | None = None, where: str = "2F") -> None:
+    with library.at("li", where).act() as act:
+        act.record_all([segments.entered(EXAM, reader, until)])
+
+
+def inside(library: Library, reader: str, day: str, where: str = "2F") -> set[str]:
+    with library.desks[where].reading() as connection:
+        return segments.segments_of(connection, reader, day)
+
+
+def test_a_member_is_in_until_the_end_of_a_day(library: Library) -> None:
+    reader, other = library.reader(NUMBER), library.reader(OTHER)
+    enter(library, reader, "2026-12-20")
+    assert inside(library, reader, "2026-12-20") == {EXAM}
+    assert inside(library, reader, "2026-12-21") == set()
+    assert inside(library, other, "2026-12-20") == set()
+    enter(library, reader)
+    assert inside(library, reader, "2030-01-01") == {EXAM}
+    with library.at("li").act() as act:
+        act.record_all([Draft("segment.left", segments.subject_of(EXAM, reader))])
+    assert inside(library, reader, "2026-12-20") == set()
+    enter(library, reader, "2026-12-20")
+    with library.desk.reading() as connection:
+        assert segments.members(connection, EXAM, "2026-12-20") == {reader: "2026-12-20"}
+        assert segments.members(connection, TEAM, "2026-12-20") == {}
+    assert differs_from_ledger(library.desk) == []
+
+
+def test_a_merged_number_stays_in(library: Library) -> None:
+    old, new = library.reader(NUMBER), library.reader(OTHER)
+    enter(library, old)
+    with library.at("li").act() as act:
+        act.record_all([Draft("reader.merged", old, {"into": new})])
+    assert inside(library, new, "2026-11-22") == {EXAM}
+
+
+def test_taken_out_and_entered_apart_is_a_clash(two_desks: Library) -> None:
+    library = two_desks
+    reader = library.reader(NUMBER)
+    enter(library, reader)
+    library.exchange("2F")
+    library.exchange("3F")
+    library.clock.at += timedelta(minutes=1)
+    with library.at("li").act() as act:
+        act.record_all([Draft("segment.left", segments.subject_of(EXAM, reader))])
+    enter(library, reader, "2027-01-31", "3F")
+    for desk in ("2F", "3F", "2F"):
+        library.exchange(desk)
+    for each in library.desks.values():
+        with each.reading() as connection:
+            ((subject, *_),) = open_clashes(connection)
+            raw = driver(connection)
+            assert raw.execute("SELECT left_at IS NULL FROM member").fetchall() == [(1,)]
+        assert subject == segments.subject_of(EXAM, reader)
+        assert differs_from_ledger(each) == []
