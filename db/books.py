@@ -10,6 +10,7 @@ from db.holidays import HOLIDAYS
 from db.incomplete import INCOMPLETE
 from db.lent_things import LENT
 from db.looks import LOOKS
+from db.places import PLACES
 from db.queues import QUEUES
 from db.readers import READERS
 from db.request_undo import REQUESTS
@@ -47,4 +48,5 @@ BOOKS = (
     SEGMENTS,
     DRAWS,
     APPLICATIONS,
+    PLACES,
 )

@@ -79,6 +79,10 @@ KINDS = {
     "application.forfeited": "draws.forfeited",
     "application.put_back": "draws.put_back",
     "application.undone": "key.undo",
+    "place.laid": "clash.place_laid",
+    "place.removed": "clash.place_removed",
+    "place.closed": "clash.place_closed",
+    "place.opened": "clash.place_opened",
 }
 BOOKS = {
     "reader": "log.reader",
@@ -93,6 +97,7 @@ BOOKS = {
     "segment": "segments.title",
     "draw": "draws.title",
     "application": "draws.application",
+    "place": "clash.place",
 }
 """what is no request, in a word"""
 COLUMNS = {

@@ -1,3 +1,26 @@
+-- Numbered seats.
+
+CREATE TABLE seat (
+    subject VARCHAR NOT NULL PRIMARY KEY,
+    seat VARCHAR NOT NULL UNIQUE,
+    zone VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    row INTEGER NOT NULL,
+    col INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    socket BOOLEAN NOT NULL,
+    window BOOLEAN NOT NULL,
+    lamp BOOLEAN NOT NULL,
+    accessible BOOLEAN NOT NULL,
+    closed VARCHAR,
+    closed_at VARCHAR,
+    removed BOOLEAN NOT NULL,
+    noted VARCHAR,
+    noted_at VARCHAR,
+    note VARCHAR
+);
+CREATE INDEX seat_zone ON seat (zone, rank);
+
 -- Seats taken and reserved: who sat where on a library day.
 
 CREATE TABLE sitting (
