@@ -20,6 +20,7 @@ from db.segments import SEGMENTS
 from db.shifts import SHIFTS
 from db.staff import STAFF
 from db.tallies import TALLIES
+from db.visits import VISITS
 
 FOLDS = 4
 """Raise it with every change of a fold, of what clashes, or of what is derived from rows (search
@@ -49,4 +50,5 @@ BOOKS = (
     DRAWS,
     APPLICATIONS,
     PLACES,
+    VISITS,
 )

@@ -243,6 +243,10 @@ class Limits(Entry):
     """calendar days for which a found thing is kept"""
     horizon_days: Annotated[int, Field(ge=90)] = 400
     """calendar days after which what is closed has its course at the centre alone"""
+    gate_double_seconds: Annotated[int, Field(ge=0, le=3600)] = 60
+    gate_longest_minutes: Annotated[int, Field(gt=0, le=1440)] = 960
+    gate_missing_minutes: Annotated[int, Field(ge=0, le=240)] = 0
+    """how a gate's records are counted: see `deskapp.visits`"""
 
 
 class Usual(Entry):

@@ -3,13 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-from deskapp import holidays, ledger_files, readers, register_files, request_files, staff_files
+from deskapp import (
+    holidays,
+    ledger_files,
+    readers,
+    register_files,
+    request_files,
+    staff_files,
+    visit_files,
+)
 from deskapp.command import PARTLY, Command, Report, WrongUsage
 from deskapp.desk import Desk, Refusal, keep_profile
 from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
 from deskapp.headers import Mapping
 from deskapp.readers import Imported
-from deskapp.register_fields import HOLIDAYS
+from deskapp.register_fields import HOLIDAYS, VISITS
 from deskapp.staff_files import StaffImported
 
 
@@ -20,10 +28,11 @@ def take_in(command: Command) -> Report:
         "staff": _import_staff,
         "requests": _import_requests,
         "holidays": _import_holidays,
+        "visits": _import_visits,
         "profile": _keep_profile,
     }
     way = ways.get(command.asked.what, _import_register)
-    if command.asked.day and way not in (_import_requests, _import_register):
+    if command.asked.day and way not in (_import_requests, _import_register, _import_visits):
         raise WrongUsage(command.t("command.no_day"))
     with command.desk() as desk:
         return command.caught_up(desk, way(command, desk))
@@ -107,6 +116,15 @@ def _import_holidays(command: Command, desk: Desk) -> Report:
     return report
 
 
+def _import_visits(command: Command, desk: Desk) -> Report:
+    override, file, day = _override(command, VISITS), command.asked.file, command.asked.day
+    _shown(command, visit_files.mapping(file, override, day)[1])
+    done = visit_files.load(desk, file, command.t, override, day)
+    facts = {"entered": done.entered, "known": done.known}
+    said = command.t("command.register_imported", **facts)
+    return _imported(command, said, done.rejects, facts, done.rejected)
+
+
 def _keep_profile(command: Command, desk: Desk) -> Report:
     keep_profile(desk, command.asked.file)
     said = command.t("command.profile_kept", file=command.asked.file.name)
@@ -149,6 +167,11 @@ def export(command: Command) -> Report:
             case "found" | "lent" | "counts":
                 rows = register_files.export(
                     desk, asked.what, asked.output, t, since=asked.since, until=asked.until
+                )
+            case "visits" | "presence":
+                write = {"visits": visit_files.export, "presence": visit_files.export_presence}
+                rows = write[asked.what](
+                    desk, asked.output, t, since=asked.since, until=asked.until
                 )
             case _:
                 rows = ledger_files.export(

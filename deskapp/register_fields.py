@@ -73,4 +73,42 @@ HOLIDAYS = Fields(
         Field("hours", "text", ("开放时间", "服务时间", "hours", "opening hours"), ("时间",)),
     ),
 )
-TABLES = (FOUND, LENT, COUNTS, HOLIDAYS)
+VISITS = Fields(
+    "visits",
+    (
+        Field(
+            "who",
+            "text",
+            (
+                "学号或卡号",
+                "学号",
+                "工号",
+                "学工号",
+                "读者证号",
+                "卡号",
+                "number or card",
+                "number",
+            ),
+            ("读者", "编号", "一卡通号", "校园卡号", "物理卡号", "card", "card number", "reader"),
+            required=True,
+        ),
+        Field(
+            "at",
+            "moment",
+            ("通行时间", "刷卡时间", "进出时间", "过闸时间", "passed at"),
+            ("时间", "日期时间", "记录时间", "time", "at"),
+        ),
+        Field(
+            "way",
+            "word",
+            ("进出", "进出方向", "进出类型", "in or out", "direction"),
+            ("方向", "出入", "类型", "way"),
+        ),
+        Field("in", "moment", ("进馆时间", "入馆时间", "进入时间", "in", "in at", "time in")),
+        Field("out", "moment", ("离馆时间", "出馆时间", "离开时间", "out", "out at", "time out")),
+        Field(
+            "gate", "text", ("闸机", "通道", "通道机", "门禁", "gate"), ("地点", "位置", "place")
+        ),
+    ),
+)
+TABLES = (FOUND, LENT, COUNTS, HOLIDAYS, VISITS)

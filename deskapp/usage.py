@@ -8,7 +8,7 @@ from pathlib import Path
 from deskapp.columns import breadth
 from deskapp.fields import PATRONS, REGISTER, STAFF, called
 from deskapp.language import Language
-from deskapp.register_fields import COUNTS, FOUND, HOLIDAYS, LENT
+from deskapp.register_fields import COUNTS, FOUND, HOLIDAYS, LENT, VISITS
 
 TABLES = {
     "patrons": PATRONS,
@@ -18,11 +18,15 @@ TABLES = {
     "lent": LENT,
     "counts": COUNTS,
     "holidays": HOLIDAYS,
+    "visits": VISITS,
 }
 IMPORTS = (*TABLES, "profile")
 HELP_WIDTH = 78
 """cells of a line under the help's own"""
-EXPORTS = ("patrons", "requests", "found", "lent", "counts", "holidays", "ledger")
+EXPORTS = (
+    *("patrons", "requests", "found", "lent", "counts", "holidays", "visits", "presence"),
+    "ledger",
+)
 PRINTS = ("log", "kit")
 SCALES = ("desk", "library")
 

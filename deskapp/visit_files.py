@@ -1,0 +1,241 @@
+"""A gate's records from and to table files, and the time in the library that they make."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from db import dormant
+from db import readers as stored_readers
+from db import visits as stored
+from db.clock import stamp
+from db.rows import chunks
+from deskapp import cards, exports, headers, sheets, visits
+from deskapp.cells import Cell, alike, without_identity
+from deskapp.desk import Desk, Refusal, Role
+from deskapp.fields import called
+from deskapp.language import Language
+from deskapp.register_fields import VISITS
+from deskapp.visits import Passage
+
+LOADING = Role.LIBRARIAN
+"""who may import what a gate recorded"""
+SLICE = 200
+"""readers' days written in one act: a scan at the desk waits a few milliseconds for it, no more"""
+WORDS = {
+    "in": ("进", "入", "进馆", "入馆", "进入", "进门", "in", "entry", "enter", "entrance"),
+    "out": ("出", "离", "出馆", "离馆", "离开", "出门", "out", "exit", "leave"),
+}
+_WAYS = {alike(word): way for way, words in WORDS.items() for word in words}
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsImported:
+    """What a file did, in records. known: those that are on record already."""
+
+    entered: int
+    known: int
+    rejected: int
+    rejects: Path | None
+
+
+def mapping(
+    path: Path, override: Mapping[str, headers.Choice] | None = None, day: date | None = None
+) -> tuple[sheets.Sheet, headers.Mapping]:
+    """The file and what its columns were taken for: to be shown before anything is written. Times
+    without a date are of `day`, else of the sheet's own.
+    """
+    sheet = sheets.open_sheet(path)
+    chosen = dict(override) if override else None
+    return sheet, headers.match(sheet.headers, VISITS, chosen, day or sheet.day)
+
+
+def load(
+    desk: Desk,
+    path: Path,
+    t: Language,
+    override: Mapping[str, headers.Choice] | None = None,
+    day: date | None = None,
+) -> VisitsImported:
+    """Import a gate's records; each comes in once, in whatever order files are imported.
+
+    A row has a number or card, and either a time and which way (进, 出), or the times in and out,
+    of which one may be missing. Rows that cannot be right are written beside the file with the
+    reason. May be cut at any point and begun again. Refuses RoleTooLow and what `sheets` and
+    `headers` refuse.
+    """
+    desk.require(LOADING)
+    sheet, columns = mapping(path, override, day)
+    columns.check()
+    rejects = exports.Rejects(path, sheet.headers, t)
+    told: dict[tuple[str, str], dict[Passage, sheets.Row]] = {}
+    again = 0
+    for who, passage, row in _Rows(desk, columns, rejects).read(sheet):
+        at = desk.local(passage.entered or passage.left or "")
+        of_day = told.setdefault((who, at.date().isoformat()), {})
+        again += passage in of_day
+        of_day.setdefault(passage, row)
+    entered = 0
+    for some in chunks(sorted(told), SLICE):
+        subjects = {each: stored.subject_of(*each) for each in some}
+        with desk.act() as act:
+            present = stored.known(act.connection, list(subjects.values()))
+            elsewhere = dormant.among(act.raw, subjects.values())
+            drafts = []
+            for each, subject in subjects.items():
+                new = told[each].keys() - present.get(subject, set())
+                again += len(told[each]) - len(new)
+                if new and subject in elsewhere:
+                    for passage in new:
+                        rejects.add(told[each][passage], Refusal("CourseAtCentre"))
+                elif new:
+                    drafts.append(stored.draft(*each, new))
+                    entered += len(new)
+            act.record_all(drafts)
+    return VisitsImported(entered, again, len(rejects), rejects.save())
+
+
+class _Rows:
+    """Reads rows by the rules; those that cannot be right are put aside with the reason."""
+
+    def __init__(self, desk: Desk, columns: headers.Mapping, rejects: exports.Rejects) -> None:
+        self._desk, self._columns, self._rejects = desk, columns, rejects
+        self._now = desk.now()
+        self._readers: dict[str, str | Refusal] = {}
+
+    def read(self, sheet: sheets.Sheet) -> Iterator[tuple[str, Passage, sheets.Row]]:
+        for row in sheet.rows:
+            try:
+                record = self._columns.record(row, {"way": _WAYS})
+                yield self._reader(record.text("who")), self._passage(record), row
+            except Refusal as why:
+                self._rejects.add(row, why)
+
+    def _reader(self, who: str) -> str:
+        """Refuses PatronUnknown, CardAmbiguous."""
+        found = self._readers.get(who)
+        if found is None:
+            found = self._readers[who] = self._found(str(without_identity(who)))
+        if isinstance(found, Refusal):
+            raise found
+        return found
+
+    def _found(self, who: str) -> str | Refusal:
+        found = cards.whose(self._desk, who, scanned=True, lost=True)
+        if len(found) == 1:
+            return found[0].id
+        return Refusal("CardAmbiguous" if found else "PatronUnknown")
+
+    def _passage(self, record: headers.Record) -> Passage:
+        """Refuses ValueMissing, TimeLater, EndedWhen."""
+        ends = {way: self._moment(record, way) for way in ("in", "out")}
+        at = self._moment(record, "at")
+        if at is not None:
+            way = record.text("way")
+            if not way:
+                raise Refusal("ValueMissing", column=self._heading("way"))
+            ends[way] = at
+        entered, left = ends["in"], ends["out"]
+        if entered is None and left is None:
+            raise Refusal("ValueMissing", column=self._heading("at"))
+        if entered is not None and left is not None and left < entered:
+            names = {"ended": self._heading("out"), "begun": self._heading("in")}
+            raise Refusal("EndedWhen", **names)
+        gate = record.text("gate") or None
+        return Passage(stamp(entered) if entered else None, stamp(left) if left else None, gate)
+
+    def _moment(self, record: headers.Record, field: str) -> datetime | None:
+        found = record.moment(field)
+        if found is None:
+            return None
+        at = found.replace(microsecond=0, tzinfo=self._desk.zone)
+        if at > self._now:
+            raise Refusal("TimeLater", column=self._heading(field))
+        return at
+
+    def _heading(self, field: str) -> str:
+        places = self._columns.columns.get(field)
+        return self._columns.headers[places[0]] if places else VISITS[field].words[0]
+
+
+# what is on record goes out
+
+
+def export(
+    desk: Desk, path: Path, t: Language, *, since: date | None = None, until: date | None = None
+) -> int:
+    """Write a gate's records to a table file, by day; `load` reads it again.
+
+    Gives the number of rows. Refuses RoleTooLow (department heads up) and what `exports` refuses.
+    """
+    desk.require(Role.DEPARTMENT_HEAD)
+    fields = [VISITS[name] for name in ("who", "in", "out", "gate")]
+    headings = [called(t, VISITS, each.name).capitalize() for each in fields]
+    with desk.reading() as connection:
+        rows = _passages(desk, connection, since or date.min, until or date.max)
+        return exports.write(path, headings, rows, sheet_title=t("sheet.visits"))
+
+
+def _passages(
+    desk: Desk, connection: Connection, since: date, until: date
+) -> Iterator[list[Cell | None]]:
+    days = stored.between(connection, since.isoformat(), until.isoformat())
+    for some in chunks(days):
+        known = stored_readers.by_subjects(connection, [patron for patron, _ in some])
+        for patron, passages in some:
+            number = known[patron].number if patron in known else None
+            for entered, left, gate in passages:
+                yield [number, _local(desk, entered), _local(desk, left), gate]
+
+
+def _local(desk: Desk, stamped: str | None) -> datetime | None:
+    return desk.local(stamped).replace(tzinfo=None) if stamped else None
+
+
+PRESENCE = ("number", "begin", "end", "what", "where", "counted", "total")
+"""columns: of each line what it adds, and the reader's total up to it"""
+
+
+def export_presence(
+    desk: Desk, path: Path, t: Language, *, since: date | None = None, until: date | None = None
+) -> int:
+    """Write how long each reader was in the library, line by line, and why: see `visits`.
+
+    Both days are in it; without them it is this quarter up to today. Gives the number of rows.
+    Refuses RoleTooLow (department heads up) and what `exports` refuses.
+    """
+    desk.require(Role.DEPARTMENT_HEAD)
+    today = desk.now().date()
+    first = since or date(today.year, today.month - (today.month - 1) % 3, 1)
+    last = until or today
+    with desk.reading() as connection:
+        rows = _explained(desk, connection, t, first, last)
+        headings = [t(f"presence.{name}") for name in PRESENCE]
+        return exports.write(path, headings, rows, sheet_title=t("sheet.presence"))
+
+
+def _explained(
+    desk: Desk, connection: Connection, t: Language, first: date, last: date
+) -> Iterator[list[Cell | None]]:
+    since, until = desk.midnight(first), desk.midnight(last + timedelta(days=1))
+    patrons = stored.patrons(connection, first.isoformat(), last.isoformat())
+    heads = set(stored_readers.heads(connection, patrons).values())
+    known = stored_readers.by_subjects(connection, sorted(heads))
+    for reader in sorted(known.values(), key=lambda reader: reader.number or ""):
+        if reader.number is None:
+            continue  # erased: nobody's time
+        total = timedelta()
+        for line in visits.presence(desk, reader.subject, since, until).lines:
+            total += line.counted
+            ends = [each.replace(tzinfo=None) for each in (line.begin, line.end)]
+            what = t(f"presence_by.{line.what}")
+            times = [_clock(each) for each in (line.counted, total)]
+            yield [reader.number, *ends, what, line.where, *times]
+
+
+def _clock(time: timedelta) -> str:
+    """`123:05:00`: no spreadsheet makes days of it."""
+    minutes, seconds = divmod(int(time.total_seconds()), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"

@@ -1,0 +1,167 @@
+"""Time in the library: what the gates and the seats say of a reader, as one number and its lines.
+
+The rules, of which the profile's `limits` has the figures:
+
+1. A record with both ends, and the time somebody was present on a seat, count as they stand.
+2. Records of one end are put in order of time. Two the same way within `gate_double_seconds` are
+   one read twice: the first counts. An `out` belongs to the `in` right before it, whichever gates
+   they were, unless more than `gate_longest_minutes` lie between them; so does a record with both
+   ends, whose ends are further apart than that: each then stands alone.
+3. Who has no `out`, or no `in`, is counted `gate_missing_minutes`, but never beyond the next or the
+   last such record.
+4. Whatever overlaps counts once: of each line what no line before it has counted.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection
+
+from db import readers as stored_readers
+from db import visits as stored
+from db.clock import moment
+from db.visits import Passage
+from deskapp.desk import Desk, Refusal, Role
+from deskapp.entries import Limits
+
+__all__ = ["Line", "Passage", "Presence", "presence"]
+
+SEEING = Role.LIBRARIAN
+"""who may see how long a reader was there"""
+MARGIN = timedelta(days=2)
+"""around what is asked for: records from there may belong to one within"""
+
+What = Literal["gate", "seat", "no_out", "no_in"]
+
+
+class Span(NamedTuple):
+    """Somebody was there, by a gate or on a seat. Where an end is missing, by rule 3."""
+
+    begin: datetime
+    end: datetime
+    what: What
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A span as far as it lies within what was asked for, and what it adds to the total."""
+
+    begin: datetime
+    end: datetime
+    what: What
+    where: str
+    counted: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How long a reader was there: the sum of what the lines count, in order of time."""
+
+    total: timedelta
+    lines: tuple[Line, ...]
+
+
+def presence(desk: Desk, patron: str, since: datetime, until: datetime) -> Presence:
+    """How long a reader was in the library from one moment to another, under all their numbers.
+
+    The quarters of a year add up to the year. Refuses RoleTooLow, PatronUnknown.
+    """
+    desk.require(SEEING)
+    with desk.reading() as connection:
+        return _presence(desk, connection, patron, since, until)
+
+
+def _presence(
+    desk: Desk, connection: Connection, patron: str, since: datetime, until: datetime
+) -> Presence:
+    reader = stored_readers.by_subject(connection, patron)
+    if reader is None or reader.number is None:
+        raise Refusal("PatronUnknown")
+    person = stored_readers.one_person(connection, patron)
+    first, last = ((at.astimezone(desk.zone)).date() for at in (since - MARGIN, until + MARGIN))
+    passages = stored.of_person(connection, person, first.isoformat(), last.isoformat())
+    found = counted(by_gates(passages, desk.profile.limits), since, until)
+    return Presence(
+        found.total,
+        tuple(
+            Line(
+                line.begin.astimezone(desk.zone),
+                line.end.astimezone(desk.zone),
+                line.what,
+                line.where,
+                line.counted,
+            )
+            for line in found.lines
+        ),
+    )
+
+
+def counted(spans: Iterable[Span], since: datetime, until: datetime) -> Presence:
+    """Rule 4, within what was asked for."""
+    lines, reached = [], since
+    for span in sorted(spans):
+        if span.begin >= until or span.end <= since > span.begin:
+            continue
+        begin, end = max(span.begin, since), min(span.end, until)
+        new = max(timedelta(), end - max(begin, reached))
+        reached = max(reached, end)
+        lines.append(Line(begin, end, span.what, span.where, new))
+    return Presence(sum((line.counted for line in lines), timedelta()), tuple(lines))
+
+
+def by_gates(passages: Iterable[Passage], limits: Limits) -> Iterator[Span]:
+    """Rules 1 to 3, for one reader's records."""
+    longest = timedelta(minutes=limits.gate_longest_minutes)
+    ends: list[_End] = []
+    for entered, left, gate in passages:
+        where = gate or ""
+        if entered and left and moment(left) - moment(entered) <= longest:
+            yield Span(moment(entered), moment(left), "gate", where)
+            continue
+        if left:
+            ends.append(_End(moment(left), False, where))
+        if entered:
+            ends.append(_End(moment(entered), True, where))
+    yield from _paired(_once(set(ends), limits), longest, limits)
+
+
+class _End(NamedTuple):
+    """One end alone. Of two at one moment the way out is the first: it ends what was before."""
+
+    at: datetime
+    enters: bool
+    where: str
+
+
+def _once(ends: Iterable[_End], limits: Limits) -> list[_End]:
+    double = timedelta(seconds=limits.gate_double_seconds)
+    kept: list[_End] = []
+    before: _End | None = None
+    for end in sorted(ends):
+        if before is None or before.enters != end.enters or end.at - before.at > double:
+            kept.append(end)
+        before = end
+    return kept
+
+
+def _paired(ends: Sequence[_End], longest: timedelta, limits: Limits) -> Iterator[Span]:
+    missing = timedelta(minutes=limits.gate_missing_minutes)
+    inside: _End | None = None
+    last: datetime | None = None
+    for end in ends:
+        if inside and not end.enters and end.at - inside.at <= longest:
+            yield Span(inside.at, end.at, "gate", inside.where)
+            inside = None
+        else:
+            if inside:
+                yield Span(inside.at, min(inside.at + missing, end.at), "no_out", inside.where)
+            inside = end if end.enters else None
+            if not end.enters:
+                begin = end.at - missing
+                yield Span(max(begin, last) if last else begin, end.at, "no_in", end.where)
+        last = end.at
+    if inside:
+        yield Span(inside.at, inside.at + missing, "no_out", inside.where)
