@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from db.segments import segments_of
 from db.store import driver
 from deskapp.calendar import Moments
 from deskapp.desk import Desk, Refusal
@@ -68,14 +69,21 @@ def away_until(terms: Terms, at: datetime) -> datetime:
 
 
 def belongs(desk: Desk, connection: Connection, segments: Sequence[str], reader: str) -> bool:
-    """Whether a reader is of one of these segments; everybody is where there are none."""
+    """Whether a reader is of one of these segments, by type or by being entered in one that is
+    listed; everybody is where there are none.
+    """
     if not segments:
         return True
     sql = "SELECT type FROM reader WHERE subject = ?"
     row = driver(connection).execute(sql, (reader,)).fetchone()
-    return row is not None and any(
-        row[0] in desk.profile.segments[segment].patrons for segment in segments
-    )
+    if row is None:
+        return False
+    found = [desk.profile.segments[segment] for segment in segments]
+    if any(row[0] in segment.patrons for segment in found):
+        return True
+    listed = {segment.code for segment in found if segment.listed}
+    today = desk.now().date().isoformat()
+    return not listed.isdisjoint(segments_of(connection, reader, today) if listed else ())
 
 
 def eligible(desk: Desk, connection: Connection, zone: Zone, reader: str) -> bool:

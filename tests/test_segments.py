@@ -5,6 +5,7 @@ from datetime import timedelta
 from db import segments
 from db.facts import Draft
 from db.store import driver
+from deskapp import spaces
 from tests.clashing import open_clashes
 from tests.library import Library, differs_from_ledger
 
@@ -46,6 +47,19 @@ def test_a_merged_number_stays_in(library: Library) -> None:
     with library.at("li").act() as act:
         act.record_all([Draft("reader.merged", old, {"into": new})])
     assert inside(library, new, "2026-11-22") == {EXAM}
+
+
+def test_who_is_entered_may_use_the_zone(library: Library) -> None:
+    li, reader = library.at("li"), library.reader(NUMBER)
+    hall = spaces.zone(li, "exam")
+    for may in (False, True):
+        with li.reading() as connection:
+            assert spaces.eligible(li, connection, hall, reader) == may
+            assert not spaces.eligible(li, connection, hall, library.reader(OTHER))
+        enter(library, reader, "2026-11-22")
+    library.clock.put("2026-11-23 08:00")
+    with li.reading() as connection:
+        assert not spaces.eligible(li, connection, hall, reader)
 
 
 def test_taken_out_and_entered_apart_is_a_clash(two_desks: Library) -> None:
