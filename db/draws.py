@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from db.facts import Book, Draft, Fact, Row, Rows, Stub, put
+from db.facts import Book, Draft, Fact, Row, Rows, Stub, canonical, put
 
 SEAT, LOCKER = "seat", "locker"
 APPLIED, STRUCK, OFFERED = "applied", "struck", "offered"
@@ -35,8 +35,13 @@ class Draw(SQLModel, table=True):
     last: str
     """the days on which they are somebody's"""
     confirm_until: str
+    days: int
+    """that whoever a place is passed down to has to confirm it"""
     unused: int
     """days on end without use after which a seat is forfeited; 0: never"""
+    segments: str
+    """JSON list of codes: the listed segments that whoever has confirmed is in, from first to last
+    day"""
     desk: str
     opened_at: str
     published_at: str | None = None
@@ -177,12 +182,14 @@ def applied(draw: str, patron: str, college: str | None, private: Mapping[str, A
 
 @DRAWS.fold("draw.opened")
 def _opened(rows: Rows, fact: Fact) -> Rows:
-    """`{season, thing, name, zone, many, first, last, confirm_until, unused}`. Opened twice, the
-    first stands.
+    """`{season, thing, name, zone, many, first, last, confirm_until, days, unused, segments}`.
+    Opened twice, the first stands.
     """
     if ("draw",) in rows:
         return rows
-    return put(rows, "draw", **fact.says(), desk=fact.desk, opened_at=fact.at)
+    said = fact.says()
+    segments = {"segments": canonical(said["segments"])}
+    return put(rows, "draw", **(said | segments), desk=fact.desk, opened_at=fact.at)
 
 
 @DRAWS.fold("draw.published")
@@ -192,7 +199,7 @@ def _published(rows: Rows, fact: Fact) -> Rows:
     if row["digest"] is not None:
         return rows
     values = {name: said[name] for name in ("digest", "seed_from")}
-    values["places"] = json.dumps(said["places"], ensure_ascii=False)
+    values["places"] = canonical(said["places"])
     found = put(rows, "draw", **values, published_at=fact.at)
     for number, patron in said["list"]:
         found["draw_line", str(number)] = {"patron": patron}

@@ -59,11 +59,17 @@ def _left(rows: Rows, fact: Fact) -> Rows:
 _OWN = "(patron = ?1 OR patron IN (SELECT subject FROM reader WHERE merged_into = ?1))"
 """a head's own, and what was entered under a number that was merged into it"""
 _IN = "left_at IS NULL AND (until IS NULL OR until >= ?2)"
+_DRAWN = f"""
+SELECT value FROM application JOIN draw ON draw.subject = application.draw, json_each(segments)
+WHERE {_OWN} AND status = 'confirmed' AND first <= ?2 AND last >= ?2
+"""
 
 
 def segments_of(connection: Connection, patron: str, day: str) -> set[str]:
-    """The listed segments that a reader, given by the number that serves now, is in on a day."""
-    sql = f"SELECT segment FROM member WHERE {_OWN} AND {_IN}"
+    """The listed segments that a reader, given by the number that serves now, is in on a day: those
+    they are entered in, and of a place that they drew and confirmed (`db.draws`).
+    """
+    sql = f"SELECT segment FROM member WHERE {_OWN} AND {_IN} UNION {_DRAWN}"
     return {segment for (segment,) in driver(connection).execute(sql, (patron, day))}
 
 

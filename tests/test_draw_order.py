@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from db import draw_pages, draws
 from db.draws import PAIRS, application_of, draw_of, order
 from db.facts import Draft, Stub
+from db.segments import segments_of
 from tests.clashing import open_clashes
 from tests.library import Library, differs_from_ledger
 
@@ -18,7 +19,8 @@ DRAW = draw_of("2026", "seat")
 OPENED = {
     "season": "2026", "thing": "seat", "name": "考研座位", "zone": "exam", "many": 2,
     "first": "2026-12-01", "last": "2026-12-26", "confirm_until": "2026-11-30T09:00:00.000000Z",
-    "unused": 3,
+    "days": 2, "unused": 3,
+    "segments": ["exam_candidates"],
 }  # fmt: skip
 PEOPLE = [f"reader:{n}" for n in range(4)]
 LIST = [[f"{n:04}", patron] for n, patron in enumerate(PEOPLE, 1)]
@@ -83,6 +85,10 @@ def test_winners_have_seats_in_order_and_the_others_wait(library: Library) -> No
     record(library, Draft("application.confirmed", first.subject, said))
     assert seat(library, first.patron) == "exam/A-1"
     assert seat(library, last.patron) is None
+    with library.desk.reading() as connection:
+        for day, inside in (("2026-12-01", {"exam_candidates"}), ("2026-12-27", set())):
+            assert segments_of(connection, first.patron, day) == inside
+        assert segments_of(connection, last.patron, "2026-12-01") == set()
     for day, zone in (("2026-11-30", "exam"), ("2026-12-27", "exam"), ("2026-12-01", "it")):
         assert seat(library, first.patron, day, zone) is None
     with library.desk.reading() as connection:
