@@ -63,6 +63,7 @@ class Place(NamedTuple):
 
 LAID = ("row", "col", "rank", "socket", "window", "lamp", "accessible")
 """what is said of a seat that is laid out"""
+_NOTHING = dict.fromkeys(("closed", "closed_at", "noted", "noted_at", "note"))
 _AGAINST = (
     {"place.closed", "place.opened"},
     {"place.laid", "place.removed"},
@@ -114,8 +115,8 @@ def _laid(rows: Rows, fact: Fact) -> Rows:
 
 @PLACES.fold("place.removed")
 def _removed(rows: Rows, fact: Fact) -> Rows:
-    """It is not there any more."""
-    return put(rows, "seat", **(_row(rows) | {"removed": True}))
+    """It is not there any more, and with it went what was wrong with it."""
+    return put(rows, "seat", **(_row(rows) | _NOTHING | {"removed": True}))
 
 
 @PLACES.fold("place.closed")

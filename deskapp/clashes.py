@@ -177,7 +177,7 @@ def _called(desk: Desk, connection: Connection, subject: str, names: Mapping[str
             return names.get(subject, "")
         case "reader":
             return _reader(connection, subject)
-        case "holiday" | "count":
+        case "holiday" | "count" | "place":
             return rest
         case "segment" | "application":
             return _reader(connection, f"reader:{subject.rpartition(':')[2]}")

@@ -28,8 +28,8 @@ class Seat(NamedTuple):
     window: bool = False
     lamp: bool = False
     accessible: bool = False
-    closed: bool = False
-    """out of order"""
+    closed: str | None = None
+    """out of order: why, as a code of the profile, or "" where nobody said"""
 
 
 def rows(plan: Iterable[str]) -> list[tuple[str, str]]:
@@ -64,4 +64,5 @@ def seats(plan: Iterable[str]) -> Iterator[Seat]:
             if place != " ":
                 number += 1
                 has = dict.fromkeys(AT.get(place, ()), True)
-                yield Seat(f"{name}-{number}", row, column, closed=place == CLOSED, **has)
+                closed = "" if place == CLOSED else None
+                yield Seat(f"{name}-{number}", row, column, closed=closed, **has)

@@ -179,6 +179,10 @@ class ViolationKind(Named):
     automatic: bool = False
 
 
+class Closure(Named):
+    """A reason why a seat is out of order, one key."""
+
+
 Reference = tuple[tuple[str, ...], str, Mapping[str, Named]]
 
 
@@ -189,6 +193,7 @@ class Spaces(Entry):
     seasons: Table[Season] = Field(default_factory=dict)
     segments: Table[Segment] = Field(default_factory=dict)
     violations: Table[ViolationKind] = Field(default_factory=dict)
+    closures: Table[Closure] = Field(default_factory=dict, max_length=9)
     seat_rules: Table[SeatRules] = Field(default_factory=dict)
     zones: Table[Zone] = Field(default_factory=dict)
     equipment: Table[Equipped] = Field(default_factory=dict)

@@ -33,6 +33,7 @@ STEPS = frozenset(
             )
         ),
         *(COMPLETED, "found.told", "lent.returned", "lent.missing"),
+        *("place.closed", "place.opened", "place.noted", "place.note_cleared"),
     )
 )  # fmt: skip
 """what is undone by folding its subject without it"""
@@ -115,6 +116,8 @@ def _name(act: Act, desk: Desk, fact: Fact) -> str:
         case "lent":
             loan = lent_things.by_subject(act.connection, fact.subject)
             return loan.thing if loan else ""
+        case "place":
+            return fact.subject.rpartition("/")[2]
         case "found":
             thing = found_things.by_subject(act.connection, fact.subject)
             return matter.number_of(desk, thing.desk, thing.number, thing.year) if thing else ""
@@ -146,7 +149,7 @@ def _undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:
     completed is put aside as it was written, and is to be completed again.
     """
     name, first = _named(act, desk, facts), facts[0]
-    if first.book in ("found", "lent"):
+    if first.book in ("found", "lent", "place"):
         act.record(f"{first.book}.undone", first.subject, _said(act, first))
         return Undone(first.kind, name)
     kinds = [fact.kind for fact in facts]

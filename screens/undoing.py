@@ -21,6 +21,10 @@ WORDS = {
     "found.collected": "undo.found_kept",
     "found.passed_on": "undo.found_kept",
     "found.disposed": "undo.found_kept",
+    "place.closed": "undo.place_closed",
+    "place.opened": "undo.place_opened",
+    "place.noted": "undo.place_noted",
+    "place.note_cleared": "undo.place_noted",
 }
 LENT = {
     "lent.lent": "undo.lent",
@@ -34,6 +38,7 @@ LASTING = {
     "shift": "shift.title",
     "found": "undo.found",
     "lent": "undo.lent_things",
+    "place": "undo.places",
 }
 """what stays as it is: kinds of acts and, for the rest, what they are about"""
 

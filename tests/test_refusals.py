@@ -37,6 +37,7 @@ RULES = [
     "posts",
     "absences",
     "spaces",
+    "places",
 ]
 
 

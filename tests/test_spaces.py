@@ -111,7 +111,7 @@ def test_a_plan_is_what_it_looks_like() -> None:
         plans.Seat("A-1", 1, 1),
         plans.Seat("A-2", 1, 2, socket=True),
         plans.Seat("BB-1", 3, 1, window=True),
-        plans.Seat("BB-2", 3, 3, closed=True),
+        plans.Seat("BB-2", 3, 3, closed=""),
     ]
     with pytest.raises(ValueError, match=r"^A s$"):
         list(plans.seats(["A s", "BB s"]))  # drawn where the other row's name stands
