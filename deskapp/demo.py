@@ -14,7 +14,7 @@ from db.files import settle
 from db.ledger import ACT_LIMIT, Ledger
 from db.place import desk_code, library_key
 from db.progress import Sharing, nothing
-from deskapp import demo_registers, leaving, shifts, staff
+from deskapp import demo_registers, leaving, places, shifts, staff
 from deskapp.demo_clock import WalkingClock
 from deskapp.demo_people import cast, contents, enter_readers, enter_staff
 from deskapp.demo_requests import Town
@@ -134,6 +134,8 @@ def _make(folder: Path, scale: Scale, seed: int, clock: Clock, progress: Sharing
             )
             _set_pins(desk)
             _shifts(desk)
+            head = next(p for p in staff.everybody(desk) if p.role.reaches(places.LAYING))
+            places.lay_out(desk.signed_in(head))
             demo_registers.fill(desk.signed_in(operator(desk)))
             desk.ledger.store.checkpoint()
         finally:

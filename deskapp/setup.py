@@ -7,7 +7,7 @@ from pathlib import Path
 
 from db.clock import Clock, SystemClock
 from db.files import settle
-from deskapp import copies, joining, staff
+from deskapp import copies, joining, places, staff
 from deskapp.desk import STORE, Desk, Refusal, Role, found_desk, has_store, open_desk
 
 
@@ -30,7 +30,8 @@ class SetUp:
 def set_up(
     folder: Path, wanted: SetUp, *, library_key: bytes | None = None, clock: Clock | None = None
 ) -> Desk:
-    """A new desk in `folder`, in the hands of its first person, who is its administrator.
+    """A new desk in `folder`, in the hands of its first person, who is its administrator; of a new
+    library with the seats that its profile draws.
 
     A library's desks share one key: `library_key` where there are others, else a new one. Takes
     0.2 s of hashing: never on the UI thread. Refuses StoreExists, FileUnwritable, and as
@@ -56,6 +57,8 @@ def set_up(
             person = staff.enter(desk, first)
             staff.set_pin(desk, person.id, wanted.pin)
             operator = staff.find(desk, person.id)
+            if library_key is None:  # else the seats are on record, and come with the exchange
+                places.lay_out(desk.signed_in(operator))
             copy = copies.begin(desk, wanted.copy) if wanted.copy else None
             desk.ledger.store.checkpoint()
         finally:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from deskapp import places, plans, undo
+from deskapp import places, plans, setup, undo
 from deskapp.places import Laid
+from deskapp.setup import SetUp
 from tests.clashing import open_clashes
-from tests.library import Library, differs_from_ledger, stored
+from tests.library import KEY, Library, differs_from_ledger, stored
 from tests.refusals import refused
 
 
@@ -134,3 +135,13 @@ def test_what_two_desks_do_apart_to_a_seat(seated: Library) -> None:
     assert sorted(clashes) == ["place:it/A-1", "place:it/B-1"]
     assert stored(one)["seat"] == stored(two)["seat"]
     assert stored(one)["clash"] == stored(two)["clash"]
+
+
+def test_a_new_library_has_its_seats_and_a_further_desk_waits_for_them(
+    tmp_path: Path, quick_pins: None
+) -> None:
+    wanted = SetUp("generic", "2F", "", "王敏", "1001", "135790")
+    for name, key, seats in (("first", None, 60), ("second", KEY, 0)):
+        desk = setup.set_up(tmp_path / name, wanted, library_key=key)
+        assert len(places.seats(desk, "reading")) == seats
+        desk.close()
