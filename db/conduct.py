@@ -329,6 +329,12 @@ def banned(connection: Connection, patron: str, zone: str, now: str) -> str | No
     return None
 
 
+def noted_against(connection: Connection, patron: str) -> bool:
+    """Whether there is any violation of a reader (by the number that serves)."""
+    sql = _ONE + "SELECT 1 FROM one CROSS JOIN violation ON patron = one.subject LIMIT 1"
+    return driver(connection).execute(sql, (patron,)).fetchone() is not None
+
+
 def stands(raw: sqlite3.Connection, needed: int, violations: str) -> bool:
     """Whether enough of a ban's violations (a JSON list) count."""
     if needed <= 0:

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import Connection
 from sqlmodel import col, select
 
-from db.conduct import APPEALED, CONFIRMED, COUNTS, Ban, Exemption, Violation, exempt
+from db.conduct import APPEALED, CONFIRMED, Ban, Exemption, Violation, exempt
 from db.queries import every, one
+from db.rows import marks
 from db.store import driver
 
 
@@ -38,12 +39,8 @@ def of_person(connection: Connection, person: Sequence[str], since: str = "") ->
 
 def counting(connection: Connection, found: Iterable[Violation]) -> list[Violation]:
     """Those of them that count."""
-    raw, states = driver(connection), (CONFIRMED, APPEALED)
-    return [
-        each
-        for each in found
-        if each.status in states and not exempt(raw, each.zone, each.since, each.due, each.at)
-    ]
+    states = (CONFIRMED, APPEALED)
+    return [each for each in found if each.status in states and not is_exempt(connection, each)]
 
 
 def bans_of(connection: Connection, person: Sequence[str]) -> list[Ban]:
@@ -58,16 +55,33 @@ def bans(connection: Connection, now: str, limit: int) -> list[Ban]:
     return every(connection, statement.order_by(col(Ban.until).desc()).limit(limit))
 
 
-def frequent(connection: Connection, since: str, least: int) -> list[str]:
-    """Readers with so many violations from a moment on."""
-    sql = (
-        f"SELECT patron FROM violation WHERE at >= ? AND {COUNTS} "
-        "GROUP BY patron HAVING count(*) >= ? ORDER BY patron"
-    )
-    return [patron for (patron,) in driver(connection).execute(sql, (since, least))]
+def touched(connection: Connection, behind: int, lately: str) -> tuple[int, list[str]]:
+    """The last line of the ledger, and whose violations the lines behind another one are about;
+    where they are about a window, everybody's of late.
+    """
+    raw = driver(connection)
+    (last,) = raw.execute("SELECT coalesce(max(n), 0) FROM fact").fetchone()
+    new = "SELECT subject FROM fact WHERE n > :behind AND subject"
+    ask = f"SELECT DISTINCT patron FROM violation WHERE subject IN ({new} LIKE 'violation:%')"
+    # A store that was just made, or has joined, knows all and has looked at none.
+    window = raw.execute(f"{new} LIKE 'exemption:%' LIMIT 1", {"behind": behind}).fetchone()
+    if window or not behind:
+        ask = "SELECT DISTINCT patron FROM violation WHERE at >= :lately"
+    return last, [p for (p,) in raw.execute(ask, {"behind": behind, "lately": lately})]
 
 
 def exemptions(connection: Connection, limit: int) -> list[Exemption]:
     """All that were declared and not withdrawn, the last first."""
     statement = select(Exemption).where(col(Exemption.withdrawn_at).is_(None))
     return every(connection, statement.order_by(col(Exemption.since).desc()).limit(limit))
+
+
+def count(connection: Connection, states: Sequence[str]) -> int:
+    """How many violations are in one of these states."""
+    sql = f"SELECT count(*) FROM violation WHERE status IN {marks(len(states))}"
+    return int(driver(connection).execute(sql, states).fetchone()[0])
+
+
+def is_exempt(connection: Connection, row: Violation) -> bool:
+    """Whether a window lifts a violation."""
+    return exempt(driver(connection), row.zone, row.since, row.due, row.at)

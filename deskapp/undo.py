@@ -19,6 +19,9 @@ UNDOING = Role.STUDENT_ASSISTANT
 
 UNDONE = "request.undone"
 COMPLETED = "incomplete.completed"
+BARRED = "ban.imposed"
+PLAIN = ("found", "lent", "place", "violation", "ban", "exemption")
+"""books whose facts are undone one by one, and leave no draft"""
 ALONG = ("request.told_reader", "request.first_corrected")
 """what goes along with a closing, a correction"""
 STEPS = frozenset(
@@ -34,6 +37,8 @@ STEPS = frozenset(
         ),
         *(COMPLETED, "found.told", "lent.returned", "lent.missing"),
         *("place.closed", "place.opened", "place.noted", "place.note_cleared"),
+        *("violation.confirmed", "violation.appealed", "violation.upheld", "violation.lifted"),
+        *("ban.lifted", "exemption.ended", "exemption.withdrawn"),
     )
 )  # fmt: skip
 """what is undone by folding its subject without it"""
@@ -45,6 +50,10 @@ OPPOSITES = {
     "found.collected": "found.put_back",
     "found.passed_on": "found.put_back",
     "found.disposed": "found.put_back",
+    "violation.noted": "violation.lifted",
+    "ban.imposed": "ban.lifted",
+    "exemption.declared": "exemption.withdrawn",
+    "queue.joined": "queue.left",
 }
 """what is undone by the act that makes up for it"""
 
@@ -55,7 +64,7 @@ class Undone:
     what was done to something else.
 
     `name` is the number of the request or the found thing, the card masked, or the code of what was
-    counted or lent. What was logged or completed is put aside as a draft, to be mended.
+    counted, lent or violated. What was logged or completed is put aside as a draft, to be mended.
     """
 
     what: str
@@ -76,6 +85,8 @@ def undo(desk: Desk) -> Undone:
         facts = stored.last_act(act.connection, desk.code, operator.id, since)
         if not facts:
             raise Refusal("NothingToUndo", minutes=minutes)
+        # A ban that was drawn falls with what filled it.
+        facts = [fact for fact in facts if fact.kind != BARRED] or facts
         match facts[0].kind:
             case "tally.counted":
                 what = facts[0].says()["what"]
@@ -121,6 +132,10 @@ def _name(act: Act, desk: Desk, fact: Fact) -> str:
         case "found":
             thing = found_things.by_subject(act.connection, fact.subject)
             return matter.number_of(desk, thing.desk, thing.number, thing.year) if thing else ""
+        case "violation":
+            return fact.subject.rpartition(":")[2]
+        case "ban" | "exemption" | "queue":
+            return ""
     return matter.label(desk, matter.find(act.connection, _request(fact)))
 
 
@@ -149,7 +164,7 @@ def _undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:
     completed is put aside as it was written, and is to be completed again.
     """
     name, first = _named(act, desk, facts), facts[0]
-    if first.book in ("found", "lent", "place"):
+    if first.book in PLAIN:
         act.record(f"{first.book}.undone", first.subject, _said(act, first))
         return Undone(first.kind, name)
     kinds = [fact.kind for fact in facts]

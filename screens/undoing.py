@@ -25,11 +25,24 @@ WORDS = {
     "place.opened": "undo.place_opened",
     "place.noted": "undo.place_noted",
     "place.note_cleared": "undo.place_noted",
+    "ban.imposed": "undo.barred",
+    "ban.lifted": "undo.ban_lifted",
+    "exemption.declared": "undo.declared",
+    "exemption.ended": "undo.exemption_ended",
+    "exemption.withdrawn": "undo.exemption_withdrawn",
+    "queue.joined": "undo.queued",
 }
 LENT = {
     "lent.lent": "undo.lent",
     "lent.returned": "undo.lent_returned",
     "lent.missing": "undo.lent_missing",
+}
+VIOLATION = {
+    "violation.noted": "undo.violation_noted",
+    "violation.confirmed": "undo.violation_confirmed",
+    "violation.appealed": "undo.violation_appealed",
+    "violation.upheld": "undo.violation_upheld",
+    "violation.lifted": "undo.violation_lifted",
 }
 LASTING = {
     "request.undone": "record.deny",
@@ -73,6 +86,9 @@ def _words(screen: DeskScreen[Seen], receipt: Undone) -> str:
         case what if what in LENT:
             known = profile.lent.get(name)
             return t(LENT[what], what=known.name(t.code) if known else name)
+        case what if what in VIOLATION:
+            kind = profile.violations.get(name)
+            return t(VIOLATION[what], what=kind.name(t.code) if kind else name)
         case what if what in WORDS:
             return t(WORDS[what], number=name)
     return t("undo.step", number=name, step=step_words(t, receipt.what))

@@ -27,13 +27,15 @@ def write(desk: Desk, *drafts: Draft) -> None:
 
 def away(reader: str, cause: str = "s1", zone: str = "exam") -> Draft:
     """Half an hour away from half past nine, and not back at ten."""
-    return ran_out("away", cause, reader, zone, "A-1", at("09:30"), at("10:00"), at("10:00"))
+    return ran_out("too_long", cause, reader, zone, "A-1", at("09:30"), at("10:00"), at("10:00"))
 
 
 def ban(reader: str, *causes: str, needed: int = 1, **more: object) -> Draft:
     times = {"from": at("10:00"), "until": utc("2026-11-29 10:00"), "needed": needed}
-    said = {"patron": reader, **times, "violations": [f"violation:{c}:away" for c in causes]}
-    return draft("ban.imposed", f"ban:{causes[-1] if causes else 'lead'}:away", {**said, **more})
+    said = {"patron": reader, **times, "violations": [f"violation:{c}:too_long" for c in causes]}
+    return draft(
+        "ban.imposed", f"ban:{causes[-1] if causes else 'lead'}:too_long", {**said, **more}
+    )
 
 
 def window(first: str, last: str, name: str = "1", *zones: str) -> Draft:
@@ -54,9 +56,9 @@ def test_a_ban_is_in_force_from_until_unless_lifted(library: Library) -> None:
     assert barred(li, reader, now="2026-11-29 09:59")
     assert not barred(li, reader, now="2026-11-29 10:00")
     assert not barred(li, library.reader("00417"))
-    write(li, draft("ban.lifted", "ban:s1:away", {"reason": "excused"}))
+    write(li, draft("ban.lifted", "ban:s1:too_long", {"reason": "excused"}))
     assert not barred(li, reader)
-    assert rows_of(li, "ban:s1:away")["reason"] == "excused"
+    assert rows_of(li, "ban:s1:too_long")["reason"] == "excused"
 
 
 def test_a_ban_of_one_zone_leaves_the_others(library: Library) -> None:
@@ -72,7 +74,7 @@ def test_a_ban_stands_as_long_as_enough_of_its_violations_count(library: Library
     write(li, *(away(reader, cause) for cause in causes), ban(reader, *causes, needed=2))
     assert barred(li, reader)
     for cause, still in (("s1", True), ("s2", False)):
-        write(li, draft("violation.lifted", f"violation:{cause}:away", {"reason": "mistaken"}))
+        write(li, draft("violation.lifted", f"violation:{cause}:too_long", {"reason": "mistaken"}))
         assert barred(li, reader) == still
 
 
@@ -105,8 +107,8 @@ def test_a_window_lifts_what_fell_inside(
 
 def test_what_a_person_saw_in_a_window_is_lifted(library: Library) -> None:
     li, reader = library.at("li"), library.reader(NUMBER)
-    said = {"patron": reader, "kind": "away", "zone": "exam", "at": at("10:00")}
-    write(li, draft("violation.noted", "violation:s1:away", {**said, "confirmed": True}))
+    said = {"patron": reader, "kind": "too_long", "zone": "exam", "at": at("10:00")}
+    write(li, draft("violation.noted", "violation:s1:too_long", {**said, "confirmed": True}))
     write(li, ban(reader, "s1"), window("09:00", "10:00"))
     assert barred(li, reader)
     write(li, draft("exemption.ended", "exemption:1", {"until": at("10:01")}))
@@ -115,7 +117,7 @@ def test_what_a_person_saw_in_a_window_is_lifted(library: Library) -> None:
 
 def test_what_ran_out_with_the_window_reckoned_stays(library: Library) -> None:
     li, reader = library.at("li"), library.reader(NUMBER)
-    write(li, window("09:40", "09:50"), window("09:45", "10:05", "2"))
+    write(li, window("09:40", "10:05"), window("09:45", "09:50", "2"))
     with li.reading() as connection:
         over = conduct.runs_out(connection, "exam", at("09:30"), at("10:00"))
         held = conduct.stopped(connection, "exam", at("09:42"), at("10:00"))
@@ -123,7 +125,7 @@ def test_what_ran_out_with_the_window_reckoned_stays(library: Library) -> None:
     assert (over, held) == (at("10:25"), timedelta(minutes=18))
     write(
         li,
-        ran_out("away", "s1", reader, "exam", "A-1", at("09:30"), at("10:00"), over),
+        ran_out("too_long", "s1", reader, "exam", "A-1", at("09:30"), at("10:00"), over),
         ban(reader, "s1"),
     )
     assert barred(li, reader)

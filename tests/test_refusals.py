@@ -38,6 +38,8 @@ RULES = [
     "absences",
     "spaces",
     "places",
+    "conduct",
+    "bans",
 ]
 
 
