@@ -1,5 +1,6 @@
 """What is asked of seats: by hand-written SQL, for a card at the desk waits for the answer."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -33,6 +34,10 @@ class Stay(NamedTuple):
     due_at: str | None
     ended_at: str | None
     how: str | None
+
+    def there(self) -> list[tuple[str, str]]:
+        """From when to when its reader was there, while that is over."""
+        return [(since, to) for since, to in json.loads(self.spans)]
 
 
 _ASK = f"SELECT {', '.join(Stay._fields)} FROM sitting WHERE "
@@ -86,3 +91,60 @@ def on_day(connection: Connection, zone: str, day: str) -> list[Stay]:
     begin = f"seat:{day}:{zone}/"
     where = "subject >= ? AND subject < ? ORDER BY subject, id"
     return _stays(connection, where, begin, begin[:-1] + "0")
+
+
+class Spot(NamedTuple):
+    """Where a seat stands."""
+
+    seat: str
+    row: int
+    col: int
+
+
+_FREE = """
+SELECT seat FROM seat WHERE zone = ?1 AND NOT removed AND closed IS NULL {more}
+AND NOT EXISTS (
+    SELECT 1 FROM sitting WHERE sitting.seat = seat.seat AND ended_at IS NULL
+    AND coalesce(since, reserved_from) < ?3 AND until > ?2
+)
+AND NOT EXISTS (
+    SELECT 1 FROM draw JOIN application ON draw = draw.subject AND place = seat.label
+    WHERE draw.zone = ?1 AND last >= ?4 AND first <= ?4 AND thing = 'seat' AND status = 'confirmed'
+)
+"""
+_LAST = _FREE.format(more="AND seat = ?5")
+_NEXT = _FREE.format(more="{}") + "ORDER BY rank LIMIT 1"
+_LIKED = (
+    "SELECT max(socket), max(window), max(accessible) FROM seat "
+    "WHERE seat IN (SELECT value FROM json_each(?))"
+)
+
+
+def next_free(
+    connection: Connection, zone: str, since: str, until: str, day: str, lately: Sequence[str]
+) -> str | None:
+    """A seat of a zone that nobody holds between two moments, and that is nobody's own: the last
+    of a reader's seats if that is free, else the first that has what one of them had, else the
+    first. One made for a wheelchair only to who had such a one, or where there is no other.
+    """
+    raw, span = driver(connection), (zone, since, until, day)
+    for seat in lately:
+        if seat.startswith(f"{zone}/") and raw.execute(_LAST, (*span, seat)).fetchone():
+            return seat
+    liked: list[str] = []
+    if lately:
+        had = raw.execute(_LIKED, (json.dumps(lately),)).fetchone()
+        liked = [n for n, has in zip(("socket", "window", "accessible"), had, strict=True) if has]
+    usual = "" if "accessible" in liked else "AND NOT accessible "
+    wanted = [f"AND ({' OR '.join(liked)}) {usual}"] if liked else []
+    for more in (*wanted, usual, ""):
+        if found := raw.execute(_NEXT.format(more), span).fetchone():
+            return str(found[0])
+    return None
+
+
+def all_free(connection: Connection, zone: str, since: str, until: str, day: str) -> list[Spot]:
+    """Every such seat of a zone as it stands in the hall, row by row."""
+    sql = "SELECT seat, row, col FROM seat WHERE seat IN (" + _FREE.format(more="")
+    lines = driver(connection).execute(sql + ") ORDER BY row, col", (zone, since, until, day))
+    return [Spot(*line) for line in lines]

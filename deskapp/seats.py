@@ -1,0 +1,305 @@
+"""Seats (座位): taking one, stepping away, coming back, leaving, changing it.
+
+A reader has one seat at a time and a seat one reader; at one desk that is a refusal, between desks
+a clash. What should be over by the rules is over before anything else is done (see `sweeps`).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from db import conduct_pages, seat_pages
+from db import seats as stored
+from db.clock import moment, stamp
+from db.facts import Draft
+from db.ledger import Act
+from db.seat_pages import Stay
+from db.seats import AWAY, RESERVED, SEATED
+from deskapp import seat_claims, spaces, sweeps
+from deskapp.desk import Desk, Refusal, Role
+from deskapp.seat_claims import Claim, Person
+
+__all__ = ["AWAY", "RESERVED", "SEATED", "SEATING", "Sits", "Standing", "standing", "take"]
+
+SEATING = Role.STUDENT_ASSISTANT
+"""who may give seats out"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sits:
+    """A sitting or a reservation. `seat` is `exam/C-37`, `day` the library day."""
+
+    id: str
+    seat: str
+    day: str
+    status: str
+    begins: datetime
+    until: datetime
+    hold_until: datetime | None = None
+    """when a reservation that nobody takes is over"""
+    away_since: datetime | None = None
+    away_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a reader stands, and what they most likely want next: `act` is take, back, away or
+    None, `seat` the one that it is about; where it is None, `refusal` says why.
+    """
+
+    reader: str
+    sitting: Sits | None
+    reservations: tuple[Sits, ...]
+    violations: int
+    """that count now"""
+    act: str | None
+    seat: str | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A reader has a seat until then. `left`: the one that they changed from."""
+
+    reader: str
+    seat: str
+    until: datetime
+    sitting: str
+    reserved: bool = False
+    left: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SteppedAway:
+    reader: str
+    seat: str
+    until: datetime
+    """by when they must be back"""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    reader: str
+    seat: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    reader: str
+    seat: str
+    minutes: int
+    """that they were there"""
+
+
+# how a reader stands
+
+
+def standing(desk: Desk, reader: str, zone: str | None = None) -> Standing:
+    """How a reader stands in a zone: the one given, else where they sat last, else the first that
+    they may use. Refuses RoleTooLow, PatronUnknown, ZoneUnknown.
+    """
+    desk.require(SEATING)
+    sweeps.sweep(desk)
+    now = desk.now()
+    with desk.reading() as connection:
+        person = seat_claims.person(connection, reader)
+        there = person.there(now)
+        act, seat, refusal = None, None, None
+        if there is not None:
+            act, seat = ("away" if there.status == SEATED else "back"), there.seat
+        else:
+            try:
+                seat = _wanted(desk, connection, person, zone, now).seat
+                act = "take"
+            except Refusal as no:
+                refusal = no
+        return Standing(
+            person.id,
+            shown(desk, there) if there else None,
+            tuple(shown(desk, each) for each in person.reservations(now)),
+            _counted(desk, connection, person, now),
+            act,
+            seat,
+            refusal,
+        )
+
+
+def shown(desk: Desk, stay: Stay) -> Sits:
+    """A row as screens want it."""
+    return Sits(
+        stay.id,
+        stay.seat,
+        stay.day,
+        stay.status,
+        desk.local(seat_claims.begins(stay)),
+        desk.local(stay.until),
+        desk.local(stay.hold_until) if stay.hold_until else None,
+        desk.local(stay.away_since) if stay.away_since else None,
+        desk.local(stay.away_until) if stay.away_until else None,
+    )
+
+
+def _wanted(
+    desk: Desk, connection: Connection, person: Person, zone: str | None, now: datetime
+) -> Claim:
+    if zone is None:
+        lately = seat_pages.lately(connection, person.ids, 1)
+        offered = spaces.offered_to(desk, connection, person.id)
+        zone = lately[0].zone if lately else next((each.code for each in offered), "")
+    return seat_claims.chosen(desk, connection, person, spaces.zone(desk, zone), now)
+
+
+def _counted(desk: Desk, connection: Connection, person: Person, now: datetime) -> int:
+    """Violations that count, in as many days as the strictest rules look back."""
+    within = max((rules.within for rules in desk.profile.seat_rules.values()), default=0)
+    since = stamp(now - timedelta(days=within))
+    found = conduct_pages.of_person(connection, person.ids, since)
+    return len(conduct_pages.counting(connection, found)) if found else 0
+
+
+def presence(stay: Stay, now: datetime) -> timedelta:
+    """How long its reader was there, until now if they still are."""
+    spans = [(moment(since), moment(to)) for since, to in stay.there()]
+    if stay.present_since is not None:
+        spans.append((moment(stay.present_since), max(now, moment(stay.present_since))))
+    return sum((to - since for since, to in spans), timedelta())
+
+
+# acts
+
+
+@contextmanager
+def seating(desk: Desk) -> Iterator[Act]:
+    """An act on seats. Refuses RoleTooLow."""
+    desk.require(SEATING)
+    sweeps.sweep(desk)
+    with desk.act() as act:
+        yield act
+
+
+def now_of(desk: Desk, act: Act) -> datetime:
+    return act.at.astimezone(desk.zone)
+
+
+def take(desk: Desk, reader: str, seat: str | None = None, zone: str | None = None) -> Seated:
+    """Sit a reader down: on a seat, or in a zone on the one that `standing` names.
+
+    Refuses RoleTooLow, PatronUnknown, AlreadySeated(seat), and as `seat_claims.claim` and
+    `seat_claims.chosen`.
+    """
+    with seating(desk) as act:
+        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        refuse_seated(person, now)
+        if seat is None:
+            claim = _wanted(desk, act.connection, person, zone, now)
+        else:
+            claim = seat_claims.claim(desk, act.connection, person, seat, now)
+        return _sit(desk, act, person, claim)
+
+
+def refuse_seated(person: Person, now: datetime) -> None:
+    there = person.there(now)
+    if there is not None:
+        raise Refusal("AlreadySeated", seat=there.seat)
+
+
+def _sit(desk: Desk, act: Act, person: Person, claim: Claim, left: Sequence[Draft] = ()) -> Seated:
+    said: dict[str, Any] = {"patron": person.id, "from": stamp(act.at), "until": claim.until}
+    if claim.reservation is not None:
+        said["sitting"] = claim.reservation.id
+    subject = stored.subject_of(claim.day, claim.seat)
+    fact = act.record_all([*left, stored.draft("seat.taken", subject, said)])[-1]
+    sitting = said.get("sitting", fact.id)
+    moved = stored.seat_of(left[0].subject)[1] if left else None
+    until, reserved = desk.local(claim.until), claim.reservation is not None
+    return Seated(person.id, claim.seat, until, sitting, reserved, moved)
+
+
+def move(desk: Desk, reader: str, seat: str) -> Seated:
+    """A reader changes to another seat. Refuses NotSeated, and as `take`."""
+    with seating(desk) as act:
+        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        there = _there(person, now)
+        if there.seat == seat:
+            raise Refusal("AlreadySeated", seat=seat)
+        claim = seat_claims.claim(desk, act.connection, person, seat, now)
+        return _sit(desk, act, person, claim, [_named("seat.left", there, how="moved")])
+
+
+def take_group(desk: Desk, readers: Sequence[str], zone: str) -> list[Seated]:
+    """Sit a group down, as near to each other as there are seats, or none of them.
+
+    Refuses ZoneFull, and for each of them as `take`.
+    """
+    with seating(desk) as act:
+        now = now_of(desk, act)
+        people = [seat_claims.person(act.connection, reader) for reader in dict.fromkeys(readers)]
+        for person in people:
+            refuse_seated(person, now)
+        claims = seat_claims.together(desk, act.connection, people, spaces.zone(desk, zone), now)
+        return [_sit(desk, act, *each) for each in zip(people, claims, strict=True)]
+
+
+def step_away(desk: Desk, reader: str) -> SteppedAway:
+    """They go for a while; at meals it may be longer. Refuses NotSeated, AwayAlready(until)."""
+    with seating(desk) as act:
+        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        there = _there(person, now)
+        if there.status == AWAY:
+            raise Refusal("AwayAlready", until=desk.local(there.away_until or ""))
+        zone = spaces.zone(desk, there.zone)
+        terms = spaces.terms(desk, zone, spaces.day_of(desk, zone, now))
+        until = spaces.away_until(terms, now)
+        act.record_all([_named("seat.away", there, until=stamp(until))])
+        return SteppedAway(person.id, there.seat, min(until, desk.local(there.until)))
+
+
+def come_back(desk: Desk, reader: str) -> CameBack:
+    """Refuses NotSeated (their time is up, too), NotAway."""
+    with seating(desk) as act:
+        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        there = _there(person, now)
+        if there.status != AWAY:
+            raise Refusal("NotAway")
+        act.record_all([_named("seat.back", there)])
+        return CameBack(person.id, there.seat, desk.local(there.until))
+
+
+def leave(desk: Desk, reader: str) -> Left:
+    """Refuses NotSeated."""
+    with seating(desk) as act:
+        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        there = _there(person, now)
+        act.record_all([_named("seat.left", there, how="left")])
+        return Left(person.id, there.seat, presence(there, now) // timedelta(minutes=1))
+
+
+def extend(desk: Desk, reader: str) -> Seated:
+    """They go on for as long as the rules of the zone let anybody stay.
+
+    Refuses NotSeated, NoLonger(until): the zone closes, or somebody has reserved the seat.
+    """
+    with seating(desk) as act:
+        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        there = _there(person, now)
+        until = seat_claims.extended(desk, act.connection, person, there, now)
+        if until <= there.until:
+            raise Refusal("NoLonger", until=desk.local(there.until))
+        act.record_all([_named("seat.extended", there, until=until)])
+        return Seated(person.id, there.seat, desk.local(until), there.id)
+
+
+def _there(person: Person, now: datetime) -> Stay:
+    there = person.there(now)
+    if there is None:
+        raise Refusal("NotSeated")
+    return there
+
+
+def _named(kind: str, stay: Stay, **said: Any) -> Draft:
+    return stored.draft(kind, stay.subject, {"sitting": stay.id, **said})
