@@ -1,7 +1,7 @@
 """What the desk does by itself while it is open, in nobody's name."""
 
 from db.copy import Copy
-from deskapp import bans, copies, erasures, handovers, wall_clock
+from deskapp import bans, bookings, copies, erasures, handovers, wall_clock
 from deskapp.desk import Desk, Refusal
 from deskapp.handovers import Returned
 
@@ -26,6 +26,8 @@ class Chores:
         trusted = wall_clock.doubt(self._desk) is None
         returned = handovers.lapse(self._desk) if trusted else []
         bans.settle(self._desk)
+        if trusted:
+            bookings.sweep(self._desk)
         erasures.go_on(self._desk)
         self._follow()
         return returned

@@ -124,6 +124,8 @@ class Profile(Spaces, Named):
             yield ("kinds", kind.code, "post"), kind.post, self.posts
             for stage in kind.stages.values():
                 yield ("kinds", kind.code, "stages", stage.code, "due"), stage.due, self.due
+        for purpose in self.purposes.values():
+            yield ("purposes", purpose.code, "kind"), purpose.kind, self.kinds
         yield from self.space_references(self.calendars, self.patrons)
 
     @model_validator(mode="after")

@@ -137,8 +137,9 @@ class Zone(Named):
 class RoomRules(Named):
     """Rules of rooms by name: booked in steps of `step` minutes, from `shortest` to `longest`.
 
-    The smallest group must be there within `sign_in` minutes before or after the begin. `by_staff`:
-    only librarians book. `a_day`: bookings that one reader may have on a day.
+    The smallest group must be there within `sign_in` minutes before or after the begin (0: nobody
+    signs in), else the room is released, with the `violation` named or none. `by_staff`: only
+    librarians book. `a_day`: bookings that one reader may have on a day.
     """
 
     step: Annotated[int, Field(ge=5, le=120)] = 30
@@ -147,12 +148,19 @@ class RoomRules(Named):
     ahead: Annotated[int, Field(ge=0, le=366)] = 7
     a_day: Annotated[int, Field(ge=1, le=20)] = 1
     sign_in: Minutes = 15
+    violation: str | None = None
     by_staff: bool = False
     segments: tuple[str, ...] = ()
 
 
 class Equipped(Named):
     """What a room may have: a screen, a whiteboard."""
+
+
+class Purpose(Named):
+    """What a room is booked for; of a confidential `kind` of request others see 占用 alone."""
+
+    kind: str | None = None
 
 
 class Room(Named):
@@ -197,6 +205,7 @@ class Spaces(Entry):
     seat_rules: Table[SeatRules] = Field(default_factory=dict)
     zones: Table[Zone] = Field(default_factory=dict)
     equipment: Table[Equipped] = Field(default_factory=dict)
+    purposes: Table[Purpose] = Field(default_factory=dict, max_length=9)
     room_rules: Table[RoomRules] = Field(default_factory=dict)
     rooms: Table[Room] = Field(default_factory=dict)
 
@@ -228,6 +237,8 @@ class Spaces(Entry):
 
     def _of_rooms(self) -> Iterator[Reference]:
         for rules in self.room_rules.values():
+            if rules.violation is not None:
+                yield ("room_rules", rules.code, "violation"), rules.violation, self.violations
             for segment in rules.segments:
                 yield ("room_rules", rules.code, "segments"), segment, self.segments
         for room in self.rooms.values():

@@ -10,7 +10,7 @@ from db import undoing as stored
 from db.clock import stamp
 from db.facts import Fact
 from db.ledger import Act
-from deskapp import drafts, matter, responsibility
+from deskapp import drafts, matter, responsibility, room_undo
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import masked_number
 
@@ -97,6 +97,8 @@ def undo(desk: Desk) -> Undone:
                 return _withdraw(act, desk, facts)
             case _ if _of_one(facts) and {fact.kind for fact in facts} <= STEPS:
                 return _undo(act, desk, facts)
+            case kind if all(fact.book == "room" for fact in facts):
+                return Undone(kind, room_undo.undo(act, desk, facts))
             case kind if kind in OPPOSITES and len(facts) == 1:
                 return _make_up(act, desk, facts[0])
     others = [fact for fact in facts if fact.book != "request"]

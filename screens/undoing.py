@@ -31,6 +31,13 @@ WORDS = {
     "exemption.ended": "undo.exemption_ended",
     "exemption.withdrawn": "undo.exemption_withdrawn",
     "queue.joined": "undo.queued",
+    "room.booked": "undo.room_booked",
+    "room.awaited": "undo.room_awaited",
+    "room.arrived": "undo.room_arrived",
+    "room.opened": "undo.room_opened",
+    "room.extended": "undo.room_extended",
+    "room.ended": "undo.room_back",
+    "room.cancelled": "undo.room_back",
 }
 LENT = {
     "lent.lent": "undo.lent",

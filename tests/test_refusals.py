@@ -40,6 +40,10 @@ RULES = [
     "places",
     "conduct",
     "bans",
+    "rooms",
+    "booking_rules",
+    "bookings",
+    "room_undo",
 ]
 
 
