@@ -37,6 +37,11 @@ def of_person(connection: Connection, person: Sequence[str], since: str = "") ->
     return every(connection, select(Violation).where(*where).order_by(*order))
 
 
+def since(connection: Connection, moment: str) -> list[Violation]:
+    """Everybody's from a moment on."""
+    return every(connection, select(Violation).where(Violation.at >= moment))
+
+
 def counting(connection: Connection, found: Iterable[Violation]) -> list[Violation]:
     """Those of them that count."""
     states = (CONFIRMED, APPEALED)

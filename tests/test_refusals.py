@@ -44,6 +44,7 @@ RULES = [
     "booking_rules",
     "bookings",
     "room_undo",
+    "exemptions",
 ]
 
 
