@@ -157,12 +157,14 @@ def _settled(fact: Fact, ours: set[str]) -> bool:
 
 
 def _waiting(raw: sqlite3.Connection, subjects: Sequence[str]) -> set[str]:
-    """Those that have an open clash, or a fact that could not be read, or are dormant."""
+    """Those with an open clash or crossing, or a fact that could not be read; and the dormant."""
     where = f"subject IN {marks(len(subjects))}"
     lines = raw.execute(
         f"SELECT subject FROM fault WHERE {where} "
-        f"UNION SELECT subject FROM clash WHERE {where} AND settled_by IS NULL",
-        (*subjects, *subjects),
+        f"UNION SELECT subject FROM clash WHERE {where} AND settled_by IS NULL "
+        f"UNION SELECT first_subject FROM crossing WHERE first_{where} AND settled_by IS NULL "
+        f"UNION SELECT second_subject FROM crossing WHERE second_{where} AND settled_by IS NULL",
+        (*subjects, *subjects, *subjects, *subjects),
     )
     return {subject for (subject,) in lines} | dormant.among(raw, subjects)
 

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
-from db import names
+from db import crossings, names
 from db.facts import Book, Change, Draft, Fact, Key, Row, Rows, Stub
+from db.merged import head, merged_into
 from db.people import is_erased
 from db.queries import every, one
 from db.rows import chunks, load, marks
@@ -98,6 +99,7 @@ def _derive(raw: sqlite3.Connection, changes: list[Change]) -> None:
         "INSERT OR IGNORE INTO reader_term VALUES (?, ?)",
         sorted([(term, serials[subject]) for term, subject in come]),
     )
+    crossings.follow_readers(raw, changes)
 
 
 def _serials(raw: sqlite3.Connection, subjects: Iterable[str]) -> dict[str, int]:
@@ -237,36 +239,14 @@ def by_subjects(connection: Connection, subjects: Sequence[str]) -> dict[str, Re
 
 
 def heads(connection: Connection, subjects: Iterable[str]) -> dict[str, str]:
-    """Of each reader the number that serves for them now: themselves, or what they merged into.
-
-    Two desks may have merged two readers into each other: the smaller subject serves then. A number
-    that is not here, or was erased, serves nobody.
-    """
-    return {subject: _head(connection, subject) for subject in subjects}
-
-
-def _head(connection: Connection, subject: str) -> str:
-    head, way = subject, [subject]
-    sql = "SELECT merged_into, number FROM reader WHERE subject = ?"
-    while line := driver(connection).execute(sql, way[-1:]).fetchone():
-        into, number = line
-        head = way[-1] if number is not None else head
-        if into in way:
-            return min(way[way.index(into) :])
-        way.append(into)
-    return head
+    """Of each reader the number that serves for them now: see `db.merged`."""
+    return {subject: head(driver(connection), subject) for subject in subjects}
 
 
 def one_person(connection: Connection, subject: str) -> list[str]:
     """All subjects that are one person with this one, itself among them, the serving one first."""
-    (head,) = heads(connection, [subject]).values()
-    found = [head]
-    for each in found:
-        lines = driver(connection).execute(
-            "SELECT subject FROM reader WHERE merged_into = ? ORDER BY subject", (each,)
-        )
-        found += [other for (other,) in lines.fetchall() if other not in found]
-    return found
+    raw = driver(connection)
+    return merged_into(raw, head(raw, subject))
 
 
 def by_identifier(connection: Connection, value: str) -> list[Reader]:

@@ -16,6 +16,8 @@ opened     .  .  .  .  .  .  .
 ended      .  .  .  b  .  .  .  .
 cancelled  .  .  .  b  .  b  b  .  .
 released   .  .  .  b  .  b  b  .  .  .
+put_aside  .  .  .  .  .  .  .  .  .  .  .
+both_right .  .  .  .  .  .  .  .  .  .  .  .
 """
 """Every pair of kinds, neither author knowing the other; the columns are the rows in their order.
 

@@ -11,14 +11,16 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
+from db import crossings
 from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
 from db.room_clashes import clash
 
 WAITING, BOOKED, IN_USE, OVER = "waiting", "booked", "in_use", "over"
 LEFT, TIME_UP, CANCELLED, WITHDRAWN = "left", "time_up", "cancelled", "withdrawn"
 NO_SHOW, TOO_FEW, UNSERVED = "no_show", "too_few", "unserved"
+VOID = "void"
 """how it ended: as it should; taken back by its reader, or entered by mistake; nobody came, or
-fewer than the smallest group; a wait for which no room came free
+fewer than the smallest group; a wait for which no room came free; put aside for another
 """
 OPEN = "ended_at IS NULL"
 
@@ -64,6 +66,11 @@ class Booking(SQLModel, table=True):
     ended_at: str | None = None
     ended_by: str | None = None
     how: str | None = None
+    stands: str | None = None
+    """bookings of the same reader at the same time beside which it is right, and those for which it
+    was put aside: JSON, ids each with the fact that says so
+    """
+    aside: str | None = None
 
 
 def _over(rows: Rows) -> bool:
@@ -71,7 +78,15 @@ def _over(rows: Rows) -> bool:
 
 
 _TABLES: tuple[type[SQLModel], ...] = (Booking,)
-ROOMS = Book("room", _TABLES, clashes=clash, closed=_over)
+ROOMS = Book(
+    "room",
+    _TABLES,
+    clashes=clash,
+    closed=_over,
+    follow=crossings.following(crossings.BOOKING),
+    empty=crossings.emptying(crossings.BOOKING),
+    check=crossings.checking(crossings.BOOKING),
+)
 
 
 def subject_of(day: str, room: str) -> str:
@@ -219,6 +234,28 @@ def _cancelled(rows: Rows, fact: Fact) -> Rows:
 def _released(rows: Rows, fact: Fact) -> Rows:
     """`{booking, why, ended_at}`: too few came in time."""
     return _ended(rows, fact, fact.says()["why"])
+
+
+@ROOMS.fold("room.put_aside")
+def _put_aside(rows: Rows, fact: Fact) -> Rows:
+    """`{booking, for}`. Its reader had another room then. What it lasted stays on record."""
+    said = fact.says()
+    row = _row(rows, said["booking"])
+    ended = {"ended_at": row["ended_at"] or fact.at, "ended_by": row["ended_by"] or fact.actor}
+    rows = put(rows, "booking", said["booking"], **ended, status=OVER, how=VOID)
+    return _besides(rows, fact, "aside", said["for"])
+
+
+@ROOMS.fold("room.both_right")
+def _both_right(rows: Rows, fact: Fact) -> Rows:
+    """`{booking, other}`. It stands beside another of the same reader at that time."""
+    return _besides(rows, fact, "stands", fact.says()["other"])
+
+
+def _besides(rows: Rows, fact: Fact, name: str, other: str) -> Rows:
+    id = fact.says()["booking"]
+    said = {other: fact.id, **json.loads(_row(rows, id)[name] or "{}")}
+    return put(rows, "booking", id, **{name: canonical(said)})
 
 
 def arrived(booking: Booking) -> Sequence[str]:

@@ -18,7 +18,7 @@ extended    .  .  .  .  .  .  -
 withdrawn   .  g  g  g  g  g  g  .
 undone      h  h  u  u  u  r  u  g  .
 put_aside   .  .  .  .  .  .  .  .  .  .
-both_right  .  .  .  .  .  .  .  .  .  s  .
+both_right  .  .  .  .  .  .  .  .  .  .  .
 """
 """Every pair of kinds, neither author knowing the other; the columns are the rows in their order.
 
@@ -27,7 +27,9 @@ h  two hold the seat: other readers, times that overlap
 r  one sitting, released though its reader was there (or had left in time); a closing is no reproach
 g  one sitting, which one of them says never was
 u  one sitting, of which one says that it was not taken: the other went on from that
-s  one sitting beside the same other, once as right and once as wrong
+
+Which of one reader's sittings stands is said in two subjects: `db.crossings` sees where that
+disagrees.
 """
 
 _LINES = [line.split() for line in TABLE.split("\n") if line]
@@ -68,8 +70,6 @@ def clash(one: Stub, other: Stub) -> bool:
         case "u":
             undone = second if kinds[1] == "undone" else first
             return bool(undone["what"] == "taken")
-        case "s":
-            return _beside(first) == _beside(second)
     return True
 
 
@@ -83,7 +83,3 @@ def _both_hold(first: dict[str, Any], second: dict[str, Any]) -> bool:
 def _sitting(stub: Stub, said: dict[str, Any]) -> object:
     """The sitting that a fact is about: it began it, or names it."""
     return said.get("sitting", stub.id)
-
-
-def _beside(said: dict[str, Any]) -> object:
-    return said.get("other", said.get("for"))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
+from db import crossings
 from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
 from db.seat_clashes import CLOSED, clash
 
@@ -58,7 +59,10 @@ class Sitting(SQLModel, table=True):
     how: str | None = None
     """left, moved, cancelled, closed, away, no_show, round, void"""
     stands: str | None = None
-    """sittings of the same reader at the same time beside which it stands: JSON list of ids"""
+    """sittings of the same reader at the same time beside which it is right, and those for which it
+    was put aside: JSON, ids each with the fact that says so
+    """
+    aside: str | None = None
 
 
 def subject_of(day: str, seat: str) -> str:
@@ -81,6 +85,9 @@ SEATS = Book(
     (Sitting,),
     clashes=clash,
     closed=lambda rows: all(row["status"] == OVER for row in rows.values()),
+    follow=crossings.following(crossings.SITTING),
+    empty=crossings.emptying(crossings.SITTING),
+    check=crossings.checking(crossings.SITTING),
 )
 
 
@@ -237,15 +244,23 @@ def _withdrawn(rows: Rows, fact: Fact) -> Rows:
 
 @SEATS.fold("seat.put_aside")
 def _put_aside(rows: Rows, fact: Fact) -> Rows:
-    """`{sitting, for}`. Its reader sat elsewhere at that time."""
-    return _never(rows, fact, fact.says()["sitting"], fact.at)
+    """`{sitting, for}`. Its reader sat elsewhere at that time. When it would have ended stays."""
+    row = _named(rows, fact)
+    if row is None:
+        return rows
+    found = _never(rows, fact, fact.says()["sitting"], row["ended_at"] or fact.at)
+    return _besides(found, fact, "aside", fact.says()["for"])
 
 
 @SEATS.fold("seat.both_right")
 def _both_right(rows: Rows, fact: Fact) -> Rows:
     """`{sitting, other}`. It stands beside another of the same reader at that time."""
+    return _besides(rows, fact, "stands", fact.says()["other"])
+
+
+def _besides(rows: Rows, fact: Fact, name: str, other: str) -> Rows:
     row = _named(rows, fact)
     if row is None:
         return rows
-    beside = {*json.loads(row["stands"] or "[]"), fact.says()["other"]}
-    return put(rows, "sitting", fact.says()["sitting"], stands=canonical(sorted(beside)))
+    said = {other: fact.id, **json.loads(row[name] or "{}")}
+    return put(rows, "sitting", fact.says()["sitting"], **{name: canonical(said)})

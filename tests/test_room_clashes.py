@@ -45,6 +45,8 @@ def sides(held: str, waits: str, ended: str, ending: str) -> dict[str, Done]:
         "cancel": ("cancelled", {"booking": held}),
         "release": ("released", {"booking": held, "why": "no_show"}),
         "take back the ending": ("undone", back),
+        "put aside": ("put_aside", {"booking": ended, "for": "elsewhere"}),
+        "both right": ("both_right", {"booking": ended, "other": "elsewhere"}),
     }
 
 

@@ -1,0 +1,158 @@
+"""One reader in two places at one time: told from the rows of two subjects, on every desk alike."""
+
+from typing import Any
+
+import pytest
+
+from db.crossings import Crossing
+from db.rooms import subject_of as room_of
+from db.seats import subject_of as seat_of
+from db.store import driver
+from deskapp import erasures, numbers
+from deskapp.desk import Desk
+from tests.library import Library, utc
+
+DAY = "2026-11-23"
+ONE, OTHER = "2023101234", "2023101235"
+
+
+def at(time: str) -> str:
+    return utc(f"{DAY} {time}")
+
+
+def sit(
+    library: Library, code: str, seat: str, begin: str, end: str, number: str = ONE, **said: Any
+) -> str:
+    """Somebody takes a seat, whatever a rule would say."""
+    told = {"patron": library.reader(number), "from": at(begin), "until": at(end), **said}
+    with library.at("li", code).act() as act:
+        return act.record("seat.taken", seat_of(DAY, seat), told).id
+
+
+def say(library: Library, code: str, kind: str, seat: str, sitting: str, **said: Any) -> str:
+    with library.at("li", code).act() as act:
+        told = {"sitting": sitting, **said}
+        return act.record(f"seat.{kind}", seat_of(DAY, seat), told).id
+
+
+def book(
+    library: Library, code: str, room: str, begin: int, end: int, number: str | None = ONE
+) -> str:
+    told = {"patron": number and library.reader(number), "heads": 3, "least": 2}
+    times = {"from": at(f"{begin:02}:00"), "until": at(f"{end:02}:00")}
+    with library.at("li", code).act() as act:
+        return act.record("room.booked", room_of(DAY, room), told | times).id
+
+
+def crossings(desk: Desk) -> list[tuple[Any, ...]]:
+    """The list as it stands, which is what the rows say, told each against each."""
+    with desk.reading() as connection:
+        raw = driver(connection)
+        for name in ("seat", "room"):
+            check = desk.ledger.books[name].check
+            assert check is not None
+            assert check(raw) == []
+        columns = ", ".join(Crossing.model_fields)
+        return raw.execute(f"SELECT {columns} FROM crossing ORDER BY first, second").fetchall()
+
+
+Pairs = set[frozenset[str]]
+
+
+def pairs(desk: Desk, *, open_: bool = True) -> Pairs:
+    lines = crossings(desk)
+    return {frozenset((first, second)) for first, second, *_, by in lines if (by is None) == open_}
+
+
+def of(*stays: tuple[str, str]) -> Pairs:
+    return set(map(frozenset, stays))
+
+
+def everywhere(library: Library) -> Pairs:
+    """What is open, at every desk the same, once all have exchanged."""
+    for _ in range(2):
+        for code in library.desks:
+            library.exchange(code)
+    (found,) = {str(crossings(desk)) for desk in library.desks.values()}
+    for desk in library.desks.values():
+        for _ in desk.ledger.rebuild():
+            pass
+        assert str(crossings(desk)) == found
+    return pairs(library.desk)
+
+
+def test_one_reader_on_two_seats(two_desks: Library) -> None:
+    library = two_desks
+    one = sit(library, "2F", "exam/C-37", "08:00", "12:00")
+    other = sit(library, "3F", "commons/A-1", "09:00", "22:00")
+    later = sit(library, "3F", "commons/A-2", "22:00", "22:30")
+    sit(library, "3F", "commons/A-3", "08:00", "12:00", OTHER)
+    assert everywhere(library) == of((one, other))
+    (line,) = crossings(library.desk)
+    assert {line[3], line[4]} == {seat_of(DAY, "exam/C-37"), seat_of(DAY, "commons/A-1")}
+    assert (line[2], *line[5:]) == ("sitting", library.reader(ONE), at("09:00"), None)
+    # Extended into the next, it crosses that too; ended before the other began, neither.
+    say(library, "2F", "extended", "exam/C-37", one, until=at("22:15"))
+    assert everywhere(library) == of((one, other), (one, later))
+    say(library, "2F", "released", "exam/C-37", one, why="away", ended_at=at("08:30"))
+    assert everywhere(library) == of()
+
+
+def test_whoever_has_two_rooms_at_once(two_desks: Library) -> None:
+    library = two_desks
+    one, other = book(library, "2F", "s201", 9, 11), book(library, "3F", "s202", 10, 12)
+    next_ = book(library, "3F", "s203", 11, 13)
+    for number in (None, None, OTHER):
+        book(library, "2F", f"s30{number}", 9, 12, number)
+    assert everywhere(library) == of((one, other), (other, next_))
+    with library.at("li", "2F").act() as act:
+        act.record("room.cancelled", room_of(DAY, "s202"), {"booking": other})
+    assert everywhere(library) == of()
+
+
+@pytest.mark.parametrize("first", ["2F", "3F"])
+def test_what_people_say_of_it(two_desks: Library, first: str) -> None:
+    """One is put aside, or both are right; who says otherwise elsewhere opens it again."""
+    library, desk = two_desks, two_desks.desk
+    library.clock.put(f"{DAY} 11:30")
+    one = sit(library, "2F", "exam/C-37", "08:00", "12:00")
+    other = sit(library, "3F", "commons/A-1", "09:00", "22:00")
+    third = sit(library, "3F", "commons/A-2", "11:00", "22:00")
+    both = of((one, other), (one, third), (other, third))
+    assert everywhere(library) == both
+    aside = say(library, first, "put_aside", "exam/C-37", one, **{"for": other})
+    assert everywhere(library) == of((other, third))
+    assert {by for *_, by in crossings(desk)} == {aside, None}
+    right = say(library, first, "both_right", "commons/A-1", other, other=third)
+    assert everywhere(library) == of()
+    assert pairs(desk, open_=False) == both
+    # Unaware of both: the other of the two is put aside, and one that was right.
+    say(library, "3F", "put_aside", "commons/A-1", other, **{"for": one})
+    say(library, "2F", "put_aside", "commons/A-2", third, **{"for": other})
+    assert everywhere(library) == of((one, other), (other, third))
+    # Undone, the others' word stands.
+    say(library, first, "undone", "exam/C-37", one, undoes=aside, what="put_aside")
+    say(library, first, "undone", "commons/A-1", other, undoes=right, what="both_right")
+    assert everywhere(library) == of()
+
+
+def test_two_numbers_are_one_reader_as_long_as_they_are_merged(two_desks: Library) -> None:
+    library, lead = two_desks, two_desks.at("lead", "2F")
+    old, new = library.reader(ONE), library.reader(OTHER)
+    one = sit(library, "2F", "exam/C-37", "08:00", "12:00")
+    other = sit(library, "3F", "commons/A-1", "09:00", "22:00", OTHER)
+    assert everywhere(library) == of()
+    numbers.merge(lead, old, new)
+    assert everywhere(library) == of((one, other))
+    assert crossings(library.desk)[0][5] == new
+    numbers.part(lead, old)
+    assert everywhere(library) == of()
+
+
+def test_an_erased_reader_sat_there_all_the_same(two_desks: Library) -> None:
+    library = two_desks
+    reader = library.reader(ONE)
+    one = sit(library, "2F", "exam/C-37", "08:00", "12:00")
+    other = sit(library, "3F", "commons/A-1", "09:00", "22:00")
+    erasures.erase_reader(library.at("admin", "2F"), reader)
+    assert everywhere(library) == of((one, other))
