@@ -91,7 +91,7 @@ def _reader(desk: Desk, connection: Connection, wish: Wish, by: RoomRules) -> st
     if not spaces.belongs(desk, connection, by.segments, patron):
         raise Refusal("RoomNotForReader")
     if until := conduct.banned(connection, patron, wish.room, stamp(desk.now())):
-        raise Refusal("Banned", until=f"{desk.local(until):%m-%d %H:%M}")
+        raise Refusal("Banned", until=desk.local(until))
     return patron
 
 
