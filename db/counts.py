@@ -52,3 +52,8 @@ def of_days(connection: Connection, first: str, last: str) -> list[DayCount]:
     return every(
         connection, statement.order_by(col(DayCount.day), col(DayCount.what), col(DayCount.desk))
     )
+
+
+def of_what(connection: Connection, day: str, what: str) -> list[DayCount]:
+    """What each desk counted of one thing on a day."""
+    return every(connection, select(DayCount).where(DayCount.day == day, DayCount.what == what))

@@ -67,7 +67,7 @@ class DeskApp(ExchangingApp, MeasuredApp):
     CSS_PATH = "../assets/desk.tcss"
     MODES = {DOOR: OpeningScreen}
     DEFAULT_MODE = DOOR
-    badge = ""
+    badge = zone = ""
     ENABLE_COMMAND_PALETTE = False  # ours speaks the languages of the desk
     BINDINGS = APPLICATION
 

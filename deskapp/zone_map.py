@@ -5,7 +5,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from sqlalchemy import Connection
+
+from db import conduct, places, seat_pages
+from db.clock import stamp
+from db.places import Place
+from db.seat_pages import Stay
+from deskapp import readers, sofas, spaces
+from deskapp.desk import Desk, Role
+from deskapp.readers import Found
+from deskapp.sofas import Seen
+from deskapp.space_entries import Zone, ZoneKind
+
 __all__ = ["AWAY", "CLOSED", "FREE", "OVER", "RESERVED", "SEATED", "STATES", "Spot", "ZoneMap"]
+
+SEEING = Role.STUDENT_ASSISTANT
+"""who may see who sits where, masked"""
 
 FREE, SEATED, AWAY, OVER, RESERVED, CLOSED = STATES = (
     "free",
@@ -56,3 +71,76 @@ class ZoneMap:
     @cached_property
     def by_label(self) -> dict[str, Spot]:
         return {spot.label: spot for spot in self.spots}
+
+
+def zone_map(desk: Desk, code: str) -> ZoneMap:
+    """The seats of a zone as they stand now. Refuses RoleTooLow, ZoneUnknown."""
+    desk.require(SEEING)
+    now = desk.now()
+    zone = spaces.zone(desk, code)
+    today = spaces.day_of(desk, zone, now).isoformat()
+    with desk.reading() as connection:
+        held: dict[str, Stay] = {}
+        for stay in seat_pages.in_zone(connection, code):
+            if stay.status != RESERVED:
+                held[stay.seat] = stay
+            elif stay.day == today:
+                held.setdefault(stay.seat, stay)
+        spots = [
+            _spot(connection, place, held.get(place.seat), stamp(now))
+            for place in places.in_zone(connection, code)
+        ]
+    return ZoneMap(code, tuple(sorted(spots, key=lambda spot: (spot.row, spot.col))))
+
+
+def _spot(connection: Connection, place: Place, stay: Stay | None, now: str) -> Spot:
+    laid = (place.label, place.row, place.col)
+    has = (bool(place.socket), bool(place.window), bool(place.lamp), bool(place.accessible))
+    noted = place.noted is not None
+    if stay is None:
+        state = FREE if place.closed is None else CLOSED
+        return Spot(*laid, state, *has, noted, since=place.closed_at)
+    state, since, until = stay.status, stay.since, stay.until
+    if stay.status == AWAY and stay.away_since and stay.away_until:
+        since, until = stay.away_since, stay.away_until
+        if until <= now:  # it may have stood still for a while
+            until = conduct.runs_out(connection, stay.zone, since, until)
+            state = OVER if until <= now else AWAY
+    elif stay.status == RESERVED:
+        since, until = stay.reserved_from, stay.hold_until or stay.until
+    return Spot(*laid, state, *has, noted, stay.patron, since, until, stay.id)
+
+
+def holder(desk: Desk, spot: Spot) -> Found | None:
+    """Whoever sits there, is away or has it reserved; None where nobody is, or they were erased."""
+    desk.require(SEEING)
+    return readers.by_id(desk, spot.patron) if spot.patron else None
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """How full a zone is. Of places that are only counted: as last seen, None if nobody looked."""
+
+    zone: Zone
+    places: int
+    counts: Counter[str]
+    seen: Seen | None = None
+
+    @property
+    def seated(self) -> int | None:
+        """How many sit there, or have stepped away for a while."""
+        if self.zone.kind is ZoneKind.COUNTED:
+            return self.seen.number if self.seen else None
+        return sum(self.counts[state] for state in (SEATED, AWAY, OVER))
+
+
+def floors(desk: Desk) -> list[Occupancy]:
+    """Every zone as it stands now, from the lowest floor up. Refuses RoleTooLow."""
+    found = []
+    for zone in sorted(spaces.zones(desk), key=lambda zone: zone.floor):
+        if zone.kind is ZoneKind.COUNTED:
+            found.append(Occupancy(zone, zone.places, Counter(), sofas.seen(desk, zone.code)))
+        else:
+            drawn = zone_map(desk, zone.code)
+            found.append(Occupancy(zone, len(drawn.spots), drawn.counts))
+    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from rich.text import Text
@@ -14,7 +15,7 @@ from textual.widgets import Input, Static
 
 from deskapp.language import Language
 from deskapp.refusal import Refusal
-from screens.bindings import SHARED
+from screens.bindings import SCREENS, SHARED, STUDENTS
 from screens.front import Front
 from screens.keyline import Hint, key_line
 from screens.keys import StrayScan
@@ -175,6 +176,8 @@ class DeskScreen(Screen[Seen]):
             if self.undoes and self.check_action("undo", ()):
                 hints.append(Hint(pressed["undo"], "", t("help.undo")))
             hints.append(Hint(pressed["requests"], t("key.requests"), t("help.requests")))
+            if self.check_action("go", ("seats",)):
+                hints.append(Hint(pressed["seats"], t("key.seats"), t("help.seats")))
             if self.check_action("shift", ()):
                 hints.append(Hint(pressed["shift"], t("key.shift"), t("help.shift")))
             hints.append(Hint(pressed["sync"], t("key.sync"), t("help.sync")))
@@ -338,7 +341,9 @@ class DeskScreen(Screen[Seen]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether the key of an action does anything for whoever is here."""
-        if action not in ("log", "take_back_draft", "undo", "shift") or not self.at_work:
+        theirs = action in ("log", "take_back_draft", "undo", "shift")
+        theirs |= action == "go" and parameters[0] in STUDENTS
+        if not (theirs and self.at_work):
             return True
         from deskapp import requests
 
@@ -387,14 +392,8 @@ class DeskScreen(Screen[Seen]):
         """The key of what this version does not have yet."""
         self.say(self.t("keys.missing", feature=self.t(f"feature.{feature}")), error=True)
 
-    def action_requests(self) -> None:
+    def action_go(self, feature: str) -> None:
+        """To the screen of a feature, by the name of its key."""
         if self.at_work:
-            from screens.requests import RequestsScreen
-
-            self.go_to(RequestsScreen())
-
-    def action_sync(self) -> None:
-        if self.at_work:
-            from screens.sync import SyncScreen
-
-            self.go_to(SyncScreen())
+            module, name = SCREENS[feature]
+            self.go_to(getattr(import_module(module), name)())

@@ -6,6 +6,14 @@ from deskapp import keymap
 
 MISSING = {action: keymap.USUAL[action].casefold() for action in keymap.MISSING}
 """keys of what this version does not have yet: in no key line, and not silent when pressed"""
+SCREENS = {
+    "requests": ("screens.requests", "RequestsScreen"),
+    "seats": ("screens.seats", "SeatsScreen"),
+    "sync": ("screens.sync", "SyncScreen"),
+}
+"""what keys lead to from everywhere: a module, loaded when it is wanted, and its screen"""
+STUDENTS = ("seats",)
+"""those of them that are not for volunteers"""
 
 
 def shared(key: str, action: str, id_: str = "") -> Binding:
@@ -17,8 +25,7 @@ SHARED: list[BindingType] = [
     Binding("escape", "back", show=False),
     shared("f1", "help"),
     shared("f2", "log"),
-    shared("f3", "requests"),
-    shared("f9", "sync"),
+    *(shared(keymap.USUAL[name].casefold(), f"go({name!r})", name) for name in SCREENS),
     shared("ctrl+g", "shift"),
     shared("ctrl+y", "take_back_draft", "take_back"),
     shared("ctrl+z", "undo"),

@@ -22,8 +22,10 @@ def offered(screen: DeskScreen[object]) -> list[Command]:
         found += registers.urgent(screen)
         if may(requests.LOGGING):
             found.append(Command(t("key.log"), t("help.log"), _do("log", screen)))
-        found.append(Command(t("key.requests"), t("help.requests"), _do("requests", screen)))
-        found.append(Command(t("feature.sync"), t("help.sync"), _do("sync", screen)))
+        found.append(Command(t("key.requests"), t("help.requests"), _do("go('requests')", screen)))
+        if screen.check_action("go", ("seats",)):
+            found.append(Command(t("feature.seats"), t("help.seats"), _do("go('seats')", screen)))
+        found.append(Command(t("feature.sync"), t("help.sync"), _do("go('sync')", screen)))
         found += shift.offered(screen)
         if may(readers.LOADING):
             run = partial(_import, screen)

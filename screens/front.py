@@ -25,6 +25,8 @@ class Front(Protocol):
     """a reader file that is being imported, or was"""
     left: dict[tuple[str, str, str], dict[str | None, str | None]]
     """what was left half-written in forms: by person, form and what it is about, line by line"""
+    zone: str
+    """the zone whose map was looked at last, by its code"""
     doubt: "Doubt | None"
     """what speaks against this machine's clock"""
 

@@ -19,6 +19,7 @@ SENTENCES = {
     "help": "help.help",
     "log": "help.log",
     "requests": "help.requests",
+    "seats": "help.seats",
     "sync": "help.sync",
     "crisis": "crisis.help.key",
     "shift": "help.shift",

@@ -94,8 +94,9 @@ class SyncScreen(DeskScreen[None]):
             return not self._clashes
         return super().check_action(action, parameters)
 
-    def action_sync(self) -> None:
-        """It is open."""
+    def action_go(self, feature: str) -> None:
+        if feature != "sync":  # it is open
+            super().action_go(feature)
 
     def action_exchange(self) -> None:
         self.action_begin()

@@ -1,0 +1,83 @@
+"""How seats and zones read: a seat in a line, the signs of a map with their numbers."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from rich.text import Text
+
+from deskapp import spaces, zone_map
+from deskapp.desk import Desk
+from deskapp.language import Language
+from deskapp.readers import Found, masked_name
+from deskapp.space_entries import Zone
+from deskapp.zone_map import AWAY, CLOSED, FREE, OVER, RESERVED, SEATED, Spot, ZoneMap
+from screens.seat_map import NOTED, SIGNS
+
+MINUTE = timedelta(minutes=1)
+HAS = ("socket", "window", "lamp", "accessible")
+FILTERS = ("", "free", "socket", "window", "accessible")
+"""what Tab shows: all seats, the free ones, of those the ones with something"""
+
+
+def wanted(filter_: str, spot: Spot) -> bool:
+    """Whether a filter shows a seat."""
+    return not filter_ or (spot.state == FREE and (filter_ == "free" or getattr(spot, filter_)))
+
+
+def legend(t: Language, drawn: ZoneMap) -> Text:
+    """`. 空187  # 在座731 …`: the signs, what they mean, how many there are."""
+    parts = [
+        Text.assemble((SIGNS[state], "bold"), f" {t(f'seat.state.{state}')}{drawn.counts[state]}")
+        for state in (FREE, SEATED, AWAY, OVER, RESERVED, CLOSED)
+    ]
+    if noted := sum(spot.noted for spot in drawn.spots):
+        parts.append(Text.assemble((NOTED, "bold"), f" {t('seats.noted')}{noted}"))
+    return Text("  ").join(parts)
+
+
+def zone_words(t: Language, desk: Desk, zone: Zone) -> str:
+    """`考研空间  1层  07:00-22:30`."""
+    return "  ".join((zone.name(t.code), t("seats.floor", floor=zone.floor), hours(t, desk, zone)))
+
+
+def hours(t: Language, desk: Desk, zone: Zone) -> str:
+    """When it is open on this library day."""
+    now = desk.now()
+    windows = spaces.window(desk, zone, spaces.day_of(desk, zone, now))
+    said = " ".join(f"{t.time(first)}-{t.time(last)}" for first, last in windows)
+    if not said:
+        return t("seats.shut_today")
+    inside = any(first <= now < last for first, last in windows)
+    return said if inside else f"{said} {t('seats.shut_now')}"
+
+
+def person_words(reader: Found | None) -> str:
+    """`李*伟 20231**17`"""
+    return f"{masked_name(reader.name)} {reader.number}" if reader else ""
+
+
+def spot_words(t: Language, desk: Desk, spot: Spot) -> str:
+    """`C-37  暂离 09:50起 剩12分  李*伟 20231**17  插座 靠窗`."""
+    parts = (
+        spot.label,
+        " ".join(filter(None, (t(f"seat.state.{spot.state}"), *_times(t, desk, spot)))),
+        person_words(zone_map.holder(desk, spot)),
+        " ".join(t(f"seat.has.{each}") for each in HAS if getattr(spot, each)),
+        t("seats.noted") if spot.noted else "",
+    )
+    return "  ".join(filter(None, parts))
+
+
+def _times(t: Language, desk: Desk, spot: Spot) -> Iterator[str]:
+    if spot.state == FREE or spot.since is None:
+        return
+    yield t("seats.since", at=t.time(desk.local(spot.since)))
+    if spot.until is None:
+        return
+    left = desk.local(spot.until) - desk.now()
+    if spot.state == AWAY:
+        yield t("seats.left", minutes=max(0, -(-left // MINUTE)))
+    elif spot.state == OVER:
+        yield t("seats.late", minutes=-left // MINUTE)
+    else:
+        yield t("seats.until", at=t.time(desk.local(spot.until)))
