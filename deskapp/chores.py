@@ -1,7 +1,7 @@
 """What the desk does by itself while it is open, in nobody's name."""
 
 from db.copy import Copy
-from deskapp import bans, bookings, copies, erasures, handovers, wall_clock
+from deskapp import bans, bookings, copies, erasures, handovers, sweeps, wall_clock
 from deskapp.desk import Desk, Refusal
 from deskapp.handovers import Returned
 
@@ -10,7 +10,9 @@ BEHIND = 2.0
 
 
 class Chores:
-    """Offers come back, bans are drawn, erasures are carried on, the second copy follows."""
+    """Offers come back, what is over by the clock ends, bans are drawn, erasures are carried on,
+    the second copy follows.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -25,9 +27,10 @@ class Chores:
         # A clock that cannot be right decides nothing that holds at every desk.
         trusted = wall_clock.doubt(self._desk) is None
         returned = handovers.lapse(self._desk) if trusted else []
-        bans.settle(self._desk)
         if trusted:
             bookings.sweep(self._desk)
+            sweeps.sweep(self._desk)
+        bans.settle(self._desk)
         erasures.go_on(self._desk)
         self._follow()
         return returned

@@ -12,14 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from db import conduct_pages, seat_pages
+from db import seat_pages
 from db import seats as stored
 from db.clock import moment, stamp
 from db.facts import Draft
 from db.ledger import Act
 from db.seat_pages import Stay
 from db.seats import AWAY, RESERVED, SEATED
-from deskapp import seat_claims, spaces, sweeps
+from deskapp import bans, seat_claims, spaces, sweeps
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.seat_claims import Claim, Person
 
@@ -55,7 +55,7 @@ class Standing:
     sitting: Sits | None
     reservations: tuple[Sits, ...]
     violations: int
-    """that count now"""
+    """that count towards a ban"""
     act: str | None
     seat: str | None = None
     refusal: Refusal | None = None
@@ -122,7 +122,7 @@ def standing(desk: Desk, reader: str, zone: str | None = None) -> Standing:
             person.id,
             shown(desk, there) if there else None,
             tuple(shown(desk, each) for each in person.reservations(now)),
-            _counted(desk, connection, person, now),
+            bans.counted(desk, connection, person.id),
             act,
             seat,
             refusal,
@@ -152,14 +152,6 @@ def _wanted(
         offered = spaces.offered_to(desk, connection, person.id)
         zone = lately[0].zone if lately else next((each.code for each in offered), "")
     return seat_claims.chosen(desk, connection, person, spaces.zone(desk, zone), now)
-
-
-def _counted(desk: Desk, connection: Connection, person: Person, now: datetime) -> int:
-    """Violations that count, in as many days as the strictest rules look back."""
-    within = max((rules.within for rules in desk.profile.seat_rules.values()), default=0)
-    since = stamp(now - timedelta(days=within))
-    found = conduct_pages.of_person(connection, person.ids, since)
-    return len(conduct_pages.counting(connection, found)) if found else 0
 
 
 def presence(stay: Stay, now: datetime) -> timedelta:

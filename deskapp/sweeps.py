@@ -17,7 +17,7 @@ from db.facts import Draft
 from db.seat_clashes import CLOSED
 from db.seat_pages import Stay
 from db.seats import AWAY, RESERVED
-from deskapp import spaces, wall_clock
+from deskapp import bans, spaces, wall_clock
 from deskapp.desk import Desk, Refusal
 
 NIGHT = timedelta(hours=6)
@@ -57,8 +57,10 @@ def sweep(desk: Desk) -> list[Swept]:
                 if refusal.code != "SubjectTooNew":  # read-only until the upgrade; the rest goes on
                     raise
             else:
-                when = desk.local(ended)
-                swept.append(Swept(stay.patron, stay.seat, why, when, len(drafts) > 1))
+                noted = len(drafts) > 1
+                if noted:
+                    bans.draw(act, desk, stay.patron)
+                swept.append(Swept(stay.patron, stay.seat, why, desk.local(ended), noted))
     return swept
 
 
@@ -89,6 +91,7 @@ def _end_of(connection: Connection, stay: Stay) -> tuple[str, str]:
 
 
 def _ending(desk: Desk, stay: Stay, why: str, ended: str) -> list[Draft]:
+    """The release, and the violation that it is."""
     said = {"sitting": stay.id, "why": why, "ended_at": ended}
     released = stored.draft("seat.released", stay.subject, said)
     kind = {"away": TOO_LONG, "no_show": NO_SHOW}.get(why)

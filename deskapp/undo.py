@@ -10,7 +10,7 @@ from db import undoing as stored
 from db.clock import stamp
 from db.facts import Fact
 from db.ledger import Act
-from deskapp import drafts, matter, responsibility, room_undo
+from deskapp import drafts, matter, responsibility, room_undo, seat_undo
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import masked_number
 
@@ -76,7 +76,8 @@ def undo(desk: Desk) -> Undone:
     """Undo the operator's newest act at this desk, within the minutes of the profile.
 
     Refuses NothingToUndo, CannotUndo(what: the kind of an act that has no opposite), ActFollowed
-    (somebody went on from it), ResponsibleGone (whose it would be again has left).
+    (somebody went on from it), ResponsibleGone (whose it would be again has left), AlreadySeated
+    (whoever left a seat sits elsewhere).
     """
     operator = desk.require(UNDOING)
     minutes = desk.profile.limits.undo_minutes
@@ -95,6 +96,8 @@ def undo(desk: Desk) -> Undone:
                 return Undone("counted", what)
             case "request.logged" if _of_one(facts):
                 return _withdraw(act, desk, facts)
+            case kind if {fact.book for fact in facts} == {"seat"}:
+                return Undone(kind, seat_undo.undo(act, desk, facts))
             case _ if _of_one(facts) and {fact.kind for fact in facts} <= STEPS:
                 return _undo(act, desk, facts)
             case kind if all(fact.book == "room" for fact in facts):

@@ -38,6 +38,12 @@ WORDS = {
     "room.extended": "undo.room_extended",
     "room.ended": "undo.room_back",
     "room.cancelled": "undo.room_back",
+    "seat.taken": "undo.seat_taken",
+    "seat.reserved": "undo.seat_reserved",
+    "seat.away": "undo.seat_away",
+    "seat.back": "undo.seat_back",
+    "seat.left": "undo.seat_left",
+    "seat.extended": "undo.seat_extended",
 }
 LENT = {
     "lent.lent": "undo.lent",

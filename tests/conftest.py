@@ -16,6 +16,7 @@ from deskapp import staff
 from deskapp.desk import Desk, open_desk
 from tests.library import Library, found_library
 from tests.postgres import Server, few_parts, running
+from tests.seating import furnish
 from tests.shelf import desk, switch
 from tests.simulation.troubles import quick_disk
 from tests.toys import ToyClock
@@ -57,6 +58,23 @@ def founded_twice(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def library(tmp_path: Path, founded: Library) -> Iterator[Library]:
     """A library of one desk, `2F`, on a Sunday at ten."""
     library = founded.copy(tmp_path)
+    yield library
+    library.close()
+
+
+@pytest.fixture(scope="session")
+def furnished(founded: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The same with seats, see tests/seating.py."""
+    library = founded.copy(tmp_path_factory.mktemp("furnished"))
+    furnish(library)
+    library.close()
+    return library
+
+
+@pytest.fixture
+def seated(tmp_path: Path, furnished: Library) -> Iterator[Library]:
+    """A library of one desk, whose readers may sit down."""
+    library = furnished.copy(tmp_path)
     yield library
     library.close()
 

@@ -1,30 +1,17 @@
 """Seats at one desk: taken, left for a while, changed and left; what is refused, and why."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from deskapp import places, seats, sweeps
 from deskapp.seats import Standing
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
-from tests.seating import COMMONS, IT, MANY, NUMBERS, TEACHERS, furnish
-
-
-@pytest.fixture(scope="session")
-def furnished(founded: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
-    library = founded.copy(tmp_path_factory.mktemp("furnished"))
-    furnish(library, library.folder)
-    library.close()
-    return library
+from tests.seating import COMMONS, IT, MANY, NUMBERS, TEACHERS
 
 
 @pytest.fixture
-def library(tmp_path: Path, furnished: Library) -> Iterator[Library]:
-    library = furnished.copy(tmp_path)
-    yield library
-    library.close()
+def library(seated: Library) -> Library:
+    return seated
 
 
 @pytest.fixture

@@ -1,0 +1,171 @@
+"""Seats reserved, today and ahead; taken in time or not; acts on seats undone."""
+
+from datetime import date
+
+import pytest
+
+from deskapp import exemptions, reservations, seats, sweeps, undo
+from deskapp.seats import Standing
+from tests.library import Library, differs_from_ledger, local
+from tests.refusals import refused
+from tests.seating import COMMONS, IT, NUMBERS, TEACHERS
+
+TOMORROW = date(2026, 11, 23)
+
+
+@pytest.fixture
+def library(seated: Library) -> Library:
+    return seated
+
+
+@pytest.fixture
+def reader(library: Library) -> str:
+    return library.reader(NUMBERS[0])
+
+
+@pytest.fixture
+def other(library: Library) -> str:
+    return library.reader(NUMBERS[1])
+
+
+def stands(library: Library, reader: str) -> Standing:
+    return seats.standing(library.at("assistant"), reader, COMMONS)
+
+
+def test_reserved_ahead_and_taken(library: Library, reader: str, other: str) -> None:
+    desk = library.at("assistant")
+    made = reservations.reserve(desk, reader, "commons/C-3", day=TOMORROW)
+    assert (made.begins, made.until) == (local("2026-11-23 08:00"), local("2026-11-23 22:00"))
+    assert made.sign_in_from == local("2026-11-23 07:45")
+    assert made.sign_in_until == local("2026-11-23 08:30")
+    assert [each.seat for each in stands(library, reader).reservations] == ["commons/C-3"]
+    seats.take(desk, other, "commons/C-3")  # today
+    refused("SeatTaken", reservations.reserve, desk, other, "commons/C-3", day=TOMORROW)
+    library.clock.put("2026-11-23 07:50")
+    refused("SeatTaken", seats.take, desk, other, "commons/C-3")
+    found = stands(library, reader)
+    assert (found.act, found.seat) == ("take", "commons/C-3")
+    taken = seats.take(desk, reader, zone=COMMONS)
+    assert (taken.seat, taken.sitting, taken.reserved) == ("commons/C-3", made.sitting, True)
+    assert stands(library, reader).reservations == ()
+    assert differs_from_ledger(desk) == []
+
+
+def test_a_seat_that_is_reserved_for_later(library: Library, reader: str, other: str) -> None:
+    desk, at = library.at("assistant"), local("2026-11-22 14:00")
+    reservations.reserve(desk, reader, "commons/C-3", begins=at)
+    assert seats.take(desk, other, "commons/C-3").until == at
+    assert seats.take(desk, reader, "commons/C-4").until == at  # they have reserved another
+    refused("NoLonger", seats.extend, desk, other)
+    seats.leave(desk, reader)
+    refused("TooEarly", seats.take, desk, reader, "commons/C-3")
+    library.clock.put("2026-11-22 13:45")
+    refused("SeatTaken", seats.take, desk, reader, "commons/C-3")  # until two
+    library.clock.put("2026-11-22 14:00")
+    assert seats.take(desk, reader, "commons/C-3").reserved
+
+
+def test_nobody_came(library: Library, reader: str) -> None:
+    desk = library.at("assistant")
+    reservations.reserve(desk, reader, "commons/C-3")
+    library.clock.put("2026-11-22 10:29")
+    assert sweeps.sweep(desk) == []
+    library.clock.put("2026-11-22 10:30")
+    (swept,) = sweeps.sweep(desk)
+    assert (swept.seat, swept.why, swept.violation) == ("commons/C-3", "no_show", True)
+    found = stands(library, reader)
+    assert (found.reservations, found.violations, found.act) == ((), 1, "take")
+    for _ in range(2):
+        reservations.reserve(desk, reader, "commons/C-3")
+        library.clock.move(hours=1)
+    found = stands(library, reader)
+    assert found.act is None
+    assert found.refusal is not None
+    assert found.refusal.code == "Banned"
+    refused("Banned", reservations.reserve, desk, reader, "commons/C-3")
+
+
+def test_a_window_stops_the_clock(library: Library, reader: str, other: str) -> None:
+    desk = library.at("assistant")
+    seats.take(desk, other, "commons/C-4")
+    reservations.reserve(desk, reader, "commons/C-3")
+    seats.step_away(desk, other)
+    times = local("2026-11-22 10:10"), local("2026-11-22 10:20")
+    library.clock.put("2026-11-22 10:20")
+    exemptions.declare(library.at("li"), "drill", (), *times)
+    library.clock.put("2026-11-22 10:39")
+    assert sweeps.sweep(desk) == []
+    assert stands(library, other).act == "back"
+    seats.take(desk, reader, "commons/C-3")
+    library.clock.put("2026-11-22 10:40")
+    (swept,) = sweeps.sweep(desk)
+    assert (swept.why, swept.ended) == ("away", local("2026-11-22 10:40"))
+
+
+def test_what_the_rules_do_not_let_one_reserve(library: Library, reader: str) -> None:
+    desk, teacher = library.at("assistant"), library.reader(NUMBERS[2])
+    reserve = reservations.reserve
+    refused("NotReservable", reserve, desk, teacher, zone=TEACHERS)
+    refused("NotEligible", reserve, desk, reader, zone=TEACHERS)
+    later = date(2026, 11, 24)
+    assert refused("TooFarAhead", reserve, desk, reader, zone=IT, day=later).facts == {"days": 1}
+    night = local("2026-11-22 23:00")
+    refused("ZoneClosed", reserve, desk, reader, zone=IT, begins=night)
+    early = local("2026-11-23 07:00")
+    refused("ZoneShut", reserve, desk, reader, zone=IT, begins=early)
+    made = reserve(desk, reader, zone=IT)
+    assert made.seat == "it/A-1"
+    refused("AlreadySeated", reserve, desk, reader, zone=COMMONS)
+    refused("ReservationUnknown", reservations.cancel, desk, teacher, made.sitting)
+    reservations.cancel(desk, reader, made.sitting)
+    refused("ReservationUnknown", reservations.cancel, desk, reader, made.sitting)
+    for _ in range(2):
+        reservations.cancel(desk, reader, reserve(desk, reader, zone=IT).sitting)
+    assert refused("ReservedEnough", reserve, desk, reader, zone=IT).facts == {"count": 3}
+
+
+def test_the_last_act_is_undone(library: Library, reader: str, other: str) -> None:
+    desk = library.at("assistant")
+    seats.take(desk, reader, "commons/C-3")
+    undone = undo.undo(desk)
+    assert (undone.what, undone.name) == ("seat.taken", "commons/C-3")
+    assert stands(library, reader).sitting is None
+    made = reservations.reserve(desk, reader, "commons/C-3")
+    seats.take(desk, reader)
+    undo.undo(desk)
+    assert [each.id for each in stands(library, reader).reservations] == [made.sitting]
+    seats.take(desk, reader)
+    for act, back in ((seats.step_away, "away"), (seats.leave, "away")):
+        act(desk, reader)
+        undo.undo(desk)
+        assert stands(library, reader).act == back
+    seats.step_away(desk, reader)
+    seats.come_back(desk, reader)
+    undo.undo(desk)
+    assert stands(library, reader).act == "back"
+    seats.move(desk, reader, "commons/C-5")
+    undo.undo(desk)
+    sitting = stands(library, reader).sitting
+    assert sitting is not None
+    assert (sitting.seat, sitting.status) == ("commons/C-3", "away")
+    seats.take_group(desk, [other, library.reader(NUMBERS[2])], COMMONS)
+    undo.undo(desk)
+    assert stands(library, other).act == "take"
+    assert differs_from_ledger(desk) == []
+
+
+def test_what_somebody_went_on_from_is_not_undone(
+    library: Library, reader: str, other: str
+) -> None:
+    desk, li = library.at("assistant"), library.at("li")
+    seats.take(desk, reader, "commons/C-3")
+    seats.leave(desk, reader)
+    seats.take(li, other, "commons/C-3")
+    refused("ActFollowed", undo.undo, desk)
+    seats.take(desk, reader, "commons/C-4")
+    seats.leave(desk, reader)
+    seats.take(li, reader, "commons/C-5")
+    refused("AlreadySeated", undo.undo, desk)
+    undo.undo(li)
+    undo.undo(desk)
+    assert stands(library, reader).act == "away"
