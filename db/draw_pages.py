@@ -1,12 +1,16 @@
 """What is asked of draws: whose seat is whose, who stands where on a list."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 from sqlmodel import col, select
 
-from db.draws import Application, Draw
+from db.clashes import undoes
+from db.draws import Draw
+from db.folding import facts_of
 from db.queries import every, one
+from db.rows import chunks, marks
 from db.store import driver
 
 _OWN = "(patron = ?1 OR patron IN (SELECT subject FROM reader WHERE merged_into = ?1))"
@@ -58,31 +62,83 @@ class Line(NamedTuple):
     place: str | None
     until: str | None
     why: str | None
-    name: str | None
-    college: str | None
     confirmed_at: str | None
+    college: str | None
+    name: str | None
+    """as its reader is called now, with their number; None once erased"""
+    reader: str | None
 
 
-_LINES = (
-    "SELECT application.subject, application.patron, number, rank, draw_line.place, status, "
-    "application.place, until, why, name, college, confirmed_at FROM application "
-    "LEFT JOIN draw_line ON draw_line.subject = application.draw "
-    "AND draw_line.patron = application.patron WHERE draw = ? "
-)
+_LINES = """
+SELECT application.subject, application.patron, draw_line.number, rank, draw_line.place, status,
+application.place, until, why, confirmed_at, application.college, reader.name, reader.number
+FROM application
+LEFT JOIN draw_line ON draw_line.subject = draw AND draw_line.patron = application.patron
+LEFT JOIN reader ON reader.subject = application.patron
+"""
+_ORDER = "ORDER BY rank IS NULL, rank, draw_line.number IS NULL, draw_line.number, applied_at, 1"
 
 
 def lines(connection: Connection, draw: str) -> list[Line]:
     """All applications of a draw: as drawn, then as listed, then as they came."""
-    sql = _LINES + "ORDER BY rank IS NULL, rank, number IS NULL, number, application.subject"
+    sql = f"{_LINES} WHERE draw = ? {_ORDER}"
     return [Line(*line) for line in driver(connection).execute(sql, (draw,))]
 
 
-def of_patron(connection: Connection, patron: str) -> list[Application]:
-    """A reader's applications, the newest first; by the number that serves now."""
-    sql = f"SELECT subject FROM application WHERE {_OWN} ORDER BY applied_at DESC"
-    subjects = [line[0] for line in driver(connection).execute(sql, (patron,))]
-    found = every(connection, select(Application).where(col(Application.subject).in_(subjects)))
-    return sorted(found, key=lambda each: subjects.index(each.subject))
+def line(connection: Connection, subject: str) -> Line | None:
+    """One application."""
+    sql = f"{_LINES} WHERE application.subject = ?"
+    found = driver(connection).execute(sql, (subject,)).fetchone()
+    return Line(*found) if found else None
+
+
+def of_reader(connection: Connection, person: Sequence[str], draw: str | None = None) -> list[Line]:
+    """A reader's applications, under each of their numbers, of one draw or of all, the newest
+    first.
+    """
+    where = f"application.patron IN {marks(len(person))} AND coalesce(?, draw) = draw"
+    sql = f"{_LINES} WHERE {where} ORDER BY applied_at DESC, 1"
+    return [Line(*line) for line in driver(connection).execute(sql, (*person, draw))]
+
+
+def lots(connection: Connection, draw: str) -> list[tuple[int, str, str | None]]:
+    """What the lot gave: rank, number, and the place that the first ranks have."""
+    sql = "SELECT rank, number, place FROM draw_line WHERE subject = ? ORDER BY rank"
+    return driver(connection).execute(sql, (draw,)).fetchall()
+
+
+def begun(connection: Connection, draw: str) -> bool:
+    """Whether anything came of a draw yet: confirmed, given up, passed down."""
+    sql = "SELECT EXISTS (SELECT 1 FROM application WHERE draw = ? AND status IN {})"
+    states = "('confirmed', 'offered', 'forfeited')"
+    return bool(driver(connection).execute(sql.format(states), (draw,)).fetchone()[0])
+
+
+def known(connection: Connection, subjects: Sequence[str]) -> set[str]:
+    """Which of these applications are on record."""
+    found: set[str] = set()
+    for chunk in chunks(subjects):
+        sql = f"SELECT subject FROM application WHERE subject IN {marks(len(chunk))}"
+        found.update(subject for (subject,) in driver(connection).execute(sql, chunk))
+    return found
+
+
+def last_used(connection: Connection, person: Sequence[str], zone: str) -> str | None:
+    """The last library day on which a reader sat in a zone."""
+    sql = (
+        f"SELECT max(day) FROM sitting WHERE patron IN {marks(len(person))} AND zone = ? "
+        "AND since IS NOT NULL AND how IS NOT 'void'"
+    )
+    found = driver(connection).execute(sql, (*person, zone)).fetchone()
+    return str(found[0]) if found[0] else None
+
+
+def listing(connection: Connection, draw: str) -> str | None:
+    """The fact by which the list that stands was published."""
+    facts = facts_of(driver(connection), [draw]).get(draw, [])
+    gone = {undoes(fact) for fact in facts}
+    ids = [f.id for f in facts if f.kind == "draw.published" and f.id not in gone]
+    return ids[0] if ids else None
 
 
 def draw(connection: Connection, subject: str) -> Draw | None:

@@ -111,4 +111,41 @@ VISITS = Fields(
         ),
     ),
 )
-TABLES = (FOUND, LENT, COUNTS, HOLIDAYS, VISITS)
+_WHO = Field(
+    "number",
+    "number",
+    ("学号", "工号", "学工号", "读者证号", "student number", "number"),
+    ("编号", "id"),
+    required=True,
+)
+APPLICATIONS = Fields(
+    "applications",
+    (
+        _WHO,
+        Field("name", "name", ("姓名", "学生姓名", "name", "full name"), required=True),
+        Field("college", "text", ("学院", "院系", "所在学院", "college", "department")),
+        Field("major", "text", ("专业", "专业名称", "major", "programme")),
+        Field("class", "text", ("班级", "班级名称", "class")),
+        Field("phone", "phone", ("手机", "手机号", "联系电话", "电话", "phone", "mobile")),
+        Field("reason", "text", ("申请理由", "理由", "申请原因", "报考院校", "reason")),
+        Field(
+            "signed",
+            "word",
+            (
+                *("辅导员签字", "辅导员签字是否", "辅导员是否签字", "辅导员意见", "辅导员"),
+                *("counsellor's signature", "counsellor signed", "signed"),
+            ),
+            ("签字", "签字确认", "signature"),
+            required=True,
+        ),
+    ),
+)
+MEMBERS = Fields(
+    "members",
+    (
+        _WHO,
+        Field("segment", "word", ("名单", "类别", "segment", "list"), required=True),
+        Field("until", "day", ("截止日期", "有效期至", "until", "last day")),
+    ),
+)
+TABLES = (FOUND, LENT, COUNTS, HOLIDAYS, VISITS, APPLICATIONS, MEMBERS)

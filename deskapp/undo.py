@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from db import cards, found_things, incomplete, lent_things
+from db import cards, draw_pages, found_things, incomplete, lent_things
 from db import undoing as stored
 from db.clock import stamp
 from db.facts import Fact
@@ -20,7 +20,7 @@ UNDOING = Role.STUDENT_ASSISTANT
 UNDONE = "request.undone"
 COMPLETED = "incomplete.completed"
 BARRED = "ban.imposed"
-PLAIN = ("found", "lent", "place", "violation", "ban", "exemption")
+PLAIN = ("found", "lent", "place", "violation", "ban", "exemption", "draw", "application")
 """books whose facts are undone one by one, and leave no draft"""
 ALONG = ("request.told_reader", "request.first_corrected")
 """what goes along with a closing, a correction"""
@@ -39,6 +39,8 @@ STEPS = frozenset(
         *("place.closed", "place.opened", "place.noted", "place.note_cleared"),
         *("violation.confirmed", "violation.appealed", "violation.upheld", "violation.lifted"),
         *("ban.lifted", "exemption.ended", "exemption.withdrawn"),
+        *("draw.published", "draw.drawn", "application.struck", "application.confirmed"),
+        *("application.moved", "application.forfeited"),
     )
 )  # fmt: skip
 """what is undone by folding its subject without it"""
@@ -121,6 +123,8 @@ def _named(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
     for subject in {fact.subject for fact in facts}:
         if stored.standing(act.raw, subject)[-1].act != facts[0].act:
             raise Refusal("ActFollowed", number=name)
+    if facts[0].kind == "draw.drawn" and draw_pages.begun(act.connection, facts[0].subject):
+        raise Refusal("ActFollowed", number=name)
     return name
 
 
@@ -141,6 +145,12 @@ def _name(act: Act, desk: Desk, fact: Fact) -> str:
             return fact.subject.rpartition(":")[2]
         case "ban" | "exemption" | "queue":
             return ""
+        case "draw":
+            draw = draw_pages.draw(act.connection, fact.subject)
+            return draw.name if draw else ""
+        case "application":
+            line = draw_pages.line(act.connection, fact.subject)
+            return (line.number if line else None) or ""
     return matter.label(desk, matter.find(act.connection, _request(fact)))
 
 

@@ -44,6 +44,12 @@ WORDS = {
     "seat.back": "undo.seat_back",
     "seat.left": "undo.seat_left",
     "seat.extended": "undo.seat_extended",
+    "draw.published": "undo.list_published",
+    "draw.drawn": "undo.drawn",
+    "application.struck": "undo.application_struck",
+    "application.confirmed": "undo.application_confirmed",
+    "application.moved": "undo.application_moved",
+    "application.forfeited": "undo.application_forfeited",
 }
 LENT = {
     "lent.lent": "undo.lent",
@@ -65,6 +71,9 @@ LASTING = {
     "found": "undo.found",
     "lent": "undo.lent_things",
     "place": "undo.places",
+    "draw": "undo.draws",
+    "application": "undo.draws",
+    "segment": "segments.title",
 }
 """what stays as it is: kinds of acts and, for the rest, what they are about"""
 

@@ -88,6 +88,27 @@ def two_desks(tmp_path: Path, founded_twice: Library) -> Iterator[Library]:
 
 
 @pytest.fixture(scope="session")
+def founded_for_draws(founded_twice: Library, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Two desks that know eight more students, and three seats of the exam hall."""
+    from tests.drawing import furnish  # here: few tests draw
+
+    library = founded_twice.copy(tmp_path_factory.mktemp("draws"))
+    furnish(library)
+    for code in library.desks:
+        library.exchange(code)
+    library.close()
+    return library
+
+
+@pytest.fixture
+def hall(tmp_path: Path, founded_for_draws: Library) -> Iterator[Library]:
+    """The same as `two_desks`, for draws."""
+    library = founded_for_draws.copy(tmp_path)
+    yield library
+    library.close()
+
+
+@pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """A PostgreSQL for everything that needs one."""
     with running() as server, few_parts():

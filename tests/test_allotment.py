@@ -1,0 +1,227 @@
+"""What was drawn is confirmed in time, or forfeited and passed down; two desks may be at odds."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from db.draws import application_of
+from db.facts import Draft
+from deskapp import allotment, draws, erasures, lots, numbers, places, seats, undo
+from tests.clashing import open_clashes
+from tests.drawing import NUMBERS, SOURCE, TERMS, drawn, opened, seat_of, standing, whose
+from tests.library import Library, differs_from_ledger
+from tests.refusals import refused
+
+LATE = "2026-11-30 17:01"
+
+
+def states(hall: Library, draw: str, where: str | None = None) -> list[tuple[str, str]]:
+    return [(each.state, each.place) for each in standing(hall, draw, where)]
+
+
+def confirm_all(hall: Library, draw: str) -> None:
+    for each in standing(hall, draw)[:3]:
+        allotment.confirm(hall.at("assistant"), draw, whose(hall, each))
+
+
+def test_a_winner_confirms_by_card(hall: Library) -> None:
+    assistant, drawing = hall.at("assistant"), opened(hall)
+    anybody = hall.reader(NUMBERS[0])
+    refused("NotDrawn", allotment.confirm, assistant, drawing.id, anybody)
+    out = standing(hall, drawing.id)[0]
+    lots.strike(hall.at("lead"), out.id)
+    lots.publish(hall.at("lead"), drawing.id, SOURCE)
+    refused("NotDrawn", allotment.passing, assistant, drawing.id)
+    lots.draw(hall.at("lead"), drawing.id, "518")
+    first, second, _, fourth, fifth, *_ = standing(hall, drawing.id)
+    done = allotment.confirm(assistant, drawing.id, whose(hall, first))
+    assert (done.place, done.number, done.state) == ("A-1", first.number, "confirmed")
+    assert seat_of(hall, whose(hall, first)) == "exam/A-1"
+    confirm, id_ = allotment.confirm, drawing.id
+    refused("ConfirmedAlready", confirm, assistant, id_, whose(hall, first))
+    refused("NotListed", confirm, assistant, id_, whose(hall, out))
+    refused("ApplicationUnknown", confirm, assistant, id_, hall.reader("2023101234"))
+    for rank, each in ((1, fourth), (2, fifth)):
+        told = refused("DrawWaiting", allotment.confirm, assistant, drawing.id, whose(hall, each))
+        assert told.facts["rank"] == rank
+    assert undo.undo(assistant).what == "application.confirmed"
+    assert seat_of(hall, whose(hall, first)) is None
+    hall.clock.put(LATE)
+    refused("ConfirmedLate", allotment.confirm, assistant, drawing.id, whose(hall, second))
+    assert [each.id for _, each in draws.of_reader(assistant, whose(hall, second))] == [second.id]
+    assert differs_from_ledger(hall.desk) == []
+
+
+def test_what_is_not_confirmed_goes_down_the_list(hall: Library) -> None:
+    lead, drawing = hall.at("lead"), drawn(hall)
+    rows = standing(hall, drawing.id)
+    allotment.confirm(lead, drawing.id, whose(hall, rows[1]))
+    assert allotment.pass_down(lead, drawing.id).offered == ()
+    hall.clock.put(LATE)
+    erasures.erase_reader(lead, whose(hall, rows[3]))
+    would = allotment.passing(lead, drawing.id)
+    assert [(each.rank, why) for each, why in would.forfeited] == [
+        (1, "unconfirmed"), (3, "unconfirmed")
+    ]  # fmt: skip
+    refused("RoleTooLow", allotment.pass_down, hall.at("li"), drawing.id)
+    done = allotment.pass_down(lead, drawing.id)
+    assert [(each.rank, place) for each, place in done.offered] == [(5, "A-1"), (6, "A-3")]
+    assert f"{done.until:%m-%d %H:%M}" == "12-03 00:00"
+    assert states(hall, drawing.id)[:7] == [
+        ("forfeited", ""), ("confirmed", "A-2"), ("forfeited", ""), ("waiting", ""),
+        ("offered", "A-1"), ("offered", "A-3"), ("waiting", ""),
+    ]  # fmt: skip
+    refused("PlaceForfeited", allotment.confirm, lead, drawing.id, whose(hall, rows[0]))
+    refused("CannotUndo", undo.undo, lead)
+    assert allotment.confirm(lead, drawing.id, whose(hall, rows[5])).place == "A-3"
+    hall.clock.put("2026-12-03 08:00")
+    refused("ConfirmedLate", allotment.confirm, lead, drawing.id, whose(hall, rows[4]))
+    done = allotment.pass_down(lead, drawing.id)
+    assert [(each.rank, place) for each, place in done.offered] == [(7, "A-1")]
+    erasures.erase_reader(lead, whose(hall, rows[5]))
+    assert [why for _, why in allotment.passing(lead, drawing.id).forfeited] == ["gone"]
+    hall.clock.put("2026-12-27 08:00")
+    refused("DrawOver", allotment.pass_down, lead, drawing.id)
+    assert draws.of_reader(lead, whose(hall, rows[1])) == []
+    assert differs_from_ledger(hall.desk) == []
+
+
+def sit(hall: Library, reader: str, day: str) -> None:
+    hall.clock.put(f"{day} 09:00")
+    seats.take(
+        hall.at("assistant"), reader, "exam/" + (seat_of(hall, reader, day) or "").split("/")[1]
+    )
+    hall.clock.put(f"{day} 11:00")
+    seats.leave(hall.at("assistant"), reader)
+
+
+def test_a_seat_that_is_not_used_is_forfeited(hall: Library) -> None:
+    lead, drawing = hall.at("lead"), drawn(hall)
+    rows = standing(hall, drawing.id)
+    confirm_all(hall, drawing.id)
+    sit(hall, whose(hall, rows[0]), "2026-12-02")
+    hall.clock.put("2026-12-03 23:00")
+    assert allotment.passing(lead, drawing.id).forfeited == ()
+    hall.clock.put("2026-12-04 08:00")
+    lost = allotment.passing(lead, drawing.id).forfeited
+    assert [(each.rank, why) for each, why in lost] == [(2, "unused"), (3, "unused")]
+    sit(hall, whose(hall, rows[1]), "2026-12-04")
+    done = allotment.pass_down(lead, drawing.id)
+    assert [(each.rank, why) for each, why in done.forfeited] == [(3, "unused")]
+    assert [(each.rank, place) for each, place in done.offered] == [(4, "A-3")]
+    assert seat_of(hall, whose(hall, rows[2])) is None
+    hall.clock.put("2026-12-06 08:00")
+    lost = allotment.passing(lead, drawing.id).forfeited
+    assert [(each.rank, why) for each, why in lost] == [(1, "unused")]
+
+
+def test_days_on_which_nobody_could_sit_are_not_unused(hall: Library) -> None:
+    lead, drawing = hall.at("lead"), drawn(hall)
+    confirm_all(hall, drawing.id)
+    begin, end = "2026-12-02T02:00:00.000000Z", "2026-12-02T03:00:00.000000Z"
+    said = {"from": begin, "until": end, "why": "power", "zones": ["exam"]}
+    with lead.act() as act:
+        act.record_all([Draft("exemption.declared", "exemption:x", said)])
+    hall.clock.put("2026-12-04 08:00")
+    assert allotment.passing(lead, drawing.id).forfeited == ()
+    hall.clock.put("2026-12-05 08:00")
+    assert len(allotment.passing(lead, drawing.id).forfeited) == 3
+
+
+def test_lockers_are_numbered_and_never_unused(hall: Library) -> None:
+    terms = replace(TERMS, thing="locker", zone="二层", many=2)
+    drawing = drawn(hall, terms=terms)
+    lead, (first, second, *_) = hall.at("lead"), standing(hall, drawing.id)
+    assert (first.place, second.place) == ("001", "002")
+    allotment.confirm(lead, drawing.id, whose(hall, first))
+    assert seat_of(hall, whose(hall, first)) is None
+    hall.clock.put("2026-12-20 08:00")
+    assert [why for _, why in allotment.passing(lead, drawing.id).forfeited] == ["unconfirmed"]
+    refused("AllotmentUnknown", allotment.move, lead, first.id, "003")
+
+
+def test_another_place_and_none_at_all(hall: Library) -> None:
+    lead, drawing = hall.at("lead"), drawn(hall)
+    first, second, third, fourth, *_ = standing(hall, drawing.id)
+    refused("PlaceHeld", allotment.move, lead, first.id, "a-2")
+    refused("AllotmentUnknown", allotment.move, lead, first.id, "Z-9")
+    refused("PlaceForfeited", allotment.move, lead, fourth.id, "A-1")
+    assert allotment.give_up(hall.at("assistant"), second.id).state == "forfeited"
+    refused("PlaceForfeited", allotment.give_up, lead, second.id)
+    refused("ApplicationUnknown", allotment.give_up, lead, "application:x")
+    assert allotment.move(lead, first.id, "a-2").place == "A-2"
+    assert allotment.confirm(lead, drawing.id, whose(hall, first)).place == "A-2"
+    places.close(lead, "exam/A-1")
+    assert allotment.pass_down(lead, drawing.id).offered == ()  # out of order
+    places.put_right(lead, "exam/A-1")
+    done = allotment.pass_down(lead, drawing.id)
+    assert [(each.rank, place) for each, place in done.offered] == [(4, "A-1")]
+    allotment.give_up(lead, fourth.id)
+    assert Counter(each.state for each in standing(hall, drawing.id)) == {
+        "confirmed": 1, "won": 1, "forfeited": 2, "waiting": 4
+    }  # fmt: skip
+    assert third.place == "A-3"
+
+
+def test_under_another_number_they_are_the_same(hall: Library) -> None:
+    drawing, old = drawn(hall), hall.reader("2023101234")
+    first = standing(hall, drawing.id)[0]
+    numbers.merge(hall.at("li"), whose(hall, first), old)
+    assert allotment.confirm(hall.at("li"), drawing.id, old).place == "A-1"
+    assert seat_of(hall, old) == "exam/A-1"
+
+
+def test_confirmed_here_and_forfeited_there_is_for_a_person(hall: Library) -> None:
+    drawing = drawn(hall)
+    for code in ("2F", "3F"):
+        hall.exchange(code)
+    rows = standing(hall, drawing.id)
+    hall.clock.put("2026-11-30 16:59")
+    allotment.confirm(hall.at("li", "3F"), drawing.id, whose(hall, rows[0]))
+    hall.clock.put(LATE)
+    done = allotment.pass_down(hall.at("lead", "2F"), drawing.id)
+    assert [(each.rank, place) for each, place in done.offered] == [
+        (4, "A-1"), (5, "A-2"), (6, "A-3")
+    ]  # fmt: skip
+    for code in ("2F", "3F", "2F"):
+        hall.exchange(code)
+    assert states(hall, drawing.id, "2F") == states(hall, drawing.id, "3F")
+    refused("PassedElsewhere", allotment.pass_down, hall.at("lead", "3F"), drawing.id)
+    with hall.desk.reading() as connection:
+        ((subject, one, other),) = open_clashes(connection)
+    assert subject == application_of(drawing.id, whose(hall, rows[0]))
+    with hall.desk.reading() as connection:
+        sql = "SELECT id FROM fact WHERE kind = 'application.confirmed'"
+        kept = connection.exec_driver_sql(sql).scalar_one()
+    said = {"pair": [one, other], "keep": kept}
+    with hall.at("lead", "2F").act() as act:
+        act.record_all([Draft("clash.settled", subject, said)])
+    assert states(hall, drawing.id)[0] == ("confirmed", "A-1")
+    done = allotment.pass_down(hall.at("lead"), drawing.id)  # A-1 is the first's after all
+    assert [each.rank for each in done.put_back] == [4]
+    assert (done.offered, done.doubled) == ((), ())
+    assert states(hall, drawing.id)[3] == ("waiting", "")
+    hall.exchange("2F")
+    hall.exchange("3F")
+    assert allotment.pass_down(hall.at("head", "3F"), drawing.id).forfeited == ()
+    for desk in hall.desks.values():
+        assert differs_from_ledger(desk) == []
+
+
+@pytest.mark.parametrize("who", ["confirmed", "offered"])
+def test_a_place_that_two_hold(hall: Library, who: str) -> None:
+    """As a cloned desk may leave it: what is only offered gives way, two owners are told."""
+    lead, drawing = hall.at("lead"), drawn(hall)
+    first, _, _, fourth, *_ = standing(hall, drawing.id)
+    allotment.confirm(lead, drawing.id, whose(hall, first))
+    said = {"place": "A-1", "until": "2026-12-30T00:00:00.000000Z"}
+    with lead.act() as act:
+        act.record_all([Draft(f"application.{who}", fourth.id, said)])
+    done = allotment.pass_down(lead, drawing.id)
+    assert [each.rank for each in done.put_back] == ([4] if who == "offered" else [])
+    assert [(place, len(some)) for place, some in done.doubled] == (
+        [("A-1", 2)] if who == "confirmed" else []
+    )
+    assert date.fromisoformat("2026-12-26") == drawing.last
