@@ -73,6 +73,12 @@ def of_day(connection: Connection, patrons: Sequence[str], day: str) -> list[Sta
     return _stays(connection, where, *patrons, day)
 
 
+def of_days(connection: Connection, patrons: Sequence[str], first: str, last: str) -> list[Stay]:
+    """All of these readers from one library day to another, both in it."""
+    where = f"patron IN {marks(len(patrons))} AND day BETWEEN ? AND ? ORDER BY day, id"
+    return _stays(connection, where, *patrons, first, last)
+
+
 def lately(connection: Connection, patrons: Sequence[str], limit: int) -> list[Stay]:
     """Where these readers sat last, the newest first."""
     where = f"patron IN {marks(len(patrons))} AND since IS NOT NULL ORDER BY day DESC, id DESC"

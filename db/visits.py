@@ -95,6 +95,7 @@ def between(connection: Connection, first: str, last: str) -> Iterator[tuple[str
 
 
 def patrons(connection: Connection, first: str, last: str) -> list[str]:
-    """Whoever has a record from one day to another, both in it."""
-    sql = "SELECT DISTINCT patron FROM visit WHERE day BETWEEN ? AND ?"
-    return [patron for (patron,) in driver(connection).execute(sql, (first, last))]
+    """Whoever has a record of a gate or sat on a seat from one day to another, both in it."""
+    within = "WHERE day BETWEEN ? AND ?"
+    sql = f"SELECT patron FROM visit {within} UNION SELECT patron FROM sitting {within}"
+    return [patron for (patron,) in driver(connection).execute(sql, (first, last) * 2)]

@@ -12,6 +12,7 @@ The rules, of which the profile's `limits` has the figures:
 4. Whatever overlaps counts once: of each line what no line before it has counted.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,8 +21,10 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection
 
 from db import readers as stored_readers
+from db import seat_pages
 from db import visits as stored
-from db.clock import moment
+from db.clock import moment, stamp
+from db.seat_pages import Stay
 from db.visits import Passage
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.entries import Limits
@@ -82,8 +85,11 @@ def _presence(
         raise Refusal("PatronUnknown")
     person = stored_readers.one_person(connection, patron)
     first, last = ((at.astimezone(desk.zone)).date() for at in (since - MARGIN, until + MARGIN))
-    passages = stored.of_person(connection, person, first.isoformat(), last.isoformat())
-    found = counted(by_gates(passages, desk.profile.limits), since, until)
+    days = (first.isoformat(), last.isoformat())
+    passages = stored.of_person(connection, person, *days)
+    stays = seat_pages.of_days(connection, person, *days)
+    spans = [*by_gates(passages, desk.profile.limits), *on_seats(stays, desk.now())]
+    found = counted(spans, since, until)
     return Presence(
         found.total,
         tuple(
@@ -126,6 +132,22 @@ def by_gates(passages: Iterable[Passage], limits: Limits) -> Iterator[Span]:
         if entered:
             ends.append(_End(moment(entered), True, where))
     yield from _paired(_once(set(ends), limits), longest, limits)
+
+
+def on_seats(stays: Iterable[Stay], now: datetime) -> Iterator[Span]:
+    """The times of one reader's sittings in which they were there: to whole seconds, as a gate has
+    them, and up to now where they still are.
+    """
+    for stay in stays:
+        there = json.loads(stay.spans)
+        if stay.present_since is not None:
+            there.append([stay.present_since, stamp(max(now, moment(stay.present_since)))])
+        for begin, end in there:
+            yield Span(_second(begin), _second(end), "seat", stay.seat)
+
+
+def _second(stamped: str) -> datetime:
+    return moment(stamped).replace(microsecond=0)
 
 
 class _End(NamedTuple):

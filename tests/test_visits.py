@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from db.clock import stamp
+from db.seats import subject_of
 from deskapp import erasures, visit_files, visits
 from deskapp.entries import Limits
 from deskapp.language import Language
 from deskapp.visit_files import VisitsImported
 from deskapp.visits import Passage
 from tests.commanding import FIXTURES, PIN, Run, table
-from tests.library import Library, differs_from_ledger, local
+from tests.library import Library, differs_from_ledger, local, utc
 from tests.refusals import refused
 
 prepared, desk, run, patrons = FIXTURES
@@ -105,6 +106,31 @@ def test_what_overlaps_counts_once(library: Library, tmp_path: Path) -> None:
         ("10:30", "11:30", "gate", "C", 0),
         ("11:45", "12:15", "gate", "A", 15),
     ]
+
+
+def test_a_seat_counts_while_somebody_is_there(library: Library, tmp_path: Path) -> None:
+    """On a seat from 9 to 10 and since 11, inside by the gate's record from 9:30 to 10:30."""
+    li, reader = library.at("li"), library.reader(NUMBER)
+    load(library, tmp_path, *passed("in 09:30 A", "out 10:30 A"))
+
+    def record(at: str, kind: str, **said: object) -> str:
+        library.clock.put(f"{DAY} {at}")
+        with li.act() as act:
+            return act.record(kind, subject_of(DAY, "exam/C-37"), said).id
+
+    until = utc(f"{DAY} 22:00")
+    id = record(
+        "09:00:00.9", "seat.taken", patron=reader, until=until, **{"from": utc(f"{DAY} 09:00")}
+    )
+    record("10:00", "seat.away", sitting=id, until=until)
+    record("11:00", "seat.back", sitting=id)
+    library.clock.put(f"{DAY} 11:45")
+    assert told(library) == [
+        ("09:00", "10:00", "seat", "exam/C-37", 60),
+        ("09:30", "10:30", "gate", "A", 30),
+        ("11:00", "11:45", "seat", "exam/C-37", 45),
+    ]
+    assert visit_files.export_presence(library.at("head"), tmp_path / "out.csv", T) == 3
 
 
 def test_who_has_no_end_is_counted_as_the_profile_says() -> None:
