@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from deskapp import duty_log, kit
+from deskapp import barcodes, duty_log, kit
 from deskapp.command import Command, Report
 from deskapp.desk import Desk, open_desk
 
 
 def print_out(command: Command) -> Report:
-    """`deskapp print`; the blank forms in nobody's name"""
-    if command.asked.what == "kit":
-        return _kit(command)
+    """`deskapp print`; blank forms and barcodes in nobody's name"""
+    if (print_blank := BLANKS.get(command.asked.what)) is not None:
+        return print_blank(command)
     with command.desk() as desk:
         return PRINTS[command.asked.what](command, desk)
 
@@ -33,4 +33,14 @@ def _kit(command: Command) -> Report:
     return Report([said], {"folder": done.folder, "paper": done.paper, "tables": done.tables})
 
 
+def _barcodes(command: Command) -> Report:
+    desk, asked = open_desk(command.folder), command.asked
+    try:
+        file = barcodes.print_out(desk, command.t, asked.output, force=asked.force)
+    finally:
+        desk.close()
+    return Report([command.t("command.barcodes_written", file=file)], {"file": file})
+
+
+BLANKS: dict[str, Callable[[Command], Report]] = {"kit": _kit, "barcodes": _barcodes}
 PRINTS: dict[str, Callable[[Command, Desk], Report]] = {"log": _log}

@@ -27,7 +27,7 @@ EXPORTS = (
     *("patrons", "requests", "found", "lent", "counts", "holidays", "visits", "presence"),
     "ledger",
 )
-PRINTS = ("log", "kit")
+PRINTS = ("log", "kit", "barcodes")
 SCALES = ("desk", "library")
 
 SAYS: dict[str, str] = {
