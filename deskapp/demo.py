@@ -1,9 +1,10 @@
 """A generated library, to try the program on and to measure it by."""
 
+import heapq
 import random
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,10 +15,11 @@ from db.files import settle
 from db.ledger import ACT_LIMIT, Ledger
 from db.place import desk_code, library_key
 from db.progress import Sharing, nothing
-from deskapp import demo_registers, leaving, places, shifts, staff
+from deskapp import demo_registers, demo_spaces, leaving, shifts, staff
 from deskapp.demo_clock import WalkingClock
 from deskapp.demo_people import cast, contents, enter_readers, enter_staff
 from deskapp.demo_requests import Town
+from deskapp.demo_spaces import Halls
 from deskapp.desk import STORE, Desk, Operator, found_desk, has_store, open_desk
 from deskapp.leaving import Leaving
 from deskapp.profile import Profile
@@ -39,7 +41,7 @@ class Scale:
     days: int
 
 
-SCALES = {"desk": Scale(300, 120, 30), "library": Scale(50_000, 60_000, 365)}
+SCALES = {"desk": Scale(1500, 120, 30), "library": Scale(50_000, 60_000, 365)}
 
 
 def generate(
@@ -50,9 +52,11 @@ def generate(
     readers: int,
     seed: int = 1,
     days: int = 30,
+    spaces: bool = False,
     progress: Sharing = nothing,
 ) -> None:
-    """Fill a founded, empty ledger with a library's staff, readers and requests in all states.
+    """Fill a founded, empty ledger with a library's staff, readers and requests in all states;
+    `spaces`: with whoever has a seat or a room today, too.
 
     The facts are those that the rules write, dated over the last `days` before the ledger's own
     clock; `progress` counts readers and requests. The same seed and moment give the same content.
@@ -71,31 +75,41 @@ def generate(
     )
     with walking.store.reading() as connection:
         town.begin(connection, str(desk_code(connection)))
-    _live(walking, clock, town, lambda done: progress(readers + done, total))
+    courses: list[Town | Halls] = [town]
+    if spaces:
+        demo_spaces.lay_out(walking, profile)
+        halls = Halls(profile, random.Random(seed), people, patrons, end=end)
+        halls.enter(walking)
+        courses.append(halls)
+    _live(walking, clock, courses, lambda: progress(readers + town.logged, total))
     progress(total, total)
 
 
 def _live(
-    ledger: Ledger, clock: WalkingClock, town: "Town", progress: Callable[[int], None]
+    ledger: Ledger,
+    clock: WalkingClock,
+    courses: Sequence[Town | Halls],
+    progress: Callable[[], None],
 ) -> None:
-    """Let the town's events happen in order: one transaction after the other, many acts in each."""
+    """Let all events happen in order: one transaction after the other, many acts in each."""
+    events = heapq.merge(*(course.events() for course in courses), key=lambda event: event.at)
     more = True
     while more:
         more = False
         with ledger.act(None) as act:
             room = ACT_LIMIT
-            for at, actor, lives in town.events():
+            for at, actor, lives, happened in events:
                 # Every event is an act of its own, by whoever did it, when it happened.
                 clock.at = act.at = at
                 act.actor = actor
                 act.id = clock.new_id()
                 facts = act.record_all([life.draft() for life in lives])
-                town.happened(lives, facts)
+                happened(lives, facts)
                 room -= len(facts)
-                if room < town.most:
+                if room < Town.most:
                     more = True
                     break
-        progress(town.logged)
+        progress()
 
 
 def open_demo(
@@ -130,12 +144,11 @@ def _make(folder: Path, scale: Scale, seed: int, clock: Clock, progress: Sharing
                 readers=scale.readers,
                 days=scale.days,
                 seed=seed,
+                spaces=True,
                 progress=progress,
             )
             _set_pins(desk)
             _shifts(desk)
-            head = next(p for p in staff.everybody(desk) if p.role.reaches(places.LAYING))
-            places.lay_out(desk.signed_in(head))
             demo_registers.fill(desk.signed_in(operator(desk)))
             desk.ledger.store.checkpoint()
         finally:

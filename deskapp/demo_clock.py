@@ -1,12 +1,32 @@
-"""A clock that walks through a made-up past."""
+"""A clock that walks through a made-up past, and what happens in it."""
 
 import random
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from db.facts import Draft, Fact
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 LOW = 74
 """random bits of a UUIDv7"""
+
+
+class Course(Protocol):
+    """Something that goes on, a fact at a time."""
+
+    def draft(self) -> Draft:
+        """Its next fact."""
+
+
+class Event(NamedTuple):
+    """When, by whom, what goes on; `happened` is told of the facts before the next is taken."""
+
+    at: datetime
+    actor: str | None
+    lives: Sequence[Course]
+    happened: Callable[[Sequence[Any], Sequence[Fact]], None]
 
 
 class WalkingClock:

@@ -1,13 +1,15 @@
-"""What lies in a demo's cupboard, and what is out."""
+"""What lies in a demo's cupboard, what is out, and what was noted of readers."""
 
-from deskapp import counts, found_things, lent_things, readers
+from deskapp import conduct, counts, found_things, lent_things, readers
 from deskapp.demo_people import contents
 from deskapp.desk import Desk
 from deskapp.found_things import LogIt
 
 
 def fill(desk: Desk) -> None:
-    """A few things found, one of them a reader's card, a few lent, and today's numbers."""
+    """A few things found, one of them a reader's card, a few lent, today's numbers, and violations:
+    one that waits, and as many of one reader as bar them.
+    """
     known = readers.search(desk, "2", 4)  # by number: the same in every demo
     for thing in contents()["found"]:
         found_things.log(desk, LogIt(**thing))
@@ -18,3 +20,8 @@ def fill(desk: Desk) -> None:
         lent_things.lend(desk, thing, reader=reader.id)
     today = desk.now().date()
     counts.enter(desk, {(today, what): n for n, what in enumerate(desk.profile.counts, 3)})
+    if known and desk.profile.zones:
+        kind, zone = next(iter(conduct.by_hand(desk))), next(iter(desk.profile.zones))
+        conduct.note(desk, known[0].id, kind, zone)
+        for _ in range(desk.profile.seat_rules[desk.profile.zones[zone].rules].most):
+            conduct.confirm(desk, conduct.note(desk, known[1].id, kind, zone).id)

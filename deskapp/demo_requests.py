@@ -5,6 +5,7 @@ import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 from db.facts import Fact
 from db.numbering import next_number
 from deskapp.calendar import Calendar
+from deskapp.demo_clock import Event
 from deskapp.demo_lives import LATE, MINUTES, PLOTS, STANDING, Life, Standing
 from deskapp.demo_people import Member, Patron, contents
 from deskapp.entries import Kind, Role
@@ -118,12 +120,12 @@ class Town:
 
     # the order of events
 
-    def events(self) -> Iterator[tuple[datetime, str | None, list[Life]]]:
-        """When, by whom, which lives go on; `happened` is to be told before the next is taken."""
+    def events(self) -> Iterator[Event]:
+        """When, by whom, which lives go on."""
         while self._together or (self._waiting and self._waiting[0][0] <= self._end):
             if not self._together:
                 self._gather()
-            yield self._together.popleft()
+            yield Event(*self._together.popleft(), self.happened)
 
     def _gather(self) -> None:
         """Take what happens next; in a large library all of the slot, by who does it."""
@@ -139,7 +141,7 @@ class Town:
             for first in range(0, len(lives), self.most):
                 self._together.append((at, actor, lives[first : first + self.most]))
 
-    def happened(self, lives: Sequence[Life], facts: Sequence[Fact]) -> None:
+    def happened(self, lives: Sequence[Any], facts: Sequence[Fact]) -> None:
         for life, fact in zip(lives, facts, strict=True):
             self.logged += fact.kind == "request.logged"
             life.happened(fact)

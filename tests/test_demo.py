@@ -19,11 +19,14 @@ from deskapp import (
     found_things,
     handovers,
     lent_things,
+    plans,
     profile,
     readers,
     request_lists,
     requests,
+    seats,
     shifts,
+    spaces,
     staff,
 )
 from deskapp.demo_clock import WalkingClock
@@ -71,7 +74,7 @@ def test_nothing_is_wrong_with_it(desk: Desk) -> None:
 
 
 def test_what_stands_in_it(desk: Desk) -> None:
-    assert ask(desk, "SELECT count(*) FROM reader") == [(300,)]
+    assert ask(desk, "SELECT count(*) FROM reader") == [(1500,)]
     assert ask(desk, "SELECT count(*) FROM request") == [(120,)]
     departments = {each.departments[0] for each in staff.everybody(desk)}
     assert departments == set(desk.profile.departments)
@@ -87,6 +90,26 @@ def test_what_stands_in_it(desk: Desk) -> None:
     }  # fmt: skip
     for sign in ("confirmed = 0", "reopened > 0", "backdated = 1", "scope IS NOT NULL"):
         assert ask(desk, f"SELECT count(*) FROM request WHERE {sign}") > [(0,)], sign
+
+
+def test_its_seats_and_rooms_are_in_use(desk: Desk) -> None:
+    """At half past ten; every seat that the profile draws is there, and whoever sits may."""
+    drawn = sum(len(list(plans.seats(zone.plan))) for zone in desk.profile.zones.values())
+    assert ask(desk, "SELECT count(*) FROM seat WHERE NOT removed") == [(drawn,)]
+    here = dict(ask(desk, "SELECT status, count(*) FROM sitting GROUP BY status"))
+    assert here["seated"] > 0.6 * drawn
+    assert here["away"] > 20
+    sitting = ask(desk, "SELECT DISTINCT patron, zone FROM sitting WHERE ended_at IS NULL")
+    with desk.reading() as connection:
+        for reader, zone in sitting:
+            assert spaces.eligible(desk, connection, spaces.zone(desk, zone), reader)
+    bookings = dict(ask(desk, "SELECT status, count(*) FROM booking GROUP BY status"))
+    assert bookings.keys() == {"booked", "in_use", "over"}
+    assert ask(desk, "SELECT count(*) FROM crossing") == [(0,)]
+    ((away,),) = ask(desk, "SELECT patron FROM sitting WHERE status = 'away' LIMIT 1")
+    assert seats.come_back(desk, away).seat
+    assert ask(desk, "SELECT count(*) FROM violation GROUP BY status") == [(3,), (1,)]
+    assert ask(desk, "SELECT count(*) FROM ban") == [(1,)]
 
 
 def test_its_facts_say_what_the_rules_say(desk: Desk, tmp_path: Path) -> None:
