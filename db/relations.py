@@ -32,7 +32,7 @@ from db.tables import Clash, Fault
 
 PAGE = 5000
 """facts in one transaction"""
-TYPES = {str: "text", int: "bigint", float: "double precision", bytes: "bytea"}
+TYPES = {str: "text", bool: "boolean", int: "bigint", float: "double precision", bytes: "bytea"}
 HIDDEN = {"private": "NULL::text", "salt": "NULL::bytea"}
 FACTS = (
     f"SELECT {', '.join(HIDDEN.get(name, name) for name in COLUMNS)} FROM deskapp.ledger "

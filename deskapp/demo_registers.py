@@ -20,8 +20,10 @@ def fill(desk: Desk) -> None:
         lent_things.lend(desk, thing, reader=reader.id)
     today = desk.now().date()
     counts.enter(desk, {(today, what): n for n, what in enumerate(desk.profile.counts, 3)})
-    if known and desk.profile.zones:
-        kind, zone = next(iter(conduct.by_hand(desk))), next(iter(desk.profile.zones))
+    zone = next(iter(desk.profile.zones), None)
+    if known and zone is not None:
+        rules = desk.profile.seat_rules[desk.profile.zones[zone].rules]
+        kind = next(kind for kind in conduct.by_hand(desk) if kind in rules.counts)
         conduct.note(desk, known[0].id, kind, zone)
-        for _ in range(desk.profile.seat_rules[desk.profile.zones[zone].rules].most):
+        for _ in range(rules.most):
             conduct.confirm(desk, conduct.note(desk, known[1].id, kind, zone).id)

@@ -35,7 +35,7 @@ def test_usage_in_chinese(run: Run) -> None:
     ("given", "zh", "en"),
     [
         (["bogus"], "没有 'bogus'，可选：'demo'", "there is no 'bogus', choose from 'demo'"),
-        (["import", "visits", "x.csv"], "没有 'visits'", "there is no 'visits'"),
+        (["import", "sheep", "x.csv"], "没有 'sheep'", "there is no 'sheep'"),
         (["init"], "缺少必需的参数：--profile", "are missing: --profile"),
         (["backup"], "须给出一个：FILE --copy", "one of these arguments is missing: FILE --copy"),
         (["backup", "a", "--copy", "b"], "不能与 FILE 同时使用", "not together with"),
