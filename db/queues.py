@@ -3,10 +3,10 @@ called to.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Index, text
+from sqlalchemy import Connection, Index, and_, or_, text
 from sqlmodel import Field, SQLModel, col, select
 
 from db.facts import Book, Draft, Fact, Row, Rows, Stub, put
@@ -23,7 +23,6 @@ class Queueing(SQLModel, table=True):
     __table_args__ = (
         Index("queueing_zone", "zone", "day", "joined_at", sqlite_where=text(_OPEN)),
         Index("queueing_patron", "patron", sqlite_where=text(_OPEN)),
-        Index("queueing_sitting", "sitting", sqlite_where=text("sitting IS NOT NULL")),
     )
     subject: str = Field(primary_key=True)
     desk: str
@@ -43,7 +42,7 @@ class Queueing(SQLModel, table=True):
     """by when to come"""
     ended_at: str | None = None
     how: str | None = None
-    """served, left, missed, closed"""
+    """served, left, missed, elsewhere (they sit), unfit (they may not), closed"""
 
 
 def _clashes(one: Stub, other: Stub) -> bool:
@@ -91,7 +90,7 @@ def _over(rows: Rows, fact: Fact, how: str) -> Rows:
 
 @QUEUES.fold("queue.left")
 def _left(rows: Rows, fact: Fact) -> Rows:
-    """`{why}`: left, missed (called in vain), closed; of who joined by mistake `{undoes, by}`."""
+    """`{why}`: see `Queueing.how`; of who joined by mistake `{undoes, by}`."""
     return _over(rows, fact, str(fact.says().get("why", "left")))
 
 
@@ -116,50 +115,30 @@ def queue(connection: Connection, zone: str, day: str) -> list[Queueing]:
     return every(connection, select(Queueing).where(*where).order_by(*_ORDER))
 
 
-def first(connection: Connection, zone: str, day: str) -> str | None:
-    """The reader's place that is to be called next."""
-    line = (
-        driver(connection)
-        .execute(
-            f"SELECT subject FROM queueing WHERE {_OPEN} AND zone = ? AND day = ? "
-            f"AND status = '{WAITING}' ORDER BY joined_at, subject LIMIT 1",
-            (zone, day),
-        )
-        .fetchone()
+def of_readers(connection: Connection, patrons: Sequence[str], day: str) -> Queueing | None:
+    """The place of a reader, under any of their numbers, in a queue from that day on."""
+    open_ = col(Queueing.ended_at).is_(None)
+    where = (open_, col(Queueing.patron).in_(patrons), Queueing.day >= day)
+    return one(connection, select(Queueing).where(*where).order_by(*_ORDER))
+
+
+def at_desk(connection: Connection, desk: str) -> list[Queueing]:
+    """Whoever waits where they joined at a desk, or was called by it, in the order of coming."""
+    sql = f"SELECT 1 FROM queueing WHERE {_OPEN} LIMIT 1"
+    if driver(connection).execute(sql).fetchone() is None:
+        return []  # nearly always, and asked after every scan
+    mine = or_(
+        and_(col(Queueing.status) == WAITING, col(Queueing.desk) == desk),
+        and_(col(Queueing.status) == CALLED, col(Queueing.called_by) == desk),
     )
-    return str(line[0]) if line else None
-
-
-def of_reader(connection: Connection, patron: str) -> list[Queueing]:
-    """A reader's places in queues."""
-    where = (col(Queueing.ended_at).is_(None), Queueing.patron == patron)
+    where = (col(Queueing.ended_at).is_(None), mine)
     return every(connection, select(Queueing).where(*where).order_by(*_ORDER))
 
 
-def of_sitting(connection: Connection, sitting: str) -> str | None:
-    """The place in a queue whose call made a reservation, while that call holds."""
-    line = (
-        driver(connection)
-        .execute(
-            f"SELECT subject FROM queueing WHERE sitting = ? AND status = '{CALLED}'", (sitting,)
-        )
-        .fetchone()
+def waiting(connection: Connection) -> list[tuple[str, str, int]]:
+    """How many wait, by zone and day."""
+    sql = (
+        f"SELECT zone, day, count(*) FROM queueing WHERE {_OPEN} AND status = '{WAITING}' "
+        "GROUP BY zone, day ORDER BY zone, day"
     )
-    return str(line[0]) if line else None
-
-
-def waiting_zones(connection: Connection) -> list[tuple[str, str]]:
-    """Zones and days for which somebody waits."""
-    sql = f"SELECT DISTINCT zone, day FROM queueing WHERE {_OPEN} ORDER BY day, zone"
-    return [(zone, day) for zone, day in driver(connection).execute(sql)]
-
-
-def overdue(connection: Connection, desk: str, now: str) -> list[Queueing]:
-    """Whoever a desk called and who has not come in time."""
-    where = (
-        col(Queueing.ended_at).is_(None),
-        Queueing.status == CALLED,
-        Queueing.called_by == desk,
-        col(Queueing.until) <= now,
-    )
-    return every(connection, select(Queueing).where(*where).order_by(*_ORDER))
+    return driver(connection).execute(sql).fetchall()

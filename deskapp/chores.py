@@ -1,7 +1,16 @@
 """What the desk does by itself while it is open, in nobody's name."""
 
 from db.copy import Copy
-from deskapp import bans, bookings, copies, erasures, handovers, sweeps, wall_clock
+from deskapp import (
+    bans,
+    bookings,
+    calls,
+    copies,
+    erasures,
+    handovers,
+    sweeps,
+    wall_clock,
+)
 from deskapp.desk import Desk, Refusal
 from deskapp.handovers import Returned
 
@@ -10,8 +19,8 @@ BEHIND = 2.0
 
 
 class Chores:
-    """Offers come back, what is over by the clock ends, bans are drawn, erasures are carried on,
-    the second copy follows.
+    """Offers come back, what is over ends, readers are called, bans are drawn, erasures are carried
+    on, the second copy follows.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -28,8 +37,9 @@ class Chores:
         trusted = wall_clock.doubt(self._desk) is None
         returned = handovers.lapse(self._desk) if trusted else []
         if trusted:
-            bookings.sweep(self._desk)
             sweeps.sweep(self._desk)
+            calls.go_on(self._desk)
+            bookings.sweep(self._desk)
         bans.settle(self._desk)
         erasures.go_on(self._desk)
         self._follow()

@@ -19,7 +19,7 @@ from db.facts import Draft
 from db.ledger import Act
 from db.seat_pages import Stay
 from db.seats import AWAY, RESERVED, SEATED
-from deskapp import bans, seat_claims, spaces, sweeps
+from deskapp import bans, calls, seat_claims, spaces, sweeps
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.seat_claims import Claim, Person
 
@@ -220,7 +220,9 @@ def move(desk: Desk, reader: str, seat: str) -> Seated:
         if there.seat == seat:
             raise Refusal("AlreadySeated", seat=seat)
         claim = seat_claims.claim(desk, act.connection, person, seat, now)
-        return _sit(desk, act, person, claim, [_named("seat.left", there, how="moved")])
+        seated = _sit(desk, act, person, claim, [_named("seat.left", there, how="moved")])
+    calls.go_on(desk)
+    return seated
 
 
 def take_group(desk: Desk, readers: Sequence[str], zone: str) -> list[Seated]:
@@ -268,7 +270,9 @@ def leave(desk: Desk, reader: str) -> Left:
         now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
         there = _there(person, now)
         act.record_all([_named("seat.left", there, how="left")])
-        return Left(person.id, there.seat, presence(there, now) // timedelta(minutes=1))
+        left = Left(person.id, there.seat, presence(there, now) // timedelta(minutes=1))
+    calls.go_on(desk)
+    return left
 
 
 def extend(desk: Desk, reader: str) -> Seated:

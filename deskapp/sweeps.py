@@ -17,7 +17,7 @@ from db.facts import Draft
 from db.seat_clashes import CLOSED
 from db.seat_pages import Stay
 from db.seats import AWAY, RESERVED
-from deskapp import bans, spaces, wall_clock
+from deskapp import bans, calls, spaces, wall_clock
 from deskapp.desk import Desk, Refusal
 
 NIGHT = timedelta(hours=6)
@@ -61,6 +61,7 @@ def sweep(desk: Desk) -> list[Swept]:
                 if noted:
                     bans.draw(act, desk, stay.patron)
                 swept.append(Swept(stay.patron, stay.seat, why, desk.local(ended), noted))
+    calls.go_on(desk)
     return swept
 
 

@@ -48,6 +48,8 @@ RULES = [
     "bookings",
     "room_undo",
     "exemptions",
+    "queues",
+    "calls",
 ]
 
 

@@ -76,4 +76,3 @@ CREATE TABLE queueing (
 );
 CREATE INDEX queueing_zone ON queueing (zone, day, joined_at) WHERE ended_at IS NULL;
 CREATE INDEX queueing_patron ON queueing (patron) WHERE ended_at IS NULL;
-CREATE INDEX queueing_sitting ON queueing (sitting) WHERE sitting IS NOT NULL;

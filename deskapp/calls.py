@@ -1,0 +1,131 @@
+"""Calling whoever waits for a full zone (候位): when a seat comes free, the next reader has it kept
+for a few minutes; who does not come loses their turn, and is not reproached for it.
+
+A desk calls those who joined there, so that desks apart do not call one reader twice.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from db import queues as stored
+from db import seat_pages
+from db import seats as stored_seats
+from db.clock import stamp
+from db.ledger import Act
+from db.queues import CALLED, WAITING, Queueing
+from db.seats import RESERVED, VOID
+from deskapp import seat_claims, spaces, wall_clock
+from deskapp.desk import Desk, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A reader is to come: the seat is theirs until then."""
+
+    id: str
+    reader: str
+    seat: str
+    until: datetime
+
+
+def go_on(desk: Desk) -> list[Called]:
+    """Bring the queues up to now: who came, who did not, whose zone is shut, and who is next.
+
+    In nobody's name; nothing while the clock cannot be right.
+    """
+    with desk.reading() as connection:
+        rows = stored.at_desk(connection, desk.code)
+        if not rows or not _due(desk, connection, rows):
+            return []
+    if wall_clock.doubt(desk) is not None:
+        return []
+    called: list[Called] = []
+    with desk.ledger.act(None) as act:
+        for row in stored.at_desk(act.connection, desk.code):
+            why = _over(desk, act.connection, row)
+            if why is not None:
+                _end(act, row, why)
+            elif row.status == WAITING:
+                called += _call(act, desk, row)
+    return called
+
+
+def _due(desk: Desk, connection: Connection, rows: list[Queueing]) -> bool:
+    """Whether anything is to be done."""
+    if any(_over(desk, connection, row) is not None for row in rows):
+        return True
+    zones = {row.zone for row in rows if row.status == WAITING}
+    return any(_free(desk, connection, zone) for zone in zones)
+
+
+def _free(desk: Desk, connection: Connection, zone: str) -> bool:
+    try:
+        return is_free(desk, connection, zone, desk.now())
+    except Refusal:
+        return False  # shut now: there is nothing to sit on
+
+
+def is_free(desk: Desk, connection: Connection, zone: str, now: datetime) -> bool:
+    """Whether a zone has a free seat. Refuses ZoneUnknown, ZoneShut, ZoneClosed."""
+    found = spaces.zone(desk, zone)
+    hours = seat_claims.hours(desk, found, now)
+    until = seat_claims.latest(spaces.terms(desk, found, hours.day), now, hours.closes)
+    day = hours.day.isoformat()
+    return seat_pages.next_free(connection, zone, stamp(now), stamp(until), day, []) is not None
+
+
+def _over(desk: Desk, connection: Connection, row: Queueing) -> str | None:
+    """How a place in a queue has ended, if it has."""
+    zone = desk.profile.zones.get(row.zone)
+    if zone is None or row.day < spaces.day_of(desk, zone, desk.now()).isoformat():
+        return "closed"
+    if row.status == CALLED:
+        subject = stored_seats.subject_of(row.day, row.seat or "")
+        stay = seat_pages.sitting(connection, subject, row.sitting or "")
+        if stay is None or stay.how == VOID or (stay.since is None and stay.status != RESERVED):
+            return "missed"
+        return "served" if stay.since is not None else None
+    try:
+        person = seat_claims.person(connection, row.patron)
+        if person.there(desk.now()) is not None:
+            return "elsewhere"
+        seat_claims.refuse_unfit(desk, connection, person, zone, desk.now())
+    except Refusal:
+        return "unfit"
+    return None
+
+
+def _end(act: Act, row: Queueing, why: str) -> None:
+    if why == "served":
+        act.record_all([stored.draft("queue.served", row.subject)])
+    else:
+        act.record_all([stored.draft("queue.left", row.subject, {"why": why})])
+
+
+def _call(act: Act, desk: Desk, row: Queueing) -> Iterator[Called]:
+    """Keep the next free seat for whoever waits there, if there is one."""
+    now, zone = act.at.astimezone(desk.zone), spaces.zone(desk, row.zone)
+    person = seat_claims.person(act.connection, row.patron)
+    try:
+        claim = seat_claims.chosen(desk, act.connection, person, zone, now)
+    except Refusal:
+        return  # full, or shut
+    terms = spaces.terms(desk, zone, spaces.day_of(desk, zone, now))
+    until = now + timedelta(minutes=terms.call)
+    if claim.reservation is not None:
+        return  # they have one, and know it
+    said = {
+        "patron": person.id,
+        "from": stamp(now),
+        "until": claim.until,
+        "hold_until": stamp(until),
+        "queue": row.subject,
+    }
+    subject = stored_seats.subject_of(claim.day, claim.seat)
+    (kept,) = act.record_all([stored_seats.draft("seat.reserved", subject, said)])
+    call = {"seat": claim.seat, "sitting": kept.id, "until": stamp(until)}
+    act.record_all([stored.draft("queue.called", row.subject, call)])
+    yield Called(row.subject, person.id, claim.seat, until)
