@@ -2,7 +2,9 @@
 
 Two sittings, or two bookings, of one person whose times overlap. The list follows from the rows
 alone, so that desks with the same facts have the same list, in whatever order these came. A person
-decides: one of the two is put aside, or both are right; each says so in its own subject.
+decides: one of the two is put aside, or both are right; each says so in its own subject. What a
+rule knew of and let stand it names itself (`beside`): a clock that was set back makes two of times
+that followed each other.
 """
 
 import json
@@ -135,6 +137,18 @@ def _refresh(raw: sqlite3.Connection, what: str, subject: str, id: str) -> None:
         f"INSERT OR REPLACE INTO crossing VALUES {marks(len(Crossing.model_fields))}",
         filter(None, lines),
     )
+
+
+def beside(
+    raw: sqlite3.Connection, what: str, person: Sequence[str], day: str, since: str, until: str
+) -> list[str]:
+    """What a person (all their numbers) has at some time between two moments, as far as this desk
+    knows: what a rule lets stand beside something new is named by it, and is no crossing.
+    """
+    days = _days(day)
+    where = f"patron IN {marks(len(person))} AND day IN {marks(len(days))} ORDER BY id"
+    stays = map(_stay, _stays(raw, what, where, (*person, *days)))
+    return [stay.id for stay in stays if stay.since and stay.since < until and since < stay.until]
 
 
 def following(what: str) -> Callable[[sqlite3.Connection, list[Change]], None]:

@@ -119,7 +119,7 @@ def _begun(rows: Rows, fact: Fact, status: str) -> Rows:
         return rows
     _, day, room = fact.subject.split(":", 2)
     words = {"words": None, **fact.confides()}
-    begins, needs = said.pop("from"), said.pop("needs", [])
+    begins, needs, known = said.pop("from"), said.pop("needs", []), said.pop("beside", ())
     return put(
         rows,
         "booking",
@@ -139,14 +139,15 @@ def _begun(rows: Rows, fact: Fact, status: str) -> Rows:
         ended_at=None,
         ended_by=None,
         how=None,
+        stands=canonical(dict.fromkeys(known, fact.id)) if known else None,
     )
 
 
 @ROOMS.fold("room.booked")
 def _booked(rows: Rows, fact: Fact) -> Rows:
     """`{patron, from, until, heads, least, what, needs, series, hold_until}`, by an import
-    `booking` too; private: words, and of a confidential one what it is for. Imported twice, it is
-    one.
+    `booking` too; private: words, and of a confidential one what it is for. `{beside}`: what else
+    the reader had then, see `db.crossings`. Imported twice, it is one.
     """
     return _begun(rows, fact, BOOKED)
 

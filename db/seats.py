@@ -102,8 +102,15 @@ def _begun(rows: Rows, fact: Fact, **values: Any) -> Rows:
         fact.id,
         **{"desk": fact.desk, "seat": seat, "zone": zone, "day": day, "spans": "[]"}
         | {"patron": said["patron"], "until": said["until"], "queue": said.get("queue")}
+        | _known(fact)
         | values,
     )
+
+
+def _known(fact: Fact, before: str | None = None) -> Row:
+    """What its reader had beside it when it began, and whoever let it begin knew of."""
+    known = dict.fromkeys(fact.says().get("beside", ()), fact.id)
+    return {"stands": canonical({**known, **json.loads(before or "{}")})} if known else {}
 
 
 def _changed(rows: Rows, fact: Fact, row: Row, **values: Any) -> Rows:
@@ -155,7 +162,9 @@ def _open(row: Row, at: str) -> bool:
 
 @SEATS.fold("seat.reserved")
 def _reserved(rows: Rows, fact: Fact) -> Rows:
-    """`{patron, from, until, hold_until}`, for one called from a queue `{queue}`."""
+    """`{patron, from, until, hold_until}`, for one called from a queue `{queue}`; `{beside}`: what
+    else the reader had then, see `db.crossings`.
+    """
     said = fact.says()
     return _begun(
         rows,
@@ -169,7 +178,7 @@ def _reserved(rows: Rows, fact: Fact) -> Rows:
 
 @SEATS.fold("seat.taken")
 def _taken(rows: Rows, fact: Fact) -> Rows:
-    """`{patron, from, until}`, of a seat that was reserved `{sitting}`."""
+    """`{patron, from, until}`, of a seat that was reserved `{sitting}`; `{beside}` as there."""
     said = fact.says()
     there = {"since": said["from"], "present_since": said["from"], "status": SEATED}
     if "sitting" not in said:
@@ -177,7 +186,7 @@ def _taken(rows: Rows, fact: Fact) -> Rows:
     row = _named(rows, fact)
     if row is None or row["status"] != RESERVED:
         return rows
-    return _changed(rows, fact, row, **there, until=said["until"])
+    return _changed(rows, fact, row, **there, until=said["until"], **_known(fact, row["stands"]))
 
 
 @SEATS.fold("seat.away")

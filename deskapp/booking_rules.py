@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from db import conduct
+from db import conduct, crossings
 from db import readers as stored_readers
 from db import room_pages as pages
 from db.clock import stamp
 from db.facts import Draft
 from db.rooms import OVER, WAITING, Booking
+from db.store import driver
 from deskapp import rooms, spaces
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.rooms import SEATING, Room, RoomRules
@@ -143,16 +144,44 @@ def refuse_more(desk: Desk, connection: Connection, allowed: Allowed, wish: Wish
     """Refuses ReaderHasRoom(room, time): they have another one then; BookingsADay(most)."""
     if allowed.patron is None:
         return
-    person = stored_readers.one_person(connection, allowed.patron)
-    rows = pages.used_on(connection, person, allowed.day.isoformat())
-    for row in rows:
-        if _overlaps(row, stamp(wish.begin), stamp(wish.until)):
-            time = f"{desk.local(row.from_):%H:%M}-{desk.local(row.until):%H:%M}"
-            raise Refusal("ReaderHasRoom", time=time)
+    day, times = allowed.day.isoformat(), (stamp(wish.begin), stamp(wish.until))
+    rows = refuse_elsewhere(desk, connection, allowed.patron, day, *times)
     known = desk.profile.rooms
     alike = [r for r in rows if r.room in known and known[r.room].rules == allowed.rules.code]
     if len(alike) >= allowed.rules.a_day:
         raise Refusal("BookingsADay", most=allowed.rules.a_day)
+
+
+def refuse_elsewhere(
+    desk: Desk,
+    connection: Connection,
+    patron: str | None,
+    day: str,
+    begin: str,
+    until: str,
+    but: str = "",
+) -> list[Booking]:
+    """Refuses ReaderHasRoom(time): they have another one then; else all that they have that day.
+    Stamps.
+    """
+    if patron is None:
+        return []
+    rows = pages.used_on(connection, stored_readers.one_person(connection, patron), day)
+    for row in rows:
+        if row.id != but and _overlaps(row, begin, until):
+            time = f"{desk.local(row.from_):%H:%M}-{desk.local(row.until):%H:%M}"
+            raise Refusal("ReaderHasRoom", time=time)
+    return rows
+
+
+def beside(connection: Connection, allowed: Allowed, begin: str, until: str) -> dict[str, object]:
+    """What is over and, by a clock that was set back, yet to come: no crossing."""
+    if allowed.patron is None:
+        return {}
+    person = stored_readers.one_person(connection, allowed.patron)
+    times = (allowed.day.isoformat(), begin, until)
+    known = crossings.beside(driver(connection), crossings.BOOKING, person, *times)
+    return {"beside": known} if known else {}
 
 
 def _overlaps(row: Booking, begin: str, until: str) -> bool:

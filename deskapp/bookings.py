@@ -167,6 +167,7 @@ def _book(
     hold = None if here else hold_until(desk, allowed, wish.begin)
     said, words = _said(act, wish, allowed)
     said |= {"series": series, "hold_until": stamp(hold) if hold else None}
+    said |= booking_rules.beside(act.connection, allowed, *times)
     (fact,) = act.record_all([_draft(act, "room.booked", subject, said, words, allowed)])
     if here:
         act.record("room.opened", subject, {"booking": fact.id})
@@ -266,6 +267,7 @@ def extend(desk: Desk, id: str, minutes: int | None = None) -> Extended:
             raise Refusal("RoomShut", hours=booking_rules.hours_words(desk, room, day))
         times = row.until, stamp(until)
         booking_rules.refuse_taken(desk, act.connection, row.subject, *times, but=id)
+        booking_rules.refuse_elsewhere(desk, act.connection, row.patron, row.day, *times, but=id)
         said = {"booking": id, "from": times[0], "until": times[1]}
         act.record("room.extended", row.subject, said)
     return Extended(id, row.room, until)
@@ -329,6 +331,8 @@ def promote(act: Act, desk: Desk, subject: str) -> tuple[Held, ...]:
         by = rooms.rules(desk, room)
         try:
             booking_rules.refuse_taken(desk, act.connection, subject, begin, row.until)
+            times = begin, row.until
+            booking_rules.refuse_elsewhere(desk, act.connection, row.patron, row.day, *times)
         except Refusal:
             continue
         hold = None

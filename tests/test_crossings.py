@@ -8,11 +8,12 @@ from db.crossings import Crossing
 from db.rooms import subject_of as room_of
 from db.seats import subject_of as seat_of
 from db.store import driver
-from deskapp import erasures, numbers
+from deskapp import erasures, numbers, places, reservations, seats
 from deskapp.desk import Desk
-from tests.library import Library, utc
+from tests.library import Library, local, utc
+from tests.refusals import refused
 
-DAY = "2026-11-23"
+SUNDAY, DAY = "2026-11-22", "2026-11-23"
 ONE, OTHER = "2023101234", "2023101235"
 
 
@@ -156,3 +157,21 @@ def test_an_erased_reader_sat_there_all_the_same(two_desks: Library) -> None:
     other = sit(library, "3F", "commons/A-1", "09:00", "22:00")
     erasures.erase_reader(library.at("admin", "2F"), reader)
     assert everywhere(library) == of((one, other))
+
+
+def test_what_one_desk_does_is_no_crossing(library: Library) -> None:
+    """Its rules refuse that, and name what they let stand: times that followed each other, by a
+    clock that was set back meanwhile; a reservation that is let lapse.
+    """
+    desk, reader = library.at("li"), library.reader(ONE)
+    places.lay_out(library.at("head"), ("it",))
+    reservations.reserve(desk, reader, "it/A-1", begins=local(f"{SUNDAY} 14:00"))
+    library.clock.put(f"{SUNDAY} 14:05")
+    assert seats.take(desk, reader, "it/A-2").until == local(f"{SUNDAY} 22:00")
+    library.clock.put(f"{SUNDAY} 15:00")
+    seats.leave(desk, reader)
+    library.clock.put(f"{SUNDAY} 14:20")
+    seats.take(desk, reader, "it/A-3")
+    refused("AlreadySeated", seats.take, desk, reader, "it/A-2")
+    assert pairs(library.desk) == of()
+    assert len(pairs(library.desk, open_=False)) == 2
