@@ -9,6 +9,7 @@ from deskapp import (
     readers,
     register_files,
     request_files,
+    seat_files,
     staff_files,
     visit_files,
 )
@@ -17,18 +18,24 @@ from deskapp.desk import Desk, Refusal, keep_profile
 from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
 from deskapp.headers import Mapping
 from deskapp.readers import Imported
-from deskapp.register_fields import HOLIDAYS, VISITS
+from deskapp.register_fields import HOLIDAYS, SEATS, VISITS
 from deskapp.staff_files import StaffImported
 
 
 def take_in(command: Command) -> Report:
     """`deskapp import`"""
+    asked = command.asked
+    if (asked.zone or asked.whole or asked.plan) and asked.what != "seats":
+        raise WrongUsage(command.t("command.seats_only"))
+    if (asked.file is None) is not asked.plan:
+        raise WrongUsage(command.t("command.file_or_plan"))
     ways = {
         "patrons": _import_patrons,
         "staff": _import_staff,
         "requests": _import_requests,
         "holidays": _import_holidays,
         "visits": _import_visits,
+        "seats": _import_seats,
         "profile": _keep_profile,
     }
     way = ways.get(command.asked.what, _import_register)
@@ -125,6 +132,23 @@ def _import_visits(command: Command, desk: Desk) -> Report:
     return _imported(command, said, done.rejects, facts, done.rejected)
 
 
+def _import_seats(command: Command, desk: Desk) -> Report:
+    asked, t = command.asked, command.t
+    if asked.plan:
+        done = seat_files.lay_out(desk)
+    else:
+        override = _override(command, SEATS)
+        _shown(command, seat_files.mapping(asked.file, override)[1])
+        done = seat_files.load(desk, asked.file, t, override, zone=asked.zone, whole=asked.whole)
+    names = ("entered", "changed", "removed", "unchanged")
+    counts = {name: getattr(done, name) for name in names}
+    said = t("command.seats_imported", **counts)
+    report = _imported(command, said, done.rejects, {**counts, "plans": done.plans}, done.rejected)
+    for code, plan in done.plans.items():
+        report.sentences += ["", desk.profile.zones[code].name(t.code), *plan]
+    return report
+
+
 def _keep_profile(command: Command, desk: Desk) -> Report:
     keep_profile(desk, command.asked.file)
     said = command.t("command.profile_kept", file=command.asked.file.name)
@@ -150,7 +174,7 @@ def _imported(
 def export(command: Command) -> Report:
     """`deskapp export`"""
     asked, t = command.asked, command.t
-    if asked.what in ("patrons", "holidays") and (asked.since or asked.until):
+    if asked.what in ("patrons", "holidays", "seats") and (asked.since or asked.until):
         raise WrongUsage(t("command.no_period"))
     if asked.output.exists() and not asked.force:
         raise Refusal("FileExists", file=str(asked.output))
@@ -168,6 +192,8 @@ def export(command: Command) -> Report:
                 rows = register_files.export(
                     desk, asked.what, asked.output, t, since=asked.since, until=asked.until
                 )
+            case "seats":
+                rows = seat_files.export(desk, asked.output, t)
             case "visits" | "presence":
                 write = {"visits": visit_files.export, "presence": visit_files.export_presence}
                 rows = write[asked.what](

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 GANGWAY = re.compile(r"-+")
 _ROW = re.compile(r"([^\W_]{1,6}) +([.swblax][.swblax ]*)")
+HAS = ("socket", "window", "lamp", "accessible")
+"""what a seat may have"""
 AT = {"s": ("socket",), "w": ("window",), "b": ("socket", "window")} | {
     "l": ("lamp",),
     "a": ("accessible",),
@@ -66,3 +68,40 @@ def seats(plan: Iterable[str]) -> Iterator[Seat]:
                 has = dict.fromkeys(AT.get(place, ()), True)
                 closed = "" if place == CLOSED else None
                 yield Seat(f"{name}-{number}", row, column, closed=closed, **has)
+
+
+def drawn(seats: Iterable[Seat]) -> list[str]:
+    """Seats drawn as `seats` reads them, a line a row, one `-` where there are rows without any. A
+    row is called by what the labels of its seats begin with, else by its number; a seat that has
+    several things shows the first of them.
+    """
+    grid: dict[int, dict[int, Seat]] = {}
+    for seat in seats:
+        grid.setdefault(seat.row, {})[seat.column] = seat
+    if not grid:
+        return []
+    names = {row: _name(row, some.values()) for row, some in grid.items()}
+    margin = max(map(len, names.values())) + 1
+    lines: list[str] = []
+    for row, some in sorted(grid.items()):
+        if lines and row - 1 not in grid:
+            lines.append("-")
+        places = "".join(_shown(some.get(at)) for at in range(1, max(some) + 1))
+        lines.append(f"{names[row]:<{margin}}{places}")
+    return lines
+
+
+def _name(row: int, seats: Iterable[Seat]) -> str:
+    found = {re.sub(r"[\W_]*\d+$", "", seat.label) for seat in seats}
+    name = found.pop() if len(found) == 1 else ""
+    return name if re.fullmatch(r"[^\W_]{1,6}", name) else str(row)
+
+
+def _shown(seat: Seat | None) -> str:
+    if seat is None:
+        return " "
+    if seat.closed is not None:
+        return CLOSED
+    has = tuple(name for name in HAS if getattr(seat, name))
+    signs = {names: sign for sign, names in AT.items()}
+    return signs.get(has[:2]) or signs.get(has[:1], ".")

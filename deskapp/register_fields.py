@@ -148,4 +148,25 @@ MEMBERS = Fields(
         Field("until", "day", ("截止日期", "有效期至", "until", "last day")),
     ),
 )
-TABLES = (FOUND, LENT, COUNTS, HOLIDAYS, VISITS, APPLICATIONS, MEMBERS)
+SEATS = Fields(
+    "seats",
+    (
+        Field("zone", "word", ("区域", "区", "zone"), ("阅览室", "空间", "房间", "area", "room")),
+        Field(
+            "label",
+            "text",
+            ("座位号", "座位编号", "seat", "label"),
+            ("座号", "座位", "name", "seat no", "seat number", "number", "no", "编号"),
+            required=True,
+        ),
+        Field("row", "text", ("排", "row"), ("排号", "行", "行号")),
+        Field("column", "text", ("列", "column"), ("列号", "col")),
+        Field("socket", "word", ("电源", "socket"), ("插座", "power", "has power", "outlet")),
+        Field("window", "word", ("靠窗", "window"), ("临窗", "has window")),
+        Field("lamp", "word", ("台灯", "lamp"), ("灯", "light", "has lamp")),
+        Field("accessible", "word", ("无障碍", "accessible"), ("wheelchair", "disabled access")),
+        Field("closed", "word", ("停用", "out of order"), ("停用原因", "closed")),
+        Field("state", "text", ("状态", "state"), ("座位状态", "status")),
+    ),
+)
+TABLES = (FOUND, LENT, COUNTS, HOLIDAYS, VISITS, SEATS, APPLICATIONS, MEMBERS)

@@ -8,7 +8,7 @@ from pathlib import Path
 from deskapp.columns import breadth
 from deskapp.fields import PATRONS, REGISTER, STAFF, called
 from deskapp.language import Language
-from deskapp.register_fields import COUNTS, FOUND, HOLIDAYS, LENT, VISITS
+from deskapp.register_fields import COUNTS, FOUND, HOLIDAYS, LENT, SEATS, VISITS
 
 TABLES = {
     "patrons": PATRONS,
@@ -19,13 +19,14 @@ TABLES = {
     "counts": COUNTS,
     "holidays": HOLIDAYS,
     "visits": VISITS,
+    "seats": SEATS,
 }
 IMPORTS = (*TABLES, "profile")
 HELP_WIDTH = 78
 """cells of a line under the help's own"""
 EXPORTS = (
     *("patrons", "requests", "found", "lent", "counts", "holidays", "visits", "presence"),
-    "ledger",
+    *("seats", "ledger"),
 )
 PRINTS = ("log", "kit", "barcodes")
 SCALES = ("desk", "library")
@@ -84,7 +85,10 @@ def parser(t: Language) -> argparse.ArgumentParser:
     taken.formatter_class = argparse.RawDescriptionHelpFormatter
     taken.epilog = _fields(t)
     taken.add_argument("what", choices=IMPORTS, metavar="WHAT", help=t("usage.import_what"))
-    taken.add_argument("file", type=Path, metavar="FILE", help=t("usage.import_file"))
+    taken.add_argument("file", type=Path, nargs="?", metavar="FILE", help=t("usage.import_file"))
+    taken.add_argument("--zone", metavar="CODE", help=t("usage.import_zone"))
+    taken.add_argument("--whole", action="store_true", help=t("usage.import_whole"))
+    taken.add_argument("--plan", action="store_true", help=t("usage.import_plan"))
     taken.add_argument("--day", type=day, metavar="DAY", help=t("usage.import_day"))
     taken.add_argument(
         "--column",
