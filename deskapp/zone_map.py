@@ -2,12 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from db import conduct, places, seat_pages
+from db import conduct, draw_pages, places, seat_pages
 from db.clock import stamp
 from db.places import Place
 from db.seat_pages import Stay
@@ -50,9 +51,12 @@ class Spot(NamedTuple):
     noted: bool = False
     """something is noted of the seat: things left there, damage"""
     patron: str | None = None
+    """of a seat that is somebody's own for the term, and they are not there: whose"""
     since: str | None = None
     until: str | None = None
-    """when the time away ends, the reservation lapses, or the sitting does"""
+    """when the time away ends, the reservation lapses, the sitting ends, or a free seat is somebody
+    else's
+    """
     sitting: str | None = None
 
 
@@ -78,32 +82,52 @@ def zone_map(desk: Desk, code: str) -> ZoneMap:
     desk.require(SEEING)
     now = desk.now()
     zone = spaces.zone(desk, code)
-    today = spaces.day_of(desk, zone, now).isoformat()
+    day = spaces.day_of(desk, zone, now)
+    early = timedelta(minutes=spaces.terms(desk, zone, day).sign_in_before)
+    soon, today = stamp(now + early), day.isoformat()
     with desk.reading() as connection:
         held: dict[str, Stay] = {}
+        coming: dict[str, str] = {}
         for stay in seat_pages.in_zone(connection, code):
+            begins = stay.reserved_from or ""
             if stay.status != RESERVED:
                 held[stay.seat] = stay
-            elif stay.day == today:
+            elif begins <= soon:
                 held.setdefault(stay.seat, stay)
-        spots = [
-            _spot(connection, place, held.get(place.seat), stamp(now))
-            for place in places.in_zone(connection, code)
-        ]
+            elif stay.day == today:
+                coming[stay.seat] = min(begins, coming.get(stay.seat, begins))
+        owners = draw_pages.owners(connection, code, today)
+        spots = []
+        for place in places.in_zone(connection, code):
+            seat = place.seat
+            whose = (held.get(seat), owners.get(seat), coming.get(seat))
+            spots.append(_spot(connection, place, *whose, now=stamp(now)))
     return ZoneMap(code, tuple(sorted(spots, key=lambda spot: (spot.row, spot.col))))
 
 
-def _spot(connection: Connection, place: Place, stay: Stay | None, now: str) -> Spot:
+def _spot(
+    connection: Connection,
+    place: Place,
+    stay: Stay | None,
+    owner: str | None,
+    coming: str | None,
+    *,
+    now: str,
+) -> Spot:
+    """coming: when somebody has reserved it, later than that it could not be given out now."""
     laid = (place.label, place.row, place.col)
     has = (bool(place.socket), bool(place.window), bool(place.lamp), bool(place.accessible))
     noted = place.noted is not None
     if stay is None:
-        state = FREE if place.closed is None else CLOSED
-        return Spot(*laid, state, *has, noted, since=place.closed_at)
+        if place.closed is not None:
+            return Spot(*laid, CLOSED, *has, noted, since=place.closed_at)
+        if owner is not None:
+            return Spot(*laid, RESERVED, *has, noted, owner)
+        return Spot(*laid, FREE, *has, noted, until=coming)
     state, since, until = stay.status, stay.since, stay.until
     if stay.status == AWAY and stay.away_since and stay.away_until:
         since, until = stay.away_since, stay.away_until
-        if until <= now:  # it may have stood still for a while
+        if until <= now:  # its clock may have stood
             until = conduct.runs_out(connection, stay.zone, since, until)
             state = OVER if until <= now else AWAY
     elif stay.status == RESERVED:

@@ -58,9 +58,11 @@ def person_words(reader: Found | None) -> str:
 
 def spot_words(t: Language, desk: Desk, spot: Spot) -> str:
     """`C-37  暂离 09:50起 剩12分  李*伟 20231**17  插座 靠窗`."""
+    allotted = spot.state == RESERVED and spot.since is None
+    state = t("seat.state.allotted") if allotted else t(f"seat.state.{spot.state}")
     parts = (
         spot.label,
-        " ".join(filter(None, (t(f"seat.state.{spot.state}"), *_times(t, desk, spot)))),
+        " ".join(filter(None, (state, *_times(t, desk, spot)))),
         person_words(zone_map.holder(desk, spot)),
         " ".join(t(f"seat.has.{each}") for each in HAS if getattr(spot, each)),
         t("seats.noted") if spot.noted else "",
@@ -69,7 +71,9 @@ def spot_words(t: Language, desk: Desk, spot: Spot) -> str:
 
 
 def _times(t: Language, desk: Desk, spot: Spot) -> Iterator[str]:
-    if spot.state == FREE or spot.since is None:
+    if spot.state == FREE and spot.until is not None:
+        yield t("seats.reserved_from", at=t.time(desk.local(spot.until)))
+    if spot.since is None:
         return
     yield t("seats.since", at=t.time(desk.local(spot.since)))
     if spot.until is None:

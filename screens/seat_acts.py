@@ -1,0 +1,74 @@
+"""What is done with a seat, or a reader's: the words of it."""
+
+from rich.text import Text
+
+from deskapp import seats
+from deskapp.desk import Desk
+from deskapp.language import Language
+from deskapp.readers import Found
+from deskapp.seats import CameBack, Left, Seated, Sits, Standing, SteppedAway
+from screens.seat_words import person_words
+
+Done = Seated | SteppedAway | CameBack | Left
+
+
+def seat_words(t: Language, desk: Desk, seat: str, here: str) -> str:
+    """`C-37`; of another zone than the one that is looked at `IT空间 B-2`."""
+    zone, _, label = seat.partition("/")
+    known = desk.profile.zones.get(zone)
+    return label if zone == here or known is None else f"{known.name(t.code)} {label}"
+
+
+def done_words(t: Language, desk: Desk, done: Done, here: str, reader: Found | None) -> str:
+    """`C-37 李*伟 已签到，至22:00`"""
+    who = f"{seat_words(t, desk, done.seat, here)} {person_words(reader)}".rstrip()
+    match done:
+        case Seated(left=None):
+            said = t("seats.done.taken", until=t.time(done.until))
+        case Seated():
+            left = seat_words(t, desk, done.left or "", here)
+            said = t("seats.done.moved", left=left, until=t.time(done.until))
+        case SteppedAway():
+            said = t("seats.done.away", until=t.time(done.until))
+        case CameBack():
+            said = t("seats.done.back", until=t.time(done.until))
+        case Left():
+            said = t("seats.done.left", hours=done.minutes // 60, minutes=done.minutes % 60)
+    return f"{who} {said}"
+
+
+def standing_words(
+    t: Language, desk: Desk, reader: Found, standing: Standing | None, here: str, picked: str
+) -> Text:
+    """`李*伟 20231**17  暂离 C-37 剩12分  Enter 返回  违规2`: who, how they stand, what is next."""
+    line = Text(person_words(reader), "bold")
+    if standing is None:
+        return line
+    if standing.sitting is not None:
+        line.append(f"  {_sits(t, desk, standing.sitting, here)}")
+    for each in standing.reservations:
+        seat = seat_words(t, desk, each.seat, here)
+        line.append(f"  {t('seats.reserved_for', seat=seat, at=t.moment(each.begins))}")
+    if standing.act is not None:
+        seat = seat_words(t, desk, picked or standing.seat or "", here)
+        act = t(f"seats.next.{standing.act}", seat=seat)
+        line.append("  ").append(f"Enter {act}", "bold reverse")
+    elif standing.refusal is not None:
+        why = t(f"refusal.{standing.refusal.code}", **standing.refusal.facts)
+        line.append(f"  ! {why}", "bold")
+    if standing.violations:
+        line.append(f"  {t('seats.violations', count=standing.violations)}", "bold")
+    about = filter(None, (_type(t, desk, reader), reader.college))
+    return line.append(f"  {'  '.join(about)}")
+
+
+def _type(t: Language, desk: Desk, reader: Found) -> str:
+    known = desk.profile.patrons.get(reader.type)
+    return known.name(t.code) if known else reader.type
+
+
+def _sits(t: Language, desk: Desk, sits: Sits, here: str) -> str:
+    seat = seat_words(t, desk, sits.seat, here)
+    if sits.status == seats.AWAY and sits.away_until is not None:
+        return t("seats.stands.away", seat=seat, until=t.time(sits.away_until))
+    return t("seats.stands.seated", seat=seat, until=t.time(sits.until))
