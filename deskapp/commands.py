@@ -76,6 +76,7 @@ COMMANDS = {
     "init": "setup_commands.init",
     "import": "file_commands.take_in",
     "export": "file_commands.export",
+    "draw": "draw_commands.draw",
     "print": "printing_commands.print_out",
     "backup": "keeping_commands.backup",
     "restore": "keeping_commands.restore",

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from deskapp import (
+    draw_files,
+    draws,
     holidays,
     ledger_files,
     readers,
@@ -19,6 +21,7 @@ from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
 from deskapp.headers import Mapping
 from deskapp.readers import Imported
 from deskapp.register_fields import HOLIDAYS, SEATS, VISITS
+from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, VISITS
 from deskapp.staff_files import StaffImported
 
 
@@ -36,11 +39,15 @@ def take_in(command: Command) -> Report:
         "holidays": _import_holidays,
         "visits": _import_visits,
         "seats": _import_seats,
+        "applications": _import_applications,
+        "members": _import_members,
         "profile": _keep_profile,
     }
     way = ways.get(command.asked.what, _import_register)
     if command.asked.day and way not in (_import_requests, _import_register, _import_visits):
         raise WrongUsage(command.t("command.no_day"))
+    if command.asked.draw and way is not _import_applications:
+        raise WrongUsage(command.t("command.no_draw"))
     with command.desk() as desk:
         return command.caught_up(desk, way(command, desk))
 
@@ -147,6 +154,23 @@ def _import_seats(command: Command, desk: Desk) -> Report:
     for code, plan in done.plans.items():
         report.sentences += ["", desk.profile.zones[code].name(t.code), *plan]
     return report
+def _import_applications(command: Command, desk: Desk) -> Report:
+    override, file = _override(command, APPLICATIONS), command.asked.file
+    draw = draws.named(desk, command.asked.draw or "", (draws.OPEN,))
+    _shown(command, draw_files.mapping("applications", file, override)[1])
+    done = draw_files.load(desk, draw.id, file, command.t, override)
+    facts = {"draw": draw.code, "entered": done.entered, "known": done.known}
+    said = command.t("command.register_imported", entered=done.entered, known=done.known)
+    return _imported(command, said, done.rejects, facts, done.rejected)
+
+
+def _import_members(command: Command, desk: Desk) -> Report:
+    override, file = _override(command, MEMBERS), command.asked.file
+    _shown(command, draw_files.mapping("members", file, override)[1])
+    done = draw_files.load_members(desk, file, command.t, override)
+    facts = {"entered": done.entered, "known": done.known}
+    said = command.t("command.register_imported", **facts)
+    return _imported(command, said, done.rejects, facts, done.rejected)
 
 
 def _keep_profile(command: Command, desk: Desk) -> Report:
@@ -175,13 +199,19 @@ def export(command: Command) -> Report:
     """`deskapp export`"""
     asked, t = command.asked, command.t
     if asked.what in ("patrons", "holidays", "seats") and (asked.since or asked.until):
+    if asked.what in ("patrons", "holidays", "applications") and (asked.since or asked.until):
         raise WrongUsage(t("command.no_period"))
+    if asked.draw and asked.what != "applications":
+        raise WrongUsage(t("command.no_draw"))
     if asked.output.exists() and not asked.force:
         raise Refusal("FileExists", file=str(asked.output))
     with command.desk() as desk:
         match asked.what:
             case "patrons":
                 rows = readers.export(desk, asked.output, t)
+            case "applications":
+                draw = draws.named(desk, asked.draw or "")
+                rows = draw_files.export(desk, draw.id, asked.output, t)
             case "holidays":
                 rows = holidays.export(desk, asked.output, t)
             case "requests":

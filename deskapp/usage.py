@@ -2,13 +2,22 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from deskapp.columns import breadth
 from deskapp.fields import PATRONS, REGISTER, STAFF, called
 from deskapp.language import Language
 from deskapp.register_fields import COUNTS, FOUND, HOLIDAYS, LENT, SEATS, VISITS
+from deskapp.register_fields import (
+    APPLICATIONS,
+    COUNTS,
+    FOUND,
+    HOLIDAYS,
+    LENT,
+    MEMBERS,
+    VISITS,
+)
 
 TABLES = {
     "patrons": PATRONS,
@@ -20,6 +29,8 @@ TABLES = {
     "holidays": HOLIDAYS,
     "visits": VISITS,
     "seats": SEATS,
+    "applications": APPLICATIONS,
+    "members": MEMBERS,
 }
 IMPORTS = (*TABLES, "profile")
 HELP_WIDTH = 78
@@ -27,6 +38,7 @@ HELP_WIDTH = 78
 EXPORTS = (
     *("patrons", "requests", "found", "lent", "counts", "holidays", "visits", "presence"),
     *("seats", "ledger"),
+    *("applications", "ledger"),
 )
 PRINTS = ("log", "kit", "barcodes")
 SCALES = ("desk", "library")
@@ -90,6 +102,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
     taken.add_argument("--whole", action="store_true", help=t("usage.import_whole"))
     taken.add_argument("--plan", action="store_true", help=t("usage.import_plan"))
     taken.add_argument("--day", type=day, metavar="DAY", help=t("usage.import_day"))
+    taken.add_argument("--draw", metavar="DRAW", help=t("usage.draw_named"))
     taken.add_argument(
         "--column",
         action="append",
@@ -108,6 +121,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
     given.add_argument("--force", action="store_true", help=t("usage.force"))
     given.add_argument("--since", type=day, metavar="DAY", help=t("usage.since"))
     given.add_argument("--until", type=day, metavar="DAY", help=t("usage.until"))
+    given.add_argument("--draw", metavar="DRAW", help=t("usage.draw_named"))
     _person(given, t)
 
     printed = command("print", t("usage.print"))
@@ -128,6 +142,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
     doctor = command("doctor", t("usage.doctor"))
     doctor.add_argument("--rebuild", action="store_true", help=t("usage.rebuild"))
 
+    _draw(command("draw", t("usage.draw")), t)
     _sync(command("sync", t("usage.sync")), t)
     _central(command("central", t("usage.central")), t)
 
@@ -135,6 +150,50 @@ def parser(t: Language) -> argparse.ArgumentParser:
     stick.add_argument("way", choices=("write", "read"), metavar="write|read", help=t("usage.way"))
     stick.add_argument("folder", type=Path, metavar="DIR", help=t("usage.folder"))
     return top
+
+
+def _draw(draw: argparse.ArgumentParser, t: Language) -> None:
+    """Seats and lockers by lot: its tasks are commands of their own."""
+    tasks = draw.add_subparsers(dest="task", metavar=t("usage.metavar"), required=True)
+
+    def task(name: str, about: str) -> argparse.ArgumentParser:
+        made = tasks.add_parser(name, help=about, description=about, allow_abbrev=False)
+        if name != "open":
+            made.add_argument("--draw", metavar="DRAW", help=t("usage.draw_named"))
+        if name in ("publish", "draw"):
+            made.add_argument(
+                "-o", "--output", type=Path, metavar="DIR", help=t("usage.draw_folder")
+            )
+        _everywhere(made, t)
+        _person(made, t)
+        return made
+
+    opened = task("open", t("usage.draw_open"))
+    opened.add_argument("season", metavar="SEASON", help=t("usage.season"))
+    opened.add_argument(
+        "--thing", choices=("seat", "locker"), default="seat", help=t("usage.thing")
+    )
+    opened.add_argument("--zone", required=True, metavar="ZONE", help=t("usage.draw_zone"))
+    opened.add_argument("--many", required=True, type=int, metavar="N", help=t("usage.many"))
+    opened.add_argument("--first", required=True, type=day, metavar="DAY", help=t("usage.first"))
+    opened.add_argument("--last", required=True, type=day, metavar="DAY", help=t("usage.last"))
+    opened.add_argument(
+        "--confirm-until", required=True, type=moment, metavar="TIME", help=t("usage.confirm_until")
+    )
+    opened.add_argument("--days", type=int, default=2, metavar="N", help=t("usage.draw_days"))
+    opened.add_argument("--unused", type=int, default=0, metavar="N", help=t("usage.unused"))
+    opened.add_argument("--name", default="", metavar="NAME", help=t("usage.draw_name"))
+    task("check", t("usage.draw_check"))
+    published = task("publish", t("usage.draw_publish"))
+    published.add_argument("--seed-from", metavar="TEXT", help=t("usage.seed_from"))
+    task("withdraw", t("usage.draw_withdraw"))
+    drawn = task("draw", t("usage.draw_draw"))
+    drawn.add_argument("--seed", required=True, metavar="TEXT", help=t("usage.seed"))
+    confirmed = task("confirm", t("usage.draw_confirm"))
+    confirmed.add_argument("number", metavar="NUMBER", help=t("usage.draw_number"))
+    passed = task("pass", t("usage.draw_pass"))
+    passed.add_argument("--dry-run", action="store_true", help=t("usage.draw_dry_run"))
+    task("show", t("usage.draw_show"))
 
 
 def _sync(sync: argparse.ArgumentParser, t: Language) -> None:
@@ -217,6 +276,11 @@ def _pin(made: argparse.ArgumentParser, t: Language) -> None:
 def day(text: str) -> date:
     """A day as `2026-11-22`."""
     return date.fromisoformat(text)
+
+
+def moment(text: str) -> datetime:
+    """A day, or a time of one, as `2026-11-30 17:00`."""
+    return datetime.fromisoformat(text)
 
 
 def _codes(text: str) -> list[str]:
