@@ -21,6 +21,7 @@ NAMES = (
     "exchanging",
     "joining",
     "growth",
+    "drawing",
     "resting",
 )
 
