@@ -20,8 +20,7 @@ from deskapp.desk import Desk, Refusal, keep_profile
 from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
 from deskapp.headers import Mapping
 from deskapp.readers import Imported
-from deskapp.register_fields import HOLIDAYS, SEATS, VISITS
-from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, VISITS
+from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, SEATS, VISITS
 from deskapp.staff_files import StaffImported
 
 
@@ -154,6 +153,8 @@ def _import_seats(command: Command, desk: Desk) -> Report:
     for code, plan in done.plans.items():
         report.sentences += ["", desk.profile.zones[code].name(t.code), *plan]
     return report
+
+
 def _import_applications(command: Command, desk: Desk) -> Report:
     override, file = _override(command, APPLICATIONS), command.asked.file
     draw = draws.named(desk, command.asked.draw or "", (draws.OPEN,))
@@ -198,8 +199,8 @@ def _imported(
 def export(command: Command) -> Report:
     """`deskapp export`"""
     asked, t = command.asked, command.t
-    if asked.what in ("patrons", "holidays", "seats") and (asked.since or asked.until):
-    if asked.what in ("patrons", "holidays", "applications") and (asked.since or asked.until):
+    timeless = ("patrons", "holidays", "seats", "applications")
+    if asked.what in timeless and (asked.since or asked.until):
         raise WrongUsage(t("command.no_period"))
     if asked.draw and asked.what != "applications":
         raise WrongUsage(t("command.no_draw"))

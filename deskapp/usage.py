@@ -8,7 +8,6 @@ from pathlib import Path
 from deskapp.columns import breadth
 from deskapp.fields import PATRONS, REGISTER, STAFF, called
 from deskapp.language import Language
-from deskapp.register_fields import COUNTS, FOUND, HOLIDAYS, LENT, SEATS, VISITS
 from deskapp.register_fields import (
     APPLICATIONS,
     COUNTS,
@@ -16,6 +15,7 @@ from deskapp.register_fields import (
     HOLIDAYS,
     LENT,
     MEMBERS,
+    SEATS,
     VISITS,
 )
 
@@ -37,8 +37,7 @@ HELP_WIDTH = 78
 """cells of a line under the help's own"""
 EXPORTS = (
     *("patrons", "requests", "found", "lent", "counts", "holidays", "visits", "presence"),
-    *("seats", "ledger"),
-    *("applications", "ledger"),
+    *("seats", "applications", "ledger"),
 )
 PRINTS = ("log", "kit", "barcodes")
 SCALES = ("desk", "library")
