@@ -1,5 +1,6 @@
 """The commands that read and write table files."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -196,43 +197,35 @@ def _imported(
     return report
 
 
+WHOLE = {"patrons": readers.export, "holidays": holidays.export, "seats": seat_files.export}
+"""what goes out as it stands now"""
+PERIODS: dict[str, Callable[..., int]] = {
+    "requests": request_files.export,
+    "visits": visit_files.export,
+    "presence": visit_files.export_presence,
+    "ledger": ledger_files.export,
+}
+"""what goes out of a time"""
+
+
 def export(command: Command) -> Report:
     """`deskapp export`"""
     asked, t = command.asked, command.t
-    timeless = ("patrons", "holidays", "seats", "applications")
-    if asked.what in timeless and (asked.since or asked.until):
+    what, file = asked.what, asked.output
+    period = {"since": asked.since, "until": asked.until}
+    if any(period.values()) and (what in WHOLE or what == "applications"):
         raise WrongUsage(t("command.no_period"))
-    if asked.draw and asked.what != "applications":
+    if asked.draw and what != "applications":
         raise WrongUsage(t("command.no_draw"))
-    if asked.output.exists() and not asked.force:
-        raise Refusal("FileExists", file=str(asked.output))
+    if file.exists() and not asked.force:
+        raise Refusal("FileExists", file=str(file))
     with command.desk() as desk:
-        match asked.what:
-            case "patrons":
-                rows = readers.export(desk, asked.output, t)
-            case "applications":
-                draw = draws.named(desk, asked.draw or "")
-                rows = draw_files.export(desk, draw.id, asked.output, t)
-            case "holidays":
-                rows = holidays.export(desk, asked.output, t)
-            case "requests":
-                rows = request_files.export(
-                    desk, asked.output, t, since=asked.since, until=asked.until
-                )
-            case "found" | "lent" | "counts":
-                rows = register_files.export(
-                    desk, asked.what, asked.output, t, since=asked.since, until=asked.until
-                )
-            case "seats":
-                rows = seat_files.export(desk, asked.output, t)
-            case "visits" | "presence":
-                write = {"visits": visit_files.export, "presence": visit_files.export_presence}
-                rows = write[asked.what](
-                    desk, asked.output, t, since=asked.since, until=asked.until
-                )
-            case _:
-                rows = ledger_files.export(
-                    desk, asked.output, t, since=asked.since, until=asked.until
-                )
-    said = t("command.exported", rows=rows, file=asked.output)
-    return Report([said], {"rows": rows, "file": asked.output})
+        if what == "applications":
+            rows = draw_files.export(desk, draws.named(desk, asked.draw or "").id, file, t)
+        elif what in WHOLE:
+            rows = WHOLE[what](desk, file, t)
+        elif what in PERIODS:
+            rows = PERIODS[what](desk, file, t, **period)
+        else:
+            rows = register_files.export(desk, what, file, t, **period)
+    return Report([t("command.exported", rows=rows, file=file)], {"rows": rows, "file": file})
