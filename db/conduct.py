@@ -151,19 +151,23 @@ def _row(rows: Rows) -> Row:
     return row
 
 
+_NOTHING = dict.fromkeys(("note", "appeal", "appealed_at", "decided_at", "decided_by"))
+
+
 @VIOLATIONS.fold("violation.noted")
 def _noted(rows: Rows, fact: Fact) -> Rows:
     """`{patron, kind, zone, seat, at, confirmed}` and of a clock `since`, `due`; private: note.
-    Noted twice of one cause it is one.
+    Noted twice of one cause it is one; noted again after that was undone, it stands again.
     """
-    if ("violation",) in rows:
+    known = rows.get(("violation",), {})
+    if known and (known["status"] != LIFTED or known["reason"] is not None):
         return rows
     said = fact.says()
     confirmed = bool(said.pop("confirmed"))
     return put(
         rows,
         "violation",
-        **{"note": None} | said | fact.confides(),
+        **_NOTHING | said | fact.confides(),
         desk=fact.desk,
         status=CONFIRMED if confirmed else PENDING,
         noted_at=fact.at,

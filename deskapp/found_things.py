@@ -90,6 +90,12 @@ class Thing:
 def log(desk: Desk, thing: LogIt) -> FoundLogged:
     """Put on record what was found. Refuses RoleTooLow, ThingUnnamed, FoundLater, PatronUnknown."""
     desk.require(KEEPING)
+    with desk.act() as act:
+        return record(act, desk, thing)
+
+
+def record(act: Act, desk: Desk, thing: LogIt) -> FoundLogged:
+    """The same as part of a larger act."""
     what = thing.what.strip()
     if not what:
         raise Refusal("ThingUnnamed")
@@ -97,26 +103,25 @@ def log(desk: Desk, thing: LogIt) -> FoundLogged:
     found = (thing.found or now).astimezone(desk.zone)
     if found > now:
         raise Refusal("FoundLater")
-    with desk.act() as act:
-        if thing.owner is not None:
-            reader = stored_readers.by_subject(act.connection, thing.owner)
-            if reader is None or reader.number is None:
-                raise Refusal("PatronUnknown")
-        subject = act.new_subject("found")
-        number = next_number(act.connection, "found_thing", desk.code, found.year)
-        said = {
-            "year": found.year,
-            "number": number,
-            "found_at": stamp(found),
-            "place": thing.place.strip() or None,
-            "kept": thing.kept.strip() or None,
-            "patron": thing.owner,
-            "until": keep_until(desk, found),
-        }
-        finder = str(without_identity(thing.finder.strip()))
-        words = {"what": str(without_identity(what)), "finder": finder or None}
-        person = whose.words(act, subject, thing.owner)
-        act.record_all([stored.draft("found.logged", subject, said, words, person=person)])
+    if thing.owner is not None:
+        reader = stored_readers.by_subject(act.connection, thing.owner)
+        if reader is None or reader.number is None:
+            raise Refusal("PatronUnknown")
+    subject = act.new_subject("found")
+    number = next_number(act.connection, "found_thing", desk.code, found.year)
+    said = {
+        "year": found.year,
+        "number": number,
+        "found_at": stamp(found),
+        "place": thing.place.strip() or None,
+        "kept": thing.kept.strip() or None,
+        "patron": thing.owner,
+        "until": keep_until(desk, found),
+    }
+    finder = str(without_identity(thing.finder.strip()))
+    words = {"what": str(without_identity(what)), "finder": finder or None}
+    person = whose.words(act, subject, thing.owner)
+    act.record_all([stored.draft("found.logged", subject, said, words, person=person)])
     return FoundLogged(subject, number_of(desk, desk.code, number, found.year), thing.owner)
 
 

@@ -22,6 +22,8 @@ COMPLETED = "incomplete.completed"
 BARRED = "ban.imposed"
 PLAIN = ("found", "lent", "place", "violation", "ban", "exemption", "draw", "application")
 """books whose facts are undone one by one, and leave no draft"""
+ROUND = {"seat.released", "violation.noted", "place.note_cleared", "found.logged"}
+"""what a round does in one act when it releases a seat"""
 ALONG = ("request.told_reader", "request.first_corrected")
 """what goes along with a closing, a correction"""
 STEPS = frozenset(
@@ -106,6 +108,8 @@ def undo(desk: Desk) -> Undone:
                 return Undone(kind, room_undo.undo(act, desk, facts))
             case kind if kind in OPPOSITES and len(facts) == 1:
                 return _make_up(act, desk, facts[0])
+            case _ if {fact.kind for fact in facts} <= ROUND:
+                return _undo_round(act, desk, facts)
     others = [fact for fact in facts if fact.book != "request"]
     raise Refusal("CannotUndo", what=(others or facts)[0].kind)
 
@@ -178,10 +182,10 @@ def _undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:
     """Of several facts of one act, each; what they came to has its name from the last. What was
     completed is put aside as it was written, and is to be completed again.
     """
-    name, first = _named(act, desk, facts), facts[0]
+    first = facts[0]
     if first.book in PLAIN:
-        act.record(f"{first.book}.undone", first.subject, _said(act, first))
-        return Undone(first.kind, name)
+        return _undo_plain(act, desk, first)
+    name = _named(act, desk, facts)
     kinds = [fact.kind for fact in facts]
     last = ([kind for kind in kinds if kind not in ALONG] or kinds)[-1]
     what = (COMPLETED if COMPLETED in kinds else last).partition(".")[2]
@@ -196,6 +200,24 @@ def _undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:
             act.record(f"{fact.book}.undone", fact.subject, _said(act, fact))
     responsibility.refuse_gone(act.connection, request.subject)
     return Undone(what, name, request.subject)
+
+
+def _undo_round(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:
+    """The seat is its reader's again, and marked; nothing was noted, nothing found."""
+    sat = [fact for fact in facts if fact.book == "seat"]
+    rest = [fact for fact in facts if fact.book != "seat"]
+    seat = next(_name(act, desk, fact) for fact in rest if fact.book == "place")
+    if sat:
+        seat_undo.undo(act, desk, sat)
+    for fact in rest:
+        (_make_up if fact.kind in OPPOSITES else _undo_plain)(act, desk, fact)
+    return Undone("round", seat)
+
+
+def _undo_plain(act: Act, desk: Desk, fact: Fact) -> Undone:
+    name = _named(act, desk, [fact])
+    act.record(f"{fact.book}.undone", fact.subject, _said(act, fact))
+    return Undone(fact.kind, name)
 
 
 def _make_up(act: Act, desk: Desk, fact: Fact) -> Undone:

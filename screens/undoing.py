@@ -25,6 +25,7 @@ WORDS = {
     "place.opened": "undo.place_opened",
     "place.noted": "undo.place_noted",
     "place.note_cleared": "undo.place_noted",
+    "round": "undo.round",
     "ban.imposed": "undo.barred",
     "ban.lifted": "undo.ban_lifted",
     "exemption.declared": "undo.declared",

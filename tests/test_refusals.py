@@ -48,6 +48,7 @@ RULES = [
     "bookings",
     "room_undo",
     "exemptions",
+    "rounds",
     "queues",
     "calls",
 ]
