@@ -94,7 +94,7 @@ def test_out_of_order_and_put_right(seated: Library) -> None:
     assert differs_from_ledger(desk) == []
 
 
-def test_a_note_goes_with_whoever_is_erased(seated: Library) -> None:
+def test_a_note_is_there_until_it_is_seen_to(seated: Library) -> None:
     desk = seated.at("assistant")
     refused("NothingNoted", places.clear_note, desk, "C-7")
     noted = places.note(desk, "C-7", "things_left", "蓝色书包，身份证110101199003078515")

@@ -89,18 +89,24 @@ def test_good_rows_come_in_and_the_others_say_why_not(head: Desk, tmp_path: Path
 
 
 def test_a_file_speaks_only_of_what_it_has_columns_for(head: Desk, tmp_path: Path) -> None:
-    places.close(head, "C-3", "socket")
-    file = table(tmp_path / "s.csv", ("c3", "无"), ("G-4", "有"), headings=("座位", "台灯"))
+    places.close(head, "C-1", "socket")
+    file = table(tmp_path / "s.csv", ("c1", "无"), ("G-4", "有"), headings=("座位", "台灯"))
     refused("ZoneUnknown", seat_files.load, head, file, spoken, zone="cellar")
     refused("ZoneCounted", seat_files.load, head, file, spoken, zone="sofas")
     done = seat_files.load(head, file, spoken, zone="it")
     assert counts(done) == (1, 0, 0, 1, 0)
     seats = of(head, "it")
-    assert seats["C-3"].closed == "socket"
+    assert (seats["C-1"].closed, seats["C-1"].socket, seats["C-1"].row) == ("socket", 1, 3)
     assert (seats["G-4"].row, seats["G-4"].col, seats["G-4"].lamp) == (7, 4, 1)
-    opened = table(tmp_path / "o.csv", ("C-3", ""), headings=("座位", "停用"))
-    assert counts(seat_files.load(head, opened, spoken, zone="it")) == (0, 1, 0, 0, 0)
-    assert of(head, "it")["C-3"].closed is None
+    for said, closed in (("是", "socket"), ("", None)):
+        file = table(tmp_path / "o.csv", ("C-1", said), headings=("座位", "停用"))
+        seat_files.load(head, file, spoken, zone="it")
+        assert of(head, "it")["C-1"].closed == closed
+
+
+def test_seats_change_places(head: Desk, tmp_path: Path) -> None:
+    file = table(tmp_path / "s.csv", ("A-1", "8", "1"), ("A-2", "1", "1"), headings=HEADINGS[1:4])
+    assert counts(seat_files.load(head, file, spoken, zone="it")) == (0, 2, 0, 0, 0)
 
 
 def test_what_is_not_in_a_file_stays_unless_it_is_the_whole(head: Desk, tmp_path: Path) -> None:
