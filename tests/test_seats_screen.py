@@ -1,0 +1,241 @@
+"""F4: cards, seats, digits; the map of a zone as the store has it; the floors."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from db.clock import SystemClock
+from deskapp import exemptions, places, seats, sofas, zone_map
+from deskapp.desk import Desk, Role, open_desk
+from tests.front import front
+from tests.halls import NUMBERS, desk_on, hall_in, reader, sit
+from tests.program import by_badge
+from tests.refusals import refused
+from tests.terminal import Terminal
+from tests.toys import ToyClock
+
+ONE, TWO, THREE = NUMBERS[:3]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return hall_in(tmp_path / "store")
+
+
+@pytest.fixture
+def desk(store: Path) -> Iterator[Desk]:
+    desk = desk_on(store)
+    yield desk
+    desk.close()
+
+
+def at(desk: Desk, number: str) -> str | None:
+    """Where somebody sits, and whether they are away."""
+    sitting = seats.standing(desk, reader(desk, number)).sitting
+    return f"{sitting.seat} {sitting.status}" if sitting else None
+
+
+# the map
+
+
+def test_the_map_says_how_each_seat_stands(desk: Desk) -> None:
+    sit(desk, ONE, "it/A-2")
+    sit(desk, TWO, "it/A-3", away=20)
+    sit(desk, THREE, "it/A-4", minutes=90, away=-5)
+    places.close(desk, "it/A-5")
+    places.note(desk, "it/A-6", "things_left")
+    drawn = zone_map.zone_map(desk, "it")
+    assert [spot.state for spot in drawn.spots[:6]] == [
+        "free", "seated", "away", "over", "closed", "free",
+    ]  # fmt: skip
+    assert drawn.by_label["A-6"].noted
+    assert (drawn.by_label["A-1"].socket, drawn.by_label["A-1"].window) == (True, True)
+    assert drawn.counts["free"] == len(drawn.spots) - 4 == 56
+    holder = zone_map.holder(desk, drawn.by_label["A-3"])
+    assert holder
+    assert holder.name == "王芳"
+    assert zone_map.holder(desk, drawn.by_label["A-1"]) is None
+
+
+def test_a_clock_that_stood_still_makes_nobody_late(store: Path) -> None:
+    clock = ToyClock(SystemClock().now())
+    desk = by_badge(open_desk(store, clock), "1003")
+    sit(desk, ONE, "it/A-2", away=20)
+    assert zone_map.zone_map(desk, "it").by_label["A-2"].state == "away"
+    clock.at += timedelta(minutes=30)
+    assert zone_map.zone_map(desk, "it").by_label["A-2"].state == "over"
+    exemptions.declare(desk, "drill", since=desk.now() - timedelta(minutes=25), until=desk.now())
+    assert zone_map.zone_map(desk, "it").by_label["A-2"].state == "away"
+    desk.close()
+
+
+def test_how_full_the_floors_are(desk: Desk) -> None:
+    sit(desk, ONE, "it/A-2")
+    sit(desk, TWO, "it/A-3", away=20)
+    refused("ZoneNumbered", sofas.count, desk, "it", 3)
+    refused("CountWrong", sofas.count, desk, "sofas", -1)
+    for number in (36, 37):
+        sofas.count(desk, "sofas", number)
+    found = zone_map.floors(desk)
+    by_code = {each.zone.code: each for each in found}
+    assert (by_code["it"].seated, by_code["it"].places) == (2, 60)
+    assert (by_code["sofas"].seated, by_code["sofas"].places) == (37, 110)
+    assert by_code["gallery"].seated is None
+    floors = [each.zone.floor for each in found]
+    assert floors == sorted(floors)
+
+
+def test_a_volunteer_sees_no_map(desk: Desk) -> None:
+    volunteer = desk.signed_in(replace(desk.whoever(), role=Role.VOLUNTEER))
+    refused("RoleTooLow", zone_map.zone_map, volunteer, "it")
+    refused("RoleTooLow", sofas.count, volunteer, "sofas", 1)
+
+
+# the box, as a hand and a scanner use it
+
+
+@pytest.fixture
+def open_f4(store: Path, tmp_path: Path) -> Iterator[Terminal]:
+    """F4, at the map of the second zone: the first has no seats here."""
+    with front(tmp_path, store=store, badge="1003") as t:
+        t.wait("待我办理", seconds=30)
+        t.keys("f4")
+        t.wait("考研空间")
+        t.keys("pgdn")
+        t.wait("信息共享空间")
+        yield t
+
+
+def scan(t: Terminal, number: str, *seen: str) -> None:
+    """A card, and what is seen then; a hand's Enter may follow."""
+    t.send(f"{number}\r")
+    t.wait(*seen or (f"2023****{number[-2:]}",))
+    t.pump(0.35)  # an Enter at once is the scanner's
+
+
+def test_a_reader_and_a_seat_in_whichever_order(open_f4: Terminal, desk: Desk) -> None:
+    t = open_f4
+    scan(t, ONE, "Enter 签到 A-1")
+    t.keys("enter")
+    t.wait("李* 2023****01 已签到")
+    assert at(desk, ONE) == "commons/A-1 seated"
+    t.keys(*"b5", "enter")
+    t.wait("B-5 请刷卡入座")
+    scan(t, TWO, "B-5 王* 2023****02 已签到")
+    assert at(desk, TWO) == "commons/B-5 seated"
+    scan(t, THREE)
+    t.keys(*"ｂ－6", "enter")
+    t.wait("B-6 张* 2023****03 已签到")
+    scan(t, THREE, "Enter 暂离 B-6")
+    t.keys(*"c6", "enter")  # who has a seat changes it
+    t.wait("C-6 张* 2023****03 已由B-6换座")
+    assert at(desk, THREE) == "commons/C-6 seated"
+    t.keys(*"c6", "enter")  # somebody sits there: it waits for no card
+    scan(t, NUMBERS[3], "Enter 签到")
+    assert at(desk, NUMBERS[3]) is None
+
+
+def test_two_cards_never_mix(open_f4: Terminal, desk: Desk) -> None:
+    t = open_f4
+    sit(desk, ONE, "commons/A-1")
+    sit(desk, TWO, "commons/A-2", away=20)
+    t.send(f"{ONE}\r{TWO}\r")
+    t.wait("已换为新读者；李* 2023****01未办理")
+    t.wait("Enter 返回 A-2")
+    t.pump(0.35)
+    t.keys("enter")
+    t.wait("A-2 王* 2023****02 已返回")
+    assert (at(desk, ONE), at(desk, TWO)) == ("commons/A-1 seated", "commons/A-2 seated")
+    t.keys("enter", "enter")  # nobody is there: nothing is done to who sits under the cursor
+    t.wait("输入数字办理")
+    t.send(f"{ONE}\r")
+    t.wait("Enter 暂离 A-1")
+    t.keys("esc")
+    t.wait_gone("Enter 暂离")
+    t.pump(0.35)
+    t.keys("enter", gap=0.3)
+    assert at(desk, ONE) == "commons/A-1 seated"
+    t.keys("esc")
+    t.wait("待我办理")
+
+
+def test_digits_act_for_the_reader_or_the_seat(open_f4: Terminal, desk: Desk) -> None:
+    t = open_f4
+    sit(desk, ONE, "commons/A-1")
+    t.wait("A-1  在座")  # seen by itself
+    t.keys("1", "enter")
+    t.wait("A-1 李* 2023****01 已暂离")
+    t.wait("1返回")
+    t.keys("1", "enter")
+    t.wait("已返回")
+    scan(t, ONE)
+    t.keys("2", "enter")
+    t.wait("A-1 李* 2023****01 已签退，在座1时")
+    assert at(desk, ONE) is None
+    t.keys("ctrl+z")
+    t.wait("已撤销")
+    t.wait("A-1  在座")
+    assert at(desk, ONE) == "commons/A-1 seated"
+    t.keys("3", "enter")
+    t.wait("换座：输入座位号")
+    t.keys("down", "enter")
+    t.wait("B-1 李* 2023****01 已由A-1换座")
+    t.keys("4", "enter")
+    t.wait("B-1 已记遗留物品")
+    t.wait("4物品已取")
+    t.keys("4", "enter")
+    t.wait("B-1 物品已取走")
+    t.keys("5", "enter")
+    t.wait("占座不用")
+    t.keys("1")
+    t.wait("占座不用，已记，待核实")
+    t.keys("right", "7", "enter")
+    t.wait("B-2 已停用")
+    t.keys("7", "enter")
+    t.wait("B-2 已恢复使用")
+    t.keys("6", "enter")
+    t.wait("首问登记")
+    t.wait("信息共享空间 B-2：")
+    t.wait("空间")
+
+
+def test_what_others_do_is_seen_at_once(open_f4: Terminal, desk: Desk) -> None:
+    t = open_f4
+    t.wait("# 在座0")
+    before = t.output
+    sit(desk, ONE, "commons/C-3")
+    assert t.wait("# 在座1") < 3
+    assert t.output - before < 3000  # no more than a few lines of it are sent again
+    t.keys(*"c3")
+    t.wait("C-3  在座")
+
+
+def test_filters_zones_and_floors(open_f4: Terminal, desk: Desk) -> None:
+    t = open_f4
+    sit(desk, ONE, "it/A-2")
+    t.keys("tab")
+    t.wait("仅空座")
+    t.keys("tab")
+    t.wait("插座]")
+    assert next(line for line in t.lines() if line.startswith(" C ")).count(".") == 2
+    t.keys("shift+tab", "shift+tab")
+    t.wait_gone("仅空座")
+    t.keys("pgdn")
+    t.wait("IT空间")
+    t.keys("f4")
+    t.wait("在座1/60")
+    t.keys("2")
+    t.wait(">2层")
+    t.keys("down", "enter")
+    t.wait("没有编号座位")
+    t.keys(*"37", "enter")
+    t.wait("已记在座37人")
+    t.keys("+", "enter")
+    t.wait("已记在座38人")
+    t.keys("f4")
+    t.wait("在座38/110")
+    scan(t, TWO, "王*")  # a card leads back to the map
+    t.wait("休闲沙发区")
