@@ -14,7 +14,7 @@ from db import crossings, names
 from db.facts import Book, Change, Draft, Fact, Key, Row, Rows, Stub
 from db.merged import head, merged_into
 from db.people import is_erased
-from db.queries import every, one
+from db.queries import every
 from db.rows import chunks, load, marks
 from db.store import driver
 
@@ -223,19 +223,29 @@ def _parted(rows: Rows, fact: Fact) -> Rows:
     return {**rows, ("reader",): {**rows[("reader",)], "merged_into": None}}
 
 
-_BY_SUBJECT = select(Reader).where(Reader.subject == bindparam("subject"))
+_FIELDS = tuple(Reader.model_fields)
+_COLUMNS = ", ".join("class" if name == "class_" else name for name in _FIELDS)
 
 
 def by_subject(connection: Connection, subject: str) -> Reader | None:
-    return one(connection, _BY_SUBJECT, subject=subject)
+    return by_subjects(connection, [subject]).get(subject)
 
 
 def by_subjects(connection: Connection, subjects: Sequence[str]) -> dict[str, Reader]:
+    """By hand-written SQL: whoever scans a card waits for it."""
     found: dict[str, Reader] = {}
     for chunk in chunks(subjects):
-        statement = select(Reader).where(col(Reader.subject).in_(chunk))
-        found.update((reader.subject, reader) for reader in every(connection, statement))
+        sql = f"SELECT {_COLUMNS} FROM reader WHERE subject IN {marks(len(chunk))}"
+        for line in driver(connection).execute(sql, chunk):
+            reader = Reader(**dict(zip(_FIELDS, line, strict=True)))
+            found[reader.subject] = reader
     return found
+
+
+def is_known(connection: Connection, subject: str) -> bool:
+    """Whether somebody goes by this: nobody does of whom nothing is here, or who was erased."""
+    sql = "SELECT 1 FROM reader WHERE subject = ? AND number IS NOT NULL"
+    return driver(connection).execute(sql, (subject,)).fetchone() is not None
 
 
 def heads(connection: Connection, subjects: Iterable[str]) -> dict[str, str]:

@@ -221,7 +221,7 @@ class Store:
         with explained(self.path):
             self._look()
             with self._engine.connect() as connection, _undone(connection):
-                connection.exec_driver_sql("BEGIN")
+                driver(connection).execute("BEGIN")
                 yield connection
 
     @contextmanager

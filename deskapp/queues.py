@@ -10,7 +10,7 @@ from db import readers as stored_readers
 from db import seats as stored_seats
 from db.ledger import Act
 from db.queues import CALLED, WAITING, Queueing
-from deskapp import calls, readers, seat_claims, seats, spaces
+from deskapp import calls, readers, seat_claims, seats, spaces, sweeps
 from deskapp.calls import Called
 from deskapp.desk import Desk, Refusal
 from deskapp.readers import Found
@@ -43,6 +43,7 @@ class InQueue:
     """whether this desk calls them"""
 
 
+@sweeps.in_time
 def join(desk: Desk, reader: str, zone: str) -> Joined:
     """A reader waits for a full zone.
 
@@ -50,7 +51,7 @@ def join(desk: Desk, reader: str, zone: str) -> Joined:
     AlreadySeated, QueuedAlready(zone), ZoneNotFull(zone): nobody waits, and a seat is free.
     """
     with seats.seating(desk) as act:
-        now, person = seats.now_of(desk, act), seat_claims.person(act.connection, reader)
+        now, person = seats.who(desk, act, reader)
         seats.refuse_seated(person, now)
         wanted = spaces.zone(desk, zone)
         seat_claims.refuse_unfit(desk, act.connection, person, wanted, now)

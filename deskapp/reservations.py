@@ -10,7 +10,7 @@ from db import seats as stored
 from db.clock import stamp
 from db.seat_pages import Stay
 from db.seats import VOID
-from deskapp import seat_claims, seats, spaces
+from deskapp import seat_claims, seats, spaces, sweeps
 from deskapp.calendar import Moments
 from deskapp.desk import Desk, Refusal
 from deskapp.seat_claims import Person
@@ -36,6 +36,7 @@ class Cancelled:
     seat: str
 
 
+@sweeps.in_time
 def reserve(
     desk: Desk,
     reader: str,
@@ -52,8 +53,7 @@ def reserve(
     AlreadySeated(seat: they have another at that time), SeatTaken, ZoneFull.
     """
     with seats.seating(desk) as act:
-        connection, now = act.connection, seats.now_of(desk, act)
-        person = seat_claims.person(connection, reader)
+        connection, (now, person) = act.connection, seats.who(desk, act, reader)
         where = seat_claims.zone_of(desk, seat) if seat else spaces.zone(desk, zone or "")
         seat_claims.refuse_unfit(desk, connection, person, where, now)
         on, (since, until) = _when(desk, where, now, day, begins)
@@ -135,13 +135,14 @@ def _refuse_taken(
             raise Refusal("SeatTaken", seat=seat, until=desk.local(stay.until))
 
 
+@sweeps.in_time
 def cancel(desk: Desk, reader: str, sitting: str) -> Cancelled:
     """A reservation is given up. Refuses RoleTooLow, PatronUnknown, ReservationUnknown (over, or
     somebody else's).
     """
     with seats.seating(desk) as act:
-        person = seat_claims.person(act.connection, reader)
-        stay = _theirs(person, sitting, seats.now_of(desk, act))
+        now, person = seats.who(desk, act, reader)
+        stay = _theirs(person, sitting, now)
         said = {"sitting": stay.id, "how": "cancelled"}
         act.record("seat.left", stay.subject, said)
         return Cancelled(person.id, stay.seat)

@@ -13,7 +13,6 @@ from db import conduct as stored_conduct
 from db import draw_pages, places, seat_pages
 from db import readers as stored_readers
 from db.clock import stamp
-from db.people import is_erased
 from db.places import Place
 from db.seat_pages import Spot, Stay
 from db.seats import AWAY, RESERVED, SEATED
@@ -75,8 +74,7 @@ def begins(stay: Stay) -> str:
 def person(connection: Connection, reader: str) -> Person:
     """Refuses PatronUnknown: nobody, or erased."""
     ids = stored_readers.one_person(connection, reader)
-    known = stored_readers.by_subject(connection, ids[0])
-    if known is None or known.number is None or is_erased(connection, ids[0]):
+    if not stored_readers.is_known(connection, ids[0]):
         raise Refusal("PatronUnknown")
     return Person(ids[0], ids, seat_pages.of_readers(connection, ids))
 

@@ -99,15 +99,15 @@ class Left:
 # how a reader stands
 
 
+@sweeps.in_time
 def standing(desk: Desk, reader: str, zone: str | None = None) -> Standing:
     """How a reader stands in a zone: the one given, else where they sat last, else the first that
     they may use. Refuses RoleTooLow, PatronUnknown, ZoneUnknown.
     """
     desk.require(SEATING)
-    sweeps.sweep(desk)
     now = desk.now()
     with desk.reading() as connection:
-        person = seat_claims.person(connection, reader)
+        person = _person(desk, connection, reader, now)
         there = person.there(now)
         act, seat, refusal = None, None, None
         if there is not None:
@@ -169,15 +169,23 @@ def presence(stay: Stay, now: datetime) -> timedelta:
 def seating(desk: Desk) -> Iterator[Act]:
     """An act on seats. Refuses RoleTooLow."""
     desk.require(SEATING)
-    sweeps.sweep(desk)
     with desk.act() as act:
         yield act
 
 
-def now_of(desk: Desk, act: Act) -> datetime:
-    return act.at.astimezone(desk.zone)
+def who(desk: Desk, act: Act, reader: str) -> tuple[datetime, Person]:
+    """The time of an act, and whom it is about. Refuses PatronUnknown."""
+    now = act.at.astimezone(desk.zone)
+    return now, _person(desk, act.connection, reader, now)
 
 
+def _person(desk: Desk, connection: Connection, reader: str, now: datetime) -> Person:
+    person = seat_claims.person(connection, reader)
+    sweeps.refuse_over(desk, connection, person.stays, now)
+    return person
+
+
+@sweeps.in_time
 def take(desk: Desk, reader: str, seat: str | None = None, zone: str | None = None) -> Seated:
     """Sit a reader down: on a seat, or in a zone on the one that `standing` names.
 
@@ -185,7 +193,7 @@ def take(desk: Desk, reader: str, seat: str | None = None, zone: str | None = No
     `seat_claims.chosen`.
     """
     with seating(desk) as act:
-        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        now, person = who(desk, act, reader)
         refuse_seated(person, now)
         if seat is None:
             claim = _wanted(desk, act.connection, person, zone, now)
@@ -218,10 +226,11 @@ def _sit(desk: Desk, act: Act, person: Person, claim: Claim, left: Sequence[Draf
     return Seated(person.id, claim.seat, until, sitting, reserved, moved)
 
 
+@sweeps.in_time
 def move(desk: Desk, reader: str, seat: str) -> Seated:
     """A reader changes to another seat. Refuses NotSeated, and as `take`."""
     with seating(desk) as act:
-        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        now, person = who(desk, act, reader)
         there = _there(person, now)
         if there.seat == seat:
             raise Refusal("AlreadySeated", seat=seat)
@@ -231,24 +240,26 @@ def move(desk: Desk, reader: str, seat: str) -> Seated:
     return seated
 
 
+@sweeps.in_time
 def take_group(desk: Desk, readers: Sequence[str], zone: str) -> list[Seated]:
     """Sit a group down, as near to each other as there are seats, or none of them.
 
     Refuses ZoneFull, and for each of them as `take`.
     """
     with seating(desk) as act:
-        now = now_of(desk, act)
-        people = [seat_claims.person(act.connection, reader) for reader in dict.fromkeys(readers)]
+        now = act.at.astimezone(desk.zone)
+        people = [who(desk, act, reader)[1] for reader in dict.fromkeys(readers)]
         for person in people:
             refuse_seated(person, now)
         claims = seat_claims.together(desk, act.connection, people, spaces.zone(desk, zone), now)
         return [_sit(desk, act, *each) for each in zip(people, claims, strict=True)]
 
 
+@sweeps.in_time
 def step_away(desk: Desk, reader: str) -> SteppedAway:
     """They go for a while; at meals it may be longer. Refuses NotSeated, AwayAlready(until)."""
     with seating(desk) as act:
-        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        now, person = who(desk, act, reader)
         there = _there(person, now)
         if there.status == AWAY:
             raise Refusal("AwayAlready", until=desk.local(there.away_until or ""))
@@ -259,10 +270,11 @@ def step_away(desk: Desk, reader: str) -> SteppedAway:
         return SteppedAway(person.id, there.seat, min(until, desk.local(there.until)))
 
 
+@sweeps.in_time
 def come_back(desk: Desk, reader: str) -> CameBack:
     """Refuses NotSeated (their time is up, too), NotAway."""
     with seating(desk) as act:
-        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        now, person = who(desk, act, reader)
         there = _there(person, now)
         if there.status != AWAY:
             raise Refusal("NotAway")
@@ -270,10 +282,11 @@ def come_back(desk: Desk, reader: str) -> CameBack:
         return CameBack(person.id, there.seat, desk.local(there.until))
 
 
+@sweeps.in_time
 def leave(desk: Desk, reader: str) -> Left:
     """Refuses NotSeated."""
     with seating(desk) as act:
-        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        now, person = who(desk, act, reader)
         there = _there(person, now)
         act.record_all([_named("seat.left", there, how="left")])
         left = Left(person.id, there.seat, presence(there, now) // timedelta(minutes=1))
@@ -281,13 +294,14 @@ def leave(desk: Desk, reader: str) -> Left:
     return left
 
 
+@sweeps.in_time
 def extend(desk: Desk, reader: str) -> Seated:
     """They go on for as long as the rules of the zone let anybody stay.
 
     Refuses NotSeated, NoLonger(until): the zone closes, or somebody has reserved the seat.
     """
     with seating(desk) as act:
-        now, person = now_of(desk, act), seat_claims.person(act.connection, reader)
+        now, person = who(desk, act, reader)
         there = _there(person, now)
         until = seat_claims.extended(desk, act.connection, person, there, now)
         if until <= there.until:

@@ -4,8 +4,12 @@ A desk ends only what began there, for another may know better; half a night aft
 any desk does. In an exemption window (免责时段) clocks stand (see `db.conduct`).
 """
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import wraps
+from itertools import islice
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
@@ -19,6 +23,9 @@ from db.seat_pages import Stay
 from db.seats import AWAY, RESERVED
 from deskapp import bans, calls, spaces, wall_clock
 from deskapp.desk import Desk, Refusal
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 NIGHT = timedelta(hours=6)
 """after the end of a sitting: what another desk knew of it has been exchanged by then"""
@@ -39,17 +46,45 @@ class Swept:
     violation: bool
 
 
+def in_time(act: Callable[Concatenate[Desk, P], T]) -> Callable[Concatenate[Desk, P], T]:
+    """An act on seats that, where it is refused, is tried again when all that is over has ended."""
+
+    @wraps(act)
+    def tried(desk: Desk, /, *given: P.args, **named: P.kwargs) -> T:
+        while True:
+            try:
+                return act(desk, *given, **named)
+            except Refusal:
+                if not sweep(desk):
+                    raise
+
+    return tried
+
+
+def refuse_over(desk: Desk, connection: Connection, stays: Sequence[Stay], now: datetime) -> None:
+    """Of what a reader holds. Refuses NotSeated, ReservationOver(seat): `sweep` will end it."""
+    at = stamp(now)
+    due = [each for each in stays if each.due_at is not None and each.due_at <= at]
+    if due and wall_clock.doubt(desk) is None:
+        for stay, _, _ in _over(desk, connection, due, at):
+            if stay.status == RESERVED:
+                raise Refusal("ReservationOver", seat=stay.seat)
+            raise Refusal("NotSeated")
+
+
 def sweep(desk: Desk) -> list[Swept]:
     """End what is over by now, in nobody's name. Nothing while the clock cannot be right."""
     now = stamp(desk.now())
     with desk.reading() as connection:
-        if not _over(desk, connection, now):
+        if not any(_over(desk, connection, seat_pages.due(connection, now), now)):
             return []
     if wall_clock.doubt(desk) is not None:
         return []
     swept: list[Swept] = []
     with desk.ledger.act(None) as act:
-        for stay, why, ended in _over(desk, act.connection, stamp(act.at)):
+        now = stamp(act.at)
+        over = _over(desk, act.connection, seat_pages.due(act.connection, now), now)
+        for stay, why, ended in islice(over, AT_ONCE):
             drafts = _ending(desk, stay, why, ended)
             try:
                 act.record_all(drafts)
@@ -65,18 +100,16 @@ def sweep(desk: Desk) -> list[Swept]:
     return swept
 
 
-def _over(desk: Desk, connection: Connection, now: str) -> list[tuple[Stay, str, str]]:
-    """What is over, why and since when."""
-    found: list[tuple[Stay, str, str]] = []
+def _over(
+    desk: Desk, connection: Connection, due: Iterable[Stay], now: str
+) -> Iterator[tuple[Stay, str, str]]:
+    """What of it this desk may end, why and since when."""
     late = stamp(moment(now) - NIGHT)
-    for stay in seat_pages.due(connection, now):
+    for stay in due:
         if stay.desk == desk.code or stay.until <= late:
             why, ended = _end_of(connection, stay)
             if ended <= now:
-                found.append((stay, why, ended))
-                if len(found) == AT_ONCE:
-                    break
-    return found
+                yield stay, why, ended
 
 
 def _end_of(connection: Connection, stay: Stay) -> tuple[str, str]:

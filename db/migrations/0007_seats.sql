@@ -47,7 +47,7 @@ CREATE TABLE sitting (
     stands VARCHAR,
     PRIMARY KEY (subject, id)
 );
-CREATE INDEX sitting_seat ON sitting (seat) WHERE ended_at IS NULL;
+CREATE INDEX sitting_seat ON sitting (seat, since, reserved_from, until) WHERE ended_at IS NULL;
 CREATE INDEX sitting_reader ON sitting (patron) WHERE ended_at IS NULL;
 CREATE INDEX sitting_zone ON sitting (zone) WHERE ended_at IS NULL;
 CREATE INDEX sitting_due ON sitting (due_at) WHERE ended_at IS NULL;

@@ -10,6 +10,7 @@ from tests.bench.measure import HEAD, machine
 
 NAMES = (
     "writing",
+    "seating",
     "folding",
     "importing",
     "finding",
@@ -34,7 +35,7 @@ def main() -> int:
         "--stores",
         type=Path,
         default=Path(gettempdir()) / "deskapp-bench",
-        help="where the generated stores are kept (6 GB)",
+        help="where the generated stores are kept (20 GB)",
     )
     asked = parser.parse_args()
     asked.stores.mkdir(parents=True, exist_ok=True)
