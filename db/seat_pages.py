@@ -1,7 +1,7 @@
 """What is asked of seats: by hand-written SQL, for a card at the desk waits for the answer."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -89,6 +89,18 @@ def sitting(connection: Connection, subject: str, id: str) -> Stay | None:
     """One of a seat's sittings on a day."""
     found = _stays(connection, "subject = ? AND id = ?", subject, id)
     return found[0] if found else None
+
+
+def of_subject(connection: Connection, subject: str) -> list[Stay]:
+    """All who had a seat on a library day, as they came."""
+    return _stays(connection, "subject = ? ORDER BY id", subject)
+
+
+def between(connection: Connection, first: str, last: str) -> Iterator[Stay]:
+    """All sittings from one library day to another, both in it, day by day."""
+    where = f"{_ASK}subject >= ? AND subject < ? ORDER BY subject, id"
+    for line in driver(connection).execute(where, (f"seat:{first}:", f"seat:{last};")):
+        yield Stay(*line)
 
 
 def on_day(connection: Connection, zone: str, day: str) -> list[Stay]:

@@ -7,21 +7,22 @@ from typing import Any
 from deskapp import (
     draw_files,
     draws,
+    headers,
     holidays,
     ledger_files,
     readers,
     register_files,
     request_files,
     seat_files,
+    sitting_files,
     staff_files,
     visit_files,
 )
 from deskapp.command import PARTLY, Command, Report, WrongUsage
 from deskapp.desk import Desk, Refusal, keep_profile
 from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
-from deskapp.headers import Mapping
 from deskapp.readers import Imported
-from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, SEATS, VISITS
+from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, SEATS, SITTINGS, VISITS
 from deskapp.staff_files import StaffImported
 
 
@@ -37,14 +38,15 @@ def take_in(command: Command) -> Report:
         "staff": _import_staff,
         "requests": _import_requests,
         "holidays": _import_holidays,
-        "visits": _import_visits,
+        "visits": _import_dated,
+        "sittings": _import_dated,
         "seats": _import_seats,
         "applications": _import_applications,
         "members": _import_members,
         "profile": _keep_profile,
     }
     way = ways.get(command.asked.what, _import_register)
-    if command.asked.day and way not in (_import_requests, _import_register, _import_visits):
+    if command.asked.day and way not in (_import_requests, _import_register, _import_dated):
         raise WrongUsage(command.t("command.no_day"))
     if command.asked.draw and way is not _import_applications:
         raise WrongUsage(command.t("command.no_draw"))
@@ -52,7 +54,7 @@ def take_in(command: Command) -> Report:
         return command.caught_up(desk, way(command, desk))
 
 
-def _shown(command: Command, columns: Mapping) -> None:
+def _shown(command: Command, columns: headers.Mapping) -> None:
     """What the columns were taken for, before anything is written."""
     if command.asked.json:
         return
@@ -130,10 +132,15 @@ def _import_holidays(command: Command, desk: Desk) -> Report:
     return report
 
 
-def _import_visits(command: Command, desk: Desk) -> Report:
-    override, file, day = _override(command, VISITS), command.asked.file, command.asked.day
-    _shown(command, visit_files.mapping(file, override, day)[1])
-    done = visit_files.load(desk, file, command.t, override, day)
+def _import_dated(command: Command, desk: Desk) -> Report:
+    """What has times, which may be of a day that the file does not say."""
+    asked = command.asked
+    fields, files = {"visits": (VISITS, visit_files), "sittings": (SITTINGS, sitting_files)}[
+        asked.what
+    ]
+    override = _override(command, fields)
+    _shown(command, files.mapping(asked.file, override, asked.day)[1])
+    done = files.load(desk, asked.file, command.t, override, asked.day)
     facts = {"entered": done.entered, "known": done.known}
     said = command.t("command.register_imported", **facts)
     return _imported(command, said, done.rejects, facts, done.rejected)
@@ -203,6 +210,7 @@ PERIODS: dict[str, Callable[..., int]] = {
     "requests": request_files.export,
     "visits": visit_files.export,
     "presence": visit_files.export_presence,
+    "sittings": sitting_files.export,
     "ledger": ledger_files.export,
 }
 """what goes out of a time"""

@@ -111,6 +111,16 @@ VISITS = Fields(
         ),
     ),
 )
+SITTINGS = Fields(
+    "sittings",
+    (
+        Field("zone", "text", ("区域", "空间", "zone", "hall")),
+        Field("seat", "text", ("座位号", "座位", "seat"), ("编号",), required=True),
+        Field("who", "text", VISITS["who"].words, VISITS["who"].second, required=True),
+        Field("in", "moment", ("入座时间", "入座", "签到时间", "sat down at", "in"), required=True),
+        Field("out", "moment", ("离座时间", "离座", "签退时间", "left at", "out")),
+    ),
+)
 _WHO = Field(
     "number",
     "number",
@@ -169,4 +179,4 @@ SEATS = Fields(
         Field("state", "text", ("状态", "state"), ("座位状态", "status")),
     ),
 )
-TABLES = (FOUND, LENT, COUNTS, HOLIDAYS, VISITS, SEATS, APPLICATIONS, MEMBERS)
+TABLES = (FOUND, LENT, COUNTS, HOLIDAYS, VISITS, SITTINGS, SEATS, APPLICATIONS, MEMBERS)

@@ -16,6 +16,7 @@ from deskapp.register_fields import (
     LENT,
     MEMBERS,
     SEATS,
+    SITTINGS,
     VISITS,
 )
 
@@ -28,6 +29,7 @@ TABLES = {
     "counts": COUNTS,
     "holidays": HOLIDAYS,
     "visits": VISITS,
+    "sittings": SITTINGS,
     "seats": SEATS,
     "applications": APPLICATIONS,
     "members": MEMBERS,
@@ -37,7 +39,7 @@ HELP_WIDTH = 78
 """cells of a line under the help's own"""
 EXPORTS = (
     *("patrons", "requests", "found", "lent", "counts", "holidays", "visits", "presence"),
-    *("seats", "applications", "ledger"),
+    *("sittings", "seats", "applications", "ledger"),
 )
 PRINTS = ("log", "kit", "barcodes")
 SCALES = ("desk", "library")
