@@ -1,14 +1,17 @@
 """The clashes that wait for a person, a page at a time; and what a settlement would make of one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from db.clashes import SETTLED, Pair
-from db.facts import Book, Fact, canonical
+from db.clashes import Pair
+from db.facts import Book, Draft, Fact, canonical
 from db.folding import ALTERED, Folded, anew, facts_of, forks_of
 from db.store import driver
+
+BOTH = "both"
+"""neither of a pair is set aside"""
 
 
 class Line(NamedTuple):
@@ -20,20 +23,53 @@ class Line(NamedTuple):
     kinds: tuple[str, str]
     actors: tuple[str | None, str | None]
     at: str
+    patron: str | None
+    """who is in two places at one time"""
 
 
-OPEN = "clash.settled_by IS NULL"
+class Open(NamedTuple):
+    """A pair that waits for a person, and what it is about. `what`, `patron`, `other`: of one
+    reader in two places, the table of both stays, and the second's subject.
+    """
+
+    subject: str
+    first: str
+    second: str
+    what: str | None
+    patron: str | None
+    other: str
+
+    @property
+    def pair(self) -> Pair:
+        return self.first, self.second
+
+    @property
+    def subjects(self) -> tuple[str, str]:
+        return self.subject, self.other
+
+    @property
+    def names(self) -> str:
+        """How facts name a stay."""
+        return self.what or ""
+
+
+OPEN = """(
+    SELECT subject, first, second, NULL AS what, NULL AS patron, subject AS other, NULL AS since
+    FROM clash WHERE settled_by IS NULL UNION ALL
+    SELECT first_subject, first, second, what, patron, second_subject, at
+    FROM crossing WHERE settled_by IS NULL
+)"""
 _LINES = (
-    "SELECT clash.subject, first, second, a.kind, b.kind, a.actor, b.actor, max(a.at, b.at) "
-    f"FROM clash JOIN fact a ON a.id = first JOIN fact b ON b.id = second WHERE {OPEN} "
-)
+    "SELECT open.subject, first, second, coalesce(a.kind, 'room.booked'), "
+    "coalesce(b.kind, 'room.booked'), a.actor, b.actor, coalesce(max(a.at, b.at), since), patron "
+    f"FROM {OPEN} AS open LEFT JOIN fact a ON a.id = first LEFT JOIN fact b ON b.id = second "
+)  # a booking that was imported has a name of its own
 
 
-def count(connection: Connection, subject: str | None = None) -> int:
-    """How many wait, of all subjects or of one."""
-    of = "" if subject is None else " AND subject = ?"
-    values = () if subject is None else (subject,)
-    found = driver(connection).execute(f"SELECT count(*) FROM clash WHERE {OPEN}{of}", values)
+def count(connection: Connection, subject: str | None = None, patron: str | None = None) -> int:
+    """How many wait: all, those of one subject, or one reader's in two places."""
+    of = "WHERE (?1 IS NULL OR subject = ?1) AND (?2 IS NULL OR patron = ?2)"
+    found = driver(connection).execute(f"SELECT count(*) FROM {OPEN} {of}", (subject, patron))
     return int(found.fetchone()[0])
 
 
@@ -47,12 +83,12 @@ def page(
 ) -> list[Line]:
     """Lines behind a pair (or before it), newest first, always in the list's order."""
     sign, direction = (">", "") if backwards else ("<", " DESC")
-    where = f"AND (second, first) {sign} (?, ?) " if behind else ""
+    where = f"WHERE (second, first) {sign} (?, ?) " if behind else ""
     order = f"ORDER BY second{direction}, first{direction} LIMIT ? OFFSET ?"
     values = (*(behind[::-1] if behind else ()), limit, skip)
     lines = [
-        Line(subject, first, second, (one, other), (who, whom), at)
-        for subject, first, second, one, other, who, whom, at in driver(connection).execute(
+        Line(subject, first, second, (one, other), (who, whom), at, patron)
+        for subject, first, second, one, other, who, whom, at, patron in driver(connection).execute(
             f"{_LINES}{where}{order}", values
         )
     ]
@@ -61,19 +97,19 @@ def page(
 
 def place(connection: Connection, pair: Pair) -> int | None:
     """How many lines stand before this one; None if it waits no more."""
-    if subject_of(connection, pair) is None:
+    if find(connection, pair) is None:
         return None
-    before = f"SELECT count(*) FROM clash WHERE {OPEN} AND (second, first) > (?, ?)"
+    before = f"SELECT count(*) FROM {OPEN} WHERE (second, first) > (?, ?)"
     return int(driver(connection).execute(before, pair[::-1]).fetchone()[0])
 
 
-def subject_of(connection: Connection, pair: Pair) -> str | None:
-    """What a pair that waits for a person is about; None if it waits no more."""
+def find(connection: Connection, pair: Pair) -> Open | None:
+    """A pair that waits for a person; None if it waits no more."""
     found = driver(connection).execute(
-        f"SELECT subject FROM clash WHERE first = ? AND second = ? AND {OPEN}", pair
+        f"SELECT {', '.join(Open._fields)} FROM {OPEN} WHERE first = ? AND second = ?", pair
     )
     line = found.fetchone()
-    return str(line[0]) if line else None
+    return Open(*line) if line else None
 
 
 def decision(pair: Pair, keep: str) -> dict[str, object]:
@@ -82,17 +118,18 @@ def decision(pair: Pair, keep: str) -> dict[str, object]:
 
 
 def supposed(
-    connection: Connection, books: Mapping[str, Book], subject: str, pair: Pair, keep: str
+    connection: Connection, books: Mapping[str, Book], subject: str, drafts: Iterable[Draft]
 ) -> tuple[Folded, list[Fact]]:
-    """How a subject would be folded behind a settlement that nobody has written, and its facts,
-    with that one as the last.
+    """How a subject would be folded behind facts that nobody has written, and its facts, with
+    those as the last.
     """
     raw = driver(connection)
-    settlement = Fact(
-        "", "", "", 1, SETTLED, 1, subject, 0, "[]", "", None, canonical(decision(pair, keep)),
-        None, None, None, None, None, b"",
-    )  # fmt: skip
-    facts = [*facts_of(raw, [subject]).get(subject, []), settlement]
+    facts = facts_of(raw, [subject]).get(subject, [])
+    for draft in drafts:
+        facts = [*facts, Fact(
+            "", "", "", 1, draft.kind, 1, subject, 0, "[]", "", None, canonical(draft.data),
+            None, None, None, None, None, b"",
+        )]  # fmt: skip
     altered = dict(
         raw.execute(
             "SELECT id, reason FROM fault WHERE subject = ? AND reason = ?", (subject, ALTERED)

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from itertools import chain, combinations, groupby, product
 from typing import Any, NamedTuple, TypeAlias
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from db.facts import Change, Row
@@ -28,6 +29,7 @@ SITTING, BOOKING = "sitting", "booking"
 class Crossing(SQLModel, table=True):
     """Two stays of one person that overlap, by the facts that began them, the smaller id first."""
 
+    __table_args__ = (Index("crossing_open", "patron", sqlite_where=text("settled_by IS NULL")),)
     first: str = Field(primary_key=True)
     second: str = Field(primary_key=True, index=True)
     what: str

@@ -6,8 +6,8 @@ lead, decides; a settlement is a fact like any other, and reaches every desk.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,22 +17,26 @@ from db import found_things as stored_found_things
 from db import readers as stored_readers
 from db import request_pages
 from db import staff as stored_staff
-from db.clash_pages import decision
+from db.clash_pages import BOTH, Open, decision
 from db.clashes import SETTLED, Pair
-from db.facts import Draft, Fact
+from db.facts import Draft, Fact, Rows
 from db.folding import facts_of
+from db.ledger import Act
 from db.place import clock_offset
 from db.requests import Request
+from db.rows import load
 from db.store import driver
-from deskapp import holidays, matter, record, responsibility, staff, whose
+from deskapp import holidays, matter, record, responsibility, staff, stays, whose
+from deskapp.at_odds import Clash, Line, Outcome, Settled, Side
 from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.readers import masked_name
-from deskapp.record import Record, Step
+from deskapp.record import Step
+from deskapp.stays import Stay
+
+__all__ = ["BOTH", "Clash", "ClashList", "Line", "Outcome", "Settled", "Side", "clash", "settle"]
 
 READERS = ("reader", "patron", "into", "merged_into")
-BOTH = "both"
-"""neither is set aside: the order in which the centre got them stands"""
-REQUEST = "request"
+REQUEST, CROSSING = "request", "crossing"
 SEEING = Role.LIBRARIAN
 SETTLING: Mapping[str, Role] = {"staff": staff.KEEPING, "holiday": holidays.LOADING}
 """who may settle what is no request, if not every shift lead"""
@@ -43,71 +47,6 @@ SHOWN = (
     *("passed_to", "by", "signed_by", "into", "merged_into", "seed", "digest", "place", "left_at"),
 )
 """what is shown of things that are no requests: neither words of people nor PINs are among it"""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A clash in a list. `name`: what people call the thing; `kinds`, `who`: of the two facts."""
-
-    subject: str
-    pair: Pair
-    name: str
-    kinds: tuple[str, str]
-    who: tuple[str, str]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two. `at`: by the clock of its desk; `behind`: by how much that one was behind the
-    centre's, as far as anybody knows; `step`: of a request, what was done; `said`: of anything else
-    what it says openly, with names for ids.
-    """
-
-    id: str
-    kind: str
-    at: datetime
-    desk: str
-    behind: timedelta | None
-    who: str
-    step: Step | None
-    said: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How the thing stands if this is kept: a fact's id, or BOTH. `values`: of what is no request,
-    by column, as far as the outcomes differ.
-    """
-
-    keep: str
-    record: Record | None
-    values: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """One clash, the earlier id first; what each choice makes of it: the first, the second, both.
-    `record`: the request as it stands.
-    """
-
-    subject: str
-    pair: Pair
-    name: str
-    sides: tuple[Side, Side]
-    outcomes: tuple[Outcome, ...]
-    record: Record | None
-    may: bool
-    """whether the operator may settle it"""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A clash is settled. `left`: how many of the same thing still wait."""
-
-    subject: str
-    name: str
-    left: int
 
 
 # looking
@@ -150,9 +89,11 @@ def _lines(desk: Desk, connection: Connection, found: Sequence[pages.Line]) -> l
     names = _names(connection)
     return [
         Line(
-            each.subject,
+            CROSSING if each.patron else each.subject,
             (each.first, each.second),
-            _called(desk, connection, each.subject, names),
+            _reader(connection, each.patron)
+            if each.patron
+            else _called(desk, connection, each.subject, names),
             each.kinds,
             (names.get(each.actors[0] or "", ""), names.get(each.actors[1] or "", "")),
             desk.local(each.at),
@@ -177,7 +118,7 @@ def _called(desk: Desk, connection: Connection, subject: str, names: Mapping[str
             return names.get(subject, "")
         case "reader":
             return _reader(connection, subject)
-        case "holiday" | "count" | "place":
+        case "holiday" | "count" | "place" | "seat" | "room":
             return rest
         case "segment" | "application":
             return _reader(connection, f"reader:{subject.rpartition(':')[2]}")
@@ -198,22 +139,77 @@ def clash(desk: Desk, pair: Pair) -> Clash:
     """
     operator = _seeing(desk)
     with desk.reading() as connection:
-        subject = _open(connection, pair)
+        found = _open(connection, pair)
+        if found.what is not None:
+            return _crossing(desk, connection, operator, found)
+        subject = found.subject
         facts = facts_of(driver(connection), [subject])[subject]
         names, row = _names(connection), request_pages.by_subject(connection, subject)
         shown = record.shown(desk, connection, row, facts) if row else None
-        outcomes = [_outcome(desk, connection, subject, pair, keep, row) for keep in (*pair, BOTH)]
+        known = _stays(desk, connection, subject)
+        sides = [fact for fact in facts if fact.id in pair]
+        there = [known[id] for fact in sides if (id := stays.named(fact)) in known]
+        outcomes = [
+            _outcome(desk, connection, subject, pair, keep, row, there) for keep in (*pair, BOTH)
+        ]
         steps = _apart(desk, connection, row, facts, pair) if row else {}
         own = clock_offset(connection)
         return Clash(
             subject,
             pair,
             _called(desk, connection, subject, names),
-            _both(_side(desk, connection, f, steps, names, own) for f in facts if f.id in pair),
+            _both(
+                _side(desk, connection, f, steps, names, own, known.get(stays.named(f)))
+                for f in sides
+            ),
             tuple(_differing(outcomes)),
             shown,
             _may(operator, subject, row),
         )
+
+
+def _stays(desk: Desk, connection: Connection, subject: str) -> dict[str, Stay]:
+    book = desk.ledger.books[subject.partition(":")[0]]
+    if book.name not in stays.BOOKS:
+        return {}
+    rows = load(driver(connection), book, [subject])[subject]
+    return stays.stays(desk, connection, subject, rows)
+
+
+def _crossing(desk: Desk, connection: Connection, operator: Operator, found: Open) -> Clash:
+    """One reader in two places at one time."""
+    names, own = _names(connection), clock_offset(connection)
+    known: dict[str, Stay] = {}
+    for subject in found.subjects:
+        known |= _stays(desk, connection, subject)
+    facts = facts_of(driver(connection), set(found.subjects))
+    begun = {
+        stays.named(fact): fact
+        for subject in found.subjects
+        for fact in reversed(facts.get(subject, ()))
+        if stays.named(fact) in found.pair
+    }
+    both = [known[id] for id in found.pair]
+    outcomes = []
+    for keep in (*found.pair, BOTH):
+        drafts = stays.decided(connection, found, keep, operator.id)
+        rows: Rows = {}
+        for subject in found.subjects:
+            ours = [draft for draft in drafts if draft.subject == subject]
+            rows |= pages.supposed(connection, desk.ledger.books, subject, ours)[0].rows
+        outcomes.append(Outcome(keep, None, stays=stays.then(both, rows, desk.now())))
+    return Clash(
+        CROSSING,
+        found.pair,
+        _reader(connection, found.patron or ""),
+        _both(
+            replace(_side(desk, connection, fact, {}, names, own, known[id]), id=id)
+            for id, fact in begun.items()
+        ),
+        tuple(outcomes),
+        None,
+        _may(operator, CROSSING, None),
+    )
 
 
 def _both(sides: Iterable[Side]) -> tuple[Side, Side]:
@@ -226,12 +222,12 @@ def _seeing(desk: Desk) -> Operator:
     return staff.as_now(desk)
 
 
-def _open(connection: Connection, pair: Pair) -> str:
-    """The subject of a pair that waits; refuses ClashGone."""
-    subject = pages.subject_of(connection, pair)
-    if subject is None:
+def _open(connection: Connection, pair: Pair) -> Open:
+    """A pair that waits; refuses ClashGone."""
+    found = pages.find(connection, pair)
+    if found is None:
         raise Refusal("ClashGone")
-    return subject
+    return found
 
 
 def _apart(
@@ -253,12 +249,13 @@ def _side(
     steps: Mapping[str, Step],
     names: Mapping[str, str],
     own: int | None,
+    stay: Stay | None = None,
 ) -> Side:
     skew = own if fact.skew is None and fact.desk == desk.code else fact.skew
     behind = timedelta(milliseconds=skew) if skew is not None else None
     who, step = names.get(fact.actor or "", ""), steps.get(fact.id)
-    said = {} if step else _words(connection, fact.says(), names)
-    return Side(fact.id, fact.kind, desk.local(fact.at), fact.desk, behind, who, step, said)
+    said = {} if step or stay else _words(connection, fact.says(), names)
+    return Side(fact.id, fact.kind, desk.local(fact.at), fact.desk, behind, who, step, said, stay)
 
 
 def _words(
@@ -277,10 +274,19 @@ def _words(
 
 
 def _outcome(
-    desk: Desk, connection: Connection, subject: str, pair: Pair, keep: str, row: Request | None
+    desk: Desk,
+    connection: Connection,
+    subject: str,
+    pair: Pair,
+    keep: str,
+    row: Request | None,
+    there: Sequence[Stay],
 ) -> Outcome:
     """The thing folded with this settlement."""
-    folded, facts = pages.supposed(connection, desk.ledger.books, subject, pair, keep)
+    settlement = Draft(SETTLED, subject, decision(pair, keep))
+    folded, facts = pages.supposed(connection, desk.ledger.books, subject, [settlement])
+    if there:
+        return Outcome(keep, None, stays=stays.then(there, folded.rows, desk.now()))
     if row is not None and ("request",) in folded.rows:
         then = request_pages.as_known(
             connection, Request(subject=subject, **folded.rows["request",])
@@ -327,7 +333,10 @@ def settle(desk: Desk, pair: Pair, keep: str, reason: str = "") -> Settled:
         raise Refusal("ChoiceMissing")
     said, why = decision(pair, keep), {"reason": reason.strip()} if reason.strip() else None
     with desk.act() as act:
-        subject = _open(act.connection, pair)
+        found = _open(act.connection, pair)
+        if found.what is not None:
+            return _settle_crossing(act, desk, found, keep, why)
+        subject = found.subject
         row = request_pages.by_subject(act.connection, subject)
         if row is not None:
             matter.refuse_others(desk, operator, row)
@@ -339,3 +348,19 @@ def settle(desk: Desk, pair: Pair, keep: str, reason: str = "") -> Settled:
             act.record_all([Draft(SETTLED, subject, said, person, why)])
         name = _called(desk, act.connection, subject, _names(act.connection))
         return Settled(subject, name, pages.count(act.connection, subject))
+
+
+def _settle_crossing(
+    act: Act, desk: Desk, found: Open, keep: str, why: dict[str, str] | None
+) -> Settled:
+    operator = desk.require(Role.SHIFT_LEAD)
+    drafts = stays.decided(act.connection, found, keep, operator.id)
+    if not drafts:
+        raise Refusal("ClashGone")
+    if why:
+        first = drafts[0]
+        person = whose.words(act, first.subject, None)
+        drafts[0] = replace(first, person=person, private=why)
+    act.record_all(drafts)
+    name = _reader(act.connection, found.patron or "")
+    return Settled(CROSSING, name, pages.count(act.connection, patron=found.patron))

@@ -26,6 +26,7 @@ from screens.course import named, sentence
 from screens.form import FormScreen
 from screens.longlist import Column, LongList
 from screens.standing import lines
+from screens.stays import place_words, stay_words, then_words
 from screens.wording import record_words
 
 KINDS = {
@@ -83,6 +84,25 @@ KINDS = {
     "place.removed": "clash.place_removed",
     "place.closed": "clash.place_closed",
     "place.opened": "clash.place_opened",
+    "seat.reserved": "stay.reserve",
+    "seat.taken": "stay.take",
+    "seat.away": "seat.state.away",
+    "seat.back": "key.back",
+    "seat.left": "stay.leave",
+    "seat.released": "stay.release",
+    "seat.extended": "stay.extend",
+    "seat.withdrawn": "stay.withdraw",
+    "seat.undone": "key.undo",
+    "room.booked": "stay.book",
+    "room.awaited": "stay.wait",
+    "room.promoted": "stay.promote",
+    "room.arrived": "stay.arrive",
+    "room.opened": "stay.open",
+    "room.extended": "stay.extend",
+    "room.ended": "stay.end",
+    "room.cancelled": "stay.cancel",
+    "room.released": "stay.release_room",
+    "room.undone": "key.undo",
 }
 BOOKS = {
     "reader": "log.reader",
@@ -98,6 +118,9 @@ BOOKS = {
     "draw": "draws.title",
     "application": "draws.application",
     "place": "clash.place",
+    "seat": "seats.title",
+    "room": "feature.rooms",
+    "crossing": "clash.crossing",
 }
 """what is no request, in a word"""
 COLUMNS = {
@@ -146,13 +169,16 @@ def kind_words(t: Language, kind: str) -> str:
     return t(KINDS[kind]) if kind in KINDS else kind
 
 
-def called(t: Language, subject: str, name: str) -> str:
+def called(t: Language, desk: Desk, subject: str, name: str) -> str:
     """What people call it: a request by its number alone."""
     book = subject.partition(":")[0]
+    if book in ("seat", "room"):
+        day, _, where = name.partition(":")
+        name = f"{place_words(t, desk, where)} {day[5:]}"
     return f"{t(BOOKS[book])} {name}".rstrip() if book in BOOKS else name
 
 
-def columns(t: Language) -> list[Column[Line]]:
+def columns(t: Language, desk: Desk) -> list[Column[Line]]:
     """The columns of a list of clashes."""
 
     def words(row: Line) -> str:
@@ -163,7 +189,7 @@ def columns(t: Language) -> list[Column[Line]]:
         return f"{first} / {second}"
 
     return [
-        Column(t("clash.of"), lambda row: called(t, row.subject, row.name), share=2, least=9),
+        Column(t("clash.of"), lambda row: called(t, desk, row.subject, row.name), share=2, least=9),
         Column(t("clash.what"), words, share=5, least=20),
         Column(t("clash.at"), lambda row: t.moment(row.at), 18),
     ]
@@ -171,7 +197,7 @@ def columns(t: Language) -> list[Column[Line]]:
 
 def clash_list(t: Language, desk: Desk) -> LongList[Line]:
     """All that wait."""
-    return LongList(columns(t), ClashList(desk), empty=t("clash.nothing"), id="clashes")
+    return LongList(columns(t, desk), ClashList(desk), empty=t("clash.nothing"), id="clashes")
 
 
 class ClashScreen(FormScreen[Settled]):
@@ -220,7 +246,7 @@ class ClashScreen(FormScreen[Settled]):
         if clash is None:
             return
         t, self.clash = self.t, clash
-        what = called(t, clash.subject, clash.name)
+        what = called(t, self.desk, clash.subject, clash.name)
         if clash.record is not None:
             words = record_words(t, clash.record)
             self.query_one("#what", Static).update(labelled(what, words))
@@ -283,6 +309,8 @@ class ClashScreen(FormScreen[Settled]):
 
 def side_words(t: Language, desk: Desk, clash: Clash, side: Side) -> str:
     """What was done, in a sentence."""
+    if side.stay is not None:
+        return f"{side.who} {kind_words(t, side.kind)}  {stay_words(t, desk, side.stay)}".strip()
     if side.step is None:
         words = " ".join(_value(t, desk, name, said) for name, said in side.said.items())
         return f"{side.who} {kind_words(t, side.kind)}  {words}".strip()
@@ -318,6 +346,8 @@ def outcome_lines(t: Language, desk: Desk, outcome: Outcome) -> Iterable[tuple[s
     """How it stands then, line by line."""
     if outcome.record is not None:
         yield from lines(t, desk, outcome.record)
+    for each in outcome.stays:
+        yield stay_words(t, desk, each.stay), then_words(t, each)
     for name, said in outcome.values.items():
         if name in COLUMNS:
             yield t(COLUMNS[name]), _value(t, desk, name, said)

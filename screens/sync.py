@@ -159,7 +159,7 @@ class SyncScreen(DeskScreen[None]):
         if done is None:
             return
         self.reread()
-        name = called(self.t, done.subject, done.name)
+        name = called(self.t, self.desk, done.subject, done.name)
         if done.left:
             self.say(self.t("clash.done_more", name=name, left=done.left))
         else:

@@ -12,6 +12,7 @@ CREATE TABLE crossing (
     PRIMARY KEY (first, second)
 );
 CREATE INDEX ix_crossing_second ON crossing (second);
+CREATE INDEX crossing_open ON crossing (patron) WHERE settled_by IS NULL;
 
 ALTER TABLE sitting ADD COLUMN aside VARCHAR;
 ALTER TABLE booking ADD COLUMN stands VARCHAR;

@@ -1,0 +1,69 @@
+"""F9: one reader in two places, and one seat of two; what each choice makes of it, in two keys."""
+
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from db.clock import SystemClock
+from db.exchange import exchange
+from db.file_centre import FileCentre
+from db.seats import subject_of
+from db.store import driver
+from deskapp import cards, clashes
+from deskapp.desk import Desk, open_desk
+from screens.sync import SyncScreen
+from tests.front import app_on, shown, until
+from tests.program import by_badge
+from tests.test_clash_screen import opened, seen
+
+NUMBERS = ("2023101234", "2023101235")
+TIMES = {"from": "2026-11-23T01:00:00.000000Z", "until": "2026-11-23T14:00:00.000000Z"}
+
+
+def sit(desk: Desk, number: str, seat: str) -> None:
+    (reader,) = cards.whose(desk, number)
+    with desk.act() as act:
+        act.record("seat.taken", subject_of("2026-11-23", seat), {"patron": reader.id, **TIMES})
+
+
+@pytest.fixture(params=[("exam/C-37", "commons/A-1"), ("exam/C-37", "exam/C-37")])
+def at_odds(store: Path, request: pytest.FixtureRequest) -> Path:
+    """A store that was copied: one reader took a seat in either, or two readers one seat."""
+    clone = copytree(store, store.parent / "clone")
+    centre = FileCentre(store.parent / "centre.db", SystemClock())
+    here, there = by_badge(open_desk(store), "1003"), by_badge(open_desk(clone), "1001")
+    first, second = request.param
+    sit(here, NUMBERS[0], first)
+    sit(there, NUMBERS[first == second], second)
+    for desk in (here, there, here):
+        exchange(desk.ledger, centre)
+    for closed in (here, there, centre):
+        closed.close()
+    return store
+
+
+def held(desk: Desk) -> list[tuple[str, str]]:
+    with desk.reading() as connection:
+        sql = "SELECT seat, coalesce(how, status) FROM sitting ORDER BY seat, how"
+        return driver(connection).execute(sql).fetchall()
+
+
+@pytest.mark.parametrize(("language", "size"), [("zh_CN", (80, 24)), ("en", (160, 48))])
+async def test_two_keys_settle(at_odds: Path, language: str, size: tuple[int, int]) -> None:
+    app = app_on(at_odds, "1003", language)
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot, app)
+        zh = language == "zh_CN"
+        void = "作废" if zh else "Void"
+        for words in ("考研空间C-37" if zh else "Exam-preparationhallC-37", void):
+            await seen(pilot, app, words)
+        (line,) = clashes.ClashList(by_badge(app.desk, "1003")).after(None, 5)
+        clash = clashes.clash(by_badge(app.desk, "1003"), line.pair)
+        digit = next(n for n, side in enumerate(clash.sides, 1) if side.who == "周强")
+        await pilot.press(str(digit), *("tab", *"seen") * (not zh), "enter")
+        await until(pilot, lambda: isinstance(app.seen(), SyncScreen))
+        await until(pilot, lambda: ("已核定" if zh else "settled") in shown(pilot, "message"))
+        stands = dict(held(app.desk))
+        assert stands["exam/C-37"] == "seated"
+        assert stands.get("commons/A-1", "void") == "void"
