@@ -90,6 +90,17 @@ def book(desk: Desk, wish: Wish, *, here: bool = False) -> Booked:
         return _book(act, desk, wish, allowed, here=here)
 
 
+def check(desk: Desk, wish: Wish) -> None:
+    """Whether a reader may have a room then, be it free or not: before more is asked of them.
+
+    Refuses as `booking_rules.allow`, ReaderHasRoom, BookingsADay.
+    """
+    desk.require(SEATING)
+    with desk.reading() as connection:
+        allowed = booking_rules.allow(desk, connection, wish)
+        booking_rules.refuse_more(desk, connection, allowed, wish)
+
+
 def repeat(desk: Desk, wish: Wish, last: date) -> Repeated:
     """The same every week until a day, that day in it; single days that cannot be are named. How
     far ahead readers may book does not bind the librarian who answers for it.

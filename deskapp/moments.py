@@ -9,6 +9,7 @@ from deskapp.desk import Desk, Refusal
 _DAY = r"(?:(?P<year>\d{4})[-/.年])?(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?"
 _CLOCK = r"(?:(?P<hour>\d{1,2})[:.点](?P<minute>\d{2})|(?P<whole>\d{4}))"
 _TYPED_DAY = re.compile(_DAY)
+_TYPED_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.点]?(?P<minute>\d{2}))?点?")
 _TYPED_MOMENT = re.compile(rf"(?:{_DAY}\s+)?{_CLOCK}")
 
 
@@ -63,5 +64,19 @@ def day_to_come(desk: Desk, text: str) -> date | None:
     try:
         day = date(int(typed["year"] or today.year), int(typed["month"]), int(typed["day"]))
         return day if typed["year"] or day >= today else day.replace(year=today.year + 1)
+    except ValueError as error:
+        raise Refusal("MomentUnclear", value=text) from error
+
+
+def time_on(text: str, usual: datetime) -> datetime:
+    """A time of that day as typed: `14`, `14:30`, `1430`; "" is the usual one. Refuses
+    MomentUnclear.
+    """
+    text = text.strip()
+    if not text:
+        return usual
+    typed = _read(_TYPED_TIME, text)
+    try:
+        return usual.replace(hour=int(typed["hour"]), minute=int(typed["minute"] or 0))
     except ValueError as error:
         raise Refusal("MomentUnclear", value=text) from error

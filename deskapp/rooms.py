@@ -145,7 +145,7 @@ def free(
     day: date,
     begin: datetime,
     until: datetime,
-    heads: int = 1,
+    heads: int | None = None,
     equipment: Collection[str] = (),
     reader: str | None = None,
 ) -> list[Room]:
@@ -159,7 +159,7 @@ def free(
             each
             for code, each in desk.profile.rooms.items()
             if code not in taken
-            and each.least <= heads <= each.capacity
+            and (heads is None or each.least <= heads <= each.capacity)
             and set(equipment) <= set(each.equipment)
             and _may(desk, connection, each, reader)
         ]

@@ -177,7 +177,7 @@ class DeskScreen(Screen[Seen]):
                 hints.append(Hint(pressed["undo"], "", t("help.undo")))
             hints.append(Hint(pressed["requests"], t("key.requests"), t("help.requests")))
             if self.check_action("go", ("seats",)):
-                hints.append(Hint(pressed["seats"], t("key.seats"), t("help.seats")))
+                hints += [Hint(pressed[n], t(f"key.{n}"), t(f"help.{n}")) for n in STUDENTS]
             if self.check_action("shift", ()):
                 hints.append(Hint(pressed["shift"], t("key.shift"), t("help.shift")))
             hints.append(Hint(pressed["sync"], t("key.sync"), t("help.sync")))

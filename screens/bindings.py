@@ -9,10 +9,11 @@ MISSING = {action: keymap.USUAL[action].casefold() for action in keymap.MISSING}
 SCREENS = {
     "requests": ("screens.requests", "RequestsScreen"),
     "seats": ("screens.seats", "SeatsScreen"),
+    "rooms": ("screens.rooms", "RoomsScreen"),
     "sync": ("screens.sync", "SyncScreen"),
 }
 """what keys lead to from everywhere: a module, loaded when it is wanted, and its screen"""
-STUDENTS = ("seats",)
+STUDENTS = ("seats", "rooms")
 """those of them that are not for volunteers"""
 
 

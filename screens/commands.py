@@ -7,6 +7,7 @@ from textual.dom import DOMNode
 
 from deskapp.language import LANGUAGES
 from screens.base import DeskScreen
+from screens.bindings import STUDENTS
 from screens.palette import Command
 
 
@@ -23,8 +24,10 @@ def offered(screen: DeskScreen[object]) -> list[Command]:
         if may(requests.LOGGING):
             found.append(Command(t("key.log"), t("help.log"), _do("log", screen)))
         found.append(Command(t("key.requests"), t("help.requests"), _do("go('requests')", screen)))
-        if screen.check_action("go", ("seats",)):
-            found.append(Command(t("feature.seats"), t("help.seats"), _do("go('seats')", screen)))
+        for name in STUDENTS:
+            if screen.check_action("go", (name,)):
+                run = _do(f"go({name!r})", screen)
+                found.append(Command(t(f"feature.{name}"), t(f"help.{name}"), run))
         found.append(Command(t("feature.sync"), t("help.sync"), _do("go('sync')", screen)))
         found += shift.offered(screen)
         if may(readers.LOADING):

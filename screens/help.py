@@ -20,6 +20,7 @@ SENTENCES = {
     "log": "help.log",
     "requests": "help.requests",
     "seats": "help.seats",
+    "rooms": "help.rooms",
     "sync": "help.sync",
     "crisis": "crisis.help.key",
     "shift": "help.shift",

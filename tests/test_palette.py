@@ -21,14 +21,15 @@ from tests.library import Library
 from tests.program import by_badge
 
 ALWAYS = {"台账", "同步", "换人或锁定", "帮助", "按键一览", "浅色", "深色", "切换为英文", "退出"}
-LOG, IMPORT, STAFF, SHIFT, SEATS = "登记", "导入读者", "馆员名单", "交接班", "座位"
+LOG, IMPORT, STAFF, SHIFT = "登记", "导入读者", "馆员名单", "交接班"
+SEATS = {"座位", "研讨间"}
 MAY = {
     Role.VOLUNTEER: set[str](),
-    Role.STUDENT_ASSISTANT: {LOG, SEATS, SHIFT},
-    Role.LIBRARIAN: {LOG, SEATS, SHIFT, IMPORT},
-    Role.SHIFT_LEAD: {LOG, SEATS, SHIFT, IMPORT},
-    Role.DEPARTMENT_HEAD: {LOG, SEATS, SHIFT, IMPORT},
-    Role.ADMINISTRATOR: {LOG, SEATS, SHIFT, IMPORT, STAFF},
+    Role.STUDENT_ASSISTANT: {LOG, *SEATS, SHIFT},
+    Role.LIBRARIAN: {LOG, *SEATS, SHIFT, IMPORT},
+    Role.SHIFT_LEAD: {LOG, *SEATS, SHIFT, IMPORT},
+    Role.DEPARTMENT_HEAD: {LOG, *SEATS, SHIFT, IMPORT},
+    Role.ADMINISTRATOR: {LOG, *SEATS, SHIFT, IMPORT, STAFF},
 }
 REGISTERS = (
     (Role.VOLUNTEER, {"危机求助"}),

@@ -1,0 +1,302 @@
+"""Rooms (F5): the day as a grid; a card books the half hours at the cursor, or signs in."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from deskapp import bookings, box, rooms
+from deskapp.booking_rules import Wish
+from deskapp.bookings import Freed
+from deskapp.desk import Refusal
+from deskapp.readers import Found
+from deskapp.rooms import Held, State
+from screens.asking import AskScreen
+from screens.base import DeskScreen, Hint
+from screens.booking import BookingScreen
+from screens.choosing import ask_which
+from screens.free_rooms import FreeScreen, Wanted
+from screens.keys import TypedNumber
+from screens.matters import reader_words
+from screens.room_grid import RoomGrid, Spot
+from screens.room_words import freed_words, held_words, room_name
+from screens.scanbox import ScanBox, meant_for, write_in
+
+LONGEST = 48
+"""half hours that a number may mean; more digits are somebody's number"""
+
+
+class RoomsScreen(DeskScreen[None]):
+    """Arrows move, digits say how long; on a booking they are what may be done about it."""
+
+    BINDINGS = [
+        *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(1, 10)),
+        Binding("pageup", "day(-1)", show=False, priority=True),
+        Binding("pagedown", "day(1)", show=False, priority=True),
+        Binding("tab", "find", show=False, priority=True),
+        Binding("delete", "cancel", show=False),
+    ]
+    AUTO_FOCUS = "RoomGrid"
+    numbers = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day: date | None = None
+        self._minute = -1
+
+    def title_words(self) -> str:
+        return self.t("rooms.title")
+
+    def hints(self) -> Iterable[Hint]:
+        t = self.t
+        yield Hint("1-9", t("rooms.key.digits"), t("rooms.help.digits"))
+        yield Hint("PgUp/PgDn", t("rooms.key.day"), t("rooms.help.day"))
+        yield Hint("Tab", t("rooms.key.find"), t("rooms.help.find"))
+        yield Hint("Enter", t("rooms.key.enter"), t("rooms.help.enter"))
+        yield Hint("A-Z", "", t("rooms.help.box"))
+        yield Hint("Del", t("rooms.key.cancel"), t("rooms.help.cancel"))
+        yield Hint("Home", "", t("rooms.help.home"))
+        yield Hint(t("key.arrows"), "", t("rooms.help.arrows"))
+
+    def body(self) -> ComposeResult:
+        t = self.t
+        yield Static(id="heading", classes="heading", markup=False)
+        with Horizontal(classes="line"):
+            yield Static(" > ", classes="prompt", markup=False)
+            yield ScanBox(placeholder=t("rooms.box"), id="box")
+        yield RoomGrid(t.code, secret=t("rooms.secret"), empty=t("rooms.shut"), id="grid")
+        yield Static(id="here", classes="line", markup=False)
+        yield Static(id="acts", classes="line", markup=False)
+        yield Static(Text(f" {t('rooms.legend')}"), classes="note", markup=False)
+
+    @property
+    def grid(self) -> RoomGrid:
+        return self.query_one("#grid", RoomGrid)
+
+    def reread(self) -> None:
+        t, desk = self.t, self.desk
+        day = self.day or rooms.today(desk)
+        self.grid.show(rooms.days_rooms(desk, day), desk.now())
+        said = f" {t('rooms.title')}  {t.day(day)}"
+        if day == rooms.today(desk):
+            now = rooms.occupancy(desk)
+            said += f"  {t('rooms.counted', taken=now.taken, free=now.free)}"
+        self.query_one("#heading", Static).update(Text(said))
+
+    def tick(self) -> None:
+        """Who is due, and what is over, shows by the minute."""
+        super().tick()
+        minute = self.front.now().minute
+        if self.ready and minute != self._minute:
+            self.act(self.reread)
+        self._minute = minute
+
+    def on_room_grid_moved(self, event: RoomGrid.Moved) -> None:
+        self.show_here()
+
+    def show_here(self) -> None:
+        """What is under the cursor, and what may be done about it."""
+        t, spot = self.t, self.grid.spot
+        here = acts = ""
+        if spot is not None:
+            name, time = room_name(t, spot.day.room), self._time(spot)
+            if spot.held is not None:
+                here = f"{name}  {held_words(t, self.desk, spot.held)}"
+                acts = t("rooms.acts")
+            else:
+                least, capacity = spot.day.room.least, spot.day.room.capacity
+                holds = t("rooms.holds", least=least, capacity=capacity)
+                has = self._equipment(spot)
+                here = "  ".join(filter(None, (name, time, holds, has)))
+                acts = t("rooms.free_acts")
+        self.query_one("#here", Static).update(Text(f" {here}", no_wrap=True))
+        self.query_one("#acts", Static).update(Text(f" {acts}", no_wrap=True))
+
+    def _time(self, spot: Spot) -> str:
+        return f"{self.t.time(spot.begin)}-{self.t.time(spot.until)}"
+
+    def _equipment(self, spot: Spot) -> str:
+        known = self.desk.profile.equipment
+        return " ".join(known[each].name(self.t.code) for each in spot.day.room.equipment)
+
+    # Moving
+
+    def action_day(self, by: int) -> None:
+        """Another day; today is where one begins."""
+        today = rooms.today(self.desk)
+        day = (self.day or today) + timedelta(days=by)
+        self.day = None if day == today else day
+        self.act(self.reread)
+
+    def action_find(self) -> None:
+        spot = self.grid.spot
+        if spot is not None:
+            day = self.day or rooms.today(self.desk)
+            self.go_to(FreeScreen(day, spot.begin, spot.until), self._found)
+
+    def _found(self, wanted: Wanted | None) -> None:
+        if wanted is not None:
+            self.grid.go_to(wanted.room, wanted.begin)
+            self.grid.stretch(wanted.half_hours)
+            self.grid.focus()
+
+    def action_digit(self, digit: int) -> None:
+        """How long; on a booking what is done about it."""
+        spot = self.grid.spot
+        held = spot.held if spot else None
+        if held is None:
+            self.grid.stretch(digit)
+            return
+        match digit:
+            case 1:
+                self._open(held)
+            case 2:
+                freed = self.act(bookings.end, self.desk, held.id)
+                self._say_freed(freed)
+            case 3:
+                extended = self.act(bookings.extend, self.desk, held.id)
+                if extended is not None:
+                    self._done(self.t("rooms.extended", time=self.t.time(extended.until)))
+            case 4:
+                self.action_cancel()
+            case 5 if held.series is not None:
+                self._cancel(held, rest=True)
+            case 6 if (block := self.grid.block()) is not None:
+                self._book(block, None)
+            case _:
+                self.say(self.t("rooms.no_such", digit=digit), error=True)
+
+    def on_typed_number(self, event: TypedNumber) -> None:
+        """Half hours, or the beginning of somebody's number."""
+        spot = self.grid.spot
+        if len(event.text) <= 2 and int(event.text) <= LONGEST and spot and spot.held is None:
+            self.grid.stretch(int(event.text))
+        else:
+            write_in(self, "#box", event.text)
+
+    def on_key(self, event: events.Key) -> None:
+        """Whatever is typed on the grid means the box."""
+        meant_for(self, "#box", "#grid", event, "123456789")
+
+    def action_back(self) -> None:
+        line = self.query_one("#box", ScanBox)
+        if self.focused is line:
+            line.empty()
+            self.grid.focus()
+        elif self.grid.length > 1:
+            self.grid.stretch(1)
+        else:
+            self.dismiss()
+
+    # The box
+
+    def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
+        self.grid.focus()
+        understood = self.act(box.understand, self.desk, event.text, event.scanned)
+        match understood:
+            case box.ReaderFound(reader):
+                self._receive(reader)
+            case box.Readers(readers):
+                ask_which(self, readers, self._receive)
+            case box.Nothing():
+                self.on_room_grid_chosen(RoomGrid.Chosen(self.grid))
+            case box.Digit(digit) if digit:
+                self.action_digit(digit)
+            case None:
+                pass
+            case _:
+                self.say(self.t("box.unknown_card"), error=True)
+
+    def _receive(self, reader: Found) -> None:
+        """Who has a room that waits for them signs in; so does whoever comes to the one under the
+        cursor. Else they book what is free, or wait for what is taken.
+        """
+        t, spot = self.t, self.grid.block()
+        if spot is None:
+            self.say(t("rooms.shut"), error=True)
+            return
+        theirs = self.act(rooms.of_reader, self.desk, reader.id) or []
+        due = [each for each in theirs if each.state is State.DUE]
+        if spot.held is not None and spot.held.state in (State.DUE, State.IN_USE):
+            due = [spot.held]
+        if due:
+            self._arrive(due[0], reader)
+            return
+        room = spot.day.room
+        wish = Wish(room.code, spot.begin, spot.until, room.least, reader.id)
+        try:
+            bookings.check(self.desk, wish)
+        except Refusal as refusal:
+            self.refuse(refusal)
+        else:
+            self._book(spot, reader)
+
+    def _arrive(self, held: Held, reader: Found) -> None:
+        t, arrived = self.t, self.act(bookings.arrive, self.desk, held.id, reader.id)
+        if arrived is None:
+            return
+        self.day = None
+        who = reader_words(t, self.desk, reader)
+        counted = t("rooms.arrived", who=who, count=arrived.count, least=arrived.least)
+        self._done(f"{counted}  {t('rooms.opened')}" if arrived.in_use else counted)
+        self.grid.go_to(held.room, max(held.begin, self.grid.slots[0]))
+
+    def _book(self, spot: Spot, reader: Found | None) -> None:
+        """Book it, or wait for it."""
+
+        def done(sentence: str | None) -> None:
+            if sentence is not None:
+                self.grid.stretch(1)
+                self._done(sentence)
+
+        self.go_to(BookingScreen(spot, reader), done)
+
+    def on_room_grid_chosen(self, event: RoomGrid.Chosen) -> None:
+        """Enter: what is free is booked for the library itself; a group that is due is let in."""
+        spot = self.grid.spot
+        if spot is None:
+            return
+        if spot.held is None:
+            self._book(spot, None)
+        elif spot.held.state in (State.DUE, State.BOOKED):
+            self._open(spot.held)
+        else:
+            self.say(self.t("rooms.acts"))
+
+    def _open(self, held: Held) -> None:
+        opened = self.act(bookings.open_, self.desk, held.id)
+        if opened is not None:
+            self._done(self.t("rooms.opened"))
+
+    def action_cancel(self) -> None:
+        """What began is asked about: a stray key takes no room away."""
+        spot = self.grid.spot
+        held = spot.held if spot else None
+        if held is None:
+            self.refuse(Refusal("BookingUnknown"))
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._cancel(held, rest=False)
+
+        words = held_words(self.t, self.desk, held)
+        self.app.push_screen(AskScreen(self.t("rooms.cancel_question", what=words)), answered)
+
+    def _cancel(self, held: Held, *, rest: bool) -> None:
+        freed = self.act(bookings.cancel, self.desk, held.id, rest=rest)
+        if freed is not None:
+            self._done(freed_words(self.t, self.desk, freed))
+
+    def _say_freed(self, freed: Freed | None) -> None:
+        if freed is not None:
+            self._done(freed_words(self.t, self.desk, [freed]))
+
+    def _done(self, sentence: str) -> None:
+        self.act(self.reread)
+        self.say(sentence)
