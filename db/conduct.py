@@ -318,9 +318,20 @@ _BANNED = (
     "WHERE until > ? AND since <= ? AND lifted_at IS NULL "
     "AND (zones IS NULL OR ? IN (SELECT value FROM json_each(zones))) ORDER BY until DESC"
 )
+_FOUNDED = """NOT EXISTS (
+    SELECT 1 FROM fact AS begun WHERE begun.id = substr({violation}, 11, 36) AND (
+        (begun.subject LIKE 'seat:%' AND NOT EXISTS (
+            SELECT 1 FROM sitting WHERE sitting.subject = begun.subject
+            AND sitting.id = begun.id AND how IS NOT 'void'
+        )) OR (begun.subject LIKE 'room:%' AND NOT EXISTS (
+            SELECT 1 FROM booking WHERE booking.id = begun.id AND how IS NOT 'void'
+        ))
+    )
+)"""
+"""the sitting or booking that a violation is of stands: it was neither put aside nor withdrawn"""
 _CAUSES = (
-    "SELECT zone, since, due, at FROM json_each(?) JOIN violation ON subject = value "
-    f"WHERE {COUNTS}"
+    "SELECT zone, since, due, at FROM json_each(?) JOIN violation ON violation.subject = value "
+    f"WHERE {COUNTS} AND {_FOUNDED.format(violation='violation.subject')}"
 )
 
 
@@ -345,6 +356,12 @@ def stands(raw: sqlite3.Connection, needed: int, violations: str) -> bool:
         return True
     causes = raw.execute(_CAUSES, (violations,)).fetchall()
     return sum(not exempt(raw, *cause) for cause in causes) >= needed
+
+
+def founded(raw: sqlite3.Connection, violation: str) -> bool:
+    """Whether what it is of stands, if that is a sitting or a booking."""
+    sql = f"SELECT {_FOUNDED.format(violation='?')}"
+    return bool(raw.execute(sql, (violation,)).fetchone()[0])
 
 
 def exempt(raw: sqlite3.Connection, zone: str, since: str | None, due: str | None, at: str) -> bool:

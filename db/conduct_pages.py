@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import Connection
 from sqlmodel import col, select
 
-from db.conduct import APPEALED, CONFIRMED, Ban, Exemption, Violation, exempt
+from db.conduct import APPEALED, CONFIRMED, Ban, Exemption, Violation, exempt, founded
 from db.queries import every, one
 from db.rows import marks
 from db.store import driver
@@ -44,8 +44,12 @@ def since(connection: Connection, moment: str) -> list[Violation]:
 
 def counting(connection: Connection, found: Iterable[Violation]) -> list[Violation]:
     """Those of them that count."""
-    states = (CONFIRMED, APPEALED)
-    return [each for each in found if each.status in states and not is_exempt(connection, each)]
+    raw, states = driver(connection), (CONFIRMED, APPEALED)
+    return [
+        each
+        for each in found
+        if each.status in states and founded(raw, each.subject) and not is_exempt(connection, each)
+    ]
 
 
 def bans_of(connection: Connection, person: Sequence[str]) -> list[Ban]:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from db import conduct, conduct_pages
+from db.clashes import SETTLED
 from db.crossings import Crossing
 from db.rooms import subject_of as room_of
 from db.seats import subject_of as seat_of
@@ -109,6 +111,30 @@ def test_whoever_has_two_rooms_at_once(two_desks: Library) -> None:
     with library.at("li", "2F").act() as act:
         act.record("room.cancelled", room_of(DAY, "s202"), {"booking": other})
     assert everywhere(library) == of()
+
+
+def test_what_was_put_aside_is_no_violation(library: Library) -> None:
+    sitting = sit(library, "2F", "exam/C-37", "08:00", "12:00")
+    times = (at("09:00"), at("09:30"), at("09:30"))
+    noted = conduct.ran_out("too_long", sitting, library.reader(ONE), "exam", "C-37", *times)
+    with library.at("li").act() as act:
+        act.record_all([noted])
+
+    def count() -> int:
+        with library.desk.reading() as connection:
+            found = conduct_pages.of_person(connection, [library.reader(ONE)])
+            stands = conduct.stands(driver(connection), 1, f'["{noted.subject}"]')
+            assert stands == bool(conduct_pages.counting(connection, found))
+            return len(conduct_pages.counting(connection, found))
+
+    assert count() == 1
+    aside = say(library, "2F", "put_aside", "exam/C-37", sitting, **{"for": "another"})
+    assert count() == 0
+    say(library, "2F", "undone", "exam/C-37", sitting, undoes=aside)
+    assert count() == 1
+    with library.at("li").act() as act:
+        act.record(SETTLED, seat_of(DAY, "exam/C-37"), {"pair": [sitting, "z"], "keep": "z"})
+    assert count() == 0
 
 
 @pytest.mark.parametrize("first", ["2F", "3F"])
