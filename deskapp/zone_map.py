@@ -152,10 +152,16 @@ class Occupancy:
 
     @property
     def seated(self) -> int | None:
-        """How many sit there, or have stepped away for a while."""
+        """How many sit there."""
         if self.zone.kind is ZoneKind.COUNTED:
             return self.seen.number if self.seen else None
-        return sum(self.counts[state] for state in (SEATED, AWAY, OVER))
+        return self.counts[SEATED]
+
+    @property
+    def share(self) -> float | None:
+        """Which part of it is in use, by who has stepped away too."""
+        used = (self.seated or 0) + self.counts[AWAY] + self.counts[OVER]
+        return None if self.seated is None or not self.places else used / self.places
 
 
 def floors(desk: Desk) -> list[Occupancy]:

@@ -1,6 +1,7 @@
 """The floors: how full every zone is, as a bar and in words."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -12,11 +13,12 @@ from deskapp.zone_map import AWAY, CLOSED, FREE, OVER, RESERVED, Occupancy
 from screens.base import DeskScreen, Hint
 from screens.keys import StrayScan
 from screens.longlist import Column, LongList
-from screens.seat_words import hours
+from screens.seat_words import counted, hours
 from screens.shortlist import ShortList
 
-BAR = 20
-"""cells of a full zone"""
+BAR, LONG = 10, 24
+"""cells of a full zone, and where there is more room"""
+WIDE = 120
 NEARLY = 0.1
 """of a zone's places: with fewer free ones it is nearly full"""
 
@@ -44,11 +46,14 @@ class FloorsScreen(DeskScreen[str]):
         t, desk = self.t, self.desk
         yield LongList(
             [
-                Column(t("floors.floor"), lambda row: t("seats.floor", floor=row.zone.floor), 6),
-                Column(t("floors.zone"), lambda row: row.zone.name(t.code), share=2, least=16),
-                Column(t("floors.share"), self._bar, BAR + 7),
-                Column(t("floors.numbers"), self._numbers, share=2, least=22),
-                Column(t("floors.hours"), lambda row: hours(t, desk, row.zone), 18, shown_from=110),
+                Column(t("floors.floor"), lambda row: t("floors.level", floor=row.zone.floor), 5),
+                Column(t("floors.zone"), lambda row: row.zone.name(t.code), least=12, most=24),
+                Column(t("floors.share"), partial(self._bar, BAR), BAR + 7, shown_to=WIDE),
+                Column(t("floors.share"), partial(self._bar, LONG), LONG + 7, shown_from=WIDE),
+                Column(t("floors.numbers"), self._numbers, least=22),
+                Column(
+                    t("floors.hours"), lambda row: hours(t, desk, row.zone), 18, shown_from=WIDE
+                ),
             ],
             ShortList[Occupancy]([], lambda row: row.zone.code),
             empty=t("floors.nothing"),
@@ -56,13 +61,12 @@ class FloorsScreen(DeskScreen[str]):
         )
         yield Static(id="sum", classes="note", markup=False)
 
-    def _bar(self, row: Occupancy) -> str:
-        """`[########............] 42%`: the words beside it say the same."""
-        if row.seated is None or not row.places:
+    def _bar(self, cells: int, row: Occupancy) -> str:
+        """`[####......]  42%`: the words beside it say the same."""
+        if row.share is None:
             return ""
-        share = row.seated / row.places
-        full = min(BAR, round(share * BAR))
-        return f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%}"
+        full = min(cells, round(row.share * cells))
+        return f"[{'#' * full}{'.' * (cells - full)}] {row.share:4.0%}"
 
     def _numbers(self, row: Occupancy) -> str:
         t = self.t
@@ -79,7 +83,7 @@ class FloorsScreen(DeskScreen[str]):
         elif row.counts[FREE] < NEARLY * row.places:
             parts.append(t("floors.nearly"))
         parts += [
-            f"{t(f'seat.state.{state}')}{row.counts[state]}"
+            counted(t, state, row.counts[state])
             for state in (FREE, AWAY, OVER, RESERVED, CLOSED)
             if row.counts[state]
         ]

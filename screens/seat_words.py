@@ -27,12 +27,18 @@ def wanted(filter_: str, spot: Spot) -> bool:
 def legend(t: Language, drawn: ZoneMap) -> Text:
     """`. 空187  # 在座731 …`: the signs, what they mean, how many there are."""
     parts = [
-        Text.assemble((SIGNS[state], "bold"), f" {t(f'seat.state.{state}')}{drawn.counts[state]}")
+        Text.assemble((SIGNS[state], "bold"), f" {counted(t, state, drawn.counts[state])}")
         for state in (FREE, SEATED, AWAY, OVER, RESERVED, CLOSED)
     ]
     if noted := sum(spot.noted for spot in drawn.spots):
-        parts.append(Text.assemble((NOTED, "bold"), f" {t('seats.noted')}{noted}"))
+        words = t("seats.counted", state=t("seats.noted"), count=noted)
+        parts.append(Text.assemble((NOTED, "bold"), f" {words}"))
     return Text("  ").join(parts)
+
+
+def counted(t: Language, state: str, count: int) -> str:
+    """`空187`"""
+    return t("seats.counted", state=t(f"seat.state.{state}"), count=count)
 
 
 def zone_words(t: Language, desk: Desk, zone: Zone) -> str:

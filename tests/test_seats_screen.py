@@ -81,7 +81,8 @@ def test_how_full_the_floors_are(desk: Desk) -> None:
         sofas.count(desk, "sofas", number)
     found = zone_map.floors(desk)
     by_code = {each.zone.code: each for each in found}
-    assert (by_code["it"].seated, by_code["it"].places) == (2, 60)
+    assert (by_code["it"].seated, by_code["it"].places) == (1, 60)
+    assert by_code["it"].share == 2 / 60
     assert (by_code["sofas"].seated, by_code["sofas"].places) == (37, 110)
     assert by_code["gallery"].seated is None
     floors = [each.zone.floor for each in found]
