@@ -1,5 +1,5 @@
-"""The library's school calendar: holidays, make-up workdays, closed days and vacations that its
-notices give, the same at every desk.
+"""The library's school calendar: holidays, make-up workdays, closed days, vacations and seasons
+that its notices give, the same at every desk.
 """
 
 from datetime import date
@@ -19,7 +19,7 @@ class Holiday(SQLModel, table=True):
     __table_args__ = (Index("holiday_first", "first"),)
     subject: str = Field(primary_key=True)
     what: str
-    """rest, work, closed, or a code of the profile's vacations"""
+    """rest, work, closed, or a code of the profile's vacations or seasons"""
     first: str
     last: str
     name: str | None = None
@@ -46,6 +46,11 @@ def day_subject(day: str) -> str:
 def vacation_subject(code: str, year: int) -> str:
     """What is said of the vacation that ends in a year: its dates may move, it stays the same."""
     return f"holiday:{code}-{year}"
+
+
+def season_subject(code: str, last: date) -> str:
+    """What is said of the season that ends in a month: a year has several exam weeks."""
+    return f"holiday:{code}-{last:%Y-%m}"
 
 
 def said(

@@ -43,6 +43,14 @@ class Day(NamedTuple):
     en: str = ""
 
 
+class Spell(NamedTuple):
+    """A season of the profile, by its code, and its dates, both in it."""
+
+    code: str
+    first: date
+    last: date
+
+
 class Recess(NamedTuple):
     """A vacation of the profile, by its code, and its dates, both in it."""
 
@@ -132,6 +140,7 @@ class Calendar:
         zone: str,
         holidays: Holidays | None = None,
         vacations: Iterable[Recess] = (),
+        seasons: Iterable[Spell] = (),
     ) -> None:
         self.timetable = timetable
         self.zone = ZoneInfo(zone)
@@ -141,6 +150,7 @@ class Calendar:
             for each in vacations
             if (week := self._week_in(each)) is not None
         ]
+        self._seasons = list(seasons)
         self._makeup = timetable.makeup or next(hours for hours in timetable.week if hours)
         self._days: dict[date, tuple[Moments, ...]] = {}
 
@@ -151,17 +161,24 @@ class Calendar:
         code: str,
         holidays: Holidays | None = None,
         vacations: Iterable[Recess] | None = None,
+        seasons: Iterable[Spell] | None = None,
     ) -> Self:
-        """A profile's calendar. `vacations` replace the profile's own dates."""
+        """A profile's calendar. `vacations` and `seasons` replace the profile's own dates."""
         if vacations is None:
             vacations = [Recess(*dates) for dates in profile.vacation_dates()]
-        return cls(profile.calendars[code], profile.zone, holidays, vacations)
+        if seasons is None:
+            seasons = [Spell(*dates) for dates in profile.season_dates()]
+        return cls(profile.calendars[code], profile.zone, holidays, vacations, seasons)
 
     # what a day is
 
     def windows(self, day: date) -> list[Moments]:
         """The working windows of a date, in order; the last may pass midnight."""
         return [(self._local(start), self._local(end)) for start, end in self._windows(day)]
+
+    def season(self, day: date) -> str | None:
+        """The season of a date (考试周), the first that holds it."""
+        return next((each.code for each in self._seasons if each.first <= day <= each.last), None)
 
     def is_workday(self, day: date) -> bool:
         """Whether anybody works on that date."""

@@ -1,4 +1,5 @@
-"""The school calendar from a table file: holidays, make-up workdays, closed days, vacations.
+"""The school calendar from a table file: holidays, make-up workdays, closed days, vacations, exam
+weeks and what other seasons the library has.
 
 Every desk of the library learns it by the exchange. Due times that were set before stay as they
 were said.
@@ -77,10 +78,10 @@ def load(
 ) -> HolidaysImported:
     """Import a school calendar; what is on record for the same day or vacation is replaced.
 
-    A row has a date, or a first and last one; what they are (休, 班, 闭馆, 取消, or a vacation of
-    the profile); for a vacation the hours, if they are not the profile's. Rows that cannot be right
-    are written beside the file with the reason. Refuses RoleTooLow and what `sheets` and `headers`
-    refuse.
+    A row has a date, or a first and last one; what they are (休, 班, 闭馆, 取消, or a vacation or
+    season of the profile); for a vacation the hours, if they are not the profile's. Rows that
+    cannot be right are written beside the file with the reason. Refuses RoleTooLow and what
+    `sheets` and `headers` refuse.
     """
     desk.require(LOADING)
     sheet, columns = mapping(path, override)
@@ -122,11 +123,11 @@ def export(desk: Desk, path: Path, t: Language) -> int:
     Refuses RoleTooLow (department heads up) and what `exports` refuses.
     """
     desk.require(LOADING)
-    vacations = desk.profile.vacations
+    named = {**desk.profile.vacations, **desk.profile.seasons}
 
     def word(what: str) -> str:
-        if what in vacations:
-            return vacations[what].name(t.code)
+        if what in named:
+            return named[what].name(t.code)
         return next((w for w in WORDS.get(what, ()) if w.isascii() is (t.code == "en")), what)
 
     def row(each: stored.Holiday) -> list[sheets.Cell | None]:
@@ -149,8 +150,9 @@ class _Table:
         """subjects that the file speaks of"""
         self.years: set[int] = set()
         self._vacations = desk.profile.vacations
+        self._seasons = desk.profile.seasons
         self._words = {alike(word): code for code, some in WORDS.items() for word in some}
-        for code, each in self._vacations.items():
+        for code, each in {**self._vacations, **self._seasons}.items():
             self._words |= dict.fromkeys(map(alike, (code, each.zh, each.en)), code)
         self._lines: dict[str, int] = {}
 
@@ -163,6 +165,8 @@ class _Table:
         first, last = self._period(record, columns)
         if what in self._vacations:
             days = {stored.vacation_subject(what, last.year): (first, last)}
+        elif what in self._seasons:
+            days = {stored.season_subject(what, last): (first, last)}
         else:
             days = {stored.day_subject(day.isoformat()): (day, day) for day in _days(first, last)}
         self._alone(days)

@@ -190,6 +190,10 @@ class Profile(Spaces, Named):
         """Vacation, first and last day."""
         return [(v.code, p.first, p.last) for v in self.vacations.values() for p in v.dates]
 
+    def season_dates(self) -> list[tuple[str, date, date]]:
+        """Season, first and last day, in the profile's order."""
+        return [(s.code, p.first, p.last) for s in self.seasons.values() for p in s.dates]
+
 
 def _line(text: str, where: tuple[str | int, ...]) -> int:
     """The line of a TOML text that writes `where`, or as much of it as is written."""

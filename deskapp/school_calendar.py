@@ -5,7 +5,7 @@ from datetime import date
 
 from db import holidays as stored
 from db.store import Store
-from deskapp.calendar import Calendar, Day, DayKind, Holidays, Recess
+from deskapp.calendar import Calendar, Day, DayKind, Holidays, Recess, Spell
 from deskapp.profile import Profile
 from deskapp.timetable import Windows, read_windows
 
@@ -48,17 +48,23 @@ class Calendars(Mapping[str, Calendar]):
 def _made_of(profile: Profile, lines: Lines) -> dict[str, Calendar]:
     own: dict[date, Day] = {}
     said: list[Recess] = []
+    seasons: list[Spell] = []
     for what, first, last, name, hours in lines:
         if what in profile.vacations:
             dates = date.fromisoformat(first), date.fromisoformat(last)
             said.append(Recess(what, *dates, _hours(hours), hours == CLOSED))
+        elif what in profile.seasons:
+            seasons.append(Spell(what, date.fromisoformat(first), date.fromisoformat(last)))
         elif what in KINDS:
             own[date.fromisoformat(first)] = Day(DayKind(what), name or "", name or "")
     replaced = {(each.code, each.last.year) for each in said}
     usual = (Recess(*dates) for dates in profile.vacation_dates())
     said += [each for each in usual if (each.code, each.last.year) not in replaced]
+    told = {(each.code, each.last.year) for each in seasons}
+    usually = (Spell(*dates) for dates in profile.season_dates())
+    seasons += [each for each in usually if (each.code, each.last.year) not in told]
     holidays = Holidays(own)
-    return {code: Calendar.of(profile, code, holidays, said) for code in profile.calendars}
+    return {code: Calendar.of(profile, code, holidays, said, seasons) for code in profile.calendars}
 
 
 def _hours(text: str | None) -> Windows | None:

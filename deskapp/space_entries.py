@@ -1,7 +1,6 @@
 """The parts of a library's profile that its spaces need: zones, rooms, and the rules of both."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
@@ -20,12 +19,9 @@ class Building(Named):
 
 
 class Season(Named):
-    """A time of stricter or milder rules (考试周), and its dates."""
+    """A time of other rules (考试周); its dates may come with the school calendar instead."""
 
     dates: tuple[Period, ...] = ()
-
-    def holds(self, day: date) -> bool:
-        return any(period.first <= day <= period.last for period in self.dates)
 
 
 class Segment(Named):

@@ -42,14 +42,9 @@ def window(desk: Desk, zone: Zone, day: date) -> list[Moments]:
     return desk.calendars[zone.hours].windows(day)
 
 
-def season(desk: Desk, day: date) -> str | None:
-    """The season of a day (考试周), the first in the profile that has it."""
-    return next((code for code, each in desk.profile.seasons.items() if each.holds(day)), None)
-
-
 def terms(desk: Desk, zone: Zone, day: date) -> Terms:
     """The rules of a zone's seats on a library day."""
-    return desk.profile.seat_rules[zone.rules].in_season(season(desk, day))
+    return desk.profile.seat_rules[zone.rules].in_season(desk.calendars[zone.hours].season(day))
 
 
 def away_minutes(terms: Terms, at: datetime) -> int:

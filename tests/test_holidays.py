@@ -21,6 +21,7 @@ from deskapp import (
     holidays,
     matter,
     profile,
+    spaces,
     stages,
     waiting,
 )
@@ -272,3 +273,28 @@ def test_by_the_command_line(run: Run, desk: Path, tmp_path: Path) -> None:
     assert "2028年假期尚未公布" in said.out
     again = run("import", "holidays", path, "--badge", "1001", "--json", pin=PIN)
     assert (again.facts["unchanged"], again.facts["unknown"]) == (6, [2027, 2028])
+
+
+def test_exam_weeks_come_with_the_school_calendar(library: Library, tmp_path: Path) -> None:
+    """Twice a year, and stricter then; the notice of a year replaces what the profile has."""
+    notice = ("2027-01-04,2027-01-15,考试周,,", "2027-06-28,2027-07-09,Exam weeks,期末,")
+    done = load(library, table(tmp_path / "2027.csv", HEAD, *notice))
+    assert (done.entered, done.rejected) == (2, 0)
+    zone = spaces.zone(library.desk, "commons")
+
+    def away(day: str) -> int:
+        return spaces.terms(library.desk, zone, date.fromisoformat(day)).away
+
+    assert [away(f"2027-{day}") for day in ("01-03", "01-04", "01-15", "01-16")] == [30, 20, 20, 30]
+    assert away("2027-07-01") == 20
+    moved = ("2027-01-05,2027-01-15,考试周,,", "2027-06-20,2027-07-10,取消,,")
+    done = load(library, table(tmp_path / "moved.csv", HEAD, *moved))
+    assert (done.changed, done.withdrawn) == (1, 1)
+    assert [away(f"2027-{day}") for day in ("01-04", "01-05", "07-01")] == [30, 20, 30]
+    assert library.desk.calendars["desk"].is_workday(date(2027, 1, 5))
+    done = load(library, table(tmp_path / "hours.csv", HEAD, "2027-01-05,,考试周,,9:00-12:00"))
+    assert done.rejected == 1
+    out = tmp_path / "out.csv"
+    assert holidays.export(library.at("head"), out, T) == 1
+    assert load(library, out).unchanged == 1
+    assert differs_from_ledger(library.desk) == []
