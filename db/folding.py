@@ -147,6 +147,10 @@ def anew(
     stubs = [stub(fact) for fact in facts if fact.id not in altered]
     decided = decisions(stubs)
     rows = run(book, {}, facts, {**decided.aside, **altered}, faults)
+    # What speaks of a fact that was set aside has no effect either: that is no fault.
+    for fact in facts if decided.aside else ():
+        if faults.get(fact.id) == MALFORMED and any(id in fact.data for id in decided.aside):
+            del faults[fact.id]
     return Folded(subject, rows, faults, _clashes(book, stubs, decided, forks))
 
 

@@ -128,9 +128,11 @@ def _changed(rows: Rows, fact: Fact, row: Row, **values: Any) -> Rows:
     return put(rows, "sitting", fact.says()["sitting"], **values, due_at=due)
 
 
-def _named(rows: Rows, fact: Fact) -> Row | None:
-    """The sitting that a fact names; None where that was set aside."""
-    return rows.get(("sitting", fact.says()["sitting"]))
+def _named(rows: Rows, fact: Fact) -> Row:
+    """The sitting that a fact names; LookupError while the fact that began it has not arrived, or
+    where that was set aside.
+    """
+    return rows["sitting", fact.says()["sitting"]]
 
 
 def _came(row: Row, at: str) -> Row:
@@ -185,7 +187,7 @@ def _taken(rows: Rows, fact: Fact) -> Rows:
     if "sitting" not in said:
         return _begun(rows, fact, **there, due_at=said["until"])
     row = _named(rows, fact)
-    if row is None or row["status"] != RESERVED:
+    if row["status"] != RESERVED:
         return rows
     return _changed(rows, fact, row, **there, until=said["until"], **_known(fact, row["stands"]))
 
@@ -194,7 +196,7 @@ def _taken(rows: Rows, fact: Fact) -> Rows:
 def _away(rows: Rows, fact: Fact) -> Rows:
     """`{sitting, until}`"""
     row = _named(rows, fact)
-    if row is None or not _open(row, fact.at) or row["status"] in (RESERVED, AWAY):
+    if not _open(row, fact.at) or row["status"] in (RESERVED, AWAY):
         return rows
     if row["status"] == OVER:
         return _changed(rows, fact, row, **_went(row, fact.at))
@@ -206,7 +208,7 @@ def _away(rows: Rows, fact: Fact) -> Rows:
 def _back(rows: Rows, fact: Fact) -> Rows:
     """`{sitting}`"""
     row = _named(rows, fact)
-    if row is None or not _open(row, fact.at) or row["status"] in (RESERVED, SEATED):
+    if not _open(row, fact.at) or row["status"] in (RESERVED, SEATED):
         return rows
     return _changed(rows, fact, row, **_came(row, fact.at))
 
@@ -215,7 +217,7 @@ def _back(rows: Rows, fact: Fact) -> Rows:
 def _left(rows: Rows, fact: Fact) -> Rows:
     """`{sitting, how}`: left, moved, cancelled."""
     row = _named(rows, fact)
-    if row is None or not _open(row, fact.at):
+    if not _open(row, fact.at):
         return rows
     return _changed(rows, fact, row, **_ended(row, fact.at, fact.says()["how"]))
 
@@ -224,7 +226,7 @@ def _left(rows: Rows, fact: Fact) -> Rows:
 def _released(rows: Rows, fact: Fact) -> Rows:
     """`{sitting, why, ended_at}`: away, no_show, closed, round; when it ended by the rules."""
     row, said = _named(rows, fact), fact.says()
-    if row is None or row["status"] == OVER:
+    if row["status"] == OVER:
         return rows
     return _changed(rows, fact, row, **_ended(row, said["ended_at"], said["why"]))
 
@@ -233,15 +235,13 @@ def _released(rows: Rows, fact: Fact) -> Rows:
 def _extended(rows: Rows, fact: Fact) -> Rows:
     """`{sitting, until}`"""
     row = _named(rows, fact)
-    if row is None or row["status"] == OVER:
+    if row["status"] == OVER:
         return rows
     return _changed(rows, fact, row, until=fact.says()["until"])
 
 
 def _never(rows: Rows, fact: Fact, id: str, at: str) -> Rows:
-    row = rows.get(("sitting", id))
-    if row is None:
-        return rows
+    _ = rows["sitting", id]
     none: Row = {"spans": "[]", "present_since": None, "away_since": None, "away_until": None}
     return put(rows, "sitting", id, **none, status=OVER, ended_at=at, how=VOID, due_at=None)
 
@@ -256,8 +256,6 @@ def _withdrawn(rows: Rows, fact: Fact) -> Rows:
 def _put_aside(rows: Rows, fact: Fact) -> Rows:
     """`{sitting, for}`. Its reader sat elsewhere at that time. When it would have ended stays."""
     row = _named(rows, fact)
-    if row is None:
-        return rows
     found = _never(rows, fact, fact.says()["sitting"], row["ended_at"] or fact.at)
     return _besides(found, fact, "aside", fact.says()["for"])
 
@@ -270,7 +268,5 @@ def _both_right(rows: Rows, fact: Fact) -> Rows:
 
 def _besides(rows: Rows, fact: Fact, name: str, other: str) -> Rows:
     row = _named(rows, fact)
-    if row is None:
-        return rows
     said = {other: fact.id, **json.loads(row[name] or "{}")}
     return put(rows, "sitting", fact.says()["sitting"], **{name: canonical(said)})

@@ -7,6 +7,7 @@ A desk calls those who joined there, so that desks apart do not call one reader 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -117,13 +118,14 @@ def _call(act: Act, desk: Desk, row: Queueing) -> Iterator[Called]:
     until = now + timedelta(minutes=terms.call)
     if claim.reservation is not None:
         return  # they have one, and know it
-    said = {
+    said: dict[str, Any] = {
         "patron": person.id,
         "from": stamp(now),
         "until": claim.until,
         "hold_until": stamp(until),
         "queue": row.subject,
     }
+    said |= seat_claims.beside(act.connection, person, claim.day, said)
     subject = stored_seats.subject_of(claim.day, claim.seat)
     (kept,) = act.record_all([stored_seats.draft("seat.reserved", subject, said)])
     call = {"seat": claim.seat, "sitting": kept.id, "until": stamp(until)}

@@ -70,8 +70,9 @@ def reserve(
             _refuse_taken(desk, connection, person, seat, since, until)
         hold = since + timedelta(minutes=terms.sign_in_after)
         times = {"from": stamp(since), "until": stamp(until), "hold_until": stamp(hold)}
+        said = times | seat_claims.beside(connection, person, on.isoformat(), times)
         subject = stored.subject_of(on.isoformat(), seat)
-        fact = act.record("seat.reserved", subject, {"patron": person.id, **times})
+        fact = act.record("seat.reserved", subject, {"patron": person.id, **said})
         early = max(now, since - timedelta(minutes=terms.sign_in_before))
         return Reserved(person.id, seat, fact.id, since, until, early, hold)
 

@@ -3,19 +3,21 @@
 Nothing here writes. Times are moments; a claim's day is the zone's library day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
 from db import conduct as stored_conduct
-from db import draw_pages, places, seat_pages
+from db import crossings, draw_pages, places, seat_pages
 from db import readers as stored_readers
 from db.clock import stamp
 from db.places import Place
 from db.seat_pages import Spot, Stay
 from db.seats import AWAY, RESERVED, SEATED
+from db.store import driver
 from deskapp import spaces
 from deskapp.desk import Desk, Refusal
 from deskapp.space_entries import Terms, Zone
@@ -238,6 +240,22 @@ def limited(reader: Person, until: str, now: datetime) -> str:
     """A sitting ends where its reader has reserved something else."""
     later = (begins(each) for each in reader.reservations(now))
     return min([until, *(each for each in later if each > stamp(now))])
+
+
+def beside(
+    connection: Connection,
+    reader: Person,
+    day: str,
+    said: Mapping[str, Any],
+    mine: Collection[object] = (),
+) -> dict[str, list[str]]:
+    """What else a reader has between `from` and `until`, and is let have: a reservation that is let
+    lapse; times of a clock that was set back. `mine`: what this takes the place of.
+    """
+    times = (day, said["from"], said["until"])
+    known = crossings.beside(driver(connection), crossings.SITTING, reader.ids, *times)
+    others = [id for id in known if id not in mine]
+    return {"beside": others} if others else {}
 
 
 def zone_of(desk: Desk, seat: str) -> Zone:

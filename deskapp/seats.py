@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from db import crossings, seat_pages
+from db import seat_pages
 from db import seats as stored
 from db.clock import moment, stamp
 from db.facts import Draft
@@ -212,12 +212,8 @@ def _sit(desk: Desk, act: Act, person: Person, claim: Claim, left: Sequence[Draf
     said: dict[str, Any] = {"patron": person.id, "from": stamp(act.at), "until": claim.until}
     if claim.reservation is not None:
         said["sitting"] = claim.reservation.id
-    known = crossings.beside(
-        act.raw, crossings.SITTING, person.ids, claim.day, said["from"], claim.until
-    )
     mine = {said.get("sitting"), *(draft.data["sitting"] for draft in left)}
-    if others := [id for id in known if id not in mine]:
-        said["beside"] = others  # a reservation that is let lapse; times of a clock set back
+    said |= seat_claims.beside(act.connection, person, claim.day, said, mine)
     subject = stored.subject_of(claim.day, claim.seat)
     fact = act.record_all([*left, stored.draft("seat.taken", subject, said)])[-1]
     sitting = said.get("sitting", fact.id)
