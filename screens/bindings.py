@@ -11,9 +11,10 @@ SCREENS = {
     "seats": ("screens.seats", "SeatsScreen"),
     "rooms": ("screens.rooms", "RoomsScreen"),
     "sync": ("screens.sync", "SyncScreen"),
+    "rounds": ("screens.rounds", "RoundsScreen"),
 }
 """what keys lead to from everywhere: a module, loaded when it is wanted, and its screen"""
-STUDENTS = ("seats", "rooms")
+STUDENTS = ("seats", "rooms", "rounds")
 """those of them that are not for volunteers"""
 
 
