@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from deskapp import round_slips, rounds, spaces
 from deskapp.desk import Refusal
-from deskapp.rounds import BACK, DUE, Marked, Released
+from deskapp.rounds import BACK, DUE, WAITING, Marked, Released
 from deskapp.space_entries import Zone, ZoneKind
 from screens.base import DeskScreen, Hint
 from screens.burst import clean
@@ -22,7 +22,7 @@ from screens.form import FormLine, FormScreen
 from screens.labels import from_home
 from screens.longlist import Column, LongList
 from screens.scanbox import ScanBox, meant_for
-from screens.seat_words import person_words
+from screens.seat_words import MINUTE, person_words
 from screens.shortlist import ShortList
 
 DIGITS = "1234"
@@ -86,7 +86,7 @@ class RoundsScreen(DeskScreen[None]):
         if row.state == BACK:
             return self.t("rounds.state.back")
         left = row.due - self.desk.now()
-        return self.t("seats.left", minutes=max(1, -(-left.total_seconds() // 60)))
+        return self.t("seats.left", minutes=max(1, -(-left // MINUTE)))
 
     def _zones(self) -> list[Zone]:
         return [each for each in spaces.zones(self.desk) if each.kind is ZoneKind.NUMBERED]
@@ -161,7 +161,7 @@ class RoundsScreen(DeskScreen[None]):
         """Slips for those who still have time to come."""
         if self.zone is None:
             return
-        rows = [row for row in self._marked() if row.state != BACK]
+        rows = [row for row in self._marked() if row.state == WAITING]
         file = self.act(round_slips.print_out, self.desk, self.t, self.zone, rows)
         if file is not None:
             self.say(self.t("rounds.printed", count=len(rows), file=from_home(file)))

@@ -49,6 +49,7 @@ RULES = [
     "room_undo",
     "exemptions",
     "rounds",
+    "round_slips",
     "queues",
     "calls",
 ]
