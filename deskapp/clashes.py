@@ -29,6 +29,7 @@ from db.store import driver
 from deskapp import holidays, matter, record, responsibility, staff, stays, whose
 from deskapp.at_odds import Clash, Line, Outcome, Settled, Side
 from deskapp.desk import Desk, Operator, Refusal, Role
+from deskapp.plans import HAS
 from deskapp.readers import masked_name
 from deskapp.record import Step
 from deskapp.stays import Stay
@@ -45,6 +46,7 @@ SHOWN = (
     *("what", "number", "first", "last", "hours", "name", "badge", "role", "departments", "posts"),
     *("committees", "active", "reader", "verified", "lost", "until", "patron", "status"),
     *("passed_to", "by", "signed_by", "into", "merged_into", "seed", "digest", "place", "left_at"),
+    *("row", "col", *HAS, "closed", "closed_at", "removed"),
 )
 """what is shown of things that are no requests: neither words of people nor PINs are among it"""
 

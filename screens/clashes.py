@@ -149,8 +149,19 @@ COLUMNS = {
     "digest": "draws.digest",
     "place": "draws.place",
     "left_at": "segments.left",
+    "row": "clash.row",
+    "col": "clash.col",
+    "socket": "seat.has.socket",
+    "window": "seat.has.window",
+    "lamp": "seat.has.lamp",
+    "accessible": "seat.has.accessible",
+    "closed": "clash.place_closed",
+    "closed_at": "clash.closed_at",
+    "removed": "clash.place_removed",
 }
 """what is said of it, by column; nothing of any other"""
+TRUTHS = ("socket", "window", "lamp", "accessible", "removed")
+YES = ("True", "1")
 STATES = {
     "kept": "found_things.kept",
     "collected": "found_things.collect",
@@ -172,6 +183,8 @@ def kind_words(t: Language, kind: str) -> str:
 def called(t: Language, desk: Desk, subject: str, name: str) -> str:
     """What people call it: a request by its number alone."""
     book = subject.partition(":")[0]
+    if book == "place":
+        name = place_words(t, desk, name)
     if book in ("seat", "room"):
         day, _, where = name.partition(":")
         name = f"{place_words(t, desk, where)} {day[5:]}"
@@ -312,7 +325,8 @@ def side_words(t: Language, desk: Desk, clash: Clash, side: Side) -> str:
     if side.stay is not None:
         return f"{side.who} {kind_words(t, side.kind)}  {stay_words(t, desk, side.stay)}".strip()
     if side.step is None:
-        words = " ".join(_value(t, desk, name, said) for name, said in side.said.items())
+        told = (_told(t, desk, name, said) for name, said in side.said.items())
+        words = " ".join(filter(None, told))
         return f"{side.who} {kind_words(t, side.kind)}  {words}".strip()
     kept = side.step.facts.get("keep", "")
     said = sentence(t, desk.profile, side.step)
@@ -324,6 +338,14 @@ def side_words(t: Language, desk: Desk, clash: Clash, side: Side) -> str:
     # The other settlement set it aside, but this one has it stand.
     stands = sentence(t, desk.profile, replace(steps[kept], aside=False))
     return t("clash.settles", said=said, stands=stands)
+
+
+def _told(t: Language, desk: Desk, name: str, said: str) -> str:
+    """One thing that somebody said; of what something has, its name, and nothing of the rest."""
+    if name in TRUTHS:
+        return t(COLUMNS[name]) if said in YES else ""
+    value = _value(t, desk, name, said)
+    return f"{t(COLUMNS[name])} {value}" if name in ("row", "col") else value
 
 
 def where_words(t: Language, desk: Desk, side: Side) -> Text:
@@ -359,9 +381,14 @@ def _value(t: Language, desk: Desk, name: str, said: str) -> str:
         return t(f"role.{said}")
     if said in STATES:
         return t(STATES[said])
+    if name in TRUTHS:
+        return t("asking.yes" if said in YES else "asking.no")
+    if name == "closed_at":
+        return t.moment(desk.local(said)) if said else ""
     profile = desk.profile
     tables: Mapping[str, Mapping[str, Named]] = {
         "what": profile.counts,
+        "closed": profile.closures,
         "departments": profile.departments,
         "posts": profile.posts,
         "committees": profile.committees,

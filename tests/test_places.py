@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from deskapp import places, plans, setup, undo
+from deskapp import clashes, places, plans, setup, undo
+from deskapp.language import Language
 from deskapp.places import Laid
 from deskapp.setup import SetUp
+from screens.clashes import outcome_lines, side_words
 from tests.clashing import open_clashes
 from tests.library import KEY, Library, differs_from_ledger, stored
 from tests.refusals import refused
@@ -131,10 +133,19 @@ def test_what_two_desks_do_apart_to_a_seat(seated: Library) -> None:
     for code in ("2F", "3F", "2F"):
         seated.exchange(code)
     with one.reading() as connection:
-        clashes = [subject for subject, *_ in open_clashes(connection)]
-    assert sorted(clashes) == ["place:it/A-1", "place:it/B-1"]
+        apart = [subject for subject, *_ in open_clashes(connection)]
+    assert sorted(apart) == ["place:it/A-1", "place:it/B-1"]
     assert stored(one)["seat"] == stored(two)["seat"]
     assert stored(one)["clash"] == stored(two)["clash"]
+    lead, t = seated.at("lead"), Language("zh_CN")
+    found = [clashes.clash(lead, line.pair) for line in clashes.ClashList(lead).after(None, 5)]
+    words = {side_words(t, lead, clash, side) for clash in found for side in clash.sides}
+    assert {"赵琳 布置  排 2 列 1", "赵琳 布置  排 2 列 1 台灯", "赵琳 恢复使用"} <= words
+    laid = next(clash for clash in found if clash.name == "it/B-1")
+    assert [list(outcome_lines(t, lead, each)) for each in laid.outcomes[:2]] in (
+        [[("台灯", "否")], [("台灯", "是")]],
+        [[("台灯", "是")], [("台灯", "否")]],
+    )
 
 
 def test_a_new_library_has_its_seats_and_a_further_desk_waits_for_them(
