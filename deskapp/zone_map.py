@@ -4,14 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import NamedTuple
 
-from sqlalchemy import Connection
-
-from db import conduct, draw_pages, places, seat_pages
+from db import conduct, draw_pages, seat_maps
 from db.clock import stamp
-from db.places import Place
-from db.seat_pages import Stay
+from db.seat_maps import AWAY, CLOSED, FREE, OVER, RESERVED, SEATED, STATES, Spot
 from deskapp import readers, sofas, spaces
 from deskapp.desk import Desk, Role
 from deskapp.readers import Found
@@ -22,42 +18,6 @@ __all__ = ["AWAY", "CLOSED", "FREE", "OVER", "RESERVED", "SEATED", "STATES", "Sp
 
 SEEING = Role.STUDENT_ASSISTANT
 """who may see who sits where, masked"""
-
-FREE, SEATED, AWAY, OVER, RESERVED, CLOSED = STATES = (
-    "free",
-    "seated",
-    "away",
-    "over",
-    "reserved",
-    "closed",
-)
-"""how a seat stands; over: away for longer than one may be"""
-
-
-class Spot(NamedTuple):
-    """One seat of a map. row, col: places in the room, an aisle takes one too; moments as stored.
-
-    The reader, by id, is whoever sits there, is away or has it reserved.
-    """
-
-    label: str
-    row: int
-    col: int
-    state: str = FREE
-    socket: bool = False
-    window: bool = False
-    lamp: bool = False
-    accessible: bool = False
-    noted: bool = False
-    """something is noted of the seat: things left there, damage"""
-    patron: str | None = None
-    """of a seat that is somebody's own for the term, and they are not there: whose"""
-    since: str | None = None
-    until: str | None = None
-    """when the time away ends, the reservation lapses, the sitting ends, or a free seat is somebody
-    else's
-    """
-    sitting: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,55 +44,25 @@ def zone_map(desk: Desk, code: str) -> ZoneMap:
     zone = spaces.zone(desk, code)
     day = spaces.day_of(desk, zone, now)
     early = timedelta(minutes=spaces.terms(desk, zone, day).sign_in_before)
-    soon, today = stamp(now + early), day.isoformat()
+    at, soon, today = stamp(now), stamp(now + early), day.isoformat()
     with desk.reading() as connection:
-        held: dict[str, Stay] = {}
-        coming: dict[str, str] = {}
-        for stay in seat_pages.in_zone(connection, code):
-            begins = stay.reserved_from or ""
-            if stay.status != RESERVED:
-                held[stay.seat] = stay
-            elif begins <= soon:
-                held.setdefault(stay.seat, stay)
-            elif stay.day == today:
-                coming[stay.seat] = min(begins, coming.get(stay.seat, begins))
-        owners = draw_pages.owners(connection, code, today)
-        spots = []
-        for place in places.in_zone(connection, code):
-            seat = place.seat
-            whose = (held.get(seat), owners.get(seat), coming.get(seat))
-            spots.append(_spot(connection, place, *whose, now=stamp(now)))
-    return ZoneMap(code, tuple(sorted(spots, key=lambda spot: (spot.row, spot.col))))
+        spots = seat_maps.spots(connection, code, at, soon)
+        for seat, owner in draw_pages.owners(connection, code, today).items():
+            if (spot := _at(spots, seat)) and spot.state == FREE:
+                spots[spot.label] = spot._replace(state=RESERVED, patron=owner)
+        for seat, begins in seat_maps.coming(connection, code, soon, today).items():
+            if (spot := _at(spots, seat)) and spot.state == FREE:
+                spots[spot.label] = spot._replace(until=begins)
+        for spot in [spot for spot in spots.values() if spot.state == OVER]:
+            # Its clock may have stood for a while.
+            until = conduct.runs_out(connection, code, spot.since or at, spot.until or at)
+            state = OVER if until <= at else AWAY
+            spots[spot.label] = spot._replace(state=state, until=until)
+    return ZoneMap(code, tuple(spots.values()))
 
 
-def _spot(
-    connection: Connection,
-    place: Place,
-    stay: Stay | None,
-    owner: str | None,
-    coming: str | None,
-    *,
-    now: str,
-) -> Spot:
-    """coming: when somebody has reserved it, later than that it could not be given out now."""
-    laid = (place.label, place.row, place.col)
-    has = (bool(place.socket), bool(place.window), bool(place.lamp), bool(place.accessible))
-    noted = place.noted is not None
-    if stay is None:
-        if place.closed is not None:
-            return Spot(*laid, CLOSED, *has, noted, since=place.closed_at)
-        if owner is not None:
-            return Spot(*laid, RESERVED, *has, noted, owner)
-        return Spot(*laid, FREE, *has, noted, until=coming)
-    state, since, until = stay.status, stay.since, stay.until
-    if stay.status == AWAY and stay.away_since and stay.away_until:
-        since, until = stay.away_since, stay.away_until
-        if until <= now:  # its clock may have stood
-            until = conduct.runs_out(connection, stay.zone, since, until)
-            state = OVER if until <= now else AWAY
-    elif stay.status == RESERVED:
-        since, until = stay.reserved_from, stay.hold_until or stay.until
-    return Spot(*laid, state, *has, noted, stay.patron, since, until, stay.id)
+def _at(spots: dict[str, Spot], seat: str) -> Spot | None:
+    return spots.get(seat.partition("/")[2])
 
 
 def holder(desk: Desk, spot: Spot) -> Found | None:
@@ -174,3 +104,9 @@ def floors(desk: Desk) -> list[Occupancy]:
             drawn = zone_map(desk, zone.code)
             found.append(Occupancy(zone, len(drawn.spots), drawn.counts))
     return found
+
+
+def seated(desk: Desk) -> tuple[int, int]:
+    """How many numbered seats of the library are sat on, and how many there are."""
+    with desk.reading() as connection:
+        return seat_maps.seated(connection)

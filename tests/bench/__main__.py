@@ -17,6 +17,7 @@ NAMES = (
     "searching",
     "painting",
     "home",
+    "mapping",
     "chips",
     "pushing",
     "exchanging",
