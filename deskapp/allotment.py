@@ -8,7 +8,7 @@ two. A department head may have another one do it, where that desk is no more.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -65,8 +65,8 @@ class Passing:
     offered: tuple[tuple[Applicant, str], ...]
     put_back: tuple[Applicant, ...]
     doubled: tuple[tuple[str, tuple[Applicant, ...]], ...]
-    until: datetime
-    """by when what is offered is to be confirmed"""
+    last: date
+    """the day up to which what is offered is to be confirmed"""
 
 
 # one reader's
@@ -189,7 +189,7 @@ def pass_down(desk: Desk, draw: str) -> Passing:
         if row.last < desk.now().date().isoformat():
             raise Refusal("DrawOver", last=row.last)
         steps = _Passing(desk, act.connection, draw)
-        end = stamp(steps.until)
+        end = stamp(desk.midnight(steps.last + DAY))
         act.record_many(
             [
                 *(Draft("application.forfeited", e.subject, {"why": w}) for e, w in steps.forfeits),
@@ -212,7 +212,7 @@ def _told(desk: Desk, row: Draw, steps: "_Passing") -> Passing:
         tuple((each(line), place) for line, place in steps.offers),
         tuple(map(each, steps.back)),
         tuple((place, tuple(map(each, some))) for place, some in steps.doubled),
-        steps.until,
+        steps.last,
     )
 
 
@@ -224,7 +224,8 @@ class _Passing:
         self.row = _drawn(connection, draw)
         lines = [each for each in pages.lines(connection, draw) if each.rank is not None]
         self.now = stamp(desk.now())
-        self.until = self._until()
+        last = date.fromisoformat(self.row.last)
+        self.last = min(desk.now().date() + timedelta(days=self.row.days), last)
         self.forfeits = [(each, why) for each in lines if (why := self._why(each))]
         gone = {each.subject for each, _ in self.forfeits}
         holders: dict[str, list[Line]] = defaultdict(list)
@@ -239,11 +240,6 @@ class _Passing:
         self.offers = list(zip(ready, self._free(holders), strict=False))
         served = {each.subject for each, _ in self.offers}
         self.back = [each for each in again if each.subject not in served]
-
-    def _until(self) -> datetime:
-        last = date.fromisoformat(self.row.last)
-        day = min(self.desk.now().date() + timedelta(days=self.row.days), last)
-        return self.desk.midnight(day + DAY)
 
     def _free(self, holders: Iterable[str]) -> list[str]:
         """Places of the draw that nobody holds, in order."""

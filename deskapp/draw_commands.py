@@ -113,7 +113,7 @@ def _pass(command: Command, desk: Desk) -> Report:
         "offered": [{"number": each.number, "place": place} for each, place in done.offered],
         "put_back": [each.number for each in done.put_back],
         "doubled": [place for place, _ in done.doubled],
-        "until": done.until.isoformat(),
+        "last": done.last.isoformat(),
     }
     status = PARTLY if done.doubled else 0
     return Report(list(_passed(command, done)), {**_facts(drawing), **facts}, status)
@@ -123,8 +123,8 @@ def _passed(command: Command, done: allotment.Passing) -> Iterable[str]:
     t = command.t
     yield t("draws.passed", forfeited=len(done.forfeited), offered=len(done.offered))
     rows = [(each.number, each.name, t(f"draw_why.{why}")) for each, why in done.forfeited]
-    until = t.moment(done.until)
-    rows += [(e.number, e.name, t("draws.offer", place=p, until=until)) for e, p in done.offered]
+    day = t.day(done.last)
+    rows += [(e.number, e.name, t("draws.offer", place=p, day=day)) for e, p in done.offered]
     rows += [(each.number, each.name, t("draws.put_back")) for each in done.put_back]
     yield from lined_up(rows)
     for place, some in done.doubled:

@@ -110,8 +110,9 @@ class Applicant:
     college: str
 
     @property
-    def key(self) -> str:
-        return self.id
+    def patron(self) -> str:
+        """The reader, by the number under which they applied."""
+        return f"reader:{self.id.rpartition(':')[2]}"
 
 
 # opening

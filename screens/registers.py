@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from deskapp import counts, crisis, erasures, found_things, kit, lent_things
+from deskapp import counts, crisis, draws, erasures, found_things, kit, lent_things
 from deskapp.kit import Printed
 from screens.base import DeskScreen
 from screens.labels import from_home
@@ -26,6 +26,8 @@ def offered(screen: DeskScreen[object]) -> Iterator[Command]:
         yield Command(t("command.lent"), t("command.lent_help"), partial(_lent, screen))
     if may(counts.COUNTING):
         yield Command(t("command.counts"), t("command.counts_help"), partial(_counts, screen))
+    if may(draws.LOOKING):
+        yield Command(t("command.draws"), t("command.draws_help"), partial(_draws, screen))
     if may(kit.PRINTING):
         yield Command(t("command.kit"), t("command.kit_help"), partial(_kit, screen))
     if may(erasures.ERASING):
@@ -48,6 +50,12 @@ def _counts(screen: DeskScreen[object]) -> None:
     from screens.counts import CountsScreen
 
     screen.go_to(CountsScreen())
+
+
+def _draws(screen: DeskScreen[object]) -> None:
+    from screens.draws import DrawsScreen
+
+    screen.go_to(DrawsScreen())
 
 
 def _kit(screen: DeskScreen[object]) -> None:
