@@ -17,7 +17,7 @@ def offered(screen: DeskScreen[object]) -> list[Command]:
     found: list[Command] = []
     if screen.at_work:
         from deskapp import readers, requests, staff
-        from screens import card_commands, registers, shift
+        from screens import card_commands, registers, shift, space_commands
 
         may = screen.desk.may
         found += registers.urgent(screen)
@@ -28,6 +28,7 @@ def offered(screen: DeskScreen[object]) -> list[Command]:
             if screen.check_action("go", (name,)):
                 run = _do(f"go({name!r})", screen)
                 found.append(Command(t(f"feature.{name}"), t(f"help.{name}"), run))
+        found += space_commands.offered(screen)
         found.append(Command(t("feature.sync"), t("help.sync"), _do("go('sync')", screen)))
         found += shift.offered(screen)
         if may(readers.LOADING):

@@ -1,0 +1,115 @@
+"""Violations and bans on the screen: digits do what may be done now, a card shows one reader's."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from deskapp import bans, conduct
+from deskapp.desk import Desk
+from screens.barring import BarringScreen
+from screens.choosing import ChoosingScreen
+from screens.conduct import ConductScreen
+from screens.longlist import LongList
+from screens.reasons import ReasonScreen
+from tests.front import app_on, on, shown, until
+from tests.halls import NUMBERS, desk_on, hall_in, reader
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return hall_in(tmp_path / "store")
+
+
+def noted(desk: Desk, number: str, kind: str = "damage") -> str:
+    return conduct.note(desk, reader(desk, number), kind, "commons", "A-1", "桌面刻字").id
+
+
+def states(desk: Desk, number: str) -> list[str]:
+    return [each.state for each in conduct.of_reader(desk, reader(desk, number))]
+
+
+async def rows(pilot: Pilot[None], screen: ConductScreen, count: int) -> None:
+    await until(pilot, lambda: screen.query_one(LongList).count == count)
+
+
+async def test_a_lead_goes_through_what_waits(store: Path) -> None:
+    desk = desk_on(store, "1003")
+    noted(desk, NUMBERS[0])
+    app = app_on(store, "1003")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = ConductScreen()
+        await on(pilot, app, screen)
+        await rows(pilot, screen, 1)
+        assert "桌面刻字" in shown(pilot, "words")
+        assert "2申诉" not in shown(pilot, "keys")
+        await pilot.press("2")
+        await until(pilot, lambda: "2" in shown(pilot, "message"))
+        await pilot.press("1")
+        await until(pilot, lambda: states(desk, NUMBERS[0]) == ["confirmed"])
+        await rows(pilot, screen, 0)
+        await pilot.press("tab")
+        await rows(pilot, screen, 1)
+        await pilot.press("2")
+        await until(pilot, lambda: isinstance(app.screen, ReasonScreen))
+        await pilot.press(*"no", "ctrl+s")
+        await until(pilot, lambda: states(desk, NUMBERS[0]) == ["appealed"])
+        await pilot.press("tab", "tab", "tab")
+        await rows(pilot, screen, 1)
+        await pilot.press("3")
+        await until(pilot, lambda: states(desk, NUMBERS[0]) == ["confirmed"])
+        await pilot.press("tab")
+        await until(pilot, lambda: "4撤销" in shown(pilot, "keys"))
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, ChoosingScreen))
+        await pilot.press("2")
+        await until(pilot, lambda: states(desk, NUMBERS[0]) == ["lifted"])
+    desk.close()
+
+
+async def test_a_reader_is_barred_and_let_in_again(store: Path) -> None:
+    desk = desk_on(store, "1003")
+    noted(desk, NUMBERS[0])
+    who = reader(desk, NUMBERS[1])
+    app = app_on(store, "1003")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = ConductScreen()
+        await on(pilot, app, screen)
+        await rows(pilot, screen, 1)
+        await pilot.press(*NUMBERS[1], "enter")
+        await until(pilot, lambda: screen.reader is not None)
+        await rows(pilot, screen, 0)
+        await pilot.press("5")
+        await until(pilot, lambda: isinstance(app.screen, BarringScreen))
+        await pilot.press("enter", "enter", "enter")
+        await until(pilot, lambda: "请选择违规类别" in shown(pilot, "message"))
+        await pilot.press("4", "ctrl+s")
+        await until(pilot, lambda: app.seen() is screen)
+        await rows(pilot, screen, 1)
+        (ban,) = bans.of_reader(desk, who)
+        assert (ban.why, ban.zones, (ban.until - ban.since).days) == ("damage", (), 7)
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, ChoosingScreen))
+        await pilot.press("1")
+        await until(pilot, lambda: not bans.of_reader(desk, who)[0].running)
+        await pilot.press("escape")
+        await rows(pilot, screen, 1)
+    desk.close()
+
+
+async def test_a_librarian_is_offered_what_is_theirs(store: Path) -> None:
+    desk = desk_on(store, "1003")
+    id = noted(desk, NUMBERS[0])
+    conduct.confirm(desk, id)
+    conduct.appeal(desk, id, "没有")
+    noted(desk, NUMBERS[1], "disorder")
+    app = app_on(store, "1004", "en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = ConductScreen()
+        await on(pilot, app, screen)
+        await rows(pilot, screen, 2)
+        await until(pilot, lambda: "1 Confirm 4 Lift" in shown(pilot, "keys"))
+        await pilot.press("down")
+        await until(pilot, lambda: "Appeal: 没有" in shown(pilot, "words"))
+        assert not {"Lift", "Uphold"} & set(shown(pilot, "keys").split())
+    desk.close()
