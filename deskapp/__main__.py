@@ -51,14 +51,23 @@ def _desk(data: str | None, wish: str | None) -> int:
     return 0
 
 
-def _show(wish: str | None, folder: Path, operator: "Operator | None" = None) -> None:
-    """The screen, in the language that is wished for, is set there, or was chosen at its set-up."""
-    from deskapp.app import run
-
+def _show(
+    wish: str | None, folder: Path, operator: "Operator | None" = None, zone: str = ""
+) -> None:
+    """The screen, or a zone's kiosk, in the language that is wished for, is set there, or was
+    chosen at its set-up.
+    """
     settings, _ = config.heeded(folder)
     own = settings.language or config.remembered(folder).language
     chosen = best(wish, os.environ, own)
-    run(folder, Language(chosen), operator=operator)
+    if zone and operator is not None:
+        from deskapp import kiosk_app
+
+        kiosk_app.run(folder, Language(chosen), operator, zone)
+    else:
+        from deskapp import app
+
+        app.run(folder, Language(chosen), operator=operator)
 
 
 if __name__ == "__main__":

@@ -157,7 +157,6 @@ class DeskApp(ExchangingApp, MeasuredApp):
     def _start(self, desk: "Desk") -> None:
         from deskapp import scanners
         from deskapp.chores import Chores
-        from screens.signin import SignInScreen
 
         self._opened, self._chores = desk, Chores(desk)
         self.scanner.bare = scanners.stripping(scanners.learnt(desk))
@@ -165,6 +164,12 @@ class DeskApp(ExchangingApp, MeasuredApp):
         self.set_interval(LOOK, self._look)
         self.set_interval(TICK, self._tick)
         self.call_later(self._tick)
+        self.begin(desk)
+
+    def begin(self, desk: "Desk") -> None:
+        """What is seen once the desk is open."""
+        from screens.signin import SignInScreen
+
         self.push_screen(SignInScreen())
         if self._operator is not None:
             self.enter(desk.signed_in(self._operator))

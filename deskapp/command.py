@@ -3,13 +3,13 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from getpass import getpass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from db.books import BOOKS
@@ -21,8 +21,14 @@ from deskapp import config, copies, staff
 from deskapp.desk import STORE, Desk, Operator, open_desk, profile_of
 from deskapp.language import Language
 
-Show = Callable[[Path, Operator | None], None]
-"""opens the screen of a data folder, with somebody signed in; above this lies the screen"""
+
+class Show(Protocol):
+    """Opens the screen of a data folder, with somebody signed in, or a zone's kiosk; above this
+    lies the screen.
+    """
+
+    def __call__(self, folder: Path, operator: Operator | None, zone: str = "") -> None: ...
+
 
 DONE, PARTLY, WRONG_USAGE, REFUSED = range(4)
 

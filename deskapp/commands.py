@@ -78,6 +78,7 @@ COMMANDS = {
     "export": "file_commands.export",
     "draw": "draw_commands.draw",
     "print": "printing_commands.print_out",
+    "kiosk": "kiosk_commands.open_kiosk",
     "backup": "keeping_commands.backup",
     "restore": "keeping_commands.restore",
     "doctor": "keeping_commands.doctor",

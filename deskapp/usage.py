@@ -132,6 +132,10 @@ def parser(t: Language) -> argparse.ArgumentParser:
     printed.add_argument("--force", action="store_true", help=t("usage.force"))
     _person(printed, t)
 
+    kiosk = command("kiosk", t("usage.kiosk"))
+    kiosk.add_argument("zone", metavar="ZONE", help=t("usage.kiosk_zone"))
+    _person(kiosk, t)
+
     backup = command("backup", t("usage.backup"))
     either = backup.add_mutually_exclusive_group(required=True)
     either.add_argument("file", type=Path, nargs="?", metavar="FILE", help=t("usage.backup_file"))

@@ -55,6 +55,8 @@ class MeasuredApp(App[None]):
     """
 
     signs = "auto"
+    ascii_only = False
+    """whether the terminal draws such signs too wide, or is said to"""
 
     def on_mount(self) -> None:
         if self.no_color:
@@ -70,6 +72,7 @@ class MeasuredApp(App[None]):
             self._draw_ascii()
 
     def _draw_ascii(self) -> None:
+        self.ascii_only = True
         self._filters.append(Ascii())
         for screen in self.screen_stack:
             for each in screen.walk_children(with_self=True):

@@ -119,6 +119,10 @@ def test_a_broken_layer_is_seen(tmp_path: Path, file: str, line: str, broken: li
     assert f"{len(CONTRACTS) - len(broken)} kept, {len(broken)} broken." in said
 
 
+TOPS = ("deskapp.__main__", "deskapp.kiosk_app")
+"""what stands above the screens, and shows them"""
+
+
 def intrusions(source: str, module: str) -> list[str]:
     """Imports that no contract above can name: of private names, and of the top from below."""
     found = []
@@ -132,7 +136,7 @@ def intrusions(source: str, module: str) -> list[str]:
         for name in names:
             package, *inside = name.split(".")
             private = any(part.startswith("_") and part != "__main__" for part in inside)
-            up = re.match(r"deskapp\.(app|__main__)\b", name) and module != "deskapp.__main__"
+            up = re.match(r"deskapp\.(app|kiosk_app|__main__)\b", name) and module not in TOPS
             if package in PACKAGES and (private or up):
                 found.append(f"{module} imports {name}")
     return found
