@@ -120,9 +120,19 @@ class RoomGrid(ScrollView, can_focus=True):
         spot = self.spot
         if spot is None or spot.held is None:
             return spot
-        held = spot.held
-        theirs = [n for n in self.slots if n < held.until and held.begin < n + HALF_HOUR]
-        return Spot(spot.day, theirs[0], theirs[-1] + HALF_HOUR, held)
+        under = self._under()
+        last = self.slots[under.stop - 1] + HALF_HOUR
+        return Spot(spot.day, self.slots[under.start], last, spot.held)
+
+    def _under(self, length: int = 1) -> range:
+        """The half hours of the booking under the cursor; of what is free so many."""
+        held = self.spot.held if self.spot else None
+        if held is None:
+            return range(self.slot, self.slot + length)
+        return range(
+            sum(slot + HALF_HOUR <= held.begin for slot in self.slots),
+            sum(slot < held.until for slot in self.slots),
+        )
 
     def show(self, rooms: list[RoomDay], now: datetime) -> None:
         """A day's rooms as they stand now. On another day the cursor stays at its room and time."""
@@ -162,7 +172,7 @@ class RoomGrid(ScrollView, can_focus=True):
         """To a room at a time."""
         row = next((n for n, each in enumerate(self.rooms) if each.room.code == code), self.row)
         times = [n for n, each in enumerate(self.slots) if each <= begin]
-        self.move(row, times[-1] if times else 0)
+        self.move(row, max(0, len(times) - 1))
 
     def stretch(self, length: int) -> None:
         """So many half hours, as far as the day goes."""
@@ -182,8 +192,8 @@ class RoomGrid(ScrollView, can_focus=True):
         elif target := {
             "up": (self.row - 1, self.slot),
             "down": (self.row + 1, self.slot),
-            "left": (self.row, self.slot - 1),
-            "right": (self.row, self.slot + 1),
+            "left": (self.row, self._under().start - 1),
+            "right": (self.row, self._under().stop),
             "home": (self.row, self._half_hour_now() if self.slots else 0),
             "end": (self.row, len(self.slots) - 1),
         }.get(event.key):
@@ -330,7 +340,7 @@ class RoomGrid(ScrollView, can_focus=True):
     def _styled(self, row: int, text: str, looks: Sequence[str]) -> Strip:
         """The line in its colours; under the cursor those of the cursor, and its sign."""
         step, strip = self.step, Strip([Segment(text)])
-        chosen = range(self.slot, self.slot + self.length) if row == self.row else range(0)
+        chosen = self._under(self.length) if row == self.row else range(0)
         parts = []
         for look, group in groupby(
             range(len(looks)), key=lambda n: "cursor" if n in chosen else looks[n]

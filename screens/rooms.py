@@ -244,7 +244,7 @@ class RoomsScreen(DeskScreen[None]):
         who = reader_words(t, self.desk, reader)
         counted = t("rooms.arrived", who=who, count=arrived.count, least=arrived.least)
         self._done(f"{counted}  {t('rooms.opened')}" if arrived.in_use else counted)
-        self.grid.go_to(held.room, max(held.begin, self.grid.slots[0]))
+        self.grid.go_to(held.room, held.begin)
 
     def _book(self, spot: Spot, reader: Found | None) -> None:
         """Book it, or wait for it."""

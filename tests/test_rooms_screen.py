@@ -1,0 +1,202 @@
+"""F5: the day's rooms drawn and walked over, booked by card, waited for, signed into, given up."""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from textual.pilot import Pilot
+
+from db.clock import SystemClock
+from deskapp import bookings, rooms
+from deskapp.booking_rules import Wish
+from deskapp.desk import Desk, open_desk
+from screens.asking import AskScreen
+from screens.booking import BookingScreen
+from screens.free_rooms import FreeScreen
+from screens.home import HomeScreen
+from screens.room_grid import RoomGrid
+from screens.rooms import RoomsScreen
+from tests.front import app_on, front, on, shown, store_in, until
+from tests.library import reader_of
+from tests.program import by_badge
+from tests.toys import ToyClock
+
+SHAN, ZENG, OUYANG = "2023101234", "2023101235", "00417"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> ToyClock:
+    """The desk's: it stands at ten in the morning, the day after tomorrow."""
+    zone = ZoneInfo("Asia/Shanghai")
+    day = SystemClock().now().astimezone(zone).date() + timedelta(days=2)
+    clock = ToyClock(datetime.combine(day, time(10), zone))
+    monkeypatch.setattr("deskapp.desk.SystemClock", lambda: clock)
+    return clock
+
+
+def tomorrow(desk: Desk) -> date:
+    return rooms.today(desk) + timedelta(days=1)
+
+
+def at(desk: Desk, hour: int) -> datetime:
+    return datetime.combine(tomorrow(desk), time(hour), desk.zone)
+
+
+def book(desk: Desk, hour: int, number: str, room: str = "s202", hours: int = 2) -> str:
+    reader = reader_of(desk, number)
+    assert reader is not None
+    wish = Wish(room, at(desk, hour), at(desk, hour + hours), 3, reader.id)
+    return bookings.book(desk, wish).id
+
+
+def drawn(grid: RoomGrid, line: int) -> str:
+    """A line of the grid as it stands on the screen."""
+    return grid.render_line(line).text.rstrip()
+
+
+async def says(pilot: Pilot[None], words: str) -> None:
+    """Until the message line does."""
+    await until(pilot, lambda: words in shown(pilot, "message"))
+
+
+async def typed(pilot: Pilot[None], text: str) -> None:
+    await pilot.press(*text)
+    await pilot.pause(0.2)  # a hand's number is whole when nothing more comes
+    await pilot.press("enter")
+
+
+async def test_a_day_is_drawn_and_walked_over(tmp_path: Path, clock: ToyClock) -> None:
+    store = store_in(tmp_path / "store")
+    desk = by_badge(open_desk(store), "1002")
+    app, screen = app_on(store, "1002"), RoomsScreen()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on(pilot, app, screen)
+        await pilot.press("pagedown", "home")
+        grid = screen.grid
+        await until(pilot, lambda: grid.spot and grid.spot.begin == at(desk, 8))
+        assert drawn(grid, 0).split() == [f"{hour:02}" for hour in range(8, 22)]
+        assert drawn(grid, 1) == ">201研讨间    6 @ " + ". " * 26 + "."
+        book(desk, 9, SHAN)  # at another terminal
+        await until(pilot, lambda: "r单*强==" in drawn(grid, 2))
+        await pilot.press("down", "right", "right")
+        assert drawn(grid, 2) == ">202研讨间    6 . . @单*强==" + ". " * 21 + "."
+        assert "09:00-11:00  已预约  单*强 2023****34  3人" in shown(pilot, "here")
+        await pilot.press("right")
+        assert grid.spot is not None
+        assert grid.spot.begin == at(desk, 11)
+        await pilot.press("4")
+        await until(pilot, lambda: grid.length == 4)
+        assert drawn(grid, 2).startswith(">202研讨间    6 . . r单*强==@ . . . . ")
+        assert grid.spot.until == at(desk, 13)
+        await pilot.press("left")
+        assert grid.spot.begin == at(desk, 9) + timedelta(minutes=90)
+        await pilot.press(*["down"] * 30)
+        assert drawn(grid, 13).startswith(">报告厅     300 ")
+    desk.close()
+
+
+async def test_a_number_books_waits_and_gives_up(tmp_path: Path, clock: ToyClock) -> None:
+    store = store_in(tmp_path / "store")
+    desk = by_badge(open_desk(store), "1002")
+    app, screen = app_on(store, "1002"), RoomsScreen()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on(pilot, app, screen)
+        await pilot.press("pagedown", "home", "4")
+        await until(pilot, lambda: screen.grid.length == 4)
+        await typed(pilot, SHAN)
+        await until(pilot, lambda: isinstance(app.screen, BookingScreen))
+        await pilot.press("4", "enter")
+        await says(pilot, "已预约201研讨间，08:00开始")
+        grid = screen.grid
+        assert grid.spot is not None
+        assert grid.spot.held is not None
+        assert (grid.spot.held.heads, grid.spot.held.until) == (4, at(desk, 10))
+        await typed(pilot, ZENG)
+        await until(pilot, lambda: isinstance(app.screen, BookingScreen))
+        await pilot.press("enter")
+        await says(pilot, "已登记候补")
+        assert "=w" in drawn(grid, 1)
+        await typed(pilot, SHAN)
+        await says(pilot, "该读者此时已有房间")
+        await pilot.press("1")
+        await says(pilot, "签到未开始")
+        await pilot.press("delete")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is screen)
+        assert "r" not in drawn(grid, 1)  # under the cursor it has the cursor's sign
+        await pilot.press("4")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("left", "enter")
+        await says(pilot, "候补曾*查")
+        await until(pilot, lambda: "@曾*查==" in drawn(grid, 1))
+        await pilot.press("ctrl+z")
+        await says(pilot, "已恢复预约")
+        await until(pilot, lambda: "@单*强=w" in drawn(grid, 1))
+    desk.close()
+
+
+async def test_a_group_signs_in_by_its_cards(tmp_path: Path, clock: ToyClock) -> None:
+    store = store_in(tmp_path / "store")
+    desk = by_badge(open_desk(store), "1002")
+    id = book(desk, 11, SHAN)
+    clock.at = at(desk, 10) + timedelta(minutes=46)
+    app, screen = app_on(store, "1002"), RoomsScreen()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on(pilot, app, screen)
+        grid = screen.grid
+        assert "!单*强==" in drawn(grid, 2)
+        await pilot.press("pagedown")
+        await typed(pilot, SHAN)  # wherever the cursor is
+        await says(pilot, "1/3人")
+        assert "已到1/3  保留至11:15" in shown(pilot, "here")
+        for number, said in ((ZENG, "2/3人"), (OUYANG, "人已到齐，开始使用")):
+            await typed(pilot, number)  # who have no room of their own: to the one of the cursor
+            await says(pilot, said)
+        await pilot.press("home")
+        await until(pilot, lambda: "#单*强==" in drawn(grid, 2))
+        await pilot.press("right", "2")
+        await says(pilot, "已空出1个时段")
+        assert rooms.held(desk, id).how == "left"
+        await pilot.press("home")
+        await typed(pilot, ZENG)
+        await until(pilot, lambda: isinstance(app.screen, BookingScreen))
+        await pilot.press("enter")  # what runs now is taken at once
+        await says(pilot, "202研讨间 开始使用")
+    desk.close()
+
+
+async def test_a_free_room_is_found(tmp_path: Path, clock: ToyClock) -> None:
+    store = store_in(tmp_path / "store")
+    app, screen = app_on(store, "1002"), RoomsScreen()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on(pilot, app, screen)
+        await pilot.press("pagedown", "tab")
+        await until(pilot, lambda: isinstance(app.screen, FreeScreen))
+        await pilot.press("8", "down", "1", "4", "down", "1", "5", "3", "0", "down", "space")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is screen)
+        spot = screen.grid.spot
+        assert spot is not None
+        assert (spot.day.room.code, f"{spot.begin:%H:%M}", f"{spot.until:%H:%M}") == (
+            "s306", "14:00", "15:30"
+        )  # fmt: skip
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+
+
+def test_by_keyboard_alone_in_english(tmp_path: Path) -> None:
+    with front(tmp_path, badge="1002", language="en") as t:
+        t.wait("F3 Requests", seconds=30)
+        t.keys("f5")
+        t.wait("Room 201")
+        t.keys("pgdn")
+        t.wait_gone(" taken, ")
+        t.keys("2", gap=0.6)
+        t.send(f"{SHAN}\r")  # a scanner
+        t.wait("Book a room")
+        t.keys("3", "enter", gap=0.2)
+        t.wait("Room 201 is booked from")
+        t.keys("f5")
+        t.wait("taken, ")
