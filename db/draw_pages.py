@@ -15,7 +15,8 @@ from db.store import driver
 
 _OWN = "(patron = ?1 OR patron IN (SELECT subject FROM reader WHERE merged_into = ?1))"
 _NOW = "status = 'confirmed' AND thing = 'seat' AND zone = ?2 AND first <= ?3 AND last >= ?3"
-_JOINED = "application JOIN draw ON draw.subject = application.draw"
+_JOINED = "application CROSS JOIN draw ON draw.subject = application.draw"
+"""in this order: a reader has few applications, a zone's draw has thousands"""
 
 
 def allotted(connection: Connection, patron: str, zone: str, day: str) -> str | None:

@@ -60,8 +60,8 @@ _OWN = "(patron = ?1 OR patron IN (SELECT subject FROM reader WHERE merged_into 
 """a head's own, and what was entered under a number that was merged into it"""
 _IN = "left_at IS NULL AND (until IS NULL OR until >= ?2)"
 _DRAWN = f"""
-SELECT value FROM application JOIN draw ON draw.subject = application.draw, json_each(segments)
-WHERE {_OWN} AND status = 'confirmed' AND first <= ?2 AND last >= ?2
+SELECT value FROM application CROSS JOIN draw ON draw.subject = application.draw,
+json_each(segments) WHERE {_OWN} AND status = 'confirmed' AND first <= ?2 AND last >= ?2
 """
 
 

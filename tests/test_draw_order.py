@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db import draw_pages, draws
+from db.draw_pages import Line
 from db.draws import PAIRS, application_of, draw_of, order
 from db.facts import Draft, Stub
 from db.segments import segments_of
+from db.store import driver
+from deskapp.lots import listed
 from tests.clashing import open_clashes
 from tests.library import Library, differs_from_ledger
 
@@ -44,6 +47,51 @@ def test_seed_and_list_both_decide() -> None:
     listed = [f"{n:04}" for n in range(50)]
     orders = {tuple(order(*each, listed)) for each in (("1", "a"), ("2", "a"), ("1", "b"))}
     assert len(orders) == 3
+
+
+people = st.lists(
+    st.tuples(st.text(max_size=4), st.text("0123456789", min_size=5, max_size=12)),
+    min_size=1,
+    max_size=9,
+)
+
+
+def line(number: int, name: str, reader: str) -> Line:
+    nothing = dict.fromkeys(("rank", "lot", "place", "until", "why", "confirmed_at", "college"))
+    return Line(
+        f"a:{number}", "x", f"{number:04}", status="applied", name=name, reader=reader, **nothing
+    )
+
+
+@given(people, st.data())
+def test_one_list_has_one_text_and_a_changed_one_another(
+    told: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    lines = [line(n, *each) for n, each in enumerate(told)]
+    text = listed(lines)
+    assert listed(data.draw(st.permutations(lines))) == text
+    assert len(text.split("\n")) == len(lines) + 2
+    at = data.draw(st.integers(0, len(told) - 1))
+    other = line(at, told[at][0], "9" + told[at][1] if told[at][1][0] != "9" else "1" + told[at][1])
+    assert listed([*lines[:at], other, *lines[at + 1 :]]) != text
+    assert listed(lines[:at] + lines[at + 1 :]) != text
+
+
+def test_a_card_is_answered_by_its_reader_s_applications_alone(library: Library) -> None:
+    """Not by all of a draw: a scan has a millisecond."""
+    with library.desk.reading() as connection:
+        raw = driver(connection)
+        plans: list[str] = []
+        raw.set_trace_callback(plans.append)
+        draw_pages.allotted(connection, "reader:x", "exam", "2026-12-01")
+        segments_of(connection, "reader:x", "2026-12-01")
+        draw_pages.owner(connection, "exam/A-1", "2026-12-01")
+        raw.set_trace_callback(None)
+        for sql in plans:
+            steps = [step for *_, step in raw.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            found = [step for step in steps if "application" in step]
+            assert found
+            assert all("(patron=?)" in step or "(draw=? AND place=?)" in step for step in found)
 
 
 def record(library: Library, *drafts: Draft, where: str = "2F") -> None:
