@@ -1,6 +1,7 @@
 """Import and export on the command line: done, done in part, refused."""
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from rich.cells import cell_len
 import assets
 from deskapp.desk import STORE, open_desk
 from deskapp.language import Language
-from deskapp.usage import parser
+from deskapp.usage import EXPORTS, IMPORTS, parser
 from tests.commanding import FIXTURES, PIN, Run, table
 
 prepared, desk, run, patrons = FIXTURES
@@ -172,3 +173,10 @@ def test_a_librarys_own_profile_is_kept_with_the_store(
     monkeypatch.setenv("DESKAPP_DATA", str(tmp_path / "third"))
     assert run("init", "--profile", tmp_path / "none.toml", *who, pin=PIN).status == 3
     assert not (tmp_path / "third" / STORE).exists()
+
+
+@pytest.mark.parametrize("code", ["zh_CN", "en"])
+def test_the_help_names_all_that_comes_in_and_goes_out(code: str) -> None:
+    t = Language(code)
+    for asked, said in ((IMPORTS, t("usage.import_what")), (EXPORTS, t("usage.export_what"))):
+        assert set(asked) <= set(re.findall("[a-z]+", said))
