@@ -37,6 +37,12 @@ def done_words(t: Language, desk: Desk, done: Done, here: str, reader: Found | N
     return f"{who} {said}"
 
 
+def is_full(standing: Standing | None) -> bool:
+    """Whether there is no seat for them, and that alone is why."""
+    refusal = standing.refusal if standing else None
+    return refusal is not None and refusal.code == "ZoneFull"
+
+
 def standing_words(
     t: Language, desk: Desk, reader: Found, standing: Standing | None, here: str, picked: str
 ) -> Text:
@@ -53,6 +59,8 @@ def standing_words(
         seat = seat_words(t, desk, picked or standing.seat or "", here)
         act = t(f"seats.next.{standing.act}", seat=seat)
         line.append("  ").append(f"Enter {act}", "bold reverse")
+    elif is_full(standing):
+        line.append("  ").append(f"Enter {t('seats.next.queue')}", "bold reverse")
     elif standing.refusal is not None:
         why = t(f"refusal.{standing.refusal.code}", **standing.refusal.facts)
         line.append(f"  ! {why}", "bold")

@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from deskapp import places, spaces, zone_map
+from deskapp import places, queues, spaces, zone_map
 from deskapp.space_entries import Zone, ZoneKind
 from deskapp.zone_map import Spot
 from screens.base import DeskScreen, Hint
@@ -100,14 +100,18 @@ class ZonesScreen(DeskScreen[None]):
         self.map.show(drawn)
         place = f"{zones.index(self.zone) + 1}/{len(zones)}"
         filter_ = f"  [{self.t(f'seats.only.{self.filter}')}]" if self.filter else ""
-        self.write("zone", f"{zone_words(self.t, self.desk, self.zone)}  {place}{filter_}")
+        waiting = queues.waiting(self.desk).get(self.zone.code, 0)
+        queue = f"  {self.t('seats.queue', count=waiting)}" if waiting else ""
+        self.write("zone", f"{zone_words(self.t, self.desk, self.zone)}  {place}{queue}{filter_}")
         self.write("legend", legend(self.t, drawn))
         self.show_spot(self.map.spot)
 
     def write(self, id_: str, words: str | Text) -> None:
         """A line of its own, without a new layout: all else stays where it is."""
         line = Text(" ").append_text(Text(words) if isinstance(words, str) else words)
-        self.query_one(f"#{id_}", Static).update(line, layout=False)
+        widget = self.query_one(f"#{id_}", Static)
+        if widget.content != line:
+            widget.update(line, layout=False)
 
     def show_spot(self, spot: Spot | None) -> None:
         self.write("seat", spot_words(self.t, self.desk, spot) if spot else "")

@@ -1,0 +1,253 @@
+"""What a digit and Enter do on the map of seats, for the reader before the desk or a seat's."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from deskapp import conduct, moments, places, reservations, seats, sofas
+from deskapp.desk import Refusal
+from deskapp.drafts import Draft
+from deskapp.language import Language
+from deskapp.places import Noted
+from deskapp.readers import Found
+from deskapp.reservations import Reserved
+from deskapp.zone_map import CLOSED, holder
+from screens.base import Hint
+from screens.choosing import ChoosingScreen
+from screens.seat_acts import seat_words
+from screens.seat_words import person_words
+
+if TYPE_CHECKING:
+    from screens.seats import SeatsScreen
+
+ACTS = ("away", "leave", "move", "things", "violation", "opinion", "order", "reserve", "group")
+"""by digit, from 1"""
+OPINION = "space_suggestion"
+"""the kind of request that a word about a space is"""
+
+
+def hints(t: Language) -> Iterable[Hint]:
+    for digit, act in enumerate(ACTS, 1):
+        yield Hint(str(digit), "", t(f"seats.help.{act}"))
+
+
+def offered(screen: "SeatsScreen") -> Mapping[int, str]:
+    """What each digit does as things are."""
+    acts, spot = dict(enumerate(ACTS, 1)), screen.map.spot
+    if screen.is_away():
+        acts[1] = "back"
+    if spot is not None and spot.noted:
+        acts[4] = "cleared"
+    if spot is not None and spot.state == CLOSED:
+        acts[7] = "in_order"
+    return acts
+
+
+def act(screen: "SeatsScreen", digit: int) -> None:
+    """Do what the digit says."""
+    if not 1 <= digit <= len(ACTS):
+        screen.say(screen.t("record.not_now", digit=digit), error=True)
+        return
+    what = ACTS[digit - 1]
+    if what in BY_SEAT:
+        BY_SEAT[what](screen)
+        return
+    reader = _whose(screen)
+    if reader is None and what == "violation":
+        _conduct(screen)
+    elif reader is None:
+        screen.refuse(Refusal("NotSeated"))
+    else:
+        BY_READER[what](screen, reader)
+
+
+def _whose(screen: "SeatsScreen") -> Found | None:
+    """The reader before the desk, else whoever has the seat under the cursor."""
+    spot = screen.map.spot
+    if screen.patron is not None or spot is None:
+        return screen.patron
+    return screen.act(holder, screen.desk, spot)
+
+
+def _seat(screen: "SeatsScreen") -> str:
+    """The seat that is spoken of: the reader's, else the one under the cursor."""
+    if screen.patron is not None and screen.standing and screen.standing.sitting:
+        return screen.standing.sitting.seat
+    return screen.seat_at(screen.map.spot)
+
+
+# of a reader
+
+
+def _away(screen: "SeatsScreen", reader: Found) -> None:
+    rule = seats.come_back if screen.is_away() else seats.step_away
+    screen.do(partial(rule, screen.desk, reader.id), reader)
+
+
+def _leave(screen: "SeatsScreen", reader: Found) -> None:
+    """They leave; whoever has only reserved gives that up."""
+    desk, t = screen.desk, screen.t
+    standing = screen.act(seats.standing, desk, reader.id)
+    if standing is None:
+        return
+    if standing.sitting is not None or not standing.reservations:
+        screen.do(partial(seats.leave, desk, reader.id), reader)
+        return
+    cancelled = screen.act(reservations.cancel, desk, reader.id, standing.reservations[0].id)
+    if cancelled is not None:
+        _over(screen, f"{_name(screen, cancelled.seat, reader)} {t('seats.done.cancelled')}")
+
+
+def _move(screen: "SeatsScreen", reader: Found) -> None:
+    screen.begin("move", reader)
+
+
+def _reserve(screen: "SeatsScreen", reader: Found) -> None:
+    screen.begin("reserve", reader)
+
+
+def reserved(screen: "SeatsScreen", text: str) -> None:
+    """The time was typed: `14:00`, `11-24 9:00`, nothing for now or as soon as it is open."""
+    reader, desk, t = screen.patron, screen.desk, screen.t
+    if reader is None:
+        return
+    seat = screen.picked or screen.seat_at(screen.map.spot)
+
+    def rule() -> Reserved:
+        day, _, time = text.rpartition(" ")
+        on = moments.day_to_come(desk, day)
+        begins = moments.time_on(time, desk.midnight(on)) if time else None
+        return reservations.reserve(desk, reader.id, seat, day=on, begins=begins)
+
+    done = screen.act(rule)
+    if done is not None:
+        said = t("seats.done.reserved", at=t.moment(done.begins), by=t.time(done.sign_in_until))
+        _over(screen, f"{_name(screen, done.seat, reader)} {said}")
+
+
+def _violation(screen: "SeatsScreen", reader: Found) -> None:
+    """Which kind; it waits to be confirmed."""
+    t, desk, seat = screen.t, screen.desk, _seat(screen)
+    kinds = list(conduct.by_hand(desk))
+    names = [desk.profile.violations[kind].name(t.code) for kind in kinds]
+
+    def chosen(place: int | None) -> None:
+        if place is None:
+            return
+        zone, _, label = seat.partition("/")
+        rule = partial(conduct.note, desk, reader.id, kinds[place], zone or screen.here, label)
+        if screen.act(rule) is not None:
+            said = t("seats.done.violation", reader=person_words(reader), kind=names[place])
+            _over(screen, said)
+
+    title = t("seats.which_violation", reader=person_words(reader))
+    screen.app.push_screen(ChoosingScreen(title, names), chosen)
+
+
+def _name(screen: "SeatsScreen", seat: str, reader: Found) -> str:
+    return f"{seat_words(screen.t, screen.desk, seat, screen.here)} {person_words(reader)}"
+
+
+def _over(screen: "SeatsScreen", said: str) -> None:
+    """It is done: the next reader."""
+    screen.forget()
+    screen.act(screen.reread)
+    screen.say(said)
+
+
+# of a seat
+
+
+def _conduct(screen: "SeatsScreen") -> None:
+    """Nobody sits there: what was noted of anybody."""
+    screen.refuse(Refusal("NotSeated"))
+
+
+def _things(screen: "SeatsScreen") -> None:
+    """Things were left on the seat; they are there no more."""
+    if not (seat := _seat(screen)):
+        return
+    spot = screen.map.zone_map.by_label.get(seat.removeprefix(f"{screen.here}/"))
+    noted = spot is not None and spot.noted
+    rule = partial(places.note, screen.desk, seat, Noted.THINGS_LEFT)
+    if screen.act(partial(places.clear_note, screen.desk, seat) if noted else rule) is not None:
+        said = screen.t("seats.done.cleared" if noted else "seats.done.things")
+        screen.act(screen.reread)
+        screen.say(f"{seat_words(screen.t, screen.desk, seat, screen.here)} {said}")
+
+
+def _order(screen: "SeatsScreen") -> None:
+    """Out of order, or in order again."""
+    spot = screen.map.spot
+    if spot is None:
+        return
+    closed = spot.state == CLOSED
+    rule = places.put_right if closed else places.close
+    if screen.act(rule, screen.desk, screen.seat_at(spot)) is not None:
+        screen.act(screen.reread)
+        said = screen.t("seats.done.in_order" if closed else "seats.done.order")
+        screen.say(f"{spot.label} {said}")
+
+
+def _opinion(screen: "SeatsScreen") -> None:
+    """A word about the place becomes a request of that kind, the seat filled in."""
+    from screens.log import LogScreen
+
+    if screen.zone is None:
+        return
+    spot, t = screen.map.spot, screen.t
+    where = f"{screen.zone.name(t.code)} {spot.label if spot else ''}".rstrip()
+    words = t("seats.opinion_of", place=where)
+    kind = OPINION if OPINION in screen.desk.profile.kinds else None
+    patron = screen.patron.id if screen.patron else None
+    screen.go_to(LogScreen(draft=Draft(words=words, kind=kind, patron=patron, begun=words)))
+
+
+def _group(screen: "SeatsScreen") -> None:
+    """Cards from now on are of one group; the reader before the desk is its first."""
+    reader = screen.patron
+    screen.begin("group", None)
+    screen.group = [reader] if reader else []
+    screen.show_reader()
+
+
+def seat_group(screen: "SeatsScreen") -> None:
+    """The group sits down together."""
+    ids = [each.id for each in screen.group]
+    if ids and (done := screen.act(seats.take_group, screen.desk, ids, screen.here)):
+        labels = " ".join(each.seat.partition("/")[2] for each in done)
+        _over(screen, screen.t("seats.done.group", seats=labels))
+        screen.map.move(done[0].seat.partition("/")[2])
+
+
+# without numbers
+
+
+def counted(screen: "SeatsScreen", text: str) -> bool:
+    """How many sit there, or one more, or one fewer; whether that was said."""
+    seen = screen.act(sofas.seen, screen.desk, screen.here)
+    before = seen.number if seen else 0
+    number = {"+": before + 1, "-": max(0, before - 1)}.get(text)
+    if number is None and text.isascii() and text.isdecimal() and len(text) <= 4:
+        number = int(text)
+    if number is None:
+        return False
+    if (done := screen.act(sofas.count, screen.desk, screen.here, number)) is not None:
+        screen.act(screen.reread)
+        screen.say(screen.t("seats.done.counted", count=done.number))
+    return True
+
+
+BY_READER: Mapping[str, Callable[["SeatsScreen", Found], None]] = {
+    "away": _away,
+    "leave": _leave,
+    "move": _move,
+    "violation": _violation,
+    "reserve": _reserve,
+}
+BY_SEAT: Mapping[str, Callable[["SeatsScreen"], None]] = {
+    "things": _things,
+    "opinion": _opinion,
+    "order": _order,
+    "group": _group,
+}
