@@ -13,6 +13,7 @@ from deskapp import (
     readers,
     register_files,
     request_files,
+    room_files,
     seat_files,
     sitting_files,
     staff_files,
@@ -22,7 +23,7 @@ from deskapp.command import PARTLY, Command, Report, WrongUsage
 from deskapp.desk import Desk, Refusal, keep_profile
 from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
 from deskapp.readers import Imported
-from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, SEATS, SITTINGS, VISITS
+from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, ROOMS, SEATS, SITTINGS, VISITS
 from deskapp.staff_files import StaffImported
 
 
@@ -40,6 +41,7 @@ def take_in(command: Command) -> Report:
         "holidays": _import_holidays,
         "visits": _import_dated,
         "sittings": _import_dated,
+        "rooms": _import_dated,
         "seats": _import_seats,
         "applications": _import_applications,
         "members": _import_members,
@@ -135,9 +137,11 @@ def _import_holidays(command: Command, desk: Desk) -> Report:
 def _import_dated(command: Command, desk: Desk) -> Report:
     """What has times, which may be of a day that the file does not say."""
     asked = command.asked
-    fields, files = {"visits": (VISITS, visit_files), "sittings": (SITTINGS, sitting_files)}[
-        asked.what
-    ]
+    fields, files = {
+        "visits": (VISITS, visit_files),
+        "sittings": (SITTINGS, sitting_files),
+        "rooms": (ROOMS, room_files),
+    }[asked.what]
     override = _override(command, fields)
     _shown(command, files.mapping(asked.file, override, asked.day)[1])
     done = files.load(desk, asked.file, command.t, override, asked.day)
@@ -211,6 +215,7 @@ PERIODS: dict[str, Callable[..., int]] = {
     "visits": visit_files.export,
     "presence": visit_files.export_presence,
     "sittings": sitting_files.export,
+    "rooms": room_files.export,
     "ledger": ledger_files.export,
 }
 """what goes out of a time"""

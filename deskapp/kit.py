@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 from db.files import free, partial, settle
-from deskapp import exports, register_files, sitting_files
+from deskapp import exports, register_files, room_files, sitting_files
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.duty_log import FOLDER
 from deskapp.language import Language
@@ -92,11 +92,14 @@ def forms(desk: Desk, t: Language) -> list[Form]:
     wide = tuple(name in WIDE for name in columns)
     sittings = tuple(sitting_files.headings(t))
     seating = (False,) * len(sittings)
+    halls = tuple(room_files.headings(t))
+    halls_notes = (listed(halls[6], profile.purposes.values()), t("kit.time_note"))
     found, lent, counts = (register_files.headings(w, t) for w in ("found", "lent", "counts"))
     return [
         Form("requests", t("form.requests"), tuple(columns.values()), wide, notes, 4),
         register("lent", listed(lent[0], profile.lent.values())),
         register("found", t("kit.found_note", column=found[6])),
+        Form("rooms", t("form.rooms"), halls, (False,) * 7 + (True,), halls_notes, 2),
         Form("sittings", t("form.sittings"), sittings, seating, (t("kit.time_note"),), 4),
         register("counts", listed(counts[1], profile.counts.values())),
     ]

@@ -179,4 +179,40 @@ SEATS = Fields(
         Field("state", "text", ("状态", "state"), ("座位状态", "status")),
     ),
 )
-TABLES = (FOUND, LENT, COUNTS, HOLIDAYS, VISITS, SITTINGS, SEATS, APPLICATIONS, MEMBERS)
+ROOMS = Fields(
+    "rooms",
+    (
+        Field(
+            "room",
+            "word",
+            ("房间", "研讨间", "房间名称", "room"),
+            ("空间", "名称", "room name"),
+            required=True,
+        ),
+        Field("day", "day", ("日期", "使用日期", "预约日期", "day", "date")),
+        Field(
+            "from",
+            "moment",
+            ("开始时间", "开始", "起始时间", "起", "from"),
+            ("begin", "begins", "start"),
+            required=True,
+        ),
+        Field(
+            "until",
+            "moment",
+            ("结束时间", "结束", "截止时间", "止", "until"),
+            ("to", "end", "ends"),
+            required=True,
+        ),
+        Field(
+            "number",
+            "text",
+            ("学号或单位", "学号", "预约人学号", "工号", "number", "number or office"),
+            ("预约人", "使用人", "使用单位", "who", "booked by"),
+        ),
+        Field("heads", "whole", ("人数", "使用人数", "heads", "people")),
+        Field("what", "word", ("用途", "使用用途", "what", "purpose")),
+        Field("words", "text", ("备注", "主题", "活动名称", "note", "notes"), ("topic",)),
+    ),
+)
+TABLES = (FOUND, LENT, COUNTS, HOLIDAYS, VISITS, ROOMS, SITTINGS, SEATS, APPLICATIONS, MEMBERS)

@@ -28,7 +28,8 @@ SLICE = 200
 SECOND = timedelta(seconds=1)
 
 
-def _codes(table: Mapping[str, Named]) -> dict[str, str]:
+def codes(table: Mapping[str, Named]) -> dict[str, str]:
+    """Its entries' codes by what people write for them: code or name."""
     return {alike(w): code for code, each in table.items() for w in (code, each.zh, each.en)}
 
 
@@ -38,7 +39,7 @@ def counted(
     """The number of each day and thing, one row each; in a table without numbers each row is one of
     them. A row that names no day is of the form's.
     """
-    words = {"what": _codes(desk.profile.counts)}
+    words = {"what": codes(desk.profile.counts)}
     today, found = desk.now().date(), Counter[tuple[date, str]]()
     lines: dict[tuple[date, str], int] = {}
     for row in sheet.rows:
@@ -252,7 +253,7 @@ class LentRows(RegisterRows):
         return stored_lent.known(connection, [row.subject for row in rows])
 
     def row(self, row: sheets.Row) -> RegisterRow:
-        record = self.columns.record(row, {"thing": _codes(self.desk.profile.lent)})
+        record = self.columns.record(row, {"thing": codes(self.desk.profile.lent)})
         thing, item = record.text("thing"), record.text("item")
         lent = self.begun(record, "lent")
         returned = self.ended(record, "returned", "lent")

@@ -15,6 +15,7 @@ from deskapp.register_fields import (
     HOLIDAYS,
     LENT,
     MEMBERS,
+    ROOMS,
     SEATS,
     SITTINGS,
     VISITS,
@@ -30,6 +31,7 @@ TABLES = {
     "holidays": HOLIDAYS,
     "visits": VISITS,
     "sittings": SITTINGS,
+    "rooms": ROOMS,
     "seats": SEATS,
     "applications": APPLICATIONS,
     "members": MEMBERS,
@@ -39,7 +41,7 @@ HELP_WIDTH = 78
 """cells of a line under the help's own"""
 EXPORTS = (
     *("patrons", "requests", "found", "lent", "counts", "holidays", "visits", "presence"),
-    *("sittings", "seats", "applications", "ledger"),
+    *("sittings", "seats", "rooms", "applications", "ledger"),
 )
 PRINTS = ("log", "kit", "barcodes")
 SCALES = ("desk", "library")

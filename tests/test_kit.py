@@ -163,7 +163,7 @@ def test_by_the_command_line(desk: Path, run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "kit"
     said = run("print", "kit", "-o", folder)
     assert (said.status, "kit.html" in said.out) == (0, True)
-    assert len(list(folder.iterdir())) == 6
+    assert len(list(folder.iterdir())) == 7
     typed = next(folder.glob("requests-*.xlsx"))
     typed.write_bytes(b"typed in")
     said = run("print", "kit", "-o", folder, "--json")
