@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from deskapp import conduct
+from deskapp import conduct, exemptions, queues
 from screens.base import DeskScreen
 from screens.palette import Command
 
@@ -13,9 +13,26 @@ def offered(screen: DeskScreen[object]) -> Iterator[Command]:
     t, may = screen.t, screen.desk.may
     if may(conduct.NOTING):
         yield Command(t("conduct.title"), t("command.conduct_help"), partial(_conduct, screen))
+    if may(queues.SEATING):
+        yield Command(t("queue.title"), t("command.queue_help"), partial(_queue, screen))
+    if may(exemptions.DECLARING):
+        run = partial(_exemptions, screen)
+        yield Command(t("exemptions.title"), t("command.exemptions_help"), run)
 
 
 def _conduct(screen: DeskScreen[object]) -> None:
     from screens.conduct import ConductScreen
 
     screen.go_to(ConductScreen())
+
+
+def _queue(screen: DeskScreen[object]) -> None:
+    from screens.queues import QueueScreen
+
+    screen.go_to(QueueScreen())
+
+
+def _exemptions(screen: DeskScreen[object]) -> None:
+    from screens.exemptions import ExemptionsScreen
+
+    screen.go_to(ExemptionsScreen())
