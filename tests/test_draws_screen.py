@@ -15,10 +15,12 @@ from screens.choice import Field
 from screens.drawing import DrawingScreen
 from screens.draws import DrawsScreen, OpeningScreen
 from screens.longlist import LongList
+from screens.reader import ReaderScreen
 from screens.reasons import ReasonScreen
 from tests.commanding import table
 from tests.front import app_on, front, on, shown, store_in, until
 from tests.program import by_badge
+from tests.test_record_screen import picture
 
 ROWS = ("学号,姓名,辅导员签字", "2023101234,单国强,是", "2023101235,曾小查,是")
 
@@ -96,6 +98,9 @@ async def test_a_draw_by_keys_alone(tmp_path: Path) -> None:
         await told(pilot, "4")
         await pilot.press("5")
         await told(pilot, "已写入")
+        screen.go_to(ReaderScreen(row.patron))
+        await until(pilot, lambda: isinstance(app.seen(), ReaderScreen))
+        await until(pilot, lambda: "2030001递补待确认" in picture(app))
 
 
 def drawn(desk: Desk, folder: Path) -> Drawing:
