@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db import found_things, lent_things
+from db import found_things, lent_things, seat_maps
 from db import request_pages as pages
 from db import shifts as stored
 from db import staff as stored_staff
@@ -35,6 +35,9 @@ class Today:
     """requests first asked here today (首问)"""
     tallied: int
     """directional questions (指引)"""
+    seated: int
+    places: int
+    """how many numbered seats of the library are sat on (在座), and how many there are"""
 
 
 def today(desk: Desk) -> Today:
@@ -52,6 +55,7 @@ def today(desk: Desk) -> Today:
         found = found_things.count_due(connection, now.date().isoformat())
         lent = lent_things.count_late(connection, stamp(now))
         logged = stored.logged_since(connection, desk.code, stamp(midnight))
+        seated, places = seat_maps.seated(connection)
     return Today(
         notes=tuple(shifts.notes(desk)),
         unsigned=len(shifts.unsigned(desk)) if desk.may(shifts.LEADING) else 0,
@@ -62,4 +66,6 @@ def today(desk: Desk) -> Today:
         away=owner.name if owner else "",
         logged=logged,
         tallied=sum(tallies.today(desk).values()),
+        seated=seated,
+        places=places,
     )

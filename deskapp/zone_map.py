@@ -104,9 +104,3 @@ def floors(desk: Desk) -> list[Occupancy]:
             drawn = zone_map(desk, zone.code)
             found.append(Occupancy(zone, len(drawn.spots), drawn.counts))
     return found
-
-
-def seated(desk: Desk) -> tuple[int, int]:
-    """How many numbered seats of the library are sat on, and how many there are."""
-    with desk.reading() as connection:
-        return seat_maps.seated(connection)

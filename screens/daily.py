@@ -60,6 +60,8 @@ class Daily(Static):
             words = f"{number_words(desk, line)} {away}{open_words(t, desk, line)}"
             lines.append(Text(f" {t('daily.next', due=due)}", "bold"))
             lines += [Text(f"  {part}") for part in folded(words, room, 1)]
+        if day.places:
+            lines.append(Text(f" {t('daily.seats', seated=day.seated, places=day.places)}"))
         lines.append(Text(f" {t('daily.counts', logged=day.logged, tallied=day.tallied)}"))
         self.update(Text("\n").join(lines))
 

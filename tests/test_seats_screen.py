@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from db.clock import SystemClock
-from deskapp import exemptions, places, queues, seats, sofas, zone_map
+from deskapp import daily, exemptions, places, queues, seats, sofas, zone_map
 from deskapp.barcodes import CODES
 from deskapp.desk import Desk, Role, open_desk
 from tests.front import front
@@ -87,6 +87,7 @@ def test_how_full_the_floors_are(desk: Desk) -> None:
     assert by_code["it"].share == 2 / 60
     assert (by_code["sofas"].seated, by_code["sofas"].places) == (37, 110)
     assert by_code["gallery"].seated is None
+    assert (daily.today(desk).seated, daily.today(desk).places) == (1, 180)
     floors = [each.zone.floor for each in found]
     assert floors == sorted(floors)
 
@@ -162,7 +163,7 @@ def test_two_cards_never_mix(open_f4: Terminal, desk: Desk) -> None:
     t.keys("enter", gap=0.3)
     assert at(desk, ONE) == "commons/A-1 seated"
     t.keys("esc")
-    t.wait("待我办理")
+    t.wait("在座2/180")  # at Home
 
 
 def test_digits_act_for_the_reader_or_the_seat(open_f4: Terminal, desk: Desk) -> None:
