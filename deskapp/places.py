@@ -86,7 +86,7 @@ def sought(connection: Connection, text: str, zone: str | None = None) -> Place:
     return place
 
 
-_PART = re.compile(r"\d+|[^\W\d_]+")
+_PART = re.compile(r"\d{1,9}|[^\W\d_]+")
 
 
 def form(label: str) -> tuple[str | int, ...]:

@@ -42,6 +42,8 @@ _OUT = frozenset(
 )
 """states of a seat that is out of order; any other is that of a moment, or nobody's here"""
 _LETTERS = re.compile(r"[A-Z]{1,2}")
+LONGEST = 20
+"""characters of a label"""
 MOST = places.LINE - 1
 """rows, and places of a row"""
 
@@ -198,10 +200,11 @@ class _Rows:
         if not zone:
             raise Refusal("ZoneMissing")
         _numbered(self._desk, zone)
-        label = normalize("NFKC", record.text("label")).strip().replace("/", "-")
+        said = normalize("NFKC", record.text("label")).replace("/", "-")
+        label = "".join(filter(str.isprintable, said)).strip()
         key = zone, places.form(label)
-        if not key[1]:
-            raise Refusal("SeatUnknown", seat=label)
+        if not key[1] or len(label) > LONGEST:
+            raise Refusal("SeatUnknown", seat=label[:LONGEST])
         if key in self._lines:
             raise Refusal("SeatTwice", seat=label, line=self._lines[key])
         known = self._known.get(key)

@@ -36,6 +36,8 @@ OTHERS = frozenset(
 )
 """what stands in a room and is no seat"""
 BY_THOUSANDS = 1000
+DIGITS = 9
+"""of a row, a column or a key; more is something else"""
 
 Object = Mapping[str, Any]
 
@@ -77,7 +79,7 @@ def read(path: Path) -> Layout:
     if not seats:
         raise Refusal("FileEmpty", file=path.name)
     return Layout(
-        headers,
+        list(map(_text, headers)),
         [Row(at, tuple(_cell(seat.get(key)) for key in headers)) for at, seat in seats],
     )
 
@@ -163,10 +165,16 @@ def _whole(value: object) -> int | None:
         return None
     if isinstance(value, int):
         return value
-    return int(value) if isinstance(value, str) and value.isdecimal() else None
+    short = isinstance(value, str) and value.isdecimal() and len(value) <= DIGITS
+    return int(str(value)) if short else None
 
 
 def _cell(value: object) -> Cell:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, str | int | float) else ""
+    return value if isinstance(value, int | float) else _text(value)
+
+
+def _text(value: object) -> str:
+    """Half a surrogate pair is no text, though JSON may say it."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""

@@ -73,7 +73,7 @@ def test_a_seat_is_found_as_people_type_it(seated: Library, typed: str) -> None:
 
 def test_what_is_no_seat_or_two(seated: Library) -> None:
     head = seated.at("head")
-    for typed in ("C-77", "", "-", "C", "7", "cellar/C-7"):
+    for typed in ("C-77", "", "-", "C", "7", "cellar/C-7", "9" * 5000):
         refused("SeatUnknown", places.find, head, typed)
     places.lay_out(head, ["commons"])
     refused("SeatAmbiguous", places.find, head, "C-7")

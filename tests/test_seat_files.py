@@ -3,13 +3,15 @@
 import csv
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.places import LAID, Place
+from db.refusal import Refusal
 from deskapp import places, plans, profile, seat_files, sheets
 from deskapp.desk import Desk
 from deskapp.language import Language
@@ -238,6 +240,47 @@ def test_a_drawn_plan_is_read_as_the_same_seats(rows: list[str]) -> None:
     plan = [f"{chr(ord('A') + at)} {row}" for at, row in enumerate(rows)]
     seats = list(plans.seats(plan))
     assert list(plans.seats(plans.drawn(seats))) == seats
+
+
+KEYS = ("row", "col", "r", "type", "name", "status", "power", "zone", "排", "1001", "9" * 5000)
+LEAVES = st.sampled_from(
+    (
+        None,
+        True,
+        0,
+        -1,
+        1.5,
+        1e300,
+        "",
+        "A-1",
+        "seat",
+        "wall",
+        "it",
+        "是",
+        "9" * 5000,
+        "a/b",
+        "\ud800",
+    )
+)
+CELL = st.dictionaries(st.sampled_from(KEYS), LEAVES, max_size=5)
+CELLS_SAID = st.lists(CELL, max_size=5) | st.dictionaries(st.sampled_from(KEYS), CELL, max_size=3)
+
+
+@given(said=st.fixed_dictionaries({"name": LEAVES, "cells": CELLS_SAID}), whole=st.booleans())
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_a_file_says_is_taken_or_refused(
+    head: Desk, tmp_path: Path, said: object, whole: bool
+) -> None:
+    file = tmp_path / "room.json"
+    file.write_text(json.dumps(said), "utf-8")
+    with suppress(Refusal):
+        done = seat_files.load(head, file, spoken, whole=whole)
+        assert sum(counts(done)) > 0
+    for zone in ("it", "dazhao"):
+        seats = places.seats(head, zone)
+        assert len({(place.row, place.col) for place in seats}) == len(seats)
 
 
 def test_on_the_command_line(run: Run, desk: Path, tmp_path: Path) -> None:
