@@ -46,7 +46,7 @@ SHOWN = (
     *("what", "number", "first", "last", "hours", "name", "badge", "role", "departments", "posts"),
     *("committees", "active", "reader", "verified", "lost", "until", "patron", "status"),
     *("passed_to", "by", "signed_by", "into", "merged_into", "seed", "digest", "place", "left_at"),
-    *("row", "col", *HAS, "closed", "closed_at", "removed"),
+    *("row", "col", *HAS, "closed", "closed_at", "removed", "seat"),
 )
 """what is shown of things that are no requests: neither words of people nor PINs are among it"""
 
@@ -126,6 +126,9 @@ def _called(desk: Desk, connection: Connection, subject: str, names: Mapping[str
             return _reader(connection, f"reader:{subject.rpartition(':')[2]}")
         case "draw":
             return rest.partition(":")[0]
+        case "violation" | "queue":
+            rows = load(driver(connection), desk.ledger.books[book], [subject])[subject]
+            return next((_reader(connection, row["patron"]) for row in rows.values()), "")
     return ""
 
 

@@ -158,6 +158,7 @@ COLUMNS = {
     "closed": "clash.place_closed",
     "closed_at": "clash.closed_at",
     "removed": "clash.place_removed",
+    "seat": "rounds.seat",
 }
 """what is said of it, by column; nothing of any other"""
 TRUTHS = ("socket", "window", "lamp", "accessible", "removed")
@@ -172,6 +173,9 @@ STATES = {
     "offered": "draws.offered",
     "confirmed": "draws.confirmed",
     "forfeited": "draws.forfeited",
+    "pending": "conduct.state.pending",
+    "appealed": "conduct.state.appealed",
+    "lifted": "conduct.state.lifted",
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 from db import conduct
 from db.conduct import draft, ran_out
 from db.facts import Draft, canonical
+from deskapp import clashes
 from deskapp.desk import Desk
 from tests.clashing import open_clashes
 from tests.library import Library, differs_from_ledger, rows_of, stored, utc
@@ -186,6 +187,17 @@ def test_lifted_here_and_confirmed_there_is_a_clash(
     with library.desk.reading() as connection:
         assert bool(open_clashes(connection)) == clash
     assert (rows_of(library.desk, id)["status"] == "lifted") == ("lifted" in (here, there))
+    if clash:
+        lead = library.at("lead")
+        (line,) = clashes.ClashList(lead).after(None, 9)
+        assert line.name == "单*强"
+        known = clashes.clash(lead, line.pair)
+        (keep,) = {side.id for side in known.sides if side.kind != "violation.lifted"}
+        stands = {each.keep: each.values["status"] for each in known.outcomes}
+        assert stands[keep] != "lifted"
+        clashes.settle(lead, line.pair, keep)
+        assert rows_of(lead, id)["status"] == stands[keep]
+        assert differs_from_ledger(lead) == []
 
 
 def test_two_desks_that_draw_one_ban_make_one(two_desks: Library) -> None:
