@@ -7,7 +7,7 @@ from db import request_pages as pages
 from db import shifts as stored
 from db import staff as stored_staff
 from db.clock import stamp
-from deskapp import shifts, tallies
+from deskapp import conduct, shifts, tallies
 from deskapp.desk import Desk
 from deskapp.request_lists import Line, RequestList, left_behind, masked
 from deskapp.shifts import Note
@@ -35,6 +35,8 @@ class Today:
     """requests first asked here today (首问)"""
     tallied: int
     """directional questions (指引)"""
+    violations: int
+    """that wait to be confirmed, or whose appeal waits, where the operator may do it"""
     seated: int
     places: int
     """how many numbered seats of the library are sat on (在座), and how many there are"""
@@ -62,6 +64,7 @@ def today(desk: Desk) -> Today:
         absent=RequestList(desk, "absent").count() if desk.may(shifts.LEADING) else 0,
         found=found,
         lent=lent,
+        violations=conduct.count(desk) if desk.may(conduct.CONFIRMING) else 0,
         next_due=masked(desk, [line])[0] if line else None,
         away=owner.name if owner else "",
         logged=logged,

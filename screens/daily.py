@@ -47,6 +47,8 @@ class Daily(Static):
             )
         if day.found or day.lent:
             lines.append(Text(f" {t('daily.things', found=day.found, lent=day.lent)}", "bold"))
+        if day.violations:
+            lines.append(Text(f" {t('daily.violations', count=day.violations)}", "bold"))
         if day.notes:
             note = day.notes[0]
             when = t.time(note.at)

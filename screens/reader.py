@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from deskapp import draws, found_things, lent_things, reader_page, staff
+from deskapp import bans, draws, found_things, lent_things, reader_page, staff
 from deskapp.reader_page import Page
 from deskapp.request_lists import Line
 from screens.base import DeskScreen, Hint
@@ -116,13 +116,16 @@ class ReaderScreen(DeskScreen[None]):
             yield (t("reader.looks"), "  ".join(looks))
 
     def _has(self) -> Iterable[str]:
-        """What they have been lent, what of theirs was found, what they drew."""
+        """What they were lent, what of theirs was found, their bans, what they drew."""
         t, known = self.t, self.desk.profile.lent
         for loan in lent_things.loans(self.desk, self.reader):
             name = known[loan.thing].name(t.code) if loan.thing in known else loan.thing
             yield f"{name} {loan.item}".strip() + " " + due_words(t, self.desk, loan.due)
         for thing in found_things.of_reader(self.desk, self.reader):
             yield t("reader.found", number=thing.number, what=thing.what)
+        for ban in bans.of_reader(self.desk, self.reader):
+            if ban.running:
+                yield t("reader.barred", until=t.moment(ban.until))
         for drawing, mine in draws.of_reader(self.desk, self.reader):
             state = t(f"draw_state.{mine.state}")
             yield " ".join(filter(None, (drawing.name, mine.place, state)))

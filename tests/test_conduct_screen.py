@@ -11,9 +11,11 @@ from screens.barring import BarringScreen
 from screens.choosing import ChoosingScreen
 from screens.conduct import ConductScreen
 from screens.longlist import LongList
+from screens.reader import ReaderScreen
 from screens.reasons import ReasonScreen
 from tests.front import app_on, on, shown, until
 from tests.halls import NUMBERS, desk_on, hall_in, reader
+from tests.test_clash_screen import picture
 
 
 @pytest.fixture
@@ -88,6 +90,10 @@ async def test_a_reader_is_barred_and_let_in_again(store: Path) -> None:
         await rows(pilot, screen, 1)
         (ban,) = bans.of_reader(desk, who)
         assert (ban.why, ban.zones, (ban.until - ban.since).days) == ("damage", (), 7)
+        app.push_screen(ReaderScreen(who))
+        await until(pilot, lambda: "暂停使用至" in picture(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.seen() is screen)
         await pilot.press("4")
         await until(pilot, lambda: isinstance(app.screen, ChoosingScreen))
         await pilot.press("1")

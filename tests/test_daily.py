@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from db.store import driver
-from deskapp import daily, found_things, leaving, lent_things, requests, shifts, tallies
+from deskapp import conduct, daily, found_things, leaving, lent_things, requests, shifts, tallies
 from deskapp.desk import open_desk
 from deskapp.found_things import LogIt
 from deskapp.leaving import Leaving
@@ -70,6 +70,14 @@ def test_things_that_are_due(library: Library) -> None:
     assert (daily.today(li).found, daily.today(li).lent) == (0, 1)
     library.clock.put("2026-12-23 08:00")
     assert (daily.today(li).found, daily.today(li).lent) == (1, 1)
+
+
+def test_violations_that_wait_are_said_to_whoever_may_confirm_them(library: Library) -> None:
+    li, reader = library.at("li"), library.reader("2023101234")
+    id = conduct.note(li, reader, "holding", "commons").id
+    assert [daily.today(library.at(who)).violations for who in ("li", "assistant")] == [1, 0]
+    conduct.confirm(li, id)
+    assert daily.today(li).violations == 0
 
 
 def test_every_number_is_found_by_an_index(library: Library) -> None:
