@@ -20,20 +20,36 @@ from screens.seat_words import person_words
 if TYPE_CHECKING:
     from screens.seats import SeatsScreen
 
-ACTS = ("away", "leave", "move", "things", "violation", "opinion", "order", "reserve", "group")
-"""by digit, from 1"""
+ACTS = (
+    "queue",
+    "away",
+    "leave",
+    "move",
+    "things",
+    "violation",
+    "opinion",
+    "order",
+    "reserve",
+    "group",
+)
+"""by digit, from 0"""
 OPINION = "space_suggestion"
 """the kind of request that a word about a space is"""
 
 
 def hints(t: Language) -> Iterable[Hint]:
-    for digit, act in enumerate(ACTS, 1):
+    for digit, act in sorted(enumerate(ACTS), key=_one_first):
         yield Hint(str(digit), "", t(f"seats.help.{act}"))
+
+
+def _one_first(each: tuple[int, str]) -> bool:
+    """0 stands behind 9, as on a keyboard."""
+    return not each[0]
 
 
 def offered(screen: "SeatsScreen") -> Mapping[int, str]:
     """What each digit does as things are."""
-    acts, spot = dict(enumerate(ACTS, 1)), screen.map.spot
+    acts, spot = dict(sorted(enumerate(ACTS), key=_one_first)), screen.map.spot
     if screen.is_away():
         acts[1] = "back"
     if spot is not None and spot.noted:
@@ -45,10 +61,7 @@ def offered(screen: "SeatsScreen") -> Mapping[int, str]:
 
 def act(screen: "SeatsScreen", digit: int) -> None:
     """Do what the digit says."""
-    if not 1 <= digit <= len(ACTS):
-        screen.say(screen.t("record.not_now", digit=digit), error=True)
-        return
-    what = ACTS[digit - 1]
+    what = ACTS[digit]
     if what in BY_SEAT:
         BY_SEAT[what](screen)
         return
@@ -134,6 +147,9 @@ def _violation(screen: "SeatsScreen", reader: Found) -> None:
     def chosen(place: int | None) -> None:
         if place is None:
             return
+        if place < 0:
+            _conduct(screen, reader)
+            return
         zone, _, label = seat.partition("/")
         rule = partial(conduct.note, desk, reader.id, kinds[place], zone or screen.here, label)
         if screen.act(rule) is not None:
@@ -141,7 +157,8 @@ def _violation(screen: "SeatsScreen", reader: Found) -> None:
             _over(screen, said)
 
     title = t("seats.which_violation", reader=person_words(reader))
-    screen.app.push_screen(ChoosingScreen(title, names), chosen)
+    own = t("seats.own_violations")
+    screen.app.push_screen(ChoosingScreen(title, names, none=own), chosen)
 
 
 def _name(screen: "SeatsScreen", seat: str, reader: Found) -> str:
@@ -158,9 +175,22 @@ def _over(screen: "SeatsScreen", said: str) -> None:
 # of a seat
 
 
-def _conduct(screen: "SeatsScreen") -> None:
-    """Nobody sits there: what was noted of anybody."""
-    screen.refuse(Refusal("NotSeated"))
+def _conduct(screen: "SeatsScreen", reader: Found | None = None) -> None:
+    """What was noted of a reader, or waits of anybody."""
+    from screens.conduct import ConductScreen
+
+    shown = ConductScreen()
+    shown.reader = reader
+    screen.go_to(shown)
+
+
+def _queue(screen: "SeatsScreen") -> None:
+    """Who waits for a seat here."""
+    from screens.queues import QueueScreen
+
+    shown = QueueScreen()
+    shown.zone = screen.zone
+    screen.go_to(shown)
 
 
 def _things(screen: "SeatsScreen") -> None:
@@ -250,4 +280,5 @@ BY_SEAT: Mapping[str, Callable[["SeatsScreen"], None]] = {
     "opinion": _opinion,
     "order": _order,
     "group": _group,
+    "queue": _queue,
 }

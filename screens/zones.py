@@ -66,6 +66,7 @@ class ZonesScreen(DeskScreen[None]):
         yield Hint("Tab", t("seats.filter_key"), t("seats.help.tab"))
         yield Hint("PgUp/PgDn", t("seats.zone_key"), t("seats.help.pages"))
         yield Hint(t.keys["seats"], t("seats.floor_key"), t("seats.help.floors"))
+        yield Hint(t.keys["rounds"], t("feature.rounds"), t("help.rounds"))
 
     def look(self) -> ComposeResult:
         """What is seen above the box."""

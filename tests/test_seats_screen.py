@@ -196,6 +196,11 @@ def test_digits_act_for_the_reader_or_the_seat(open_f4: Terminal, desk: Desk) ->
     t.wait("占座不用")
     t.keys("1")
     t.wait("占座不用，已记，待核实")
+    t.keys("5", "enter", "0")
+    t.wait("李*  2023****01")  # their own
+    t.wait("占座不用")
+    t.keys("esc", "esc")
+    t.wait("B-1  在座")
     t.keys("right", "7", "enter")
     t.wait("B-2 已停用")
     t.keys("7", "enter")
@@ -269,6 +274,8 @@ def test_who_finds_no_seat_waits_and_a_group_sits_together(open_f4: Terminal, de
     t.wait("刘* 2023****04 已排队，前面0人")
     t.wait("排队1")
     assert queues.waiting(desk) == {"commons": 1}
+    t.keys("0", "enter")
+    t.wait("刘* 2023****04")
 
 
 def test_a_reservation_is_made_and_cancelled(open_f4: Terminal, desk: Desk) -> None:
