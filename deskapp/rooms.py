@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from db import readers as stored_readers
 from db import room_pages as pages
 from db.clock import stamp
-from db.people import living
 from db.rooms import BOOKED, IN_USE, LEFT, OVER, TIME_UP, WAITING, Booking, arrived, needs
 from deskapp import spaces
 from deskapp.calendar import Moments
@@ -105,6 +104,12 @@ def hours(desk: Desk, room: Room, day: date) -> tuple[Moments, ...]:
     return tuple(desk.calendars[room.hours].windows(day))
 
 
+def _all_hours(desk: Desk, day: date) -> dict[str, tuple[Moments, ...]]:
+    """The same by calendar: rooms share them."""
+    calendars = {each.hours for each in desk.profile.rooms.values()}
+    return {code: tuple(desk.calendars[code].windows(day)) for code in calendars}
+
+
 def day_of(desk: Desk, room: Room, at: datetime) -> date:
     """The library day of a moment: the one whose hours hold it, else its date."""
     return desk.calendars[room.hours].day_of(at)
@@ -134,8 +139,9 @@ def days_rooms(desk: Desk, day: date) -> list[RoomDay]:
             waiting[each.room].append(each)
         elif each.state is not State.OVER or each.how in (LEFT, TIME_UP):
             held[each.room].append(each)
+    hours = _all_hours(desk, day)
     return [
-        RoomDay(each, hours(desk, each, day), tuple(held[code]), tuple(waiting[code]))
+        RoomDay(each, hours[each.hours], tuple(held[code]), tuple(waiting[code]))
         for code, each in desk.profile.rooms.items()
     ]
 
@@ -163,10 +169,11 @@ def free(
             and set(equipment) <= set(each.equipment)
             and _may(desk, connection, each, reader)
         ]
+    hours = _all_hours(desk, day)
     found = [
         each
         for each in fitting
-        if any(first <= begin and until <= last for first, last in hours(desk, each, day))
+        if any(first <= begin and until <= last for first, last in hours[each.hours])
     ]
     return sorted(found, key=lambda each: each.capacity)
 
@@ -185,11 +192,12 @@ def occupancy(desk: Desk) -> Occupancy:
         taken = pages.taken(
             connection, day.isoformat(), stamp(now), stamp(now + timedelta.resolution)
         )
+    hours = _all_hours(desk, day)
     there = [
         code
         for code, each in desk.profile.rooms.items()
         if not rules(desk, each).by_staff
-        and any(first <= now < last for first, last in hours(desk, each, day))
+        and any(first <= now < last for first, last in hours[each.hours])
     ]
     many = len(taken.intersection(there))
     return Occupancy(many, len(there) - many)
@@ -221,8 +229,8 @@ def find(connection: Connection, id: str) -> Booking:
 def shown(desk: Desk, connection: Connection, rows: Iterable[Booking]) -> list[Held]:
     """Bookings as a screen shows them to whoever is signed in."""
     rows, now = list(rows), desk.now()
-    there = {row.patron for row in rows if living(connection, row.patron)}
-    known = stored_readers.by_subjects(connection, [each for each in there if each])
+    there = {row.patron for row in rows if row.patron is not None}
+    known = stored_readers.by_subjects(connection, sorted(there))
     mine = desk.operator.departments if desk.operator else ()
     found = []
     for row in rows:

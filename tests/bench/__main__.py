@@ -18,6 +18,7 @@ NAMES = (
     "painting",
     "home",
     "mapping",
+    "booking",
     "chips",
     "pushing",
     "exchanging",
