@@ -7,9 +7,10 @@ from db import request_pages as pages
 from db import shifts as stored
 from db import staff as stored_staff
 from db.clock import stamp
-from deskapp import conduct, shifts, tallies
+from deskapp import conduct, rooms, shifts, tallies
 from deskapp.desk import Desk
 from deskapp.request_lists import Line, RequestList, left_behind, masked
+from deskapp.rooms import Occupancy
 from deskapp.shifts import Note
 
 
@@ -40,6 +41,8 @@ class Today:
     seated: int
     places: int
     """how many numbered seats of the library are sat on (在座), and how many there are"""
+    rooms: Occupancy | None
+    """rooms that readers may book now; None where the library has none"""
 
 
 def today(desk: Desk) -> Today:
@@ -71,4 +74,5 @@ def today(desk: Desk) -> Today:
         tallied=sum(tallies.today(desk).values()),
         seated=seated,
         places=places,
+        rooms=rooms.occupancy(desk) if desk.profile.rooms else None,
     )
