@@ -62,16 +62,20 @@ class Daily(Static):
             words = f"{number_words(desk, line)} {away}{open_words(t, desk, line)}"
             lines.append(Text(f" {t('daily.next', due=due)}", "bold"))
             lines += [Text(f"  {part}") for part in folded(words, room, 1)]
-        spaces = []
-        if day.places:
-            spaces.append(t("daily.seats", seated=day.seated, places=day.places))
-        if day.rooms is not None:
-            spaces.append(t("daily.rooms", taken=day.rooms.taken, free=day.rooms.free))
-        if spaces and cell_len("  ".join(spaces)) <= room:
-            spaces = ["  ".join(spaces)]
-        lines += [Text(f" {each}") for each in spaces]
+        lines += [Text(f" {each}") for each in spaces(t, day, room)]
         lines.append(Text(f" {t('daily.counts', logged=day.logged, tallied=day.tallied)}"))
         self.update(Text("\n").join(lines))
+
+
+def spaces(t: Language, day: Today, room: int) -> list[str]:
+    """Seats and rooms in use, on one line where they fit into so many cells."""
+    found = []
+    if day.places:
+        found.append(t("daily.seats", seated=day.seated, places=day.places))
+    if day.rooms is not None:
+        found.append(t("daily.rooms", taken=day.rooms.taken, free=day.rooms.free))
+    whole = "  ".join(found)
+    return [whole] if found and cell_len(whole) <= room else found
 
 
 def folded(words: str, room: int, most: int) -> list[str]:
