@@ -108,14 +108,15 @@ def test_options_stand_before_or_behind_the_command(run: Run, desk: Path, tmp_pa
 
 
 def test_the_readme_speaks_this_grammar() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    written = [line.split()[1:] for line in readme.splitlines() if line.startswith("deskapp ")]
+    readme = (ROOT / "README.md").read_text("utf-8").replace("\\\n", "")
+    lines = [line for line in readme.splitlines() if line.startswith("deskapp ")]
+    written = [shlex.split(line, comments=True)[1:] for line in lines]
     assert len(written) > 10
     grammar = usage.parser(Language())
     asked = [grammar.parse_args(line) for line in written]
     assert {each.command for each in asked} == {
         "init", "import", "export", "backup", "restore", "doctor", "stick", "print", "central",
-        "sync",
+        "sync", "draw",
     }  # fmt: skip
 
 
