@@ -129,8 +129,8 @@ class Kiosk:
         """Whether the card was just read; one that lies on the device is read again and again."""
         now = self._desk.now()
         before = self._lately.pop(reader, None)
-        if len(self._lately) > 500:
-            self._lately = {r: at for r, at in self._lately.items() if self._passed(at) < TWICE}
+        while self._lately and abs(now - next(iter(self._lately.values()))) >= TWICE:
+            del self._lately[next(iter(self._lately))]
         self._lately[reader] = now
         return before is not None and abs(now - before) < TWICE
 

@@ -5,15 +5,19 @@ import re
 import signal
 import termios
 import tty
+from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from time import monotonic
 from typing import Any
 
+from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+
+from screens.keys import Keys
 
 ESC, PRESSED = "\x1b", "\x1b[27u"
 """how a sequence begins, and the Esc key by itself as a sequence"""
@@ -58,9 +62,37 @@ class SteadyDriver(LinuxDriver):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self._read: deque[Message] = deque()
+        self._told = False
         # Started by something that outlives its terminals (nohup) it would go on, reading nothing
         # as fast as it can, when its terminal is gone.
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+    def send_message(self, message: Message) -> None:
+        """Hand on what was read. Textual takes a task, two futures and a message for each key, most
+        of what a scanned card costs: here all that is there when the loop comes to it is one.
+        """
+        self._read.append(message)
+        if not self._told:
+            self._told = True
+            self._loop.call_soon_threadsafe(self._hand_on)
+
+    def _hand_on(self) -> None:
+        self._told = False  # before anything is taken: what is read from now on is told of again
+        keys: list[events.Key] = []
+        while self._read:
+            message = self._read.popleft()
+            if isinstance(message, events.Key):
+                keys.append(message)
+            else:
+                self._hand_keys_on(keys)
+                self._app.post_message(message)
+        self._hand_keys_on(keys)
+
+    def _hand_keys_on(self, keys: list[events.Key]) -> None:
+        if keys:
+            self._app.post_message(Keys(keys[:]) if len(keys) > 1 else keys[0])
+            keys.clear()
 
     def _sigcont_application(self, *_: object) -> None:
         if self._must_signal_resume:  # SIGTSTP came before

@@ -68,6 +68,14 @@ class TypedNumber(Message):
         self.text = text
 
 
+class Keys(events.Event):
+    """Keys that were read together, in their order."""
+
+    def __init__(self, keys: list[events.Key]) -> None:
+        super().__init__()
+        self.keys = keys
+
+
 class Settled(Message):
     """Sent round the widget with the focus: back at the application, all before it is done."""
 
@@ -127,7 +135,10 @@ class KeyedApp(App[None]):
         return lambda: (self.call_later(release), None)[1]
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+        if isinstance(event, Keys):
+            for key in event.keys:
+                await self.on_event(key)
+        elif isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self._keys_waiting.append(event)
             await self._give_keys()
         else:

@@ -22,7 +22,7 @@ from screens.keys import StrayScan, TypedNumber
 from screens.scanbox import ScanBox
 from screens.signin import SignInScreen
 
-FRAME = 0.05
+FRAME = 0.2
 """seconds between two answers that are painted, where cards come faster than anybody reads"""
 IDLE = 60.0
 """seconds after which the language is the desk's again, and nobody is about to end the kiosk"""
@@ -50,6 +50,7 @@ class KioskScreen(DeskScreen[None], inherit_bindings=False):
     numbers = True
     _paint: Timer | None = None
     _answered = float("-inf")
+    _twice = _unseen = False
 
     def __init__(self, desk: Desk, zone: str) -> None:
         super().__init__()
@@ -109,26 +110,27 @@ class KioskScreen(DeskScreen[None], inherit_bindings=False):
     def show_answer(self, answer: Answer) -> None:
         """Show it, at once or as soon as the one before has been on the screen."""
         self._answered = now()
-        if answer.what == "twice":
-            self.say(self.t("kiosk.twice"))
-            return
-        self.query_one("#message", Static).update("")
-        self._answer = answer
-        self._last.appendleft((f"{self.front.now():%H:%M:%S}", answer))
+        self._twice = answer.what == "twice"
+        if not self._twice:
+            self._answer = answer
+            self._last.appendleft((f"{self.front.now():%H:%M:%S}", answer))
+        self._unseen = True
         if self._paint is None:
-            self.reread()
-            self._paint = self.set_timer(FRAME, self._painted)
+            self._show()
 
-    def _painted(self) -> None:
+    def _show(self) -> None:
+        """And then wait a little; what came meanwhile is shown as one."""
         self._paint = None
-        self.reread()
+        if self._unseen:
+            self._unseen = False
+            self.reread()
+            self._paint = self.set_timer(FRAME, self._show)
 
     def _age(self) -> None:
         """Whoever stood here has gone."""
         age = now() - self._answered
         if self._answer.what and not self._kiosk.stands and age >= kiosk.STANDS.total_seconds():
-            self._answer = Answer("")
-            self.query_one("#message", Static).update("")
+            self._answer, self._twice = Answer(""), False
             self.reread()
         if age >= IDLE and self.t.code != self._own:
             self.front.speak(self._own)
@@ -142,7 +144,7 @@ class KioskScreen(DeskScreen[None], inherit_bindings=False):
         self._put("#kiosk-choices", self._choices(answer))
         lines = ("  ".join((at, *self._line(each))) for at, each in self._last)
         self._put("#kiosk-last", "\n".join(f" {line}" for line in lines))
-        self.tick()
+        self._put("#message", f" {self.t('kiosk.twice')}" if self._twice else "")
 
     def _put(self, id_: str, words: str) -> None:
         self.query_one(id_, Static).update(Text(words), layout=False)

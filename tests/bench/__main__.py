@@ -11,6 +11,7 @@ from tests.bench.measure import HEAD, machine
 NAMES = (
     "writing",
     "seating",
+    "kiosk",
     "folding",
     "importing",
     "finding",
