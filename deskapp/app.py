@@ -291,6 +291,10 @@ class DeskApp(ExchangingApp, MeasuredApp):
         me = self.desk.operator and self.desk.operator.id
         if screen and (numbers := " ".join(each.number for each in returned if each.giver == me)):
             screen.say(self.t("home.lapsed", numbers=numbers))
+        if screen and (freed := [each for each in self._chores.freed if each.promoted]):
+            from screens.room_words import freed_words
+
+            screen.say(freed_words(self.t, self.desk, freed))  # they are to be told
 
     def _refuse(self, refusal: Refusal) -> None:
         if screen := self.seen():

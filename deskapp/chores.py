@@ -11,6 +11,7 @@ from deskapp import (
     sweeps,
     wall_clock,
 )
+from deskapp.bookings import Freed
 from deskapp.desk import Desk, Refusal
 from deskapp.handovers import Returned
 
@@ -27,6 +28,8 @@ class Chores:
         self._desk = desk
         self._copy: Copy | None = None
         self._said: str | None = None
+        self.freed: list[Freed] = []
+        """rooms that came free when this was last done, and who has them now"""
 
     def do(self) -> list[Returned]:
         """Whatever is due; gives the offers that came back. Quick: the copy follows in a thread.
@@ -39,7 +42,7 @@ class Chores:
         if trusted:
             sweeps.sweep(self._desk)
             calls.go_on(self._desk)
-            bookings.sweep(self._desk)
+            self.freed = bookings.sweep(self._desk)
         bans.settle(self._desk)
         erasures.go_on(self._desk)
         self._follow()

@@ -194,7 +194,9 @@ def test_whoever_waits_has_it_once_it_is_free(booked: tuple[Library, str]) -> No
     assert held(library, id).how == "no_show"
     assert held(library, first.id).state is State.DUE
     library.clock.put("2026-11-22 11:32")
-    Chores(library.desk).do()
+    chores = Chores(library.desk)
+    chores.do()
+    assert [each.id for one in chores.freed for each in one.promoted] == [second.id]
     assert (held(library, first.id).how, held(library, second.id).begin) == ("no_show", at("11:32"))
     last = bookings.wait(li, wish(library, "12:00-12:30"))
     library.clock.put("2026-11-22 12:31")

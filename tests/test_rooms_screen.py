@@ -66,7 +66,9 @@ async def typed(pilot: Pilot[None], text: str) -> None:
     await pilot.press("enter")
 
 
-async def test_a_day_is_drawn_and_walked_over(tmp_path: Path, clock: ToyClock) -> None:
+async def test_a_day_is_drawn_and_walked_over_and_a_free_room_found(
+    tmp_path: Path, clock: ToyClock
+) -> None:
     store = store_in(tmp_path / "store")
     desk = by_badge(open_desk(store), "1002")
     app, screen = app_on(store, "1002"), RoomsScreen()
@@ -93,10 +95,19 @@ async def test_a_day_is_drawn_and_walked_over(tmp_path: Path, clock: ToyClock) -
         assert grid.spot.begin == at(desk, 9) + timedelta(minutes=90)
         await pilot.press(*["down"] * 30)
         assert drawn(grid, 13).startswith(">报告厅     300 ")
+        await pilot.press("tab")
+        await until(pilot, lambda: isinstance(app.screen, FreeScreen))
+        await pilot.press(*"8", "down", *"14", "down", *"1530", "down", "space", "enter")
+        await until(pilot, lambda: app.screen is screen)
+        spot = grid.spot
+        assert (spot.day.room.code, spot.begin) == ("s306", at(desk, 14))
+        assert spot.until == at(desk, 15) + timedelta(minutes=30)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
     desk.close()
 
 
-async def test_a_number_books_waits_and_gives_up(tmp_path: Path, clock: ToyClock) -> None:
+async def test_a_number_books_waits_gives_up_and_signs_in(tmp_path: Path, clock: ToyClock) -> None:
     store = store_in(tmp_path / "store")
     desk = by_badge(open_desk(store), "1002")
     app, screen = app_on(store, "1002"), RoomsScreen()
@@ -134,18 +145,11 @@ async def test_a_number_books_waits_and_gives_up(tmp_path: Path, clock: ToyClock
         await pilot.press("ctrl+z")
         await says(pilot, "已恢复预约")
         await until(pilot, lambda: "@单*强=w" in drawn(grid, 1))
-    desk.close()
-
-
-async def test_a_group_signs_in_by_its_cards(tmp_path: Path, clock: ToyClock) -> None:
-    store = store_in(tmp_path / "store")
-    desk = by_badge(open_desk(store), "1002")
-    id = book(desk, 11, SHAN)
-    clock.at = at(desk, 10) + timedelta(minutes=46)
-    app, screen = app_on(store, "1002"), RoomsScreen()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await on(pilot, app, screen)
-        grid = screen.grid
+        bookings.cancel(desk, rooms.of_reader(desk, grid.spot.held.patron or "")[0].id)
+        id = book(desk, 11, SHAN)  # and his group comes to that one
+        clock.at = at(desk, 10) + timedelta(minutes=46)
+        screen.day = None
+        screen.reread()
         assert "!单*强==" in drawn(grid, 2)
         await pilot.press("pagedown")
         await typed(pilot, SHAN)  # wherever the cursor is
@@ -160,30 +164,11 @@ async def test_a_group_signs_in_by_its_cards(tmp_path: Path, clock: ToyClock) ->
         await says(pilot, "已空出1个时段")
         assert rooms.held(desk, id).how == "left"
         await pilot.press("home")
-        await typed(pilot, ZENG)
+        await typed(pilot, OUYANG)
         await until(pilot, lambda: isinstance(app.screen, BookingScreen))
         await pilot.press("enter")  # what runs now is taken at once
         await says(pilot, "202研讨间 开始使用")
     desk.close()
-
-
-async def test_a_free_room_is_found(tmp_path: Path, clock: ToyClock) -> None:
-    store = store_in(tmp_path / "store")
-    app, screen = app_on(store, "1002"), RoomsScreen()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await on(pilot, app, screen)
-        await pilot.press("pagedown", "tab")
-        await until(pilot, lambda: isinstance(app.screen, FreeScreen))
-        await pilot.press("8", "down", "1", "4", "down", "1", "5", "3", "0", "down", "space")
-        await pilot.press("enter")
-        await until(pilot, lambda: app.screen is screen)
-        spot = screen.grid.spot
-        assert spot is not None
-        assert (spot.day.room.code, f"{spot.begin:%H:%M}", f"{spot.until:%H:%M}") == (
-            "s306", "14:00", "15:30"
-        )  # fmt: skip
-        await pilot.press("escape", "escape")
-        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
 
 
 def test_by_keyboard_alone_in_english(tmp_path: Path) -> None:
