@@ -144,8 +144,10 @@ def _came(row: Row, at: str) -> Row:
 
 
 def _went(row: Row, at: str) -> Row:
-    """Its reader is there no more. A span that was thought to be longer ends here."""
-    spans = [[since, min(to, max(since, at))] for since, to in json.loads(row["spans"])]
+    """Its reader is there no more. What a closing made too long ends here."""
+    spans = json.loads(row["spans"])
+    if row["status"] == OVER:
+        spans = [[since, min(to, max(since, at))] for since, to in spans]
     if row["present_since"] is not None:
         spans.append([row["present_since"], max(row["present_since"], at)])
     return {"spans": canonical(spans), "present_since": None}

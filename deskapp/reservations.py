@@ -68,7 +68,7 @@ def reserve(
         else:
             seat_claims.usable(connection, person, seat, on)
             _refuse_taken(desk, connection, person, seat, since, until)
-        hold = since + timedelta(minutes=terms.sign_in_after)
+        hold = min(until, since + timedelta(minutes=terms.sign_in_after))
         times = {"from": stamp(since), "until": stamp(until), "hold_until": stamp(hold)}
         said = times | seat_claims.beside(connection, person, on.isoformat(), times)
         subject = stored.subject_of(on.isoformat(), seat)

@@ -171,7 +171,7 @@ def claim(desk: Desk, connection: Connection, reader: Person, seat: str, now: da
         if stay.status != RESERVED or begun - early <= now:
             raise Refusal("SeatTaken", seat=seat, until=desk.local(stay.until))
         until = begun
-    return Claim(seat, day, limited(reader, stamp(until), now), mine)
+    return Claim(seat, day, limited(reader, stamp(until), now, mine), mine)
 
 
 def chosen(desk: Desk, connection: Connection, reader: Person, zone: Zone, now: datetime) -> Claim:
@@ -236,10 +236,10 @@ def extended(desk: Desk, connection: Connection, reader: Person, there: Stay, no
     return limited(reader, min([until, *behind]), now)
 
 
-def limited(reader: Person, until: str, now: datetime) -> str:
+def limited(reader: Person, until: str, now: datetime, taken: Stay | None = None) -> str:
     """A sitting ends where its reader has reserved something else."""
-    later = (begins(each) for each in reader.reservations(now))
-    return min([until, *(each for each in later if each > stamp(now))])
+    others = (each for each in reader.reservations(now) if each is not taken)
+    return min([until, *(begins(each) for each in others if begins(each) > stamp(now))])
 
 
 def beside(

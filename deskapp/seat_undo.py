@@ -21,30 +21,34 @@ def undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
     for subject in {fact.subject for fact in facts}:
         if undoing.standing(act.raw, subject)[-1].act != facts[0].act:
             raise Refusal("ActFollowed", number=seat)
-    begun = {fact.id for fact in facts if "sitting" not in fact.says()}
-    act.record_all([_undoing(act, desk, fact, begun) for fact in reversed(facts)])
+    ours = {_sitting(fact) for fact in facts}
+    act.record_all([_undoing(act, desk, fact, ours) for fact in reversed(facts)])
     return seat
 
 
-def _undoing(act: Act, desk: Desk, fact: Fact, begun: set[str]) -> Draft:
+def _sitting(fact: Fact) -> str:
+    return str(fact.says().get("sitting", fact.id))
+
+
+def _undoing(act: Act, desk: Desk, fact: Fact, ours: set[str]) -> Draft:
     """What began a sitting does not vanish: it is withdrawn. Anything else is as if it never was;
-    whoever left holds the seat again.
+    whoever left holds the seat again. `ours`: the sittings that the act was about.
     """
-    named = fact.says().get("sitting", fact.id)
+    named = _sitting(fact)
     said = {"undoes": fact.id, "by": act.actor, "sitting": named}
-    if fact.id in begun:
+    if named == fact.id:
         return draft("seat.withdrawn", fact.subject, said)
     said["what"] = fact.kind.partition(".")[2]
     stay = sitting(act.connection, fact.subject, named)
     if said["what"] == "left" and stay is not None:
-        _refuse_elsewhere(act, desk, stay, begun)
+        _refuse_elsewhere(act, desk, stay, ours)
         said |= {"patron": stay.patron, "from": stamp(act.at), "until": stay.until}
     return draft("seat.undone", fact.subject, said)
 
 
-def _refuse_elsewhere(act: Act, desk: Desk, stay: Stay, begun: set[str]) -> None:
+def _refuse_elsewhere(act: Act, desk: Desk, stay: Stay, ours: set[str]) -> None:
     person = seat_claims.person(act.connection, stay.patron)
     since = max(act.at, desk.local(seat_claims.begins(stay)))
     for other in person.stays:
-        if other.id not in begun and seat_claims.overlaps(other, since, desk.local(stay.until)):
+        if other.id not in ours and seat_claims.overlaps(other, since, desk.local(stay.until)):
             raise Refusal("AlreadySeated", seat=other.seat)

@@ -41,7 +41,7 @@ def _hurry(raw: sqlite3.Connection, *record: object) -> None:
     raw.execute("PRAGMA synchronous = OFF")
 
 
-def _hurried(desk: Desk) -> None:
+def hurried(desk: Desk) -> None:
     event.listen(desk.ledger.store._engine, "connect", _hurry)
     desk.close()
 
@@ -72,8 +72,8 @@ def figures(folder: Path) -> Iterator[Figure]:
     yield _slowed(f"the same with {much} facts", large, ours)
     floor.raw.close()
 
-    _hurried(small)
-    _hurried(full)
+    hurried(small)
+    hurried(full)
     floor = Floor(folder, hurried=True)
     raw, ours, large = _medians(floor, small, full, processor)
     yield Figure("processor a request, synchronous=OFF", ours, raw, "ms", "1.0 ms", ours <= 1)
