@@ -148,4 +148,4 @@ def draw(connection: Connection, subject: str) -> Draw | None:
 
 def draws(connection: Connection) -> list[Draw]:
     """All draws, the newest first."""
-    return every(connection, select(Draw).order_by(col(Draw.last).desc(), col(Draw.subject)))
+    return every(connection, select(Draw).order_by(col(Draw.opened_at).desc(), col(Draw.subject)))

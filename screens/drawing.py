@@ -129,8 +129,13 @@ class DrawingScreen(DeskScreen[None]):
     def reread(self) -> None:
         self.drawing = self.act(draws.find, self.desk, self.id_)
         self.rows = self.act(draws.applicants, self.desk, self.id_) or []
-        if self.drawing is None:
-            return
+        if self.drawing is not None:
+            self._show(self.drawing)
+        self.tick()
+        self.show_keys()
+
+    def _show(self, drawing: Drawing) -> None:
+        """What was read, as far as its state is listed."""
         t, counts = self.t, draws.counts(self.rows)
         if self.which not in counts:
             self.which = ""
@@ -139,11 +144,9 @@ class DrawingScreen(DeskScreen[None]):
         shown = (f"[{words}]" if state == self.which else words for state, words in names.items())
         width = self.app.size.width - 2
         self.query_one("#heading", Static).update(Text(flowing(shown, width)))
-        self.query_one("#about", Static).update(Text(flowing(self._about(self.drawing), width)))
+        self.query_one("#about", Static).update(Text(flowing(self._about(drawing), width)))
         listed = [each for each in self.rows if self.which in ("", each.state)]
         self.query_one("#list", LongList).reload(_rows(listed))
-        self.tick()
-        self.show_keys()
 
     def _about(self, drawing: Drawing) -> Iterable[str]:
         """What one must know of it at this stage."""
@@ -163,7 +166,8 @@ class DrawingScreen(DeskScreen[None]):
         counts = draws.counts(self.rows)
         states = ["", *(state for state in draws.STATES if state in counts)]
         self.which = states[(states.index(self.which) + 1) % len(states)]
-        self.reread()
+        if self.drawing is not None:
+            self._show(self.drawing)
         self.query_one("#list").focus()
 
     # whose card it is
