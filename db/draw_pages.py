@@ -93,6 +93,17 @@ def line(connection: Connection, subject: str) -> Line | None:
     return Line(*found) if found else None
 
 
+def of_place(connection: Connection, draw: str, place: str) -> list[Line]:
+    """The applications that were given a place, or drew it."""
+    given = "SELECT subject FROM application WHERE draw = ?1 AND place = ?2"
+    drew = (
+        "SELECT 'application:' || substr(subject, 6) || ':' || patron FROM draw_line "
+        "WHERE subject = ?1 AND place = ?2"
+    )
+    sql = f"{_LINES} WHERE application.subject IN ({given} UNION {drew})"
+    return [Line(*line) for line in driver(connection).execute(sql, (draw, place))]
+
+
 def of_reader(connection: Connection, person: Sequence[str], draw: str | None = None) -> list[Line]:
     """A reader's applications, under each of their numbers, of one draw or of all, the newest
     first.

@@ -151,7 +151,7 @@ def _own(connection: Connection, draw: str, reader: str) -> Line:
 
 
 def _refuse_held(connection: Connection, draw: str, place: str, line: Line) -> None:
-    for other in pages.lines(connection, draw):
+    for other in pages.of_place(connection, draw, place):
         if held(other) == place and other.subject != line.subject:
             raise Refusal("PlaceHeld", place=place)
 
