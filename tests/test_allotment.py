@@ -188,7 +188,8 @@ def test_confirmed_here_and_forfeited_there_is_for_a_person(hall: Library) -> No
     for code in ("2F", "3F", "2F"):
         hall.exchange(code)
     assert states(hall, drawing.id, "2F") == states(hall, drawing.id, "3F")
-    refused("PassedElsewhere", allotment.pass_down, hall.at("lead", "3F"), drawing.id)
+    why = refused("PassedElsewhere", allotment.pass_down, hall.at("lead", "3F"), drawing.id)
+    assert why.facts["desk"] == "2F"
     with hall.desk.reading() as connection:
         ((subject, one, other),) = open_clashes(connection)
     assert subject == application_of(drawing.id, whose(hall, rows[0]))
