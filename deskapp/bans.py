@@ -7,6 +7,7 @@ is reckoned from what the ledger says, so that two desks draw the same.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -91,7 +92,7 @@ def _filled(desk: Desk, connection: Connection, person: Sequence[str]) -> list[D
     found = []
     for last, rules in counting:
         since = stamp(moment(last.at) - timedelta(rules.within))
-        some = [each for each in free if since < each.at <= last.at]
+        some = [each for each in free if since < each.at <= last.at and _alike(rules, each, last)]
         if len(some) >= rules.most:
             filled, subject = max((_counts_from(each), each.subject) for each in some)
             said = {
@@ -106,6 +107,11 @@ def _filled(desk: Desk, connection: Connection, person: Sequence[str]) -> list[D
             if ban not in drawn:
                 found.append(stored.draft("ban.imposed", ban, said))
     return found
+
+
+def _alike(rules: Terms, one: Violation, other: Violation) -> bool:
+    """Whether two violations are counted together."""
+    return one.kind == other.kind or not rules.apart
 
 
 def _counts_from(violation: Violation) -> str:
@@ -165,13 +171,19 @@ def _longest(desk: Desk) -> int:
 
 
 def counted(desk: Desk, connection: Connection, reader: str) -> int:
-    """How many violations count towards a reader's next ban, of those that are young enough."""
+    """How many violations count towards a reader's next ban, of those that are young enough; where
+    each kind counts by itself, of the kind that has most.
+    """
     if not stored.noted_against(connection, reader):
         return 0
     person = stored_readers.one_person(connection, reader)
     now, bans = desk.now(), pages.bans_of(connection, person)
-    unused = _unused(desk, connection, person, bans)
-    return sum(stamp(now - timedelta(rules.within)) < each.at for each, rules in unused)
+    kinds = Counter(
+        each.kind if rules.apart else ""
+        for each, rules in _unused(desk, connection, person, bans)
+        if stamp(now - timedelta(rules.within)) < each.at
+    )
+    return max(kinds.values(), default=0)
 
 
 # by hand

@@ -44,7 +44,8 @@ class Terms(Entry):
     A reservation may be taken from `sign_in_before` its begin to `sign_in_after` it, then it is a
     no-show. `longest` is how long a sitting may last without being asked for again (0: to closing).
     `ahead` -1: no reservations. `call`: for whoever is called from the queue. `most` violations of
-    the kinds that count (`counts`) `within` so many days bar for `bar` days.
+    the kinds that count (`counts`) `within` so many days bar for `bar` days; `apart`: each kind is
+    counted by itself.
     """
 
     sign_in_before: Minutes = 15
@@ -59,6 +60,7 @@ class Terms(Entry):
     most: Annotated[int, Field(ge=1, le=20)] = 3
     within: Annotated[int, Field(ge=1, le=366)] = 30
     bar: Annotated[int, Field(ge=1, le=366)] = 7
+    apart: bool = False
 
 
 class SeatRules(Named, Terms):

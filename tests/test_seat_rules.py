@@ -147,5 +147,5 @@ def test_what_a_university_publishes(seated: Library, path: Path) -> None:
 
 
 def test_five_universities_at_least() -> None:
-    sources = [path for path in FILES if "https://" in path.read_text("utf-8").partition("\n")[0]]
+    sources = [path for path in FILES if "://" in path.read_text("utf-8").partition("\n")[0]]
     assert len({tables(path)["name"] for path in sources}) >= 5
