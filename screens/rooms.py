@@ -107,7 +107,7 @@ class RoomsScreen(DeskScreen[None]):
             name, time = room_name(t, spot.day.room), self._time(spot)
             if spot.held is not None:
                 here = f"{name}  {held_words(t, self.desk, spot.held)}"
-                acts = t("rooms.acts")
+                acts = self._acts(spot.held)
             else:
                 least, capacity = spot.day.room.least, spot.day.room.capacity
                 holds = t("rooms.holds", least=least, capacity=capacity)
@@ -116,6 +116,19 @@ class RoomsScreen(DeskScreen[None]):
                 acts = t("rooms.free_acts")
         self.query_one("#here", Static).update(Text(f" {here}", no_wrap=True))
         self.query_one("#acts", Static).update(Text(f" {acts}", no_wrap=True))
+
+    def _acts(self, held: Held) -> str:
+        """`1签到 4取消`: what a digit does about a booking."""
+        t = self.t
+        words = {
+            1: t("rooms.act.open"),
+            2: t("rooms.act.leave"),
+            3: t("rooms.act.extend"),
+            4: t("rooms.act.cancel"),
+            5: t("rooms.act.cancel_rest"),
+            6: t("rooms.act.wait"),
+        }
+        return "  ".join(f"{digit} {words[digit]}" for digit in _digits(held))
 
     def _time(self, spot: Spot) -> str:
         return f"{self.t.time(spot.begin)}-{self.t.time(spot.until)}"
@@ -152,24 +165,24 @@ class RoomsScreen(DeskScreen[None]):
         if held is None:
             self.grid.stretch(digit)
             return
+        if digit not in _digits(held):
+            self.say(self.t("rooms.no_such", digit=digit), error=True)
+            return
         match digit:
             case 1:
                 self._open(held)
             case 2:
-                freed = self.act(bookings.end, self.desk, held.id)
-                self._say_freed(freed)
+                self._freed(self.act(bookings.end, self.desk, held.id))
             case 3:
                 extended = self.act(bookings.extend, self.desk, held.id)
                 if extended is not None:
                     self._done(self.t("rooms.extended", time=self.t.time(extended.until)))
-            case 4:
-                self.action_cancel()
-            case 5 if held.series is not None:
-                self._cancel(held, rest=True)
-            case 6 if (block := self.grid.block()) is not None:
-                self._book(block, None)
+            case 4 | 5:
+                self._ask_to_cancel(held, rest=digit == 5)
             case _:
-                self.say(self.t("rooms.no_such", digit=digit), error=True)
+                block = self.grid.block()
+                assert block is not None
+                self._book(block, None)
 
     def on_typed_number(self, event: TypedNumber) -> None:
         """Half hours, or the beginning of somebody's number."""
@@ -266,7 +279,7 @@ class RoomsScreen(DeskScreen[None]):
         elif spot.held.state in (State.DUE, State.BOOKED):
             self._open(spot.held)
         else:
-            self.say(self.t("rooms.acts"))
+            self.say(self._acts(spot.held))
 
     def _open(self, held: Held) -> None:
         opened = self.act(bookings.open_, self.desk, held.id)
@@ -274,29 +287,37 @@ class RoomsScreen(DeskScreen[None]):
             self._done(self.t("rooms.opened"))
 
     def action_cancel(self) -> None:
-        """What began is asked about: a stray key takes no room away."""
+        """What is under the cursor."""
         spot = self.grid.spot
-        held = spot.held if spot else None
-        if held is None:
+        if spot is None or spot.held is None:
             self.refuse(Refusal("BookingUnknown"))
-            return
+        else:
+            self._ask_to_cancel(spot.held, rest=False)
+
+    def _ask_to_cancel(self, held: Held, *, rest: bool) -> None:
+        """A stray key takes no room away."""
 
         def answered(yes: bool | None) -> None:
-            if yes:
-                self._cancel(held, rest=False)
+            freed = self.act(bookings.cancel, self.desk, held.id, rest=rest) if yes else None
+            self._freed(*freed or ())
 
-        words = held_words(self.t, self.desk, held)
-        self.app.push_screen(AskScreen(self.t("rooms.cancel_question", what=words)), answered)
+        t, words = self.t, held_words(self.t, self.desk, held)
+        asked = t("rooms.cancel_rest_question" if rest else "rooms.cancel_question", what=words)
+        self.app.push_screen(AskScreen(asked), answered)
 
-    def _cancel(self, held: Held, *, rest: bool) -> None:
-        freed = self.act(bookings.cancel, self.desk, held.id, rest=rest)
-        if freed is not None:
-            self._done(freed_words(self.t, self.desk, freed))
-
-    def _say_freed(self, freed: Freed | None) -> None:
-        if freed is not None:
-            self._done(freed_words(self.t, self.desk, [freed]))
+    def _freed(self, *freed: Freed | None) -> None:
+        if there := [each for each in freed if each is not None]:
+            self._done(freed_words(self.t, self.desk, there))
 
     def _done(self, sentence: str) -> None:
         self.act(self.reread)
         self.say(sentence)
+
+
+def _digits(held: Held) -> list[int]:
+    """What may be done about a booking, by digit."""
+    return {
+        State.BOOKED: [1, 3, 4, *([5] if held.series else []), 6],
+        State.DUE: [1, 3, 4, *([5] if held.series else []), 6],
+        State.IN_USE: [2, 3, 6],
+    }.get(held.state, [])
