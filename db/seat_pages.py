@@ -79,10 +79,13 @@ def of_days(connection: Connection, patrons: Sequence[str], first: str, last: st
     return _stays(connection, where, *patrons, first, last)
 
 
-def lately(connection: Connection, patrons: Sequence[str], limit: int) -> list[Stay]:
-    """Where these readers sat last, the newest first."""
+def lately(connection: Connection, patrons: Sequence[str], limit: int) -> list[str]:
+    """The seats where these readers sat last, the newest first."""
     where = f"patron IN {marks(len(patrons))} AND since IS NOT NULL ORDER BY day DESC, id DESC"
-    return _stays(connection, f"{where} LIMIT ?", *patrons, limit)
+    lines = driver(connection).execute(
+        f"SELECT seat FROM sitting WHERE {where} LIMIT ?", (*patrons, limit)
+    )
+    return [seat for (seat,) in lines]
 
 
 def sitting(connection: Connection, subject: str, id: str) -> Stay | None:

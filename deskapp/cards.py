@@ -87,7 +87,7 @@ def whose(desk: Desk, code: str, scanned: bool = False, *, lost: bool = False) -
         heads = stored_readers.heads(connection, {each.reader for each in held})
         verified = {heads[each.reader] for each in held if each.verified}
         subjects = list(dict.fromkeys(heads[each.reader] for each in held))
-        known = stored_readers.by_subjects(connection, subjects)
+        known = stored_readers.seen(connection, subjects)
     return [
         replace(readers.shown(known[subject]), unverified=subject not in verified)
         for subject in subjects

@@ -8,7 +8,7 @@ from typing import Any
 from db import readers as stored
 from db.ledger import Act
 from db.place import library_key
-from db.readers import Reader
+from db.readers import Reader, Seen
 from db.rows import chunks
 from deskapp import exports, headers, sheets
 from deskapp.desk import Desk, Refusal, Role
@@ -68,7 +68,7 @@ def masked_name(name: str) -> str:
     return name[0] + "*" * (len(name) - 2) + name[-1]
 
 
-def shown(reader: Reader) -> Found:
+def shown(reader: Reader | Seen) -> Found:
     """The reader as a list shows them."""
     return Found(
         reader.subject,

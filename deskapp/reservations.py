@@ -117,7 +117,7 @@ def _free(
 ) -> str:
     lately = seat_pages.lately(connection, person.ids, seat_claims.LAST_SEATS)
     spans = (stamp(since), stamp(until), on.isoformat())
-    seat = seat_pages.next_free(connection, zone.code, *spans, [each.seat for each in lately])
+    seat = seat_pages.next_free(connection, zone.code, *spans, lately)
     if seat is None:
         raise Refusal("ZoneFull", zone=zone.code)
     return seat

@@ -19,11 +19,13 @@ Lines = tuple[tuple[str, str, str, str | None, str | None], ...]
 class Calendars(Mapping[str, Calendar]):
     """Every calendar of the profile by its code, with the library's own days and vacations.
 
-    The table is looked at each time (0.03 ms): a command or the exchange may have written to it.
+    The table is looked at where anybody has written since: a command or the exchange may have
+    changed it.
     """
 
     def __init__(self, store: Store, profile: Profile) -> None:
         self._store, self._profile = store, profile
+        self._seen = -1
         self._made: tuple[Lines | None, dict[str, Calendar]] = (None, {})
 
     def __getitem__(self, code: str) -> Calendar:
@@ -36,12 +38,16 @@ class Calendars(Mapping[str, Calendar]):
         return len(self._profile.calendars)
 
     def _now(self) -> dict[str, Calendar]:
+        version = self._store.version()
+        known, calendars = self._made
+        if version == self._seen:
+            return calendars
         with self._store.reading() as connection:
             lines = stored.lines(connection)
-        known, calendars = self._made
         if lines != known:
             calendars = _made_of(self._profile, lines)
             self._made = lines, calendars
+        self._seen = version
         return calendars
 
 

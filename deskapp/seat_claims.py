@@ -194,7 +194,7 @@ def chosen(desk: Desk, connection: Connection, reader: Person, zone: Zone, now: 
     refuse_unfit(desk, connection, reader, zone, now)
     until = stamp(latest(terms, now, open_.closes))
     lately = seat_pages.lately(connection, reader.ids, LAST_SEATS)
-    seat = seat_pages.next_free(connection, zone.code, at, until, day, [s.seat for s in lately])
+    seat = seat_pages.next_free(connection, zone.code, at, until, day, lately)
     if seat is None:
         raise Refusal("ZoneFull", zone=zone.code)
     return Claim(seat, day, limited(reader, until, now))

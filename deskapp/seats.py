@@ -150,7 +150,7 @@ def _wanted(
     if zone is None:
         lately = seat_pages.lately(connection, person.ids, 1)
         offered = spaces.offered_to(desk, connection, person.id)
-        zone = lately[0].zone if lately else next((each.code for each in offered), "")
+        zone = lately[0].partition("/")[0] if lately else next((each.code for each in offered), "")
     return seat_claims.chosen(desk, connection, person, spaces.zone(desk, zone), now)
 
 
