@@ -38,6 +38,7 @@ OPINION = "space_suggestion"
 
 
 def hints(t: Language) -> Iterable[Hint]:
+    yield Hint("0-9", "", t("seats.help.digits"))
     for digit, act in sorted(enumerate(ACTS), key=_one_first):
         yield Hint(str(digit), "", t(f"seats.help.{act}"))
 
