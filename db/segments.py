@@ -73,10 +73,10 @@ def segments_of(connection: Connection, patron: str, day: str) -> set[str]:
     return {segment for (segment,) in driver(connection).execute(sql, (patron, day))}
 
 
-def members(connection: Connection, segment: str, day: str) -> dict[str, str | None]:
-    """Who is in a segment on a day, each with their last day."""
-    sql = f"SELECT patron, until FROM member WHERE segment = ?1 AND {_IN} ORDER BY patron"
-    return dict(driver(connection).execute(sql, (segment, day)).fetchall())
+def members(connection: Connection, segment: str, day: str) -> list[tuple[str, str, str | None]]:
+    """Who is entered in a segment on a day: reader, since when, and their last day."""
+    sql = f"SELECT patron, entered_at, until FROM member WHERE segment = ?1 AND {_IN} ORDER BY 1"
+    return driver(connection).execute(sql, (segment, day)).fetchall()
 
 
 def known(connection: Connection, subjects: Sequence[str]) -> dict[str, str | None]:

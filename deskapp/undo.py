@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from db import cards, draw_pages, found_things, incomplete, lent_things
+from db import cards, draw_pages, found_things, incomplete, lent_things, readers
 from db import undoing as stored
 from db.clock import stamp
 from db.facts import Fact
 from db.ledger import Act
 from deskapp import drafts, matter, responsibility, room_undo, seat_undo
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.readers import masked_number
+from deskapp.readers import masked_name, masked_number
 
 UNDOING = Role.STUDENT_ASSISTANT
 """who may undo their own"""
@@ -20,7 +20,10 @@ UNDOING = Role.STUDENT_ASSISTANT
 UNDONE = "request.undone"
 COMPLETED = "incomplete.completed"
 BARRED = "ban.imposed"
-PLAIN = ("found", "lent", "place", "violation", "ban", "exemption", "draw", "application")
+PLAIN = (
+    *("found", "lent", "place", "violation", "ban", "exemption"),
+    *("draw", "application", "segment"),
+)
 """books whose facts are undone one by one, and leave no draft"""
 ROUND = {"seat.released", "violation.noted", "place.note_cleared", "found.logged"}
 """what a round does in one act when it releases a seat"""
@@ -42,7 +45,7 @@ STEPS = frozenset(
         *("violation.confirmed", "violation.appealed", "violation.upheld", "violation.lifted"),
         *("ban.lifted", "exemption.ended", "exemption.withdrawn"),
         *("draw.published", "draw.drawn", "application.struck", "application.confirmed"),
-        *("application.moved", "application.forfeited"),
+        *("application.moved", "application.forfeited", "segment.left"),
     )
 )  # fmt: skip
 """what is undone by folding its subject without it"""
@@ -58,6 +61,7 @@ OPPOSITES = {
     "ban.imposed": "ban.lifted",
     "exemption.declared": "exemption.withdrawn",
     "queue.joined": "queue.left",
+    "segment.entered": "segment.left",
 }
 """what is undone by the act that makes up for it"""
 
@@ -152,6 +156,10 @@ def _name(act: Act, desk: Desk, fact: Fact) -> str:
         case "draw":
             draw = draw_pages.draw(act.connection, fact.subject)
             return draw.name if draw else ""
+        case "segment":
+            whose = f"reader:{fact.subject.rpartition(':')[2]}"
+            reader = readers.by_subject(act.connection, whose)
+            return masked_name((reader.name if reader else None) or "")
         case "application":
             line = draw_pages.line(act.connection, fact.subject)
             return (line.number if line else None) or ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from deskapp import counts, crisis, draws, erasures, found_things, kit, lent_things
+from deskapp import counts, crisis, draws, erasures, found_things, kit, lent_things, segments
 from deskapp.kit import Printed
 from screens.base import DeskScreen
 from screens.labels import from_home
@@ -28,6 +28,8 @@ def offered(screen: DeskScreen[object]) -> Iterator[Command]:
         yield Command(t("command.counts"), t("command.counts_help"), partial(_counts, screen))
     if may(draws.LOOKING):
         yield Command(t("command.draws"), t("command.draws_help"), partial(_draws, screen))
+    if may(segments.KEEPING) and segments.listed(screen.desk):
+        yield Command(t("command.members"), t("command.members_help"), partial(_members, screen))
     if may(kit.PRINTING):
         yield Command(t("command.kit"), t("command.kit_help"), partial(_kit, screen))
     if may(erasures.ERASING):
@@ -56,6 +58,12 @@ def _draws(screen: DeskScreen[object]) -> None:
     from screens.draws import DrawsScreen
 
     screen.go_to(DrawsScreen())
+
+
+def _members(screen: DeskScreen[object]) -> None:
+    from screens.members import MembersScreen
+
+    screen.go_to(MembersScreen())
 
 
 def _kit(screen: DeskScreen[object]) -> None:

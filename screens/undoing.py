@@ -51,6 +51,8 @@ WORDS = {
     "application.confirmed": "undo.application_confirmed",
     "application.moved": "undo.application_moved",
     "application.forfeited": "undo.application_forfeited",
+    "segment.entered": "undo.member_entered",
+    "segment.left": "undo.member_left",
 }
 LENT = {
     "lent.lent": "undo.lent",

@@ -97,6 +97,17 @@ def sit(hall: Library, reader: str, day: str) -> None:
     seats.leave(hall.at("assistant"), reader)
 
 
+def test_an_owner_s_scan_takes_their_own_seat(hall: Library) -> None:
+    assistant, drawing = hall.at("assistant"), drawn(hall)
+    confirm_all(hall, drawing.id)
+    first, second, _, waiting, *_ = (whose(hall, each) for each in standing(hall, drawing.id))
+    hall.clock.put("2026-12-01 09:00")
+    refused("SeatAllotted", seats.take, assistant, first, "exam/A-2")
+    refused("NotEligible", seats.take, assistant, waiting, zone="exam")
+    assert seats.take(assistant, second, zone="exam").seat == "exam/A-2"
+    assert seats.take(assistant, first, zone="exam").seat == "exam/A-1"
+
+
 def test_a_seat_that_is_not_used_is_forfeited(hall: Library) -> None:
     lead, drawing = hall.at("lead"), drawn(hall)
     rows = standing(hall, drawing.id)

@@ -33,10 +33,9 @@ MAY = {
 }
 REGISTERS = (
     (Role.VOLUNTEER, {"危机求助"}),
-    (Role.STUDENT_ASSISTANT, {"失物招领", "便民物品", "应急表单", "巡座"}),
-    (Role.STUDENT_ASSISTANT, {"失物招领", "便民物品", "应急表单", "抽签"}),
+    (Role.STUDENT_ASSISTANT, {"失物招领", "便民物品", "应急表单", "巡座", "抽签"}),
     (Role.STUDENT_ASSISTANT, {"违规与暂停使用", "候位"}),
-    (Role.LIBRARIAN, {"免责时段"}),
+    (Role.LIBRARIAN, {"免责时段", "准入名单"}),
     (Role.LIBRARIAN, {"每日计数", "打印值班日志"}),
     (Role.SHIFT_LEAD, {"删除个人信息"}),
     (Role.LIBRARIAN, {"读者卡片", "卡片核实", "临时读者"}),

@@ -40,6 +40,7 @@ RULES = [
     "draws",
     "lots",
     "allotment",
+    "segments",
     "places",
     "conduct",
     "bans",
