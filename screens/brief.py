@@ -7,6 +7,7 @@ from deskapp import clashes, completing, drafts
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.request_lists import Line, RequestList
+from deskapp.sticky import Sticky
 from screens.longlist import Column
 from screens.matters import called_department, called_kind, widest
 from screens.wording import number_words, open_words, standing_words
@@ -88,3 +89,10 @@ def count_words(t: Language, desk: Desk) -> str:
     if pending:
         lines.append("  ".join(pending))
     return "\n".join(f" {line}" for line in lines)
+
+
+def sticky_words(t: Language, desk: Desk, left: Sticky) -> str:
+    """What the next entry begins with: `来电  咨询`."""
+    channels, kinds = desk.profile.channels, desk.profile.kinds
+    words = [channels[left.channel].name(t.code)] if left.channel else []
+    return "  ".join([*words, kinds[left.kind].name(t.code)] if left.kind else words)

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from deskapp import (
+    barcodes,
     box,
     drafts,
     handovers,
@@ -39,6 +40,7 @@ from screens.finding import Finding
 from screens.keys import StrayScan
 from screens.longlist import LongList
 from screens.matters import choice_words, reader_words
+from screens.reader_seat import ReaderSeat
 from screens.scanbox import ScanBox, meant_for
 from screens.shift import duty_words, put_out_words
 from screens.shorthand import Meanings, NotingBox, NotingScreen
@@ -83,6 +85,7 @@ class HomeScreen(NotingScreen[None]):
         with Horizontal(classes="line"):
             yield Meanings(id="reader")
             yield Static(id="waiting", markup=False)
+        yield ReaderSeat(id="seat")
         with Horizontal(classes="half"):
             with Vertical(id="left", classes="half"):
                 yield Static(id="mine-heading", classes="heading", markup=False)
@@ -166,16 +169,10 @@ class HomeScreen(NotingScreen[None]):
             if self.desk.may(reader_page.SEEING):
                 words += f"   {t('reader.enter')}"
         elif self._sticky != Sticky():
-            words = t("home.sticky", words="  ".join(self._sticky_words()))
+            words = t("home.sticky", words=brief.sticky_words(t, self.desk, self._sticky))
         self.query_one(Meanings).words = words
+        self.query_one(ReaderSeat).show(t, self.desk, self.patron)
         self.show_meanings(asking)
-
-    def _sticky_words(self) -> Iterable[str]:
-        kind, channel = self._sticky.kind, self._sticky.channel
-        if channel:
-            yield self.desk.profile.channels[channel].name(self.t.code)
-        if kind:
-            yield self.desk.profile.kinds[kind].name(self.t.code)
 
     def on_mount(self) -> None:
         self.learn_shorthand()
@@ -213,9 +210,17 @@ class HomeScreen(NotingScreen[None]):
             self.receive(None)
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
+        said = barcodes.said(event.text) if event.scanned else None
+        if said is not None or event.digit == 0:
+            self.query_one(ReaderSeat).do(self, said)
+        else:
+            self._read(event)
+
+    def _read(self, event: ScanBox.Entered) -> None:
         understood = self.act(box.understand, self.desk, event.text, event.scanned)
         if event.scanned:
-            _note_scan(understood)
+            known = understood.reader.id if isinstance(understood, box.ReaderFound) else "unknown"
+            logs.scanned(known)
         match understood:
             case None:
                 if event.scanned:  # a lost card: not the reader's who was here
@@ -390,7 +395,3 @@ class HomeScreen(NotingScreen[None]):
         self._noted = Draft()
         self.receive(None)
         self.show_meanings()
-
-
-def _note_scan(understood: box.Understood | None) -> None:
-    logs.scanned(understood.reader.id if isinstance(understood, box.ReaderFound) else "unknown")

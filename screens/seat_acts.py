@@ -51,7 +51,7 @@ def standing_words(
     if standing is None:
         return line
     if standing.sitting is not None:
-        line.append(f"  {_sits(t, desk, standing.sitting, here)}")
+        line.append(f"  {sits_words(t, desk, standing.sitting, here)}")
     for each in standing.reservations:
         seat = seat_words(t, desk, each.seat, here)
         line.append(f"  {t('seats.reserved_for', seat=seat, at=t.moment(each.begins))}")
@@ -75,7 +75,8 @@ def _type(t: Language, desk: Desk, reader: Found) -> str:
     return known.name(t.code) if known else reader.type
 
 
-def _sits(t: Language, desk: Desk, sits: Sits, here: str) -> str:
+def sits_words(t: Language, desk: Desk, sits: Sits, here: str) -> str:
+    """`C-37 在座至22:00`"""
     seat = seat_words(t, desk, sits.seat, here)
     if sits.status == seats.AWAY and sits.away_until is not None:
         return t("seats.stands.away", seat=seat, until=t.time(sits.away_until))
