@@ -81,8 +81,13 @@ def _words(t: Language, desk: Desk, standing: Standing) -> Text:
     if standing.violations:
         said.append(t("seats.violations", count=standing.violations))
     line = Text("  ".join(said))
-    if standing.act is not None or is_full(standing):
-        seat = seat_words(t, desk, standing.seat or "", "")
-        next_ = t(f"seats.next.{standing.act or 'queue'}", seat=seat)
+    next_ = ""
+    if standing.sitting is not None and standing.act is not None:
+        next_ = t(f"seats.key.{standing.act}")  # whose seat it is has just been said
+    elif standing.act is not None:
+        next_ = t("seats.next.take", seat=seat_words(t, desk, standing.seat or "", ""))
+    elif is_full(standing):
+        next_ = t("seats.next.queue")
+    if next_:
         line.append("   " if said else "").append(f"0 {next_}", "bold reverse")
     return Text.assemble(f" {t('seats.line')}  ", line) if line else line
