@@ -80,8 +80,8 @@ def of_days(connection: Connection, patrons: Sequence[str], first: str, last: st
 
 
 def lately(connection: Connection, patrons: Sequence[str], limit: int) -> list[str]:
-    """The seats where these readers sat last, the newest first."""
-    where = f"patron IN {marks(len(patrons))} AND since IS NOT NULL ORDER BY day DESC, id DESC"
+    """The seats where these readers sat last, the newest first; an index has all of it."""
+    where = f"patron IN {marks(len(patrons))} AND since IS NOT NULL ORDER BY day DESC, since DESC"
     lines = driver(connection).execute(
         f"SELECT seat FROM sitting WHERE {where} LIMIT ?", (*patrons, limit)
     )

@@ -26,7 +26,7 @@ class Sitting(SQLModel, table=True):
         Index("sitting_reader", "patron", sqlite_where=text(OPEN)),
         Index("sitting_zone", "zone", sqlite_where=text(OPEN)),
         Index("sitting_due", "due_at", sqlite_where=text(OPEN)),
-        Index("sitting_day", "patron", "day"),
+        Index("sitting_day", "patron", "day", "since", "seat"),
     )
     subject: str = Field(primary_key=True)
     id: str = Field(primary_key=True, sa_column_kwargs={"info": {"key": True}})

@@ -51,4 +51,4 @@ CREATE INDEX sitting_seat ON sitting (seat, since, reserved_from, until) WHERE e
 CREATE INDEX sitting_reader ON sitting (patron) WHERE ended_at IS NULL;
 CREATE INDEX sitting_zone ON sitting (zone) WHERE ended_at IS NULL;
 CREATE INDEX sitting_due ON sitting (due_at) WHERE ended_at IS NULL;
-CREATE INDEX sitting_day ON sitting (patron, day);
+CREATE INDEX sitting_day ON sitting (patron, day, since, seat);
