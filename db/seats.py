@@ -32,6 +32,7 @@ class Sitting(SQLModel, table=True):
     id: str = Field(primary_key=True, sa_column_kwargs={"info": {"key": True}})
     """that of the fact that began it"""
     desk: str
+    """where its reader was seen last: it ends what is over by the clock"""
     seat: str
     """`exam/C-37`"""
     zone: str
@@ -191,7 +192,8 @@ def _taken(rows: Rows, fact: Fact) -> Rows:
     row = _named(rows, fact)
     if row["status"] != RESERVED:
         return rows
-    return _changed(rows, fact, row, **there, until=said["until"], **_known(fact, row["stands"]))
+    there |= {"until": said["until"], "desk": fact.desk}
+    return _changed(rows, fact, row, **there, **_known(fact, row["stands"]))
 
 
 @SEATS.fold("seat.away")
@@ -203,6 +205,7 @@ def _away(rows: Rows, fact: Fact) -> Rows:
     if row["status"] == OVER:
         return _changed(rows, fact, row, **_went(row, fact.at))
     more = {"status": AWAY, "away_since": fact.at, "away_until": fact.says()["until"]}
+    more["desk"] = fact.desk
     return _changed(rows, fact, row, **_went(row, fact.at), **more)
 
 
@@ -212,7 +215,7 @@ def _back(rows: Rows, fact: Fact) -> Rows:
     row = _named(rows, fact)
     if not _open(row, fact.at) or row["status"] in (RESERVED, SEATED):
         return rows
-    return _changed(rows, fact, row, **_came(row, fact.at))
+    return _changed(rows, fact, row, **_came(row, fact.at), desk=fact.desk)
 
 
 @SEATS.fold("seat.left")

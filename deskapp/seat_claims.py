@@ -167,11 +167,21 @@ def claim(desk: Desk, connection: Connection, reader: Person, seat: str, now: da
     for stay in seat_pages.on_seat(connection, seat):
         if stay.patron in reader.ids or not overlaps(stay, now, until):
             continue
+        if _lapsed(desk, connection, stay, now):
+            continue
         begun = desk.local(begins(stay))
         if stay.status != RESERVED or begun - early <= now:
             raise Refusal("SeatTaken", seat=seat, until=desk.local(stay.until))
         until = begun
     return Claim(seat, day, limited(reader, stamp(until), now, mine), mine)
+
+
+def _lapsed(desk: Desk, connection: Connection, stay: Stay, now: datetime) -> bool:
+    """Whether a reservation is over that another desk has, which may not be heard of for hours."""
+    if stay.status != RESERVED or stay.desk == desk.code:
+        return False
+    hold = stay.hold_until or ""
+    return stored_conduct.runs_out(connection, stay.zone, begins(stay), hold) <= stamp(now)
 
 
 def chosen(desk: Desk, connection: Connection, reader: Person, zone: Zone, now: datetime) -> Claim:

@@ -1,7 +1,7 @@
 """What ends by the clock: steps away that took too long, reservations nobody came for, closing.
 
-A desk ends only what began there, for another may know better; half a night after a sitting's end
-any desk does. In an exemption window (免责时段) clocks stand (see `db.conduct`).
+A desk ends only what was last seen there, for another may know better; half a night after a
+sitting's end any desk does. In an exemption window (免责时段) clocks stand (see `db.conduct`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

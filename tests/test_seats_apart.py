@@ -1,0 +1,101 @@
+"""Seats at two desks that exchange now and then: whose it is to end what is over, and what a person
+must look at.
+"""
+
+import pytest
+
+from deskapp import places, reservations, seats, sweeps
+from deskapp.desk import Desk
+from deskapp.sweeps import Swept
+from tests.clashing import open_clashes
+from tests.library import Library, differs_from_ledger, stored
+from tests.refusals import refused
+from tests.seating import IT, NUMBERS
+
+SEAT, OTHER = "it/A-1", "it/A-2"
+
+
+@pytest.fixture
+def library(two_desks: Library) -> Library:
+    places.lay_out(two_desks.at("head"), [IT])
+    met(two_desks)
+    return two_desks
+
+
+def met(library: Library) -> None:
+    """The desks have heard of each other, and say the same."""
+    for code in ("2F", "3F", "2F"):
+        library.exchange(code)
+    tables = [stored(library.desks[code]) for code in ("2F", "3F")]
+    assert tables[0] == tables[1]
+    assert differs_from_ledger(library.desks["2F"]) == []
+
+
+def hands(library: Library) -> tuple[Desk, Desk, str, str]:
+    readers = [library.reader(number) for number in NUMBERS[:2]]
+    return library.at("li", "2F"), library.at("sun", "3F"), readers[0], readers[1]
+
+
+def clashes(desk: Desk) -> int:
+    with desk.reading() as connection:
+        return len(open_clashes(connection))
+
+
+def why(swept: list[Swept]) -> list[tuple[str, str]]:
+    return [(each.seat, each.why) for each in swept]
+
+
+def test_one_seat_given_out_twice(library: Library) -> None:
+    here, there, reader, other = hands(library)
+    seats.take(here, reader, SEAT)
+    seats.take(there, other, SEAT)
+    met(library)
+    assert clashes(here) == 1
+    refused("SeatTaken", seats.take, here, library.reader(NUMBERS[2]), SEAT)
+
+
+def test_who_was_let_go_and_came_back(library: Library) -> None:
+    here, there, reader, _ = hands(library)
+    seats.take(here, reader, SEAT)
+    seats.step_away(here, reader)
+    met(library)
+    library.clock.move(minutes=20)
+    seats.come_back(there, reader)
+    library.clock.move(minutes=10)
+    assert why(sweeps.sweep(here)) == [(SEAT, "away")]
+    met(library)
+    assert clashes(there) == 1
+
+
+def test_a_desk_ends_what_it_saw_last(library: Library) -> None:
+    here, there, reader, _ = hands(library)
+    reservations.reserve(there, reader, SEAT)
+    met(library)
+    seats.take(here, reader, SEAT)
+    seats.step_away(here, reader)
+    met(library)
+    library.clock.move(minutes=31)
+    assert sweeps.sweep(there) == []
+    refused("AlreadySeated", seats.take, there, reader, OTHER)  # it has not heard
+    assert why(sweeps.sweep(here)) == [(SEAT, "away")]
+    met(library)
+    seats.take(there, reader, OTHER)
+    met(library)
+    assert clashes(here) == 0
+    library.clock.put("2026-11-22 23:00")
+    assert sweeps.sweep(here) == []
+    library.clock.put("2026-11-23 05:00")  # nobody is there any more, wherever they were seen
+    assert why(sweeps.sweep(here)) == [(OTHER, "closed")]
+
+
+def test_a_reservation_that_another_desk_let_lapse(library: Library) -> None:
+    here, there, reader, other = hands(library)
+    reservations.reserve(there, reader, SEAT)
+    met(library)
+    library.clock.move(minutes=29)
+    refused("SeatTaken", seats.take, here, other, SEAT)
+    library.clock.move(minutes=1)
+    seats.take(here, other, SEAT)
+    assert why(sweeps.sweep(there)) == [(SEAT, "no_show")]
+    met(library)
+    assert clashes(here) == 0
