@@ -1,7 +1,6 @@
 """One draw: its list by state, a card confirms, a digit publishes, draws, passes down."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,12 +12,14 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import allotment, box, draw_files, draws, lots
-from deskapp.allotment import Allotted, Passing
+from deskapp.allotment import Allotted
 from deskapp.draw_files import Taken, Written
 from deskapp.draws import DRAWN, OFFERED, OPEN, PUBLISHED, WON, Applicant, Drawing
 from deskapp.readers import Found
+from screens import passing
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
+from screens.bindings import COPY
 from screens.choosing import ask_which
 from screens.keys import TypedNumber
 from screens.labels import flowing, from_home
@@ -29,9 +30,6 @@ from screens.shortlist import ShortList
 
 Act = tuple[int, str, str, Callable[[], None]]
 """digit, word, sentence, act"""
-MOMENT = timedelta(seconds=1)
-MOST = 5
-"""steps that are named before one agrees to all of them"""
 
 
 def _rows(rows: Iterable[Applicant]) -> ShortList[Applicant]:
@@ -44,6 +42,7 @@ class DrawingScreen(DeskScreen[None]):
     BINDINGS = [
         *(Binding(str(n), f"digit({n})", show=False) for n in range(1, 6)),
         Binding("tab", "turn", show=False, priority=True),
+        COPY,
     ]
     AUTO_FOCUS = "LongList"
     numbers = True
@@ -67,6 +66,8 @@ class DrawingScreen(DeskScreen[None]):
         for digit, word, sentence, _ in self._acts():
             yield Hint(str(digit), word, sentence)
         yield Hint("Tab", t("key.lists"), t("draws.help.turn"))
+        if self.drawing is not None and self.drawing.stage == DRAWN:
+            yield Hint(t.keys["copy"], t("key.copy"), t("draws.help.copy"))
 
     def _acts(self) -> Iterable[Act]:
         """What may be done now."""
@@ -123,7 +124,7 @@ class DrawingScreen(DeskScreen[None]):
         if row.until < self.desk.now():
             return Text(f"{words} {t('draws.late')}", "bold")
         if row.state == OFFERED:  # of winners it stands above the list
-            return f"{words} {t('draws.by', day=t.day((row.until - MOMENT).date()))}"
+            return f"{words} {t('draws.by', day=t.day((row.until - passing.MOMENT).date()))}"
         return words
 
     def reread(self) -> None:
@@ -244,7 +245,7 @@ class DrawingScreen(DeskScreen[None]):
         t = self.t
         lines = [f"  {e.name} {e.reader}  {t(f'draw_unfit.{why}')}" for e, why in done.unfit]
         said = t("draws.checked", fit=done.fit, unfit=len(done.unfit))
-        self.say("  ".join([said, *(line.strip() for line in lines[:MOST])]))
+        self.say("  ".join([said, *(line.strip() for line in lines[: passing.MOST])]))
 
     def _publish(self) -> None:
         t, checked = self.t, self.act(lots.check, self.desk, self.id_)
@@ -362,35 +363,28 @@ class DrawingScreen(DeskScreen[None]):
         would = self.act(allotment.passing, self.desk, self.id_)
         if would is None:
             return
-        lines = list(self._steps(would))
-        if not (would.forfeited or would.offered or would.put_back):
-            self.say("  ".join([self.t("draws.nothing_to_pass"), *lines]))
+        t, lines = self.t, passing.steps(self.t, would)
+        if not passing.is_any(would):
+            self.say("  ".join([t("draws.nothing_to_pass"), *lines]))
             return
 
         def answered(yes: bool | None) -> None:
             done = self.act(allotment.pass_down, self.desk, self.id_) if yes else None
             if done is not None:
                 self.reread()
-                self.say(self._passed(done))
+                self.say(passing.said(t, done))
 
-        more = [self.t("draws.more", count=len(lines) - MOST)] if len(lines) > MOST else []
-        self.app.push_screen(AskScreen(self._passed(would), *lines[:MOST], *more), answered)
+        self.app.push_screen(AskScreen(passing.said(t, would), *passing.first(t, lines)), answered)
 
-    def _passed(self, done: Passing) -> str:
-        return self.t("draws.passed", forfeited=len(done.forfeited), offered=len(done.offered))
-
-    def _steps(self, done: Passing) -> Iterable[str]:
-        t = self.t
-        for place, some in done.doubled:
-            numbers = " ".join(each.number for each in some)
-            yield t("draws.doubled", place=place, numbers=numbers)
-        for each, why in done.forfeited:
-            yield f"{each.number} {each.name} {each.place}  {t(f'draw_why.{why}')}"
-        for each, place in done.offered:
-            day = t.day(done.last)
-            yield f"{each.number} {each.name}  {t('draws.offer', place=place, day=day)}"
-        for each in done.put_back:
-            yield f"{each.number} {each.name}  {t('draws.put_back')}"
+    def action_copy(self) -> None:
+        """The message for whoever is at the cursor and has something to confirm."""
+        row, drawing = self._row, self.drawing
+        if row is None or drawing is None or row.until is None:
+            self.say(self.t("draws.no_message"), error=True)
+            return
+        words = passing.message(self.t, self.desk.place, drawing, row, row.until)
+        self.app.copy_to_clipboard(words)
+        self.say(words)
 
 
 def _done(act: Callable[..., None], *given: object) -> bool:

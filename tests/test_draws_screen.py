@@ -74,8 +74,13 @@ async def test_a_draw_by_keys_alone(tmp_path: Path) -> None:
         await until(pilot, lambda: "已抽签" in shown(pilot, "about"))
         await pilot.press("enter")
         await told(pilot, "已确认 001")
+        await pilot.press("ctrl+f")
+        await told(pilot, "没有要确认的")
         await pilot.press("ctrl+z")
         await told(pilot, "已撤销确认")
+        await pilot.press("ctrl+f")
+        await told(pilot, "您申请的2030已中签，编号")
+        assert "001，请于" in app.clipboard
         await pilot.press("1")
         await told(pilot, "没有要收回或递补的")
         await pilot.press("2")
