@@ -160,10 +160,12 @@ def _awaited(rows: Rows, fact: Fact) -> Rows:
 
 @ROOMS.fold("room.promoted")
 def _promoted(rows: Rows, fact: Fact) -> Rows:
-    """`{booking, from, until, hold_until}`. Whoever waited has the room."""
+    """`{booking, from, until, hold_until}`, `{beside}` as there. Whoever waited has the room."""
     said = fact.says()
-    if _row(rows, said["booking"])["status"] != WAITING:
+    row = _row(rows, said["booking"])
+    if row["status"] != WAITING:
         return rows
+    known = dict.fromkeys(said.get("beside", ()), fact.id) | json.loads(row["stands"] or "{}")
     return put(
         rows,
         "booking",
@@ -171,6 +173,7 @@ def _promoted(rows: Rows, fact: Fact) -> Rows:
         status=BOOKED,
         from_=said["from"],
         hold_until=said["hold_until"],
+        stands=canonical(known) if known else None,
     )
 
 

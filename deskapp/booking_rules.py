@@ -10,7 +10,7 @@ from db import readers as stored_readers
 from db import room_pages as pages
 from db.clock import stamp
 from db.facts import Draft
-from db.rooms import OVER, WAITING, Booking
+from db.rooms import LEFT, OVER, TIME_UP, WAITING, Booking
 from db.store import driver
 from deskapp import rooms, spaces
 from deskapp.desk import Desk, Refusal, Role
@@ -160,27 +160,36 @@ def refuse_elsewhere(
     begin: str,
     until: str,
     but: str = "",
+    *,
+    past: bool = False,
 ) -> list[Booking]:
-    """Refuses ReaderHasRoom(time): they have another one then; else all that they have that day.
-    Stamps.
+    """Refuses ReaderHasRoom(time): they have another one then, or (`past`) had one; else all that
+    they have that day. Stamps.
     """
     if patron is None:
         return []
     rows = pages.used_on(connection, stored_readers.one_person(connection, patron), day)
     for row in rows:
-        if row.id != but and _overlaps(row, begin, until):
-            time = f"{desk.local(row.from_):%H:%M}-{desk.local(row.until):%H:%M}"
+        had = past and row.how in (LEFT, TIME_UP) and row.from_ < until and begin < _end(row)
+        if row.id != but and (had or _overlaps(row, begin, until)):
+            time = f"{desk.local(row.from_):%H:%M}-{desk.local(_end(row)):%H:%M}"
             raise Refusal("ReaderHasRoom", time=time)
     return rows
 
 
-def beside(connection: Connection, allowed: Allowed, begin: str, until: str) -> dict[str, object]:
+def _end(row: Booking) -> str:
+    return min(row.ended_at or row.until, row.until)
+
+
+def beside(
+    connection: Connection, patron: str | None, day: str, begin: str, until: str
+) -> dict[str, object]:
     """What is over and, by a clock that was set back, yet to come: no crossing."""
-    if allowed.patron is None:
+    if patron is None:
         return {}
-    person = stored_readers.one_person(connection, allowed.patron)
-    times = (allowed.day.isoformat(), begin, until)
-    known = crossings.beside(driver(connection), crossings.BOOKING, person, *times)
+    person = stored_readers.one_person(connection, patron)
+    raw = driver(connection)
+    known = crossings.beside(raw, crossings.BOOKING, person, day, begin, until)
     return {"beside": known} if known else {}
 
 

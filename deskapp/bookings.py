@@ -178,7 +178,8 @@ def _book(
     hold = None if here else hold_until(desk, allowed, wish.begin)
     said, words = _said(act, wish, allowed)
     said |= {"series": series, "hold_until": stamp(hold) if hold else None}
-    said |= booking_rules.beside(act.connection, allowed, *times)
+    day = allowed.day.isoformat()
+    said |= booking_rules.beside(act.connection, allowed.patron, day, *times)
     (fact,) = act.record_all([_draft(act, "room.booked", subject, said, words, allowed)])
     if here:
         act.record("room.opened", subject, {"booking": fact.id})
@@ -278,7 +279,8 @@ def extend(desk: Desk, id: str, minutes: int | None = None) -> Extended:
             raise Refusal("RoomShut", hours=booking_rules.hours_words(desk, room, day))
         times = row.until, stamp(until)
         booking_rules.refuse_taken(desk, act.connection, row.subject, *times, but=id)
-        booking_rules.refuse_elsewhere(desk, act.connection, row.patron, row.day, *times, but=id)
+        mine = row.patron, row.day
+        booking_rules.refuse_elsewhere(desk, act.connection, *mine, *times, but=id, past=True)
         said = {"booking": id, "from": times[0], "until": times[1]}
         act.record("room.extended", row.subject, said)
     return Extended(id, row.room, until)
@@ -342,15 +344,15 @@ def promote(act: Act, desk: Desk, subject: str) -> tuple[Held, ...]:
         by = rooms.rules(desk, room)
         try:
             booking_rules.refuse_taken(desk, act.connection, subject, begin, row.until)
-            times = begin, row.until
-            booking_rules.refuse_elsewhere(desk, act.connection, row.patron, row.day, *times)
+            span = row.patron, row.day, begin, row.until
+            booking_rules.refuse_elsewhere(desk, act.connection, *span)
         except Refusal:
             continue
         hold = None
         if row.patron is not None and by.sign_in:
             hold = stamp(desk.local(begin) + timedelta(minutes=by.sign_in))
         said = {"booking": row.id, "from": begin, "until": row.until, "hold_until": hold}
-        act.record("room.promoted", subject, said)
+        act.record("room.promoted", subject, said | booking_rules.beside(act.connection, *span))
         found.append(rooms.find(act.connection, row.id))
     return tuple(rooms.shown(desk, act.connection, found))
 

@@ -367,5 +367,6 @@ def _settle_crossing(
         person = whose.words(act, first.subject, None)
         drafts[0] = replace(first, person=person, private=why)
     act.record_all(drafts)
+    act.record_all(stays.given_back(act, found))
     name = _reader(act.connection, found.patron or "")
     return Settled(CROSSING, name, pages.count(act.connection, patron=found.patron))

@@ -16,7 +16,7 @@ GIVEN_UP = ("room.cancelled", "room.ended")
 
 def undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
     """Undo the facts of an act, and give what people call the room. Refuses ActFollowed (somebody
-    went on from it), RoomTaken (somebody else has the room by now), ReaderHasRoom.
+    went on from it), RoomTaken, ReaderHasRoom (somebody else has it by now, or they another one).
     """
     found = rooms.find(act.connection, _booking(facts[0])).room
     known = desk.profile.rooms.get(found)
@@ -34,7 +34,10 @@ def undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
             row = rooms.find(act.connection, _booking(fact))
             times = row.from_, row.until
             booking_rules.refuse_taken(desk, act.connection, fact.subject, *times, but=row.id)
-            booking_rules.refuse_elsewhere(desk, act.connection, row.patron, row.day, *times)
+            whose = row.patron, row.day
+            booking_rules.refuse_elsewhere(
+                desk, act.connection, *whose, *times, but=row.id, past=True
+            )
             back = {"from": times[0], "until": times[1]}
             act.record("room.undone", fact.subject, {**said, **back})
         elif not {_booking(each) for each in facts if each.kind in BEGUN} & {_booking(fact)}:

@@ -6,10 +6,11 @@ from db import undoing
 from db.clock import stamp
 from db.facts import Draft, Fact
 from db.ledger import Act
-from db.seat_pages import Stay, sitting
-from db.seats import draft, seat_of
+from db.seat_pages import Stay, of_day, sitting
+from db.seats import VOID, draft, seat_of
 from deskapp import seat_claims
 from deskapp.desk import Desk, Refusal
+from deskapp.seat_claims import begins
 
 
 def undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
@@ -47,8 +48,14 @@ def _undoing(act: Act, desk: Desk, fact: Fact, ours: set[str]) -> Draft:
 
 
 def _refuse_elsewhere(act: Act, desk: Desk, stay: Stay, ours: set[str]) -> None:
+    """Where they sit by now, or sat since."""
     person = seat_claims.person(act.connection, stay.patron)
     since = max(act.at, desk.local(seat_claims.begins(stay)))
     for other in person.stays:
         if other.id not in ours and seat_claims.overlaps(other, since, desk.local(stay.until)):
+            raise Refusal("AlreadySeated", seat=other.seat)
+    left = stay.ended_at or stay.until
+    for other in of_day(act.connection, person.ids, stay.day):
+        sat = other.id not in ours and other.since is not None and other.how != VOID
+        if sat and left < (other.ended_at or other.until) and begins(other) < stay.until:
             raise Refusal("AlreadySeated", seat=other.seat)

@@ -17,13 +17,14 @@ from db.clock import moment
 from db.crossings import BOOKING, SITTING
 from db.facts import Draft, Fact, Rows
 from db.folding import facts_of, stub
+from db.ledger import Act
 from db.store import driver
 from deskapp.desk import Desk
 from deskapp.readers import masked_name
 
 BOOKS = {"seat": SITTING, "room": BOOKING}
 """books whose facts are about stays, with the table of these"""
-BEGIN = {SITTING: "seat.taken", BOOKING: "room.booked"}
+ENDING = {SITTING: "seat.left", BOOKING: "room.ended"}
 UNUSED = ("no_show", "too_few", "unserved")
 
 
@@ -135,3 +136,24 @@ def _verdict(fact: Fact, crossing: Open) -> str | None:
     if {named(fact), other} != set(crossing.pair) or kind not in ("put_aside", "both_right"):
         return None
     return other if kind == "put_aside" else BOTH
+
+
+_HELD = """
+WITH held AS (
+    SELECT subject, id, {since} AS since, until FROM {table}
+    WHERE subject = ? AND ended_at IS NULL AND status <> 'waiting'
+) SELECT 1 FROM held AS ours JOIN held AS other ON other.id <> ours.id
+WHERE ours.id = ? AND ours.since < other.until AND other.since < ours.until
+"""
+_SINCE = {SITTING: "coalesce(since, reserved_from)", BOOKING: "from_"}
+
+
+def given_back(act: Act, crossing: Open) -> list[Draft]:
+    """Of two stays of which one goes on again: it ends where somebody else has the place by now."""
+    table = crossing.names
+    sql, ending = _HELD.format(table=table, since=_SINCE[table]), ENDING[table]
+    return [
+        Draft(ending, subject, {table: id, "how": "left"})
+        for subject, id in zip(crossing.subjects, crossing.pair, strict=True)
+        if act.raw.execute(sql, (subject, id)).fetchone() is not None
+    ]

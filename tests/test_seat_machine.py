@@ -255,6 +255,9 @@ class Seating(Reckoned):
                 since = max(self.now, before.begins)
                 if theirs and other.begins < hold.until and other.until > since:
                     return "AlreadySeated"
+                sat = other.reader == hold.reader and other not in ours and other.spans
+                if sat and (other.ended or other.until) > hold.ended and other.how != "void":
+                    return "AlreadySeated"
         return None
 
     # several in a row, of readers 9 to 11: these three as they are

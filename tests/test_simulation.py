@@ -16,14 +16,17 @@ from tests.simulation import (
     Cards,
     Days,
     Failed,
+    Halls,
     Lamps,
     People,
     Requests,
+    Rooms,
     World,
     play,
     register_bugs,
     request_bugs,
     secrecy_bugs,
+    space_bugs,
 )
 from tests.simulation.bugs import PLANTED
 from tests.simulation.course import CODES
@@ -33,7 +36,9 @@ SEEDS = {
     "lamps": (32, 48, 54, 66, 74, 81, 84, 146),
     "cards": (24, 64, 68),
     "days": (3, 14, 31),
+    "halls": (27, 19),
     "people": (24, 72),
+    "rooms": (13,),
     "requests": (41, 48, 49, 52, 73, 75, 77, 83, 88),
 }
 WIDE = (22, 41, 140)
@@ -61,11 +66,14 @@ AT_A_SERVER = (
 BOUND = 150
 """Seeds within which a planted bug must be found."""
 FIRST = {
+    "a_call_keeps_no_seat": 3,
     "a_return_clashes": 61,
+    "a_window_must_be_declared_in_time": 21,
     "acknowledged_early": 3,
     "altered_facts_are_folded": 29,
     "an_id_is_taken_twice": 7,
     "an_upgrade_learns_nothing": 2,
+    "any_desk_sweeps": 3,
     "any_order_will_do": 17,
     "clashes_by_desk": 17,
     "cursor_before_rows": 5,
@@ -181,6 +189,11 @@ CROSSINGS = (
     "closed and request.sent_back",
     "reopened and request.reopened",
 )
+SEATED_TWICE = (
+    "reserved and seat.reserved",
+    "reserved and seat.taken",
+    "taken and seat.taken",
+)
 EXERCISED = {
     "lamps": (*TROUBLES, "fact lamp.named", "clash: lamp.switched and lamp.switched"),
     "cards": (
@@ -209,6 +222,18 @@ EXERCISED = {
         *("fact found.undone", "fact lent.undone"),
         "erased words looked for",
         "settlement",
+    ),
+    "halls": (
+        *("crossing: sitting", "bans fallen", "erased words looked for", "settlement"),
+        *(f"clash: seat.{both}" for both in SEATED_TWICE),
+        *(f"fact seat.{kind}" for kind in ("both_right", "extended", "put_aside", "undone")),
+        *("fact queue.called", "fact queue.left", "fact exemption.ended", "fact reader.merged"),
+        *("fact violation.appealed", "fact violation.lifted", "fact place.closed"),
+    ),
+    "rooms": (
+        *("crossing: booking", "settlement"),
+        *("clash: room.booked and room.booked", "clash: room.booked and room.extended"),
+        *(f"fact room.{kind}" for kind in ("put_aside", "released", "undone")),
     ),
     "requests": (
         *(f"fact {kind}" for kind, _ in REQUESTS.folds),
@@ -282,18 +307,30 @@ def test_a_bug_in_the_folds_of_a_day_is_found(bug: str) -> None:
     found(bug, register_bugs.PLANTED[bug], Days)
 
 
-def found(bug: str, plant: Callable[[], Any], world: Callable[[], World]) -> None:
+@pytest.mark.parametrize("bug", [*space_bugs.HALLS, *space_bugs.ROOMS])
+def test_a_bug_in_seats_and_rooms_is_found(bug: str) -> None:
+    world = Halls if bug in space_bugs.HALLS else Rooms
+    found(bug, (space_bugs.HALLS | space_bugs.ROOMS)[bug], world, desks=3, steps=45)
+
+
+def found(
+    bug: str,
+    plant: Callable[[], Any],
+    world: Callable[[], World],
+    desks: int | None = None,
+    steps: int = 60,
+) -> None:
     first = FIRST.get(bug, 1)
     for seed in range(first, first + BOUND):
         try:
             with plant():
-                play(seed, world)
+                play(seed, world, desks, steps)
         except Failed as wrong:
             print(f"{bug}: found by seed {seed}, {seed - first + 1} played: {str(wrong)[:70]}")
             break
     else:
         pytest.fail(f"{bug} was not found in {BOUND} seeds")
-    play(seed, world)  # it was the bug
+    play(seed, world, desks, steps)  # it was the bug
 
 
 def test_the_command_says_what_it_exercised_and_which_seeds() -> None:

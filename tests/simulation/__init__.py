@@ -10,10 +10,12 @@ from tests.simulation.course import Build, Course
 from tests.simulation.days import Days
 from tests.simulation.desk import Wrong
 from tests.simulation.events import EVENTS, WIDE
+from tests.simulation.halls import Halls
 from tests.simulation.houses import Filed
 from tests.simulation.people import People
 from tests.simulation.reckoning import settle_down
 from tests.simulation.requests import Requests
+from tests.simulation.rooms import Rooms
 from tests.simulation.world import Lamps, World
 
 __all__ = [
@@ -21,9 +23,11 @@ __all__ = [
     "Cards",
     "Days",
     "Failed",
+    "Halls",
     "Lamps",
     "People",
     "Requests",
+    "Rooms",
     "World",
     "Wrong",
     "play",
@@ -35,6 +39,8 @@ WORLDS: Mapping[str, Callable[[], World]] = {
     "requests": Requests,
     "cards": Cards,
     "days": Days,
+    "halls": Halls,
+    "rooms": Rooms,
     "people": People,
 }
 

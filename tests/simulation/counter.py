@@ -1,17 +1,21 @@
 """What all who stand at a simulated desk begin with."""
 
 import sqlite3
+from collections.abc import Callable
 from random import Random
 
 from db.ledger import Ledger
 from db.store import driver
 from deskapp.desk import Desk
+from deskapp.profile import Profile
 from tests.clashing import open_clashes
 from tests.simulation.requests import STAFF, enter, library
 from tests.simulation.world import settle
 
 
-def at_counter(rng: Random, ledger: Ledger, new: float) -> tuple[Desk, list[str]] | None:
+def at_counter(
+    rng: Random, ledger: Ledger, new: float, house: Callable[[], Profile] | None = None
+) -> tuple[Desk, list[str]] | None:
     """A desk in somebody's hands, and the readers that there are; None where a reader was entered
     (in `new` of all cases) or a clash settled instead.
     """
@@ -30,7 +34,7 @@ def at_counter(rng: Random, ledger: Ledger, new: float) -> tuple[Desk, list[str]
         with ledger.act(operator.id) as act:
             settle(rng, act, waiting)
         return None
-    desk = Desk(ledger, profile, code, code, calendars=calendars)
+    desk = Desk(ledger, house() if house else profile, code, code, calendars=calendars)
     return desk.signed_in(operator), readers
 
 

@@ -7,15 +7,17 @@ from contextlib import nullcontext
 from itertools import combinations
 from typing import Any
 
-from db import horizon, stick
+from db import clash_pages, horizon, stick
 from db.clashes import SETTLED, Pair, pair
 from db.confided import clear_away
 from db.facts import COLUMNS, GENESIS, ID, Fact, Stub, chained, sound
 from db.folding import FACT
 from db.rows import shape
 from db.store import driver
+from deskapp import stays
 from tests.clashing import open_clashes
 from tests.simulation.adoption import adopt
+from tests.simulation.broken_rules import fallen
 from tests.simulation.comebacks import check_copied, follow_all
 from tests.simulation.confidences import check_given, check_never_told, private_of
 from tests.simulation.course import Course
@@ -62,7 +64,7 @@ def _settle_down(course: Course) -> None:
     quiet(course)
     for desk in course.desks:
         with desk.ledger.store.reading() as connection:
-            if left := open_clashes(connection):
+            if left := clash_pages.page(connection, None, 9):
                 raise Wrong(f"{desk.path.stem}: settled, and still open: {left}")
     check(course, must)
     course.counts["clashes settled at the end"] += clashes
@@ -158,11 +160,19 @@ def settle_all(course: Course) -> int:
             subject, first, second = open_clashes(act.connection)[0]
             act.record(SETTLED, subject, {"pair": [first, second], "keep": second})
 
+    def settle_crossing() -> None:
+        with desk.ledger.act("staff:1") as act:
+            first = clash_pages.page(act.connection, None, 1)[0]
+            crossing = clash_pages.find(act.connection, (first.first, first.second))
+            assert crossing is not None
+            act.record_all(stays.decided(act.connection, crossing, crossing.second, "staff:1"))
+
     for done in range(500):
         with desk.ledger.store.reading() as connection:
-            if not open_clashes(connection):
-                return done
-        course.doing(desk, settle_first, "settlement")
+            clash, any_ = open_clashes(connection), clash_pages.count(connection)
+        if not any_:
+            return done
+        course.doing(desk, settle_first if clash else settle_crossing, "settlement")
     raise Wrong("settling never ends")
 
 
@@ -187,7 +197,7 @@ def check(course: Course, must: set[str]) -> None:
                 if id not in course.rogue and "+" not in id
             ]
             for name, rows in tables.items():
-                which = (name, told if name not in ("clash", "fault") else None)
+                which = (name, told if name not in ("clash", "fault", "crossing") else None)
                 if rows != want.setdefault(which, rows):
                     theirs = want[which]
                     wrong = sorted(set(rows) ^ set(theirs), key=str)[:4]
@@ -195,10 +205,13 @@ def check(course: Course, must: set[str]) -> None:
     with course.desks[0].ledger.store.reading() as connection:
         if broken := course.world.at_rest(connection):
             raise Wrong(f"at rest: {broken}")
+        course.counts["bans fallen"] = max(course.counts["bans fallen"], fallen(connection))
     clash, faults = want["clash", None], want["fault", None]
     if faults:
         raise Wrong(f"nobody can read {faults}")
     course.counts["clashes"] = max(course.counts["clashes"], len(clash))
+    for _, _, what, *_ in want["crossing", None]:
+        course.counts[f"crossing: {what}"] += 1
     check_clashes(course, {(first, second) for _, first, second, _ in clash})
     for desk in course.desks:
         clear_away(desk.ledger)
@@ -267,7 +280,7 @@ def contents(raw: sqlite3.Connection, desk: Desk) -> dict[str, list[tuple[Any, .
         form = shape(model)
         names = ", ".join(("subject", *form.keys, *form.values))
         tables[form.name] = sorted(raw.execute(f"SELECT {names} FROM {form.name}"), key=repr)
-    for name in ("clash", "fault"):
+    for name in ("clash", "fault", "crossing"):
         tables[name] = sorted(raw.execute(f"SELECT * FROM {name}"), key=repr)
     return tables
 
