@@ -41,6 +41,10 @@ class SeatsScreen(ZonesScreen):
     standing: Standing | None = None
     chosen = ""
     """the seat that the next card takes"""
+    scanned = False
+    """whether that seat was scanned, not typed"""
+    void = False
+    """whether a card was nobody's: a seat that is scanned behind it is not for the next one"""
     picked = ""
     """the seat that was pointed out for the reader before the desk"""
     begun = ""
@@ -177,21 +181,21 @@ class SeatsScreen(ZonesScreen):
             seat_digits.act(self, 1 if said == "away" else 2)
         elif said is not None:
             self.say(self.t("seats.card_first"), error=True)
-        elif not self._is_seat(text):
+        elif not self._is_seat(text, scanned=True):
             self._read(text, scanned=True)
 
-    def _is_seat(self, text: str) -> bool:
+    def _is_seat(self, text: str, scanned: bool = False) -> bool:
         """Whether a seat of this zone was named, or `it/B-2` of another; then it is dealt with."""
         if "/" in text:
             place = self.act(places.find, self.desk, text)
             if place is not None:
                 self.go_to_zone(place.zone)
                 self.map.move(place.label)
-                self._named(place.seat)
+                self._named(place.seat, scanned)
             return True
         if not self.jump(text):
             return False
-        self._named(self.seat_at(self.map.spot))
+        self._named(self.seat_at(self.map.spot), scanned)
         return True
 
     def _read(self, text: str, scanned: bool = False) -> None:
@@ -206,13 +210,19 @@ class SeatsScreen(ZonesScreen):
             case box.Readers(readers=readers):
                 ask_which(self, readers, self._receive)
             case box.UnknownCard() if scanned:
-                self.forget()
+                self._nobody()
                 self._unbound.scanned(self, text)
                 self.show_reader()
             case None:
-                self.forget()
+                self._nobody()
             case _:
                 self.say(self.t("seats.not_found", words=text), error=True)
+
+    def _nobody(self) -> None:
+        """A card that is nobody's, or lost. If no seat came before it, one comes behind it."""
+        void = not self.chosen
+        self.forget()
+        self.void = void
 
     def _receive(self, reader: Found) -> None:
         """They stand before the desk now; with a seat named before, they have it."""
@@ -221,10 +231,10 @@ class SeatsScreen(ZonesScreen):
                 self.group.append(reader)
             self.show_reader()
             return
-        chosen, before = self.chosen, self.patron
+        chosen, scanned, before = self.chosen, self.scanned, self.patron
         self.forget()
         if chosen:
-            self._sit(reader, chosen)
+            self._sit(reader, chosen, keep=not scanned)
             return
         self.patron = reader
         self.act(self.stand)
@@ -237,15 +247,23 @@ class SeatsScreen(ZonesScreen):
         else:
             self.unsay()
 
-    def _named(self, seat: str) -> None:
-        """A seat was named: for whoever stands there, else for the next card."""
+    def _named(self, seat: str, scanned: bool = False) -> None:
+        """A seat was named: for whoever stands there, else for the next card.
+
+        Of what a scanner sends each pair stands by itself: where it comes to nothing, neither half
+        is left for the next.
+        """
+        free = self.map.spot is not None and self.map.spot.state == FREE
         if self.begun == RESERVE:
             self.picked = seat
             self.show_reader()
         elif self.patron is not None:
-            self._sit(self.patron, seat)
-        elif self.map.spot is not None and self.map.spot.state == FREE:
-            self.chosen = seat
+            self._sit(self.patron, seat, keep=not scanned)
+        elif scanned and self.void:
+            self.void = False
+            self.say(self.t("seats.card_first"), error=True)
+        elif free or scanned:
+            self.chosen, self.scanned = seat, scanned
             self.show_reader()
 
     def _enter(self) -> None:
@@ -264,7 +282,7 @@ class SeatsScreen(ZonesScreen):
             elif standing is not None and standing.refusal is not None:
                 self.refuse(standing.refusal)
         elif standing.act == "take":
-            self._sit(patron, self.picked or standing.seat or "")
+            self._sit(patron, self.picked or standing.seat or "", keep=True)
         else:
             rule = seats.come_back if standing.act == "back" else seats.step_away
             self.do(partial(rule, self.desk, patron.id), patron)
@@ -282,6 +300,7 @@ class SeatsScreen(ZonesScreen):
         """Nobody stands before the desk, and no seat waits."""
         self.patron = self.standing = None
         self.chosen = self.picked = self.begun = ""
+        self.scanned = self.void = False
         self.group = []
         self._unbound.forget()
         self.show_reader()
@@ -296,12 +315,15 @@ class SeatsScreen(ZonesScreen):
 
     # Acts
 
-    def _sit(self, reader: Found, seat: str) -> None:
-        """They take a seat, or change to it."""
+    def _sit(self, reader: Found, seat: str, keep: bool) -> None:
+        """They take a seat, or change to it; refused, they still stand there if `keep`."""
+        self.patron = reader
         there = self.act(seats.standing, self.desk, reader.id, seat.partition("/")[0])
         if there is not None:
             rule = seats.take if there.sitting is None else seats.move
             self.do(partial(rule, self.desk, reader.id, seat), reader)
+        if not keep:
+            self.forget()
 
     def _queue(self, reader: Found) -> None:
         """Full: they wait, and are called."""
@@ -313,12 +335,10 @@ class SeatsScreen(ZonesScreen):
             self.say(self.t("seats.done.queued", reader=person_words(reader), ahead=ahead))
 
     def do(self, rule: Callable[[], Done], reader: Found | None) -> None:
-        """Do it and say it; if it was refused, the reader still stands there."""
+        """Do it and say it; if it was refused, whoever stood there still does."""
         done = self.act(rule)
         if done is None:
-            if reader is not None and self.patron is None:
-                self.patron = reader
-                self.act(self.stand)
+            self.act(self.stand)
             return
         self.forget()
         self.act(self.reread)

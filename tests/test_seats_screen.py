@@ -143,6 +143,26 @@ def test_a_reader_and_a_seat_in_whichever_order(open_f4: Terminal, desk: Desk) -
     assert at(desk, NUMBERS[3]) is None
 
 
+def test_a_burst_of_pairs_with_some_that_come_to_nothing(open_f4: Terminal, desk: Desk) -> None:
+    """A scanner sends them in one go: what is refused leaves nothing behind for the next."""
+    t = open_f4
+    places.close(desk, "commons/B-2")
+    sent = (*NUMBERS[:2], "2099999998", *NUMBERS[3:6])
+    pairs = zip(sent, ("B-1", "B-2", "B-3", "B-4", "B-1", "B-6"), strict=False)
+    t.send("".join(f"{seat}\r{card}\r" for card, seat in pairs).encode())
+    t.wait("B-6  在座")
+    seated = {"B-1": 0, "B-4": 3, "B-6": 5}
+    assert [at(desk, NUMBERS[n]) for n in range(6)] == [
+        next((f"commons/{seat} seated" for seat, who in seated.items() if who == n), None)
+        for n in range(6)
+    ]
+    pairs = zip(("2099999999", *NUMBERS[6:9]), ("C-1", "C-2", "B-1", "C-4"), strict=False)
+    t.send("".join(f"{card}\r{seat}\r" for card, seat in pairs).encode())
+    t.wait("C-4  在座")
+    sat = [at(desk, number) for number in NUMBERS[6:9]]
+    assert sat == ["commons/C-2 seated", None, "commons/C-4 seated"]
+
+
 def test_two_cards_never_mix(open_f4: Terminal, desk: Desk) -> None:
     t = open_f4
     t.wait("# 在座0")
