@@ -45,11 +45,14 @@ class Role(StrEnum):
     @property
     def rank(self) -> int:
         """The place in that order, from 0."""
-        return list(Role).index(self)
+        return _RANKS[self]
 
     def reaches(self, least: "Role") -> bool:
         """Whether this role has the right of `least`. (`<` would compare the words.)"""
         return self.rank >= least.rank
+
+
+_RANKS = {role: rank for rank, role in enumerate(Role)}
 
 
 class Dimension(StrEnum):

@@ -56,6 +56,8 @@ class Hours:
     day: date
     opens: datetime
     closes: datetime
+    terms: Terms
+    """of that day"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,15 @@ def hours(desk: Desk, zone: Zone, now: datetime) -> Hours:
     """When a zone is open now. Whoever stands there when it opens is let in a little before (the
     minutes of its rules). Refuses ZoneShut(zone, opens), ZoneClosed(zone): not in the next days.
     """
-    calendar = desk.calendars[zone.hours]
-    day = calendar.day_of(now)
-    early = timedelta(minutes=spaces.terms(desk, zone, day).sign_in_before)
-    coming = None
+    calendar, rules = desk.calendars[zone.hours], desk.profile.seat_rules[zone.rules]
+    today, coming = calendar.day_of(now), None
     for ahead in range(LOOK_AHEAD):
-        for opens, closes in calendar.windows(day + timedelta(days=ahead)):
+        day = today + timedelta(days=ahead)
+        terms = rules.in_season(calendar.season(day))
+        early = timedelta(minutes=terms.sign_in_before)
+        for opens, closes in calendar.windows(day):
             if opens - early <= now < closes:
-                return Hours(day + timedelta(days=ahead), opens, closes)
+                return Hours(day, opens, closes, terms)
             if opens > now:
                 coming = coming or opens
         if coming is not None:
@@ -151,8 +154,7 @@ def claim(desk: Desk, connection: Connection, reader: Person, seat: str, now: da
     open_ = hours(desk, zone, now)
     usable(connection, reader, seat, open_.day)
     refuse_unfit(desk, connection, reader, zone, now)
-    terms = spaces.terms(desk, zone, open_.day)
-    early = timedelta(minutes=terms.sign_in_before)
+    early = timedelta(minutes=open_.terms.sign_in_before)
     day = open_.day.isoformat()
     theirs = (each for each in reader.reservations(now) if (each.seat, each.day) == (seat, day))
     mine = next(theirs, None)
@@ -163,7 +165,7 @@ def claim(desk: Desk, connection: Connection, reader: Person, seat: str, now: da
         due = stored_conduct.runs_out(connection, zone.code, begins(mine), mine.hold_until or "")
         if due <= stamp(now):
             raise Refusal("ReservationOver", seat=seat)
-    until = desk.local(mine.until) if mine else latest(terms, now, open_.closes)
+    until = desk.local(mine.until) if mine else latest(open_.terms, now, open_.closes)
     for stay in seat_pages.on_seat(connection, seat):
         if stay.patron in reader.ids or not overlaps(stay, now, until):
             continue
@@ -192,9 +194,8 @@ def chosen(desk: Desk, connection: Connection, reader: Person, zone: Zone, now: 
     Refuses ZoneFull(zone), and as `claim`.
     """
     open_ = hours(desk, zone, now)
-    terms = spaces.terms(desk, zone, open_.day)
     day, at = open_.day.isoformat(), stamp(now)
-    soon = stamp(now + timedelta(minutes=terms.sign_in_before))
+    soon = stamp(now + timedelta(minutes=open_.terms.sign_in_before))
     for each in reader.reservations(now):
         if each.zone == zone.code and begins(each) <= soon and (each.hold_until or "") > at:
             return claim(desk, connection, reader, each.seat, now)
@@ -202,7 +203,7 @@ def chosen(desk: Desk, connection: Connection, reader: Person, zone: Zone, now: 
     if own is not None:
         return claim(desk, connection, reader, own, now)
     refuse_unfit(desk, connection, reader, zone, now)
-    until = stamp(latest(terms, now, open_.closes))
+    until = stamp(latest(open_.terms, now, open_.closes))
     lately = seat_pages.lately(connection, reader.ids, LAST_SEATS)
     seat = seat_pages.next_free(connection, zone.code, at, until, day, lately)
     if seat is None:
@@ -217,7 +218,7 @@ def together(
     open_ = hours(desk, zone, now)
     for each in people:
         refuse_unfit(desk, connection, each, zone, now)
-    until = stamp(latest(spaces.terms(desk, zone, open_.day), now, open_.closes))
+    until = stamp(latest(open_.terms, now, open_.closes))
     day = open_.day.isoformat()
     free = seat_pages.all_free(connection, zone.code, stamp(now), until, day)
     runs = [free[at : at + len(people)] for at in range(len(free) - len(people) + 1)]
@@ -240,7 +241,7 @@ def extended(desk: Desk, connection: Connection, reader: Person, there: Stay, no
     """Until when a sitting may go on from now on."""
     zone = zone_of(desk, there.seat)
     open_ = hours(desk, zone, now)
-    until = stamp(latest(spaces.terms(desk, zone, open_.day), now, open_.closes))
+    until = stamp(latest(open_.terms, now, open_.closes))
     others = (s for s in seat_pages.on_seat(connection, there.seat) if s.patron not in reader.ids)
     behind = (begins(each) for each in others if begins(each) > stamp(now))
     return limited(reader, min([until, *behind]), now)
