@@ -156,6 +156,13 @@ def _refuse_held(connection: Connection, draw: str, place: str, line: Line) -> N
             raise Refusal("PlaceHeld", place=place)
 
 
+def refuse_doubled(connection: Connection, id: str) -> None:
+    """Refuses PlaceHeld: the place that an application has is another's too."""
+    line = pages.line(connection, id)
+    if line is not None and (place := held(line)) is not None:
+        _refuse_held(connection, draws.draw_of(line), place, line)
+
+
 def _all_places(desk: Desk, connection: Connection, row: Draw) -> list[str]:
     """What the draw was for, and every seat of its zone."""
     drawn = draws.drawing(desk, row).places

@@ -10,7 +10,7 @@ from db import undoing as stored
 from db.clock import stamp
 from db.facts import Fact
 from db.ledger import Act
-from deskapp import drafts, matter, responsibility, room_undo, seat_undo
+from deskapp import allotment, drafts, matter, responsibility, room_undo, seat_undo
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import masked_name, masked_number
 
@@ -85,7 +85,7 @@ def undo(desk: Desk) -> Undone:
 
     Refuses NothingToUndo, CannotUndo(what: the kind of an act that has no opposite), ActFollowed
     (somebody went on from it), ResponsibleGone (whose it would be again has left), AlreadySeated
-    (whoever left a seat sits elsewhere).
+    (whoever left a seat sits elsewhere), PlaceHeld (what somebody gave up was passed down).
     """
     operator = desk.require(UNDOING)
     minutes = desk.profile.limits.undo_minutes
@@ -225,6 +225,8 @@ def _undo_round(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:
 def _undo_plain(act: Act, desk: Desk, fact: Fact) -> Undone:
     name = _named(act, desk, [fact])
     act.record(f"{fact.book}.undone", fact.subject, _said(act, fact))
+    if fact.book == "application":
+        allotment.refuse_doubled(act.connection, fact.subject)
     return Undone(fact.kind, name)
 
 

@@ -1,8 +1,11 @@
 """What was drawn is confirmed in time, or forfeited and passed down; two desks may be at odds."""
 
+import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -10,8 +13,8 @@ from db.draws import application_of
 from db.facts import Draft
 from deskapp import allotment, draws, erasures, lots, numbers, places, seats, undo
 from tests.clashing import open_clashes
-from tests.drawing import NUMBERS, SOURCE, TERMS, drawn, opened, seat_of, standing, whose
-from tests.library import Library, differs_from_ledger
+from tests.drawing import NUMBERS, SEATS, SOURCE, TERMS, drawn, opened, seat_of, standing, whose
+from tests.library import Library, differs_from_ledger, outcome_of
 from tests.refusals import refused
 
 LATE = "2026-11-30 17:01"
@@ -237,3 +240,37 @@ def test_a_place_that_two_hold(hall: Library, who: str) -> None:
         [("A-1", 2)] if who == "confirmed" else []
     )
     assert drawing.last == date(2026, 12, 26)
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_whatever_happens_no_place_is_two_s(hall: Library, seed: int) -> None:
+    """Confirmed, given up, moved, passed down and undone in any order, as days go by."""
+    chance, drawing = random.Random(seed), drawn(hall)
+    done: Counter[str] = Counter()
+    for _ in range(50):
+        rows = standing(hall, drawing.id)
+        row, desk = chance.choice(rows), hall.at(chance.choice(("head", "admin")))
+        act = chance.choice((*("confirm", "give_up", "move", "pass", "later"), *["undo"] * 3))
+        if act == "later":
+            hall.clock.at += timedelta(hours=chance.choice((1, 12, 48)))
+            continue
+        acts: dict[str, Callable[[], object]] = {
+            "confirm": partial(allotment.confirm, desk, drawing.id, whose(hall, row)),
+            "give_up": partial(allotment.give_up, desk, row.id),
+            "move": partial(allotment.move, desk, row.id, chance.choice(SEATS)),
+            "pass": partial(allotment.pass_down, desk, drawing.id),
+            "undo": partial(undo.undo, desk),
+        }
+        refusal = outcome_of(acts[act])
+        done[act] += refusal is None
+        after = standing(hall, drawing.id)
+        if act == "pass" and refusal is None:
+            was = {each.id for each in rows if each.state == "offered"}
+            new = [e.rank or 0 for e in after if e.state == "offered" and e.id not in was]
+            waiting = [e.rank or 0 for e in after if e.state == "waiting"]
+            assert sum(bool(each.place) for each in after) == 3 or not waiting
+            assert max(new, default=0) < min(waiting, default=9)
+        taken = [each.place for each in after if each.place]
+        assert len(taken) == len(set(taken)) <= 3
+    assert min(done[each] for each in ("confirm", "give_up", "pass", "undo")) > 0, done
+    assert differs_from_ledger(hall.desk) == []
