@@ -119,7 +119,7 @@ class Record:
             filled = self._filled(column)
             found = filled[0] if filled else ""
         else:
-            found = self._joined() if name == "name" else ""
+            found = self._joined() if name == "name" and "surname" in self._plan else ""
         if not found and column.field.required:
             raise Refusal("ValueMissing", column=column.header)
         return found

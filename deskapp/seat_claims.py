@@ -4,6 +4,7 @@ Nothing here writes. Times are moments; a claim's day is the zone's library day.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -162,8 +163,7 @@ def claim(desk: Desk, connection: Connection, reader: Person, seat: str, now: da
         opens = desk.local(begins(mine)) - early
         if now < opens:
             raise Refusal("TooEarly", seat=seat, opens=opens)
-        due = stored_conduct.runs_out(connection, zone.code, begins(mine), mine.hold_until or "")
-        if due <= stamp(now):
+        if _held_until(connection, mine) <= stamp(now):
             raise Refusal("ReservationOver", seat=seat)
     until = desk.local(mine.until) if mine else latest(open_.terms, now, open_.closes)
     for stay in seat_pages.on_seat(connection, seat):
@@ -182,8 +182,12 @@ def _lapsed(desk: Desk, connection: Connection, stay: Stay, now: datetime) -> bo
     """Whether a reservation is over that another desk has, which may not be heard of for hours."""
     if stay.status != RESERVED or stay.desk == desk.code:
         return False
-    hold = stay.hold_until or ""
-    return stored_conduct.runs_out(connection, stay.zone, begins(stay), hold) <= stamp(now)
+    return _held_until(connection, stay) <= stamp(now)
+
+
+def _held_until(connection: Connection, stay: Stay) -> str:
+    """When a reservation is over that nobody takes."""
+    return stored_conduct.runs_out(connection, stay.zone, begins(stay), stay.hold_until or "")
 
 
 def chosen(desk: Desk, connection: Connection, reader: Person, zone: Zone, now: datetime) -> Claim:
@@ -197,8 +201,9 @@ def chosen(desk: Desk, connection: Connection, reader: Person, zone: Zone, now: 
     day, at = open_.day.isoformat(), stamp(now)
     soon = stamp(now + timedelta(minutes=open_.terms.sign_in_before))
     for each in reader.reservations(now):
-        if each.zone == zone.code and begins(each) <= soon and (each.hold_until or "") > at:
-            return claim(desk, connection, reader, each.seat, now)
+        if each.zone == zone.code and begins(each) <= soon and _held_until(connection, each) > at:
+            with suppress(Refusal):  # it is out of order, or taken at another desk: another one
+                return claim(desk, connection, reader, each.seat, now)
     own = draw_pages.allotted(connection, reader.id, zone.code, day)
     if own is not None:
         return claim(desk, connection, reader, own, now)

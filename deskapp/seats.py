@@ -208,8 +208,15 @@ def refuse_seated(person: Person, now: datetime) -> None:
         raise Refusal("AlreadySeated", seat=there.seat)
 
 
-def _sit(desk: Desk, act: Act, person: Person, claim: Claim, left: Sequence[Draft] = ()) -> Seated:
+def _sit(desk: Desk, act: Act, person: Person, claim: Claim, there: Stay | None = None) -> Seated:
+    """`there`: the seat that they change from. What was reserved for them from before now, and is
+    not what they take, is given up.
+    """
     said: dict[str, Any] = {"patron": person.id, "from": stamp(act.at), "until": claim.until}
+    left = [_named("seat.left", there, how="moved")] if there else []
+    for each in person.reservations(act.at):
+        if each is not claim.reservation and seat_claims.begins(each) <= stamp(act.at):
+            left.append(_named("seat.left", each, how="cancelled"))
     if claim.reservation is not None:
         said["sitting"] = claim.reservation.id
     mine = {said.get("sitting"), *(draft.data["sitting"] for draft in left)}
@@ -217,9 +224,8 @@ def _sit(desk: Desk, act: Act, person: Person, claim: Claim, left: Sequence[Draf
     subject = stored.subject_of(claim.day, claim.seat)
     fact = act.record_all([*left, stored.draft("seat.taken", subject, said)])[-1]
     sitting = said.get("sitting", fact.id)
-    moved = stored.seat_of(left[0].subject)[1] if left else None
     until, reserved = desk.local(claim.until), claim.reservation is not None
-    return Seated(person.id, claim.seat, until, sitting, reserved, moved)
+    return Seated(person.id, claim.seat, until, sitting, reserved, there.seat if there else None)
 
 
 @sweeps.in_time
@@ -231,7 +237,7 @@ def move(desk: Desk, reader: str, seat: str) -> Seated:
         if there.seat == seat:
             raise Refusal("AlreadySeated", seat=seat)
         claim = seat_claims.claim(desk, act.connection, person, seat, now)
-        seated = _sit(desk, act, person, claim, [_named("seat.left", there, how="moved")])
+        seated = _sit(desk, act, person, claim, there)
     calls.go_on(desk)
     return seated
 

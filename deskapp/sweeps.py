@@ -6,7 +6,7 @@ sitting's end any desk does. In an exemption window (免责时段) clocks stand 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from itertools import islice
 from typing import Concatenate, ParamSpec, TypeVar
@@ -21,7 +21,7 @@ from db.facts import Draft
 from db.seat_clashes import CLOSED
 from db.seat_pages import Stay
 from db.seats import AWAY, RESERVED
-from deskapp import bans, calls, spaces, wall_clock
+from deskapp import bans, calls, seat_claims, spaces, wall_clock
 from deskapp.desk import Desk, Refusal
 
 P = ParamSpec("P")
@@ -85,7 +85,7 @@ def sweep(desk: Desk) -> list[Swept]:
         now = stamp(act.at)
         over = _over(desk, act.connection, seat_pages.due(act.connection, now), now)
         for stay, why, ended in islice(over, AT_ONCE):
-            drafts = _ending(desk, stay, why, ended)
+            drafts = _ending(desk, act.connection, stay, why, ended)
             try:
                 act.record_all(drafts)
             except Refusal as refusal:
@@ -124,12 +124,14 @@ def _end_of(connection: Connection, stay: Stay) -> tuple[str, str]:
     return (why, ended) if ended < stay.until else (CLOSED, stay.until)
 
 
-def _ending(desk: Desk, stay: Stay, why: str, ended: str) -> list[Draft]:
+def _ending(desk: Desk, connection: Connection, stay: Stay, why: str, ended: str) -> list[Draft]:
     """The release, and the violation that it is."""
     said = {"sitting": stay.id, "why": why, "ended_at": ended}
     released = stored.draft("seat.released", stay.subject, said)
     kind = {"away": TOO_LONG, "no_show": NO_SHOW}.get(why)
     if kind is None or stay.queue is not None or not _counts(desk, stay, kind):
+        return [released]
+    if why == "no_show" and not _could_come(desk, connection, stay):
         return [released]
     label = stay.seat.partition("/")[2]
     began, due = (
@@ -148,3 +150,18 @@ def _counts(desk: Desk, stay: Stay, kind: str) -> bool:
         return False
     day = spaces.day_of(desk, zone, moment(stay.since or stay.reserved_from or ""))
     return kind in spaces.terms(desk, zone, day).counts
+
+
+def _could_come(desk: Desk, connection: Connection, stay: Stay) -> bool:
+    """Whether the reader could have taken what was reserved: they were not barred, the seat is in
+    order, the zone was open.
+    """
+    zone, day = spaces.zone(desk, stay.zone), date.fromisoformat(stay.day)
+    begins, due = desk.local(stay.reserved_from or ""), desk.local(stay.hold_until or "")
+    try:
+        person = seat_claims.person(connection, stay.patron)
+        seat_claims.refuse_unfit(desk, connection, person, zone, due)
+        seat_claims.usable(connection, person, stay.seat, day)
+    except Refusal:
+        return False
+    return any(opens < due and begins < closes for opens, closes in spaces.window(desk, zone, day))

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from deskapp import exemptions, reservations, seats, sweeps, undo
+from deskapp import bans, exemptions, holidays, places, reservations, seats, sweeps, undo
+from deskapp.language import Language
 from deskapp.seats import Standing
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
@@ -169,3 +170,45 @@ def test_what_somebody_went_on_from_is_not_undone(
     undo.undo(li)
     undo.undo(desk)
     assert stands(library, reader).act == "away"
+
+
+def test_another_seat_gives_up_what_was_reserved(library: Library, reader: str) -> None:
+    desk = library.at("assistant")
+    reservations.reserve(desk, reader, "commons/C-3", begins=local("2026-11-22 14:00"))
+    library.clock.put("2026-11-22 14:05")
+    assert seats.take(desk, reader, "commons/D-4").until == local("2026-11-22 22:00")
+    assert stands(library, reader).reservations == ()
+    undo.undo(desk)
+    assert [each.seat for each in stands(library, reader).reservations] == ["commons/C-3"]
+    seats.take_group(desk, [reader], COMMONS)
+    library.clock.put("2026-11-22 14:31")
+    assert (sweeps.sweep(desk), stands(library, reader).violations) == ([], 0)
+
+
+@pytest.mark.parametrize("why", ["out of order", "barred", "closed"])
+def test_who_cannot_come_does_not_stay_away(library: Library, reader: str, why: str) -> None:
+    desk = library.at("assistant")
+    reservations.reserve(desk, reader, "commons/C-3", day=TOMORROW)
+    if why == "out of order":
+        places.close(desk, "commons/C-3")
+    elif why == "barred":
+        bans.impose(library.at("lead"), reader, "disorder", 1)
+    else:
+        file = library.folder / "holidays.csv"
+        file.write_text("日期,安排\n2026-11-23,闭馆\n", "utf-8")
+        assert holidays.load(library.at("admin"), file, Language("zh_CN")).rejected == 0
+    library.clock.put("2026-11-23 08:10")
+    if why == "out of order":
+        assert stands(library, reader).seat == "commons/A-1"  # another is offered
+    library.clock.put("2026-11-23 08:30")
+    (swept,) = sweeps.sweep(desk)
+    assert (swept.why, swept.violation) == ("no_show", False)
+
+
+def test_a_window_keeps_what_was_reserved(library: Library, reader: str) -> None:
+    desk = library.at("assistant")
+    reservations.reserve(desk, reader, "commons/C-3")
+    library.clock.put("2026-11-22 10:35")
+    times = local("2026-11-22 10:10"), local("2026-11-22 10:30")
+    exemptions.declare(library.at("li"), "drill", (), *times)
+    assert stands(library, reader).seat == "commons/C-3"

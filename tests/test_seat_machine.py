@@ -42,6 +42,7 @@ SHOWN = (
         "until reserved",
         "behind a clock set back",
         "three violations",
+        "given up",
     ),
 )
 """facts, refusals and situations that a run must have shown"""
@@ -75,6 +76,10 @@ class Seating(Reckoned):
         for hold in left:
             hold.end(self.now, "moved")
             self.done["moved"] += 1
+        given_up = [h for h in self.reserved(reader) if h is not mine and h.begins <= self.now]
+        for hold in given_up:
+            hold.end(self.now, "cancelled")
+            self.done["given up"] += 1
         if mine is None:
             mine = Hold("", reader, seat, self.today, "seated", self.now, until)
             self.holds.append(mine)
@@ -83,7 +88,7 @@ class Seating(Reckoned):
         if until.hour != 22:
             self.done["until reserved"] += 1
         mine.status, mine.begins, mine.present, mine.until = "seated", self.now, self.now, until
-        return [*left, mine]
+        return [*left, *given_up, mine]
 
     @rule(n=readers_, who=staff_, seat=seats_)
     def take(self, n: int, who: str, seat: str) -> None:
@@ -342,7 +347,7 @@ class Seating(Reckoned):
             kinds = raw.execute("SELECT kind FROM fact").fetchall()
             self.done.update(kind for (kind,) in kinds)
             minutes_add_up(raw)
-            violations_have_causes(raw)
+            violations_have_causes(raw, self.excused)
         assert differs_from_ledger(desk) == []
         before = stored(desk)
         assert list(desk.ledger.rebuild())
