@@ -104,8 +104,10 @@ def _filled(desk: Desk, connection: Connection, person: Sequence[str]) -> list[D
             }
             free = [each for each in free if each not in some]
             ban = f"ban:{subject.partition(':')[2]}"
-            if ban not in drawn:
-                found.append(stored.draft("ban.imposed", ban, said))
+            while ban in drawn:  # one that it filled before, and that fell
+                ban += "+"
+            drawn.add(ban)
+            found.append(stored.draft("ban.imposed", ban, said))
     return found
 
 

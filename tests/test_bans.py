@@ -1,15 +1,21 @@
 """The way of a violation from note to appeal, and the bans that come of it."""
 
+import json
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from db import conduct as stored
 from db import conduct_pages as pages
+from db.clock import moment, stamp
 from db.conduct import draft, ran_out
+from db.store import driver
 from deskapp import bans, conduct, erasures, undo
 from deskapp.desk import Desk
-from tests.library import Library, differs_from_ledger, reader_of, utc
+from tests.library import Library, differs_from_ledger, local, reader_of, utc
 from tests.refusals import refused
 from tests.shelf import bytes_of
 
@@ -245,3 +251,78 @@ def test_an_erased_reader_leaves_no_words(library: Library) -> None:
     conduct.lift(library.at("lead"), id, "other")
     with li.reading() as connection:
         assert pages.count(connection, ["lifted"]) == 1
+
+
+DAYS = st.integers(0, 40)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["violation", "violation", "violation", "window"]), DAYS),
+        st.tuples(st.sampled_from(["lift", "withdraw"]), st.integers(0, 9)),
+    ),
+    max_size=16,
+)
+
+AGAIN = [
+    ("window", 20),
+    *(("violation", n) for n in (20, 21, 22, 23)),
+    ("lift", 1),
+    ("withdraw", 0),
+]
+"""the one that filled a ban which fell fills another"""
+
+
+def day(number: int, time: str) -> str:
+    return stamp(local(f"2026-09-01 {time}") + timedelta(number))
+
+
+def test_whatever_happens_bans_are_those_that_are_filled(library: Library) -> None:
+    @settings(max_examples=20)
+    @given(steps=STEPS)
+    @example(steps=AGAIN)
+    def played(steps: list[tuple[str, int]]) -> None:
+        play(library, steps)
+
+    played()
+
+
+def play(library: Library, steps: list[tuple[str, int]]) -> None:
+    """Three within thirty days bar, each counts once, and nobody who has three is let off."""
+    desk, known = library.desk.signed_in(None), dict[str, list[str]](violation=[], window=[])
+    library.clock.put("2026-10-20 12:00")
+    reader = f"reader:{library.clock.new_id()}"
+    said = {"patron": reader, "kind": "damage", "zone": "commons", "confirmed": True}
+    for what, number in steps:
+        with desk.ledger.act(None) as act:
+            match what:
+                case "violation":
+                    id = f"{act.new_subject('violation')}:damage"
+                    fact = draft("violation.noted", id, {**said, "at": day(number, "10:00")})
+                case "window":
+                    id = act.new_subject("exemption")
+                    times = {"from": day(number, "09:00"), "until": day(number, "11:00")}
+                    fact = draft("exemption.declared", id, {**times, "why": "drill"})
+                case "lift" if known["violation"]:
+                    id = known["violation"][number % len(known["violation"])]
+                    fact = draft("violation.lifted", id, {"reason": "other"})
+                case "withdraw" if known["window"]:
+                    id = known["window"][number % len(known["window"])]
+                    fact = draft("exemption.withdrawn", id)
+                case _:
+                    continue
+            known.setdefault(what, []).append(id)
+            act.record_all([fact])
+        bans.settle(desk)
+        with desk.reading() as connection:
+            counting = pages.counting(connection, pages.of_person(connection, [reader]))
+            drawn = pages.bans_of(connection, [reader])
+            raw = driver(connection)
+            standing = [each for each in drawn if stored.stands(raw, 3, each.violations)]
+            assert bans.settle(desk) == []
+        used = [id for each in standing for id in json.loads(each.violations)]
+        assert len(used) == len(set(used))
+        free = sorted(each.at for each in counting if each.subject not in used)
+        spans = [(first, third) for first, third in zip(free, free[2:], strict=False)]
+        assert all(moment(third) - moment(first) >= timedelta(30) for first, third in spans)
+    for id in known["window"]:  # another example is to find none
+        with desk.ledger.act(None) as act:
+            act.record_all([draft("exemption.withdrawn", id)])

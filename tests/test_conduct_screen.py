@@ -13,6 +13,7 @@ from screens.conduct import ConductScreen
 from screens.longlist import LongList
 from screens.reader import ReaderScreen
 from screens.reasons import ReasonScreen
+from screens.scanbox import ScanBox
 from tests.front import app_on, on, shown, until
 from tests.halls import NUMBERS, desk_on, hall_in, reader
 from tests.test_clash_screen import picture
@@ -45,8 +46,6 @@ async def test_a_lead_goes_through_what_waits(store: Path) -> None:
         await rows(pilot, screen, 1)
         assert "桌面刻字" in shown(pilot, "words")
         assert "2申诉" not in shown(pilot, "keys")
-        await pilot.press("2")
-        await until(pilot, lambda: "2" in shown(pilot, "message"))
         await pilot.press("1")
         await until(pilot, lambda: states(desk, NUMBERS[0]) == ["confirmed"])
         await rows(pilot, screen, 0)
@@ -56,7 +55,8 @@ async def test_a_lead_goes_through_what_waits(store: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, ReasonScreen))
         await pilot.press(*"no", "ctrl+s")
         await until(pilot, lambda: states(desk, NUMBERS[0]) == ["appealed"])
-        await pilot.press("tab", "tab", "tab")
+        screen.which = "waiting"
+        screen.reread()
         await rows(pilot, screen, 1)
         await pilot.press("3")
         await until(pilot, lambda: states(desk, NUMBERS[0]) == ["confirmed"])
@@ -78,12 +78,12 @@ async def test_a_reader_is_barred_and_let_in_again(store: Path) -> None:
         screen = ConductScreen()
         await on(pilot, app, screen)
         await rows(pilot, screen, 1)
-        await pilot.press(*NUMBERS[1], "enter")
+        screen.query_one(ScanBox).scan(NUMBERS[1], 20.0, 0.0)
         await until(pilot, lambda: screen.reader is not None)
         await rows(pilot, screen, 0)
         await pilot.press("5")
         await until(pilot, lambda: isinstance(app.screen, BarringScreen))
-        await pilot.press("enter", "enter", "enter")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: "请选择违规类别" in shown(pilot, "message"))
         await pilot.press("4", "ctrl+s")
         await until(pilot, lambda: app.seen() is screen)

@@ -9,9 +9,11 @@ import pytest
 
 from deskapp import exemptions, places, plans, queues, seats
 from screens.asking import AskScreen
+from screens.choice import Field
 from screens.exemptions import DeclaringScreen, ExemptionsScreen
 from screens.longlist import LongList
 from screens.queues import QueueScreen
+from screens.scanbox import ScanBox
 from tests.front import app_on, on, shown, until
 from tests.halls import NUMBERS, desk_on, hall_in, reader, sit
 
@@ -39,7 +41,7 @@ async def test_a_card_joins_and_who_gives_up_is_passed_over(store: Path) -> None
         list_ = screen.query_one(LongList)
         for number in NUMBERS[1:3]:
             before = list_.count
-            await pilot.press(*number, "enter")
+            screen.query_one(ScanBox).scan(number, 20.0, 0.0)
             await until(pilot, partial(_longer, list_, before))
         assert "前面1人" in shown(pilot, "message")
         seats.leave(desk, reader(desk, NUMBERS[0]))
@@ -67,7 +69,10 @@ async def test_a_power_cut_is_declared_ended_and_taken_back(store: Path) -> None
         await until(pilot, lambda: isinstance(app.screen, DeclaringScreen))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "reason" in shown(pilot, "message"))
-        await pilot.press("2", "enter", "3", "enter", *"00:00", "enter", *"00:00", "enter")
+        await pilot.press("2", "enter", "3")
+        for name in ("since", "until"):
+            app.screen.query_one(f"#{name}", Field).value = "00:00"
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: list_.count == 1)
         (window,) = exemptions.windows(desk)
         assert (window.why, window.zones) == ("power", (list(desk.profile.zones)[1],))
