@@ -54,11 +54,15 @@ def used_on(connection: Connection, person: Sequence[str], day: str) -> list[Boo
     return every(connection, statement.order_by(*_ORDER))
 
 
-def lapsed(connection: Connection, now: str) -> list[Booking]:
-    """What is open and should not be: its time is up, or nobody came in time."""
+def lapsed(connection: Connection, now: str, next_day: str) -> list[Booking]:
+    """What is open and should not be: its time is up, or nobody came in time. None that has begun
+    lasts beyond the same time of the next day, so that what is to come is not looked at.
+    """
     late = (col(Booking.status) == BOOKED) & (col(Booking.hold_until) < now)
     statement = select(Booking).where(
-        col(Booking.ended_at).is_(None), (col(Booking.until) <= now) | late
+        col(Booking.ended_at).is_(None),
+        Booking.until <= next_day,
+        (col(Booking.until) <= now) | late,
     )
     return every(connection, statement.order_by(col(Booking.until), col(Booking.id)))
 

@@ -2,9 +2,10 @@
 staying longer, leaving. At one desk two bookings never overlap; between desks they clash.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
 
 from db import room_pages as pages
 from db import rooms as stored
@@ -364,17 +365,19 @@ def sweep(desk: Desk) -> list[Freed]:
     Only the desk that made a booking, and once its day is over any.
     """
     today, now = rooms.today(desk).isoformat(), stamp(desk.now())
+    times = now, stamp(desk.now() + timedelta(days=1))
 
-    def due(rows: Sequence[Booking]) -> list[Booking]:
+    def due(connection: Connection) -> list[Booking]:
+        rows = pages.lapsed(connection, *times)
         return [row for row in rows if row.desk == desk.code or row.day < today]
 
     with desk.reading() as connection:
-        if not due(pages.lapsed(connection, now)):
+        if not due(connection):
             return []
     with desk.ledger.act(None) as act:
         return [
             Freed(row.id, row.room, how, promote(act, desk, row.subject))
-            for row in due(pages.lapsed(act.connection, now))
+            for row in due(act.connection)
             if (how := _lapse(act, desk, row, now)) is not None
         ]
 
