@@ -19,7 +19,7 @@ from deskapp.rooms import Held, State
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
 from screens.booking import BookingScreen
-from screens.choosing import ask_which
+from screens.choosing import ChoosingScreen, ask_which
 from screens.free_rooms import FreeScreen, Wanted
 from screens.keys import TypedNumber
 from screens.matters import reader_words
@@ -107,7 +107,9 @@ class RoomsScreen(DeskScreen[None]):
             name, time = room_name(t, spot.day.room), self._time(spot)
             if spot.held is not None:
                 here = f"{name}  {held_words(t, self.desk, spot.held)}"
-                acts = self._acts(spot.held)
+                if waits := _waits(spot):
+                    here += f"  {t('rooms.awaited', count=len(waits))}"
+                acts = self._acts(spot)
             else:
                 least, capacity = spot.day.room.least, spot.day.room.capacity
                 holds = t("rooms.holds", least=least, capacity=capacity)
@@ -117,7 +119,7 @@ class RoomsScreen(DeskScreen[None]):
         self.query_one("#here", Static).update(Text(f" {here}", no_wrap=True))
         self.query_one("#acts", Static).update(Text(f" {acts}", no_wrap=True))
 
-    def _acts(self, held: Held) -> str:
+    def _acts(self, spot: Spot) -> str:
         """`1签到 4取消`: what a digit does about a booking."""
         t = self.t
         words = {
@@ -126,9 +128,9 @@ class RoomsScreen(DeskScreen[None]):
             3: t("rooms.act.extend"),
             4: t("rooms.act.cancel"),
             5: t("rooms.act.cancel_rest"),
-            6: t("rooms.act.wait"),
+            6: t("rooms.act.waits"),
         }
-        return "  ".join(f"{digit} {words[digit]}" for digit in _digits(held))
+        return "  ".join(f"{digit} {words[digit]}" for digit in _digits(spot))
 
     def _time(self, spot: Spot) -> str:
         return f"{self.t.time(spot.begin)}-{self.t.time(spot.until)}"
@@ -161,11 +163,11 @@ class RoomsScreen(DeskScreen[None]):
     def action_digit(self, digit: int) -> None:
         """How long; on a booking what is done about it."""
         spot = self.grid.spot
-        held = spot.held if spot else None
-        if held is None:
+        if spot is None or spot.held is None:
             self.grid.stretch(digit)
             return
-        if digit not in _digits(held):
+        held = spot.held
+        if digit not in _digits(spot):
             self.say(self.t("rooms.no_such", digit=digit), error=True)
             return
         match digit:
@@ -180,9 +182,7 @@ class RoomsScreen(DeskScreen[None]):
             case 4 | 5:
                 self._ask_to_cancel(held, rest=digit == 5)
             case _:
-                block = self.grid.block()
-                assert block is not None
-                self._book(block, None)
+                self._show_waits(spot)
 
     def on_typed_number(self, event: TypedNumber) -> None:
         """Half hours, or the beginning of somebody's number."""
@@ -235,7 +235,7 @@ class RoomsScreen(DeskScreen[None]):
             return
         theirs = self.act(rooms.of_reader, self.desk, reader.id) or []
         due = [each for each in theirs if each.state is State.DUE]
-        if spot.held is not None and spot.held.state in (State.DUE, State.IN_USE):
+        if spot.held is not None and spot.held.state is State.DUE:
             due = [spot.held]
         if due:
             self._arrive(due[0], reader)
@@ -245,6 +245,9 @@ class RoomsScreen(DeskScreen[None]):
         try:
             bookings.check(self.desk, wish)
         except Refusal as refusal:
+            at = [each for each in theirs if each.begin < spot.until and spot.begin < each.until]
+            if refusal.code == "ReaderHasRoom" and at:
+                self.grid.go_to(at[0].room, at[0].begin)
             self.refuse(refusal)
         else:
             self._book(spot, reader)
@@ -279,7 +282,7 @@ class RoomsScreen(DeskScreen[None]):
         elif spot.held.state in (State.DUE, State.BOOKED):
             self._open(spot.held)
         else:
-            self.say(self._acts(spot.held))
+            self.say(self._acts(spot))
 
     def _open(self, held: Held) -> None:
         opened = self.act(bookings.open_, self.desk, held.id)
@@ -305,6 +308,17 @@ class RoomsScreen(DeskScreen[None]):
         asked = t("rooms.cancel_rest_question" if rest else "rooms.cancel_question", what=words)
         self.app.push_screen(AskScreen(asked), answered)
 
+    def _show_waits(self, spot: Spot) -> None:
+        """Who waits; the one that is chosen does so no more."""
+        waits = _waits(spot)
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self._ask_to_cancel(waits[place], rest=False)
+
+        lines = [held_words(self.t, self.desk, each) for each in waits]
+        self.app.push_screen(ChoosingScreen(self.t("rooms.waiting"), lines), chosen)
+
     def _freed(self, *freed: Freed | None) -> None:
         if there := [each for each in freed if each is not None]:
             self._done(freed_words(self.t, self.desk, there))
@@ -314,10 +328,19 @@ class RoomsScreen(DeskScreen[None]):
         self.say(sentence)
 
 
-def _digits(held: Held) -> list[int]:
+def _digits(spot: Spot) -> list[int]:
     """What may be done about a booking, by digit."""
-    return {
-        State.BOOKED: [1, 3, 4, *([5] if held.series else []), 6],
-        State.DUE: [1, 3, 4, *([5] if held.series else []), 6],
-        State.IN_USE: [2, 3, 6],
-    }.get(held.state, [])
+    held = spot.held
+    if held is None:
+        return []
+    digits = {State.IN_USE: [2, 3], State.OVER: []}.get(held.state, [1, 3, 4])
+    digits += [5] if held.series is not None and 4 in digits else []
+    return [*digits, 6] if _waits(spot) else digits
+
+
+def _waits(spot: Spot) -> list[Held]:
+    """Who waits for the time of the booking under the cursor."""
+    held = spot.held
+    if held is None:
+        return []
+    return [w for w in spot.day.waiting if w.begin < held.until and held.begin < w.until]

@@ -9,7 +9,7 @@ import pytest
 from db import conduct
 from db.clock import stamp
 from db.store import driver
-from deskapp import bookings, rooms, undo
+from deskapp import bookings, erasures, rooms, undo
 from deskapp.booking_rules import Wish
 from deskapp.chores import Chores
 from deskapp.rooms import Held, Occupancy, State
@@ -316,3 +316,12 @@ def test_what_somebody_went_on_from_is_not_undone(booked: tuple[Library, str]) -
     bookings.cancel(li, id)
     bookings.book(other, wish(library, "15:30-16:30", number=ZENG))
     refused("RoomTaken", undo.undo, li)
+
+
+def test_of_an_erased_reader_nothing_but_the_time_stays(library: Library) -> None:
+    id = book(library, "14:00-15:00", words="毕业答辩")
+    assert held(library, id).words == "毕业答辩"
+    erasures.erase_reader(library.at("lead"), library.reader(SHAN))
+    row = held(library, id)
+    assert (row.who, row.words, row.begin) == ("", "", at("14:00"))
+    assert differs_from_ledger(library.desk) == []

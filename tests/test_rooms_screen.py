@@ -13,6 +13,7 @@ from deskapp.booking_rules import Wish
 from deskapp.desk import Desk, open_desk
 from screens.asking import AskScreen
 from screens.booking import BookingScreen
+from screens.choosing import ChoosingScreen
 from screens.free_rooms import FreeScreen
 from screens.home import HomeScreen
 from screens.room_grid import RoomGrid
@@ -128,7 +129,21 @@ async def test_a_number_books_waits_gives_up_and_signs_in(tmp_path: Path, clock:
         await pilot.press("enter")
         await says(pilot, "已登记候补")
         assert "=w" in drawn(grid, 1)
+        assert shown(pilot, "acts").split() == [
+            "1",
+            "签到",
+            "3",
+            "续时",
+            "4",
+            "取消",
+            "6",
+            "候补名单",
+        ]
+        await pilot.press("6")
+        await until(pilot, lambda: isinstance(app.screen, ChoosingScreen))
+        await pilot.press("escape", "down", "right")
         await typed(pilot, SHAN)
+        assert (grid.row, grid.slot) == (0, 0)  # to the one that he has
         await says(pilot, "该读者此时已有房间")
         await pilot.press("1")
         await says(pilot, "签到未开始")
