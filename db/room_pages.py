@@ -1,10 +1,12 @@
 """What is asked of the rooms' bookings. Days and moments are texts, as in their rows."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import Connection
 from sqlmodel import col, select
 
+from db.clock import moment, stamp
 from db.queries import every, one
 from db.rooms import BOOKED, IN_USE, WAITING, Booking
 from db.store import driver
@@ -54,10 +56,11 @@ def used_on(connection: Connection, person: Sequence[str], day: str) -> list[Boo
     return every(connection, statement.order_by(*_ORDER))
 
 
-def lapsed(connection: Connection, now: str, next_day: str) -> list[Booking]:
-    """What is open and should not be: its time is up, or nobody came in time. None that has begun
-    lasts beyond the same time of the next day, so that what is to come is not looked at.
+def lapsed(connection: Connection, now: str) -> list[Booking]:
+    """What is open and should not be: its time is up, or nobody came in time. What has begun is
+    over within a day, so that what is to come is not looked at.
     """
+    next_day = stamp(moment(now) + timedelta(days=1))
     late = (col(Booking.status) == BOOKED) & (col(Booking.hold_until) < now)
     statement = select(Booking).where(
         col(Booking.ended_at).is_(None),

@@ -365,10 +365,9 @@ def sweep(desk: Desk) -> list[Freed]:
     Only the desk that made a booking, and once its day is over any.
     """
     today, now = rooms.today(desk).isoformat(), stamp(desk.now())
-    times = now, stamp(desk.now() + timedelta(days=1))
 
     def due(connection: Connection) -> list[Booking]:
-        rows = pages.lapsed(connection, *times)
+        rows = pages.lapsed(connection, now)
         return [row for row in rows if row.desk == desk.code or row.day < today]
 
     with desk.reading() as connection:
