@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from db.clashes import Pair
 from db.rows import marks
 from db.seats import OPEN
 from db.store import driver
@@ -169,3 +170,22 @@ def all_free(connection: Connection, zone: str, since: str, until: str, day: str
     sql = "SELECT seat, row, col FROM seat WHERE seat IN (" + _FREE.format(more="")
     lines = driver(connection).execute(sql + ") ORDER BY row, col", (zone, since, until, day))
     return [Spot(*line) for line in lines]
+
+
+_APART = """
+SELECT clash.subject, first, second FROM clash
+JOIN sitting one ON one.subject = clash.subject AND one.id IN (first, second)
+JOIN sitting other ON other.subject = clash.subject AND other.id IN (first, second)
+WHERE settled_by IS NULL AND clash.subject >= 'seat:' AND clash.subject < 'seat;'
+AND one.id <> other.id AND other.desk = ?
+AND (one.how = 'void' OR one.ended_at <= coalesce(other.since, other.reserved_from))
+GROUP BY clash.subject, first, second
+"""
+
+
+def never_met(connection: Connection, desk: str) -> list[tuple[str, Pair]]:
+    """Clashes of two who had one seat one after the other, though neither desk knew: subject and
+    pair; those of which a desk saw the second last.
+    """
+    lines = driver(connection).execute(_APART, (desk,))
+    return [(subject, (first, second)) for subject, first, second in lines]

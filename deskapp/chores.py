@@ -41,6 +41,7 @@ class Chores:
         returned = handovers.lapse(self._desk) if trusted else []
         if trusted:
             sweeps.sweep(self._desk)
+            sweeps.settle(self._desk)
             calls.go_on(self._desk)
             self.freed = bookings.sweep(self._desk)
         bans.settle(self._desk)

@@ -13,9 +13,10 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from db import clash_pages, seat_pages
 from db import conduct as stored_conduct
-from db import seat_pages
 from db import seats as stored
+from db.clashes import SETTLED
 from db.clock import moment, stamp
 from db.facts import Draft
 from db.seat_clashes import CLOSED
@@ -98,6 +99,20 @@ def sweep(desk: Desk) -> list[Swept]:
                 swept.append(Swept(stay.patron, stay.seat, why, desk.local(ended), noted))
     calls.go_on(desk)
     return swept
+
+
+def settle(desk: Desk) -> int:
+    """Close the clashes that are none: one reader had left before the other came, and the desks
+    have heard of it since. In nobody's name; how many that were.
+    """
+    with desk.reading() as connection:
+        if not seat_pages.never_met(connection, desk.code):
+            return 0
+    with desk.ledger.act(None) as act:
+        found = seat_pages.never_met(act.connection, desk.code)
+        for subject, pair in found:
+            act.record(SETTLED, subject, clash_pages.decision(pair, clash_pages.BOTH))
+    return len(found)
 
 
 def _over(

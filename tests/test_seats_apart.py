@@ -99,3 +99,23 @@ def test_a_reservation_that_another_desk_let_lapse(library: Library) -> None:
     assert why(sweeps.sweep(there)) == [(SEAT, "no_show")]
     met(library)
     assert clashes(here) == 0
+
+
+def test_one_after_the_other_is_no_clash(library: Library) -> None:
+    here, there, reader, other = hands(library)
+    seats.take(here, reader, SEAT)
+    library.clock.move(minutes=30)
+    seats.leave(here, reader)
+    library.clock.move(minutes=30)
+    seats.take(there, other, SEAT)
+    seats.take(here, reader, OTHER)
+    seats.take(there, library.reader(NUMBERS[2]), OTHER)
+    met(library)
+    assert clashes(here) == 2
+    assert (sweeps.settle(here), sweeps.settle(there)) == (0, 1)
+    met(library)
+    assert clashes(here) == 1
+    library.clock.move(minutes=5)
+    seats.leave(here, reader)
+    met(library)
+    assert (sweeps.settle(here), sweeps.settle(there)) == (0, 0)  # both sat there
