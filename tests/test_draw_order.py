@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db import draw_pages, draws
@@ -32,6 +32,7 @@ PUBLISHED = {"digest": "ab" * 32, "seed_from": "福彩", "places": ["A-1", "A-2"
 numbers = st.lists(st.integers(1, 99999).map("{:04}".format), unique=True, min_size=2, max_size=30)
 
 
+@settings(max_examples=40)
 @given(numbers, st.text(max_size=9), st.randoms())
 def test_the_lists_order_does_not_matter(listed: list[str], seed: str, random: Any) -> None:
     drawn = order(seed, "ab", listed)
@@ -63,6 +64,7 @@ def line(number: int, name: str, reader: str) -> Line:
     )
 
 
+@settings(max_examples=40)
 @given(people, st.data())
 def test_one_list_has_one_text_and_a_changed_one_another(
     told: list[tuple[str, str]], data: st.DataObject
