@@ -26,7 +26,7 @@ from screens.course import named, sentence
 from screens.form import FormScreen
 from screens.longlist import Column, LongList
 from screens.standing import lines
-from screens.stays import place_words, stay_words, then_words
+from screens.stays import place_words, short_words, stay_words, then_words
 from screens.wording import record_words
 
 KINDS = {
@@ -373,7 +373,7 @@ def outcome_lines(t: Language, desk: Desk, outcome: Outcome) -> Iterable[tuple[s
     if outcome.record is not None:
         yield from lines(t, desk, outcome.record)
     for each in outcome.stays:
-        yield stay_words(t, desk, each.stay), then_words(t, each)
+        yield short_words(t, desk, each.stay), then_words(t, each)
     for name, said in outcome.values.items():
         if name in COLUMNS:
             yield t(COLUMNS[name]), _value(t, desk, name, said)

@@ -31,6 +31,11 @@ def stay_words(t: Language, desk: Desk, stay: Stay) -> str:
     return f"{stay.who} {place_words(t, desk, stay.where)} {times}".strip()
 
 
+def short_words(t: Language, desk: Desk, stay: Stay) -> str:
+    """Whose, where, from when."""
+    return f"{stay.who} {place_words(t, desk, stay.where)} {t.time(stay.begins)}".strip()
+
+
 def then_words(t: Language, then: Then) -> str:
     """What becomes of it."""
     if then.state == "over" and then.minutes is not None:
