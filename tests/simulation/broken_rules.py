@@ -26,16 +26,19 @@ CLOCKS = {"away": "too_long", "no_show": "no_show"}
 
 
 def without_cause(raw: sqlite3.Connection) -> list[str]:
-    """What a clock did is done by the desk that has the stay, or long after it; a violation that it
-    drew has its release, and a release its violation; a call keeps a seat; a ban has as many
-    violations as it needs.
+    """What a clock did is done by a desk that saw the stay, or long after it; a violation that it
+    drew has its release, and a release its violation (but of who could not have come); a call keeps
+    a seat; a ban has as many violations as it needs.
     """
     facts: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    begun: dict[str, tuple[str, str]] = {}
+    begun: dict[str, str] = {}
+    seen: dict[str, set[str]] = defaultdict(set)
     for act, id, kind, subject, desk, at, actor, data in raw.execute(
         "SELECT act, id, kind, subject, desk, at, actor, data FROM fact WHERE data <> ''"
     ):
-        begun[id] = (desk, data)
+        begun[id] = data
+        if kind.startswith("seat."):
+            seen[json.loads(data).get("sitting", id)] |= {desk} if actor is not None else set()
         if actor is None:
             facts[act].append((id, kind, subject, desk, at, data))
     found = []
@@ -47,12 +50,12 @@ def without_cause(raw: sqlite3.Connection) -> list[str]:
             said = json.loads(data)
             if kind in ("seat.released", "room.released"):
                 stay = said.get("sitting") or said.get("booking")
-                whose, told = begun.get(stay, (desk, "{}"))
+                told = begun.get(stay, "{}")
                 what = f"violation:{stay}:{CLOCKS.get(said['why'])}"
                 drawn.add(what)
                 if kind == "seat.released":
-                    found += _early(subject, desk, whose, at, json.loads(told))
-                    if what not in noted and said["why"] in CLOCKS and "queue" not in told:
+                    found += _early(subject, desk, seen[stay], at, json.loads(told))
+                    if what not in noted and said["why"] == "away" and "queue" not in told:
                         found.append(f"{said['why']} of {stay} is no violation")
             elif kind == "queue.called" and said["sitting"] not in kept:
                 found.append(f"{subject} is called to nothing")
@@ -60,12 +63,12 @@ def without_cause(raw: sqlite3.Connection) -> list[str]:
     return [*found, *_bans_without(raw)]
 
 
-def _early(subject: str, desk: str, whose: str, at: str, told: dict[str, Any]) -> list[str]:
+def _early(subject: str, desk: str, whose: set[str], at: str, told: dict[str, Any]) -> list[str]:
     """Another desk may know better, until half a night after the end."""
     until = told.get("until")
-    if desk == whose or until is None or moment(at) - moment(until) >= timedelta(hours=5):
+    if desk in whose or until is None or moment(at) - moment(until) >= timedelta(hours=5):
         return []
-    return [f"{subject} of {whose} was released by {desk} at {at}"]
+    return [f"{subject} of {sorted(whose)} was released by {desk} at {at}"]
 
 
 def _bans_without(raw: sqlite3.Connection) -> list[str]:

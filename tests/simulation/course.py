@@ -305,7 +305,7 @@ class Course:
                 if self.set_backs.done == done and self.depth == 1:
                     setbacks.hear(self, refusal)
                 return None
-            if refusal.code == "ForkedAgain" and not self.calm:
+            if refusal.code in ("ForkedAgain", "CentresTwo") and not self.calm:
                 self.note("forked again")
                 return None
             raise

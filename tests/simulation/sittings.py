@@ -242,8 +242,9 @@ def doubled(raw: sqlite3.Connection) -> set[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
     heads = serving(raw)
     open_ = raw.execute(
-        "SELECT id, seat, patron, since, coalesce(since, reserved_from), until FROM sitting "
-        "WHERE ended_at IS NULL ORDER BY id"
+        "SELECT id, seat, patron, since, coalesce(since, reserved_from), "
+        "CASE WHEN since IS NULL THEN min(hold_until, until) ELSE until END "
+        "FROM sitting WHERE ended_at IS NULL ORDER BY id"
     ).fetchall()
     for one, other in combinations(open_, 2):
         people = {heads.get(each[2], each[2]) for each in (one, other)}
