@@ -102,6 +102,8 @@ class KeyedApp(App[None]):
         self.scanner = Scanner()  # shared by the boxes of all screens
         self._loose = Burst(self.scanner.whole)
         self._loose_keys: list[events.Key] = []
+        self._loose_digits = False  # they are all digits, and several are a number to the screen
+        self._listening = False  # whether a timer will look if they go on
         self._patience = SILENCE
         self._scanned = float("-inf")  # when the last scan ended
         self._stray_over = float("-inf")  # the same of a stray one, while nothing was typed since
@@ -250,24 +252,23 @@ class KeyedApp(App[None]):
             self._loose.forget()
             # Among scans a lone character is rather the first of the next one, held up.
             self._patience = STALL if event.time - self._scanned <= PAUSE else SILENCE
-            self.set_timer(SILENCE, self._loose_silence)
+            self._loose_digits = bool(getattr(self.screen, "numbers", False))
+            if not self._listening:  # one timer for a whole crowd's cards
+                self._listening = True
+                self.set_timer(SILENCE, self._loose_silence)
         self._loose_keys.append(event)
+        self._loose_digits &= event.key in DIGITS
         self._loose.add(character, event.time)
         if len(self._loose_keys) > 1:
             # What a hand may have pressed is not kept waiting for what could not belong to it.
             self._patience = min(self.scanner.silence(self._loose.text), self._loose.patience)
-        if self._numeric():
+        if self._loose_digits:
             self._patience = max(self._patience, HAND)
-
-    def _numeric(self) -> bool:
-        """Whether what is held are digits, and several of them a number to the screen."""
-        wanted: bool = getattr(self.screen, "numbers", False)
-        return wanted and all(key.key in DIGITS for key in self._loose_keys)
 
     def _collected(self, event: events.Key | events.Paste) -> bool:
         """One more key while it is open who types: take it in, or let all of them go."""
         burst, time = self._loose, event.time
-        goes_on = time - self._loose_keys[-1].time <= HAND and self._numeric()
+        goes_on = time - self._loose_keys[-1].time <= HAND and self._loose_digits
         goes_on &= isinstance(event, events.Key) and event.key in DIGITS
         ends = isinstance(event, events.Key) and event.key in ENDS + SCANNER_ENDS
         goes_on |= burst.follows(time) if ends else burst.goes_on(time)
@@ -294,7 +295,7 @@ class KeyedApp(App[None]):
 
     def _let_go(self) -> None:
         """A hand typed them: a number, or keys like any other, the next in the order."""
-        if len(self._loose_keys) > 1 and self._numeric():
+        if len(self._loose_keys) > 1 and self._loose_digits:
             self._remember(self._loose_keys[-1])
             self.screen.post_message(TypedNumber("".join(key.key for key in self._loose_keys)))
             self._loose_keys.clear()
@@ -305,10 +306,12 @@ class KeyedApp(App[None]):
         self._loose_keys.clear()
 
     async def _loose_silence(self) -> None:
+        self._listening = False
         if not self._loose_keys:
             return
         wait = self._loose.last + self._patience - now()
         if wait > 0.001:
+            self._listening = True
             self.set_timer(wait, self._loose_silence)
         elif self._loose.stands_alone:
             self._loose_keys.clear()
@@ -338,7 +341,7 @@ class KeyedApp(App[None]):
                 self._settle(box)
                 return
         screen.post_message(StrayScan(self.scanner.bare(clean(text)), ms))
-        self._settle(screen)
+        self._settle(screen, getattr(screen, "rounds", ROUNDS))
 
     def _where(self) -> tuple[Screen[Any] | None, Widget | None]:
         try:
@@ -346,9 +349,9 @@ class KeyedApp(App[None]):
         except ScreenStackError:
             return None, None
 
-    def _settle(self, first: DOMNode | None = None) -> None:
+    def _settle(self, first: DOMNode | None = None, rounds: int = ROUNDS) -> None:
         """Give no key out before the consequences of the last one are there."""
-        self._keys_rounds = ROUNDS
+        self._keys_rounds = rounds
         self._keys_stand = self._where()
         self._ask(first)
 

@@ -48,6 +48,9 @@ class KioskScreen(DeskScreen[None], inherit_bindings=False):
     AUTO_FOCUS = ""
     at_work = undoes = False
     numbers = True
+    rounds = 1
+    """after which a scan has had its consequences: they are all there when its handler ends"""
+
     _paint: Timer | None = None
     _answered = float("-inf")
     _twice = _unseen = False
@@ -82,6 +85,7 @@ class KioskScreen(DeskScreen[None], inherit_bindings=False):
     # What is read and pressed
 
     def on_stray_scan(self, event: StrayScan) -> None:
+        event.stop()
         event.prevent_default()
         self.scan(event.text)
 
