@@ -259,7 +259,7 @@ STEPS = st.lists(
         st.tuples(st.sampled_from(["violation", "violation", "violation", "window"]), DAYS),
         st.tuples(st.sampled_from(["lift", "withdraw"]), st.integers(0, 9)),
     ),
-    max_size=16,
+    max_size=12,
 )
 
 AGAIN = [
@@ -276,7 +276,7 @@ def day(number: int, time: str) -> str:
 
 
 def test_whatever_happens_bans_are_those_that_are_filled(library: Library) -> None:
-    @settings(max_examples=20)
+    @settings(max_examples=12)
     @given(steps=STEPS)
     @example(steps=AGAIN)
     def played(steps: list[tuple[str, int]]) -> None:
