@@ -1,5 +1,7 @@
 """How every numbered seat of a zone stands, in one look: for a map that is read at each change."""
 
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -43,7 +45,8 @@ class Spot(NamedTuple):
     sitting: str | None = None
 
 
-# One row a seat, all in SQL: Python must not touch each of a thousand for every change of one.
+# One row a seat, all in SQL: Python must not touch each of a thousand for every change of one. Of
+# two who hold a seat whoever is meant comes last.
 _SPOTS = """
 SELECT seat.label, seat.row, seat.col,
     CASE held.status
@@ -59,7 +62,7 @@ SELECT seat.label, seat.row, seat.col,
 FROM seat LEFT JOIN sitting AS held ON held.seat = seat.seat AND held.ended_at IS NULL
     AND (held.status <> 'reserved' OR held.reserved_from <= :soon)
 WHERE seat.zone = :zone AND NOT seat.removed
-ORDER BY seat.row, seat.col, held.status = 'reserved', held.id
+ORDER BY seat.row, seat.col, held.status = 'reserved' DESC, held.id DESC
 """
 _COMING = """
 SELECT seat, min(reserved_from) FROM sitting
@@ -78,10 +81,13 @@ def spots(connection: Connection, zone: str, now: str, soon: str) -> dict[str, S
     Of two who hold one seat the first; whoever is there before whoever has reserved it.
     """
     lines = driver(connection).execute(_SPOTS, {"zone": zone, "now": now, "soon": soon})
-    found: dict[str, Spot] = {}
-    for line in lines:
-        found.setdefault(line[0], Spot._make(line))
-    return found
+    return by_label(map(Spot._make, lines))
+
+
+def by_label(spots: Iterable[Spot]) -> dict[str, Spot]:
+    """The same by their labels; of two of one label the last."""
+    some = list(spots)
+    return dict(zip(map(itemgetter(0), some), some, strict=True))
 
 
 def coming(connection: Connection, zone: str, soon: str, day: str) -> dict[str, str]:

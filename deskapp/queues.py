@@ -115,9 +115,11 @@ def waiting(desk: Desk) -> dict[str, int]:
     """How many wait today, by zone, where anybody does."""
     with desk.reading() as connection:
         found = stored.waiting(connection)
-    days = {each.code: spaces.day_of(desk, each, desk.now()) for each in spaces.zones(desk)}
+    zones, now = desk.profile.zones, desk.now()
     return {
-        zone: count for zone, day, count in found if zone in days and days[zone].isoformat() == day
+        zone: count
+        for zone, day, count in found
+        if zone in zones and spaces.day_of(desk, zones[zone], now).isoformat() == day
     }
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from operator import itemgetter
 
 from db import conduct, draw_pages, seat_maps
 from db.clock import stamp
@@ -30,11 +31,16 @@ class ZoneMap:
     @cached_property
     def counts(self) -> Counter[str]:
         """How many seats stand how."""
-        return Counter(spot.state for spot in self.spots)
+        return Counter(map(itemgetter(3), self.spots))
+
+    @cached_property
+    def noted(self) -> int:
+        """Of how many something is noted."""
+        return sum(map(itemgetter(8), self.spots))
 
     @cached_property
     def by_label(self) -> dict[str, Spot]:
-        return {spot.label: spot for spot in self.spots}
+        return seat_maps.by_label(self.spots)
 
 
 def zone_map(desk: Desk, code: str) -> ZoneMap:

@@ -161,11 +161,13 @@ class SeatMap(ScrollView, can_focus=False):
         """Another zone, or the same one as it stands now; the cursor stays on its seat."""
         before, self.zone_map = self.zone_map, zone_map
         at, same = before.by_label.get(self._cursor), before.zone == zone_map.zone
-        if same and [spot[:3] for spot in before.spots] == [spot[:3] for spot in zone_map.spots]:
-            for old, new in zip(before.spots, zone_map.spots, strict=True):
-                if old != new:
-                    self._plan.put(new)
-                    self._redraw(new)
+        pairs = zip(before.spots, zone_map.spots, strict=False)
+        changed = [(old, new) for old, new in pairs if old != new]
+        alike = len(before.spots) == len(zone_map.spots)
+        if same and alike and all(old[:3] == new[:3] for old, new in changed):
+            for _, new in changed:
+                self._plan.put(new)
+                self._redraw(new)
         else:
             self._plan = Plan(zone_map.spots)
             self._cursor = self._cursor if same else ""

@@ -30,8 +30,8 @@ def legend(t: Language, drawn: ZoneMap) -> Text:
         Text.assemble((SIGNS[state], "bold"), f" {counted(t, state, drawn.counts[state])}")
         for state in (FREE, SEATED, AWAY, OVER, RESERVED, CLOSED)
     ]
-    if noted := sum(spot.noted for spot in drawn.spots):
-        words = t("seats.counted", state=t("seats.noted"), count=noted)
+    if drawn.noted:
+        words = t("seats.counted", state=t("seats.noted"), count=drawn.noted)
         parts.append(Text.assemble((NOTED, "bold"), f" {words}"))
     return Text("  ").join(parts)
 
