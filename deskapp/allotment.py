@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -39,6 +40,7 @@ from deskapp.draws import (
     until,
     usable,
 )
+from deskapp.space_entries import Zone
 
 DAY = timedelta(days=1)
 
@@ -231,6 +233,7 @@ class _Passing:
         self.row = _drawn(connection, draw)
         lines = [each for each in pages.lines(connection, draw) if each.rank is not None]
         self.now = stamp(desk.now())
+        self._counted: dict[date, bool] = {}
         last = date.fromisoformat(self.row.last)
         self.last = min(desk.now().date() + timedelta(days=self.row.days), last)
         self.forfeits = [(each, why) for each in lines if (why := self._why(each))]
@@ -280,14 +283,25 @@ class _Passing:
         since = self.desk.local(line.confirmed_at).date()
         since = max(since, date.fromisoformat(used)) if used else since
         day, count = max(since + DAY, date.fromisoformat(self.row.first)), 0
-        while day < self.desk.now().date() and count < most:
-            count += self._counts(day)
+        while day < self._today and count < most:
+            if day not in self._counted:
+                self._counted[day] = self._counts(day)
+            count += self._counted[day]
             day += DAY
         return count >= most
 
+    @cached_property
+    def _zone(self) -> Zone:
+        return spaces.zone(self.desk, self.row.zone)
+
+    @cached_property
+    def _today(self) -> date:
+        """The zone's day, which may have begun yesterday and not be over."""
+        return spaces.day_of(self.desk, self._zone, self.desk.now())
+
     def _counts(self, day: date) -> bool:
         """Whether the zone was open on a day, and no exemption stopped its clocks."""
-        windows = spaces.window(self.desk, spaces.zone(self.desk, self.row.zone), day)
+        windows = spaces.window(self.desk, self._zone, day)
         return bool(windows) and not any(
             stopped(self.connection, self.row.zone, stamp(begin), stamp(end))
             for begin, end in windows

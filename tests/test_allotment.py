@@ -16,6 +16,7 @@ from tests.clashing import open_clashes
 from tests.drawing import NUMBERS, SEATS, SOURCE, TERMS, drawn, opened, seat_of, standing, whose
 from tests.library import Library, differs_from_ledger, outcome_of
 from tests.refusals import refused
+from tests.test_spaces import NIGHT, desk_of
 
 LATE = "2026-11-30 17:01"
 
@@ -142,6 +143,15 @@ def test_days_on_which_nobody_could_sit_are_not_unused(hall: Library) -> None:
     assert allotment.passing(lead, drawing.id).forfeited == ()
     hall.clock.put("2026-12-05 08:00")
     assert len(allotment.passing(lead, drawing.id).forfeited) == 3
+
+
+def test_a_night_past_midnight_is_not_over_yet(hall: Library) -> None:
+    drawing = drawn(hall)
+    confirm_all(hall, drawing.id)
+    for at, lost in (("2026-12-04 01:00", 0), ("2026-12-04 01:30", 3)):
+        hall.clock.put(at)
+        night = desk_of(hall, ('week = ["mon-sun 08:00-22:00"]', NIGHT))
+        assert len(allotment.passing(night, drawing.id).forfeited) == lost
 
 
 def test_lockers_are_numbered_and_never_unused(hall: Library) -> None:
