@@ -136,6 +136,13 @@ AND NOT EXISTS (
 """
 _LAST = _FREE.format(more="AND seat = ?5")
 _NEXT = _FREE.format(more="{}") + "ORDER BY rank LIMIT 1"
+_LONGEST = (
+    _FREE.format(more="")
+    + """ORDER BY (
+    SELECT min(reserved_from) FROM sitting WHERE sitting.seat = seat.seat AND ended_at IS NULL
+    AND reserved_from >= ?3
+) DESC, accessible, rank LIMIT 1"""
+)
 _LIKED = (
     "SELECT max(socket), max(window), max(accessible) FROM seat "
     "WHERE seat IN (SELECT value FROM json_each(?))"
@@ -163,6 +170,12 @@ def next_free(
         if found := raw.execute(_NEXT.format(more), span).fetchone():
             return str(found[0])
     return None
+
+
+def longest_free(connection: Connection, zone: str, since: str, until: str, day: str) -> str | None:
+    """Of the seats that nobody holds between two moments the one that is reserved last."""
+    found = driver(connection).execute(_LONGEST, (zone, since, until, day)).fetchone()
+    return str(found[0]) if found else None
 
 
 def all_free(connection: Connection, zone: str, since: str, until: str, day: str) -> list[Spot]:

@@ -73,9 +73,11 @@ def is_free(desk: Desk, connection: Connection, zone: str, now: datetime) -> boo
     """Whether a zone has a free seat. Refuses ZoneUnknown, ZoneShut, ZoneClosed."""
     found = spaces.zone(desk, zone)
     hours = seat_claims.hours(desk, found, now)
-    until = seat_claims.latest(spaces.terms(desk, found, hours.day), now, hours.closes)
-    day = hours.day.isoformat()
-    return seat_pages.next_free(connection, zone, stamp(now), stamp(until), day, []) is not None
+    until = seat_claims.latest(hours.terms, now, hours.closes)
+    times = (stamp(now), stamp(until), hours.day.isoformat())
+    if seat_pages.next_free(connection, zone, *times, []) is not None:
+        return True
+    return seat_claims.free_for_a_while(connection, found, hours, now) is not None
 
 
 def _over(desk: Desk, connection: Connection, row: Queueing) -> str | None:

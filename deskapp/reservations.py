@@ -10,7 +10,7 @@ from db import seats as stored
 from db.clock import stamp
 from db.seat_pages import Stay
 from db.seats import VOID
-from deskapp import seat_claims, seats, spaces, sweeps
+from deskapp import calls, seat_claims, seats, spaces, sweeps
 from deskapp.calendar import Moments
 from deskapp.desk import Desk, Refusal
 from deskapp.seat_claims import Person
@@ -146,7 +146,8 @@ def cancel(desk: Desk, reader: str, sitting: str) -> Cancelled:
         stay = _theirs(person, sitting, now)
         said = {"sitting": stay.id, "how": "cancelled"}
         act.record("seat.left", stay.subject, said)
-        return Cancelled(person.id, stay.seat)
+    calls.go_on(desk)
+    return Cancelled(person.id, stay.seat)
 
 
 def _theirs(person: Person, sitting: str, now: datetime) -> Stay:

@@ -27,6 +27,8 @@ LOOK_AHEAD = 14
 """days in which the next opening is looked for"""
 ROW = 4
 """places by which the next row is further away than a neighbour"""
+WORTH = timedelta(minutes=30)
+"""for which a seat must be free that is offered"""
 LAST_SEATS = 3
 """of a reader, by which it is seen what they like"""
 
@@ -211,9 +213,19 @@ def chosen(desk: Desk, connection: Connection, reader: Person, zone: Zone, now: 
     until = stamp(latest(open_.terms, now, open_.closes))
     lately = seat_pages.lately(connection, reader.ids, LAST_SEATS)
     seat = seat_pages.next_free(connection, zone.code, at, until, day, lately)
+    if seat is not None:
+        return Claim(seat, day, limited(reader, until, now))
+    seat = free_for_a_while(connection, zone, open_, now)
     if seat is None:
         raise Refusal("ZoneFull", zone=zone.code)
-    return Claim(seat, day, limited(reader, until, now))
+    return claim(desk, connection, reader, seat, now)
+
+
+def free_for_a_while(connection: Connection, zone: Zone, open_: Hours, now: datetime) -> str | None:
+    """Where no seat is free to the end, the one that is reserved last, if that is worth it."""
+    soon = now + max(WORTH, timedelta(minutes=open_.terms.sign_in_before, microseconds=1))
+    times = (stamp(now), stamp(soon), open_.day.isoformat())
+    return seat_pages.longest_free(connection, zone.code, *times)
 
 
 def together(

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from deskapp import bans, exemptions, holidays, places, reservations, seats, sweeps, undo
+from deskapp import bans, exemptions, holidays, places, queues, reservations, seats, sweeps, undo
 from deskapp.language import Language
 from deskapp.seats import Standing
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
-from tests.seating import COMMONS, IT, NUMBERS, TEACHERS
+from tests.seating import COMMONS, IT, MANY, NUMBERS, TEACHERS
 
 TOMORROW = date(2026, 11, 23)
 
@@ -212,3 +212,20 @@ def test_a_window_keeps_what_was_reserved(library: Library, reader: str) -> None
     times = local("2026-11-22 10:10"), local("2026-11-22 10:30")
     exemptions.declare(library.at("li"), "drill", (), *times)
     assert stands(library, reader).seat == "commons/C-3"
+
+
+def test_a_seat_that_is_reserved_for_the_evening_is_free_until_then(library: Library) -> None:
+    desk, some = library.at("assistant"), [library.reader(number) for number in MANY]
+    first, last, *others = (each.seat for each in places.seats(desk, IT))
+    for each in others:
+        places.close(desk, each)
+    for seat, reader, at in ((first, some[0], "18:00"), (last, some[1], "19:00")):
+        reservations.reserve(desk, reader, seat, begins=local(f"2026-11-22 {at}"))
+    refused("ZoneNotFull", queues.join, desk, some[2], IT)
+    found = seats.take(desk, some[2], zone=IT)
+    assert (found.seat, found.until) == (last, local("2026-11-22 19:00"))
+    library.clock.put("2026-11-22 17:31")
+    refused("ZoneFull", seats.take, desk, some[3], zone=IT)  # half an hour is worth it
+    queues.join(desk, some[3], IT)
+    reservations.cancel(desk, some[0], seats.standing(desk, some[0]).reservations[0].id)
+    assert [each.seat for each in queues.queue(desk, IT)] == [first]
