@@ -1,9 +1,12 @@
 """Seats at one desk: taken, left for a while, changed and left; what is refused, and why."""
 
+from dataclasses import replace
+
 import pytest
 
-from deskapp import places, seats, sweeps
+from deskapp import places, reservations, seats, sweeps
 from deskapp.seats import Standing
+from deskapp.space_entries import SeatRules
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
 from tests.seating import COMMONS, IT, MANY, NUMBERS, TEACHERS
@@ -161,3 +164,22 @@ def test_away_too_long_is_over(library: Library, reader: str) -> None:
     assert (found.act, found.violations) == ("take", 1)
     assert sweeps.sweep(desk) == []
     assert differs_from_ledger(desk) == []
+
+
+def test_a_stay_that_is_to_be_asked_for_again(library: Library, reader: str, other: str) -> None:
+    desk = library.at("assistant")
+    rules = SeatRules.model_validate(
+        {"code": "usual", "zh": "两小时", "en": "Two hours", "longest": 120}
+    )
+    known = {**desk.profile.seat_rules, "usual": rules}
+    desk = replace(desk, profile=desk.profile.model_copy(update={"seat_rules": known}))
+    assert seats.take(desk, reader, "commons/A-1").until == local("2026-11-22 12:00")
+    refused("NoLonger", seats.extend, desk, reader)
+    library.clock.put("2026-11-22 11:30")
+    assert seats.extend(desk, reader).until == local("2026-11-22 13:30")
+    reservations.reserve(desk, other, "commons/A-1", begins=local("2026-11-22 14:00"))
+    library.clock.put("2026-11-22 13:00")
+    assert seats.extend(desk, reader).until == local("2026-11-22 14:00")
+    library.clock.put("2026-11-22 14:00")
+    assert [each.why for each in sweeps.sweep(desk)] == ["closed"]
+    assert seats.take(desk, other, "commons/A-1").until == local("2026-11-22 16:00")
