@@ -235,7 +235,7 @@ class RoomsScreen(DeskScreen[None]):
             return
         theirs = self.act(rooms.of_reader, self.desk, reader.id) or []
         due = [each for each in theirs if each.state is State.DUE]
-        if spot.held is not None and spot.held.state is State.DUE:
+        if spot.held is not None and _comes(spot.held):
             due = [spot.held]
         if due:
             self._arrive(due[0], reader)
@@ -258,7 +258,8 @@ class RoomsScreen(DeskScreen[None]):
             return
         self.day = None
         who = reader_words(t, self.desk, reader)
-        counted = t("rooms.arrived", who=who, count=arrived.count, least=arrived.least)
+        of = arrived.least if arrived.count <= arrived.least else held.heads
+        counted = t("rooms.arrived", who=who, count=arrived.count, least=of)
         self._done(f"{counted}  {t('rooms.opened')}" if arrived.in_use else counted)
         self.grid.go_to(held.room, held.begin)
 
@@ -336,6 +337,13 @@ def _digits(spot: Spot) -> list[int]:
     digits = {State.IN_USE: [2, 3], State.OVER: []}.get(held.state, [1, 3, 4])
     digits += [5] if held.series is not None and 4 in digits else []
     return [*digits, 6] if _waits(spot) else digits
+
+
+def _comes(held: Held) -> bool:
+    """Whether a card belongs to this group rather than to somebody who wants the room: until the
+    smallest group is there, and then until as many were scanned as were said.
+    """
+    return held.state is State.DUE or (held.state is State.IN_USE and 0 < held.arrived < held.heads)
 
 
 def _waits(spot: Spot) -> list[Held]:

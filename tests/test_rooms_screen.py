@@ -18,6 +18,7 @@ from screens.free_rooms import FreeScreen
 from screens.home import HomeScreen
 from screens.room_grid import RoomGrid
 from screens.rooms import RoomsScreen
+from tests import halls
 from tests.front import app_on, front, on, shown, store_in, until
 from tests.library import reader_of
 from tests.program import by_badge
@@ -186,17 +187,21 @@ async def test_a_number_books_waits_gives_up_and_signs_in(tmp_path: Path, clock:
     desk.close()
 
 
-def test_by_keyboard_alone_in_english(tmp_path: Path) -> None:
-    with front(tmp_path, badge="1002", language="en") as t:
-        t.wait("F3 Requests", seconds=30)
+def test_by_keyboard_and_cards_alone_in_english(tmp_path: Path) -> None:
+    """Raw bytes: a number books the half hour that runs, the group's cards come in one burst."""
+    store = halls.hall_in(tmp_path / "store")
+    desk = halls.desk_on(store)
+    with front(tmp_path, store=store, badge="1003", language="en") as t:
+        t.wait("Rooms 0 taken", seconds=30)
         t.keys("f5")
-        t.wait("Room 201")
-        t.keys("pgdn")
-        t.wait_gone(" taken, ")
-        t.keys("2", gap=0.6)
-        t.send(f"{SHAN}\r")  # a scanner
+        t.wait(">Room 201")
+        t.send(f"{halls.NUMBERS[0]}\r")
         t.wait("Book a room")
-        t.keys("3", "enter", gap=0.2)
+        t.keys("4", gap=0.4)
+        t.keys("tab", "tab", "tab", "tab", "2", "enter", gap=0.1)
         t.wait("Room 201 is booked from")
-        t.keys("f5")
-        t.wait("taken, ")
+        t.send("".join(f"{number}\r" for number in halls.NUMBERS[:4]))
+        t.wait("4 of 4")
+    (held,) = rooms.of_reader(desk, halls.reader(desk, halls.NUMBERS[0]))
+    assert (held.heads, held.arrived, held.state) == (4, 4, "in_use")
+    desk.close()
