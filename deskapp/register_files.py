@@ -12,7 +12,7 @@ from db import found_things as stored_found
 from db import lent_things as stored_lent
 from db import readers as stored_readers
 from db.clock import stamp
-from deskapp import counts, exports, found_things, headers, lent_things, sheets
+from deskapp import counts, exports, found_things, headers, lent_things, sheets, sofas
 from deskapp.cells import Cell
 from deskapp.desk import Desk, Role
 from deskapp.fields import Fields
@@ -168,7 +168,7 @@ def _counted(
     desk: Desk, connection: Connection, t: Language, since: date, until: date
 ) -> Iterator[list[Cell | None]]:
     for row in stored_counts.of_days(connection, since.isoformat(), until.isoformat()):
-        if row.desk == desk.code:
+        if row.desk == desk.code and not row.what.startswith(sofas.ZONE):
             yield [
                 date.fromisoformat(row.day),
                 _named(desk.profile.counts, row.what, t),

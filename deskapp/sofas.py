@@ -11,6 +11,8 @@ from deskapp.space_entries import ZoneKind
 COUNTING = Role.STUDENT_ASSISTANT
 """who may say how many sit there"""
 MOST = 9999
+ZONE = "zone-"
+"""how what is counted here begins, among all that is counted in a day"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,9 @@ def seen(desk: Desk, code: str) -> Seen | None:
     """How many sat in a zone when somebody, at whichever desk, last looked today."""
     today = spaces.day_of(desk, spaces.zone(desk, code), desk.now()).isoformat()
     with desk.reading() as connection:
-        rows = stored.of_what(connection, today, what(code))
+        rows = stored.of_what(connection, today, f"{ZONE}{code}")
     last = max(rows, key=lambda row: row.entered_at, default=None)
     return Seen(last.number, desk.local(last.entered_at)) if last else None
-
-
-def what(code: str) -> str:
-    """What is counted there, among all that is counted in a day."""
-    return f"zone-{code}"
 
 
 def count(desk: Desk, code: str, number: int) -> Seen:
@@ -45,5 +42,5 @@ def count(desk: Desk, code: str, number: int) -> Seen:
         raise Refusal("CountWrong", number=number)
     today = spaces.day_of(desk, zone, now).isoformat()
     with desk.act() as act:
-        act.record_all([stored.draft(desk.code, today, what(code), number)])
+        act.record_all([stored.draft(desk.code, today, f"{ZONE}{code}", number)])
     return Seen(number, now)

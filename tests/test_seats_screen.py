@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from db.clock import SystemClock
-from deskapp import daily, exemptions, places, queues, seats, sofas, zone_map
+from deskapp import daily, exemptions, places, queues, register_files, seats, sofas, zone_map
 from deskapp.barcodes import CODES
 from deskapp.desk import Desk, Role, open_desk
+from deskapp.language import Language
 from tests.front import front
 from tests.halls import NUMBERS, desk_on, hall_in, reader, sit
 from tests.program import by_badge
@@ -74,13 +75,15 @@ def test_a_clock_that_stood_still_makes_nobody_late(store: Path) -> None:
     desk.close()
 
 
-def test_how_full_the_floors_are(desk: Desk) -> None:
+def test_how_full_the_floors_are(store: Path, desk: Desk, tmp_path: Path) -> None:
     sit(desk, ONE, "it/A-2")
     sit(desk, TWO, "it/A-3", away=20)
     refused("ZoneNumbered", sofas.count, desk, "it", 3)
     refused("CountWrong", sofas.count, desk, "sofas", -1)
     for number in (36, 37):
         sofas.count(desk, "sofas", number)
+    head = by_badge(desk, "1001")  # a moment's number is none of the day's
+    assert register_files.export(head, "counts", tmp_path / "counts.csv", Language()) == 0
     found = zone_map.floors(desk)
     by_code = {each.zone.code: each for each in found}
     assert (by_code["it"].seated, by_code["it"].places) == (1, 60)
