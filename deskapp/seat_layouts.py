@@ -3,6 +3,7 @@
 The usual form is a room with its `rows`, `cols` and cells: a list of them with `row` and `col`, a
 list of lists, or an object whose keys are row × 1000 + column. A cell is a seat or not by its
 `type`; what else it says becomes a column under its own name, so that it is matched like any table.
+Where no cell has a name, seats are numbered.
 """
 
 import json
@@ -11,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deskapp import headers
 from deskapp.cells import Cell, Row, alike
 from deskapp.desk import Refusal
+from deskapp.register_fields import SEATS as FIELDS
 
 SUFFIX = ".json"
 WRAPPED = ("data", "result", "room", "content")
@@ -65,7 +68,7 @@ def read(path: Path) -> Layout:
         raise Refusal("FileEncoding", file=path.name) from error
     except (ValueError, RecursionError) as error:
         raise Refusal("FileBroken", file=path.name, why=str(error)) from error
-    seats: list[tuple[int, Object]] = []
+    seats: list[tuple[int, dict[str, Any]]] = []
     number = 0
     for room in _rooms(said):
         cells = list(_cells(room))
@@ -75,13 +78,37 @@ def read(path: Path) -> Layout:
             if _is_seat(cell):
                 zone = {} if name is None or _named(cell, ("zone", "区域")) else {"zone": name}
                 seats.append((number, {**zone, **cell}))
-    headers = list(dict.fromkeys(key for _, seat in seats for key in seat))
     if not seats:
         raise Refusal("FileEmpty", file=path.name)
+    if "label" not in headers.match(_headers(seats), FIELDS).columns:
+        _number(seat for _, seat in seats)
+    keys = _headers(seats)
     return Layout(
-        list(map(_text, headers)),
-        [Row(at, tuple(_cell(seat.get(key)) for key in headers)) for at, seat in seats],
+        list(map(_text, keys)),
+        [Row(at, tuple(_cell(seat.get(key)) for key in keys)) for at, seat in seats],
     )
+
+
+def _headers(seats: Iterable[tuple[int, Object]]) -> list[str]:
+    return list(dict.fromkeys(key for _, seat in seats for key in seat))
+
+
+def _number(seats: Iterable[dict[str, Any]]) -> None:
+    """Seats without a name are called as in a plan: by their row and their number along it."""
+    rows: dict[tuple[object, int], dict[int, dict[str, Any]]] = {}
+    for seat in seats:
+        row, column = _whole(_named(seat, ROW)), _whole(_named(seat, COLUMN))
+        if row is not None and column is not None:
+            rows.setdefault((_named(seat, ("zone", "区域")), row), {})[column] = seat
+    for (_, row), places in rows.items():
+        for number, (_, seat) in enumerate(sorted(places.items()), 1):
+            seat["seat"] = f"{_letters(row)}-{number}"
+
+
+def _letters(row: int) -> str:
+    """A is the first, AA the 27th."""
+    before, last = divmod(row - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + last)
 
 
 def _rooms(said: object) -> Iterator[Object]:
@@ -129,8 +156,9 @@ def _cells(room: Object) -> Iterator[dict[str, Any]]:
     for at, cell in enumerate(cells or (), 1):
         if isinstance(cell, list):
             for column, each in enumerate(cell, 1):
-                if isinstance(each, dict):
-                    yield {"row": at, "col": column, **each}
+                if isinstance(each, dict | str):
+                    kind = each if isinstance(each, dict) else {"type": each}
+                    yield {"row": at, "col": column, **kind}
         elif isinstance(cell, dict):
             yield cell
 

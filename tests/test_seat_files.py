@@ -185,6 +185,28 @@ def test_rooms_as_reservation_systems_lay_them_out(
     assert places.find(head, "3").closed == ""
 
 
+NAMELESS = [{k: v for k, v in cell.items() if k != "name"} for cell in CELLS]
+
+
+@pytest.mark.parametrize(
+    ("said", "drawn"),
+    [
+        ({**ROOM, "cells": NAMELESS}, ["A s w", "-", "C   x."]),
+        ({**ROOM, "cells": [["seat", "aisle", "seat"], [], [None, "wall", "seat"]]},
+         ["A . .", "-", "C   ."]),
+    ],
+)  # fmt: skip
+def test_seats_without_a_name_are_numbered_by_row(
+    library: Library, tmp_path: Path, said: object, drawn: list[str]
+) -> None:
+    head = library.at("head")
+    done = seat_files.load(head, laid_json(tmp_path / "room.json", said), spoken)
+    assert done.plans == {"dazhao": drawn}
+    assert list(of(head, "dazhao"))[:3] == ["A-1", "A-2", "C-1"]
+    again = seat_files.load(head, laid_json(tmp_path / "room.json", said), spoken)
+    assert again.unchanged == done.entered
+
+
 @pytest.mark.parametrize(
     ("said", "code"), [("{", "FileBroken"), ("[]", "FileEmpty"), ('{"a": 1}', "FileEmpty"),
                        ('"seats"', "FileEmpty"), ('[{"type": "wall", "name": "1"}]', "FileEmpty"),
