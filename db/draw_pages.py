@@ -145,6 +145,25 @@ def last_used(connection: Connection, person: Sequence[str], zone: str) -> str |
     return str(found[0]) if found[0] else None
 
 
+def late(connection: Connection, desk: str, day: str, since: str, now: str) -> int:
+    """How many places of a desk's draws that are not over were not confirmed in time: what was
+    passed down at any time, and what was drawn if its time has ended since a moment.
+    """
+    of = "drawn_desk = ?1 AND last >= ?2"
+    offered = (
+        "SELECT count(*) FROM application CROSS JOIN draw ON draw.subject = application.draw "
+        f"WHERE status = 'offered' AND until < ?4 AND {of}"
+    )
+    won = (
+        "SELECT count(*) FROM draw CROSS JOIN draw_line ON draw_line.subject = draw.subject "
+        "AND draw_line.place IS NOT NULL CROSS JOIN application ON application.subject = "
+        "'application:' || substr(draw.subject, 6) || ':' || draw_line.patron "
+        f"WHERE {of} AND confirm_until >= ?3 AND confirm_until < ?4 AND status = 'applied'"
+    )
+    sql = f"SELECT ({offered}) + ({won})"
+    return int(driver(connection).execute(sql, (desk, day, since, now)).fetchone()[0])
+
+
 def listing(connection: Connection, draw: str) -> str | None:
     """The fact by which the list that stands was published."""
     facts = facts_of(driver(connection), [draw]).get(draw, [])

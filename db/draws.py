@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from db.facts import Book, Draft, Fact, Row, Rows, Stub, canonical, put
@@ -62,7 +62,10 @@ class DrawLine(SQLModel, table=True):
     """One application on the published list, and what the lot gave it."""
 
     __tablename__ = "draw_line"
-    __table_args__ = (Index("draw_line_patron", "subject", "patron"),)
+    __table_args__ = (
+        Index("draw_line_patron", "subject", "patron"),
+        Index("draw_line_place", "subject", sqlite_where=text("place IS NOT NULL")),
+    )
     subject: str = Field(primary_key=True)
     number: str = Field(primary_key=True, sa_column_kwargs={"info": {"key": True}})
     patron: str
@@ -76,6 +79,7 @@ class Application(SQLModel, table=True):
     __table_args__ = (
         Index("application_patron", "patron"),
         Index("application_place", "draw", "place"),
+        Index("application_offered", "until", sqlite_where=text("status = 'offered'")),
     )
     subject: str = Field(primary_key=True)
     draw: str

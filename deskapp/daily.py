@@ -7,7 +7,7 @@ from db import request_pages as pages
 from db import shifts as stored
 from db import staff as stored_staff
 from db.clock import stamp
-from deskapp import conduct, rooms, shifts, tallies
+from deskapp import conduct, draws, rooms, shifts, tallies
 from deskapp.desk import Desk
 from deskapp.request_lists import Line, RequestList, left_behind, masked
 from deskapp.rooms import Occupancy
@@ -38,6 +38,8 @@ class Today:
     """directional questions (指引)"""
     violations: int
     """that wait to be confirmed, or whose appeal waits, where the operator may do it"""
+    draws: int
+    """places of draws that were not confirmed in time, where the operator may pass them down"""
     seated: int
     places: int
     """how many numbered seats of the library are sat on (在座), and how many there are"""
@@ -68,6 +70,7 @@ def today(desk: Desk) -> Today:
         found=found,
         lent=lent,
         violations=conduct.count(desk) if desk.may(conduct.CONFIRMING) else 0,
+        draws=draws.count_late(desk) if desk.may(draws.DRAWING) else 0,
         next_due=masked(desk, [line])[0] if line else None,
         away=owner.name if owner else "",
         logged=logged,

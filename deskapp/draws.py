@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from unicodedata import normalize
 
 from sqlalchemy import Connection
@@ -39,6 +39,7 @@ STATES = (WON, OFFERED, CONFIRMED, WAITING, FORFEITED, APPLIED, LISTED, STRUCK)
 """of an application, as a list is filtered"""
 HOLDING = (WON, OFFERED, CONFIRMED)
 """those that have a place"""
+WEEK = timedelta(days=7)
 OPEN, PUBLISHED, DRAWN = "open", "published", "drawn"
 
 _SEASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,23}")
@@ -231,6 +232,16 @@ def of_reader(desk: Desk, reader: str) -> list[tuple[Drawing, Applicant]]:
             if row.last >= today:
                 found.append((drawing(desk, row), shown(desk, row, line)))
     return found
+
+
+def count_late(desk: Desk) -> int:
+    """How many places wait to be passed down from here: nobody came to confirm them. Of those that
+    were drawn for a week: it is asked for all day long.
+    """
+    now = desk.now()
+    since = stamp(now - WEEK)
+    with desk.reading() as connection:
+        return pages.late(connection, desk.code, now.date().isoformat(), since, stamp(now))
 
 
 def counts(rows: Sequence[Applicant]) -> Mapping[str, int]:

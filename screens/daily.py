@@ -49,6 +49,8 @@ class Daily(Static):
             lines.append(Text(f" {t('daily.things', found=day.found, lent=day.lent)}", "bold"))
         if day.violations:
             lines.append(Text(f" {t('daily.violations', count=day.violations)}", "bold"))
+        if day.draws:
+            lines.append(Text(f" {t('daily.draws', count=day.draws)}", "bold"))
         if day.notes:
             note = day.notes[0]
             when = t.time(note.at)

@@ -11,7 +11,7 @@ import pytest
 
 from db.draws import application_of
 from db.facts import Draft
-from deskapp import allotment, draws, erasures, lots, numbers, places, seats, undo
+from deskapp import allotment, daily, draws, erasures, lots, numbers, places, seats, undo
 from tests.clashing import open_clashes
 from tests.drawing import NUMBERS, SEATS, SOURCE, TERMS, drawn, opened, seat_of, standing, whose
 from tests.library import Library, differs_from_ledger, outcome_of
@@ -63,7 +63,10 @@ def test_what_is_not_confirmed_goes_down_the_list(hall: Library) -> None:
     rows = standing(hall, drawing.id)
     allotment.confirm(lead, drawing.id, whose(hall, rows[1]))
     assert allotment.pass_down(lead, drawing.id).offered == ()
+    assert draws.count_late(lead) == 0
     hall.clock.put(LATE)
+    assert draws.count_late(lead) == daily.today(lead).draws == 2
+    assert (draws.count_late(hall.at("lead", "3F")), daily.today(hall.at("li")).draws) == (0, 0)
     erasures.erase_reader(lead, whose(hall, rows[3]))
     would = allotment.passing(lead, drawing.id)
     assert [(each.rank, why) for each, why in would.forfeited] == [
@@ -80,7 +83,9 @@ def test_what_is_not_confirmed_goes_down_the_list(hall: Library) -> None:
     refused("PlaceForfeited", allotment.confirm, lead, drawing.id, whose(hall, rows[0]))
     refused("CannotUndo", undo.undo, lead)
     assert allotment.confirm(lead, drawing.id, whose(hall, rows[5])).place == "A-3"
+    assert draws.count_late(lead) == 0
     hall.clock.put("2026-12-03 08:00")
+    assert draws.count_late(lead) == 1
     refused("ConfirmedLate", allotment.confirm, lead, drawing.id, whose(hall, rows[4]))
     done = allotment.pass_down(lead, drawing.id)
     assert [(each.rank, place) for each, place in done.offered] == [(7, "A-1")]

@@ -46,6 +46,7 @@ CREATE TABLE draw_line (
     PRIMARY KEY (subject, number)
 );
 CREATE INDEX draw_line_patron ON draw_line (subject, patron);
+CREATE INDEX draw_line_place ON draw_line (subject) WHERE place IS NOT NULL;
 
 CREATE TABLE application (
     subject VARCHAR NOT NULL PRIMARY KEY,
@@ -67,3 +68,4 @@ CREATE TABLE application (
 );
 CREATE INDEX application_patron ON application (patron);
 CREATE INDEX application_place ON application (draw, place);
+CREATE INDEX application_offered ON application (until) WHERE status = 'offered';
