@@ -331,8 +331,8 @@ class RoomGrid(ScrollView, can_focus=True):
         """Its sign, whose it is as far as that fits, then what says that it goes on."""
         sign = SECRET if held.secret else SIGNS[held.state]
         name = plain(self._secret if held.secret else held.who.partition(" ")[0])
-        if cell_len(name) > width - 1:
-            name = fit(name, width - 1).rstrip()
+        while cell_len(name) > width - 1:  # dots, as of a cut elsewhere, are free half hours here
+            name = name[:-1]
         awaited = any(w.begin < held.until and held.begin < w.until for w in room.waiting)
         tail = AWAITED if awaited and cell_len(name) < width - 1 else ""
         return sign + name + GOES_ON * (width - 1 - cell_len(name) - len(tail)) + tail
