@@ -66,9 +66,9 @@ _SINCE = {
     BOOKING: "CASE WHEN status IN ('booked', 'in_use') OR how IN ('left', 'time_up') "
     "OR aside IS NOT NULL THEN from_ END",
 }
+_UNTIL = "min(coalesce(ended_at, until), until)"
 _ASK = {
-    what: f"SELECT id, subject, patron, day, {since}, min(coalesce(ended_at, until), until), "
-    f"aside, stands FROM {what}"
+    what: f"SELECT id, subject, patron, day, {since}, {_UNTIL}, aside, stands FROM {what}"
     for what, since in _SINCE.items()
 }
 _MATTERS = ("patron", "how", "status", "since", "until", "ended_at", "aside", "stands", "from_")
@@ -133,7 +133,10 @@ def _refresh(raw: sqlite3.Connection, what: str, subject: str, id: str) -> None:
         person = [each for each in person if head(raw, each) == serving]
     days = _days(stay.day)
     where = f"patron IN {marks(len(person))} AND day IN {marks(len(days))} AND id <> ?"
-    others = _stays(raw, what, where, (*person, *days, id)).fetchall()
+    if not stay.aside and not stay.stands:  # nearly always, and a card waits for it
+        where += f" AND ({_SINCE[what]} < ? AND {_UNTIL} > ? OR aside NOTNULL OR stands NOTNULL)"
+    span = () if stay.aside or stay.stands else (stay.until, stay.since or stay.until)
+    others = _stays(raw, what, where, (*person, *days, id, *span)).fetchall()
     lines = [_line(what, serving, stay, _stay(other)) for other in others]
     raw.executemany(
         f"INSERT OR REPLACE INTO crossing VALUES {marks(len(Crossing.model_fields))}",
@@ -148,9 +151,9 @@ def beside(
     knows: what a rule lets stand beside something new is named by it, and is no crossing.
     """
     days = _days(day)
-    where = f"patron IN {marks(len(person))} AND day IN {marks(len(days))} ORDER BY id"
-    stays = map(_stay, _stays(raw, what, where, (*person, *days)))
-    return [stay.id for stay in stays if stay.since and stay.since < until and since < stay.until]
+    where = f"patron IN {marks(len(person))} AND day IN {marks(len(days))}"
+    where += f" AND {_SINCE[what]} < ? AND {_UNTIL} > ? ORDER BY id"
+    return [line[0] for line in _stays(raw, what, where, (*person, *days, until, since))]
 
 
 def following(what: str) -> Callable[[sqlite3.Connection, list[Change]], None]:

@@ -43,8 +43,12 @@ class Person:
 
     def there(self, now: datetime) -> Stay | None:
         """Where they sit, or stepped away from. What should be over by now is nobody's."""
+        return next(iter(self.sits(now)), None)
+
+    def sits(self, now: datetime) -> list[Stay]:
+        """The same of all, where desks apart have seated them more than once."""
         sits = (each for each in self.stays if each.status in (SEATED, AWAY))
-        return next((each for each in sits if each.until > stamp(now)), None)
+        return [each for each in sits if each.until > stamp(now)]
 
     def reservations(self, now: datetime) -> list[Stay]:
         """What is reserved for them, the first to begin first."""
@@ -277,8 +281,8 @@ def beside(
     said: Mapping[str, Any],
     mine: Collection[object] = (),
 ) -> dict[str, list[str]]:
-    """What else a reader has between `from` and `until`, and is let have: a reservation that is let
-    lapse; times of a clock that was set back. `mine`: what this takes the place of.
+    """What else a reader has between `from` and `until`, and is let have: times that were before,
+    by a clock that was set back. `mine`: what this takes the place of.
     """
     times = (day, said["from"], said["until"])
     known = crossings.beside(driver(connection), crossings.SITTING, reader.ids, *times)

@@ -209,11 +209,12 @@ def refuse_seated(person: Person, now: datetime) -> None:
 
 
 def _sit(desk: Desk, act: Act, person: Person, claim: Claim, there: Stay | None = None) -> Seated:
-    """`there`: the seat that they change from. What was reserved for them from before now, and is
-    not what they take, is given up.
+    """`there`: the seat that they change from; whoever is on two leaves both. What was reserved
+    for them from before now, and is not what they take, is given up.
     """
     said: dict[str, Any] = {"patron": person.id, "from": stamp(act.at), "until": claim.until}
-    left = [_named("seat.left", there, how="moved")] if there else []
+    sits = person.sits(act.at) if there else []
+    left = [_named("seat.left", each, how="moved") for each in sits]
     for each in person.reservations(act.at):
         if each is not claim.reservation and seat_claims.begins(each) <= stamp(act.at):
             left.append(_named("seat.left", each, how="cancelled"))

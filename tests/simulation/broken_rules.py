@@ -38,7 +38,8 @@ def without_cause(raw: sqlite3.Connection) -> list[str]:
     ):
         begun[id] = data
         if kind.startswith("seat."):
-            seen[json.loads(data).get("sitting", id)] |= {desk} if actor is not None else set()
+            stay = json.loads(data).get("sitting", id)
+            seen[stay] |= {desk} if kind != "seat.released" else set()
         if actor is None:
             facts[act].append((id, kind, subject, desk, at, data))
     found = []
@@ -79,7 +80,7 @@ def _bans_without(raw: sqlite3.Connection) -> list[str]:
             for each in json.loads(violations)
             if raw.execute("SELECT 1 FROM violation WHERE subject = ?", (each,)).fetchone()
         ]
-        if len(known) < needed or (needed and f"violation:{subject[4:]}" not in known):
+        if len(known) < needed or (needed and f"violation:{subject[4:].rstrip('+')}" not in known):
             found.append(f"{subject} needs {needed} and has {known}")
     return found
 
