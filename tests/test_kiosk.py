@@ -81,6 +81,24 @@ def test_the_same_card_again_is_the_same_scan(library: Library, here: Kiosk) -> 
     assert here.scan(SHAN).what == "choose"
 
 
+def test_everybody_has_seconds_of_their_own(library: Library, here: Kiosk) -> None:
+    here.scan(SHAN)
+    library.clock.move(seconds=4)
+    here.scan(ZENG)
+    library.clock.move(seconds=2)
+    here.scan(TEACHER)
+    assert here.scan(ZENG).what == "twice"
+
+
+def test_another_card_is_no_answer_to_what_was_asked(library: Library, here: Kiosk) -> None:
+    for code in (SHAN, ZENG):
+        here.scan(code)
+    library.clock.move(seconds=6)
+    for code in (SHAN, ZENG):
+        assert here.scan(code).what == "choose"
+    assert (status(library), status(library, ZENG)) == ("seated", "seated")
+
+
 def test_what_is_chosen_is_of_the_card_before(library: Library, here: Kiosk) -> None:
     assert told(here.choose("leave")) == ("refused", "", "CardFirst")
     here.scan(SHAN)

@@ -12,11 +12,13 @@ from deskapp.language import LANGUAGES
 from screens import bigtext
 from tests import bigtext as tool
 from tests import catalogues, crowd, forks
+from tests.commanding import FIXTURES, Run
 from tests.front import PIN
 from tests.halls import reader
 from tests.program import by_badge
 from tests.terminal import KEYS, Terminal
 
+prepared, desk, run, _ = FIXTURES
 SEATS, PEOPLE = 80, 160
 BLOCK = "█"
 
@@ -67,6 +69,9 @@ def test_nothing_else_is_reached(here: Terminal, store: Path, journal: Path) -> 
     here.send(f"{crowd.number(0)}\r")
     here.wait("座位使用至")
     assert any(BLOCK in line for line in here.lines())
+    for key in ("f1", "f9", "ctrl+p", "ctrl+l"):  # help, the exchange, commands, another person
+        here.keys(key, gap=0.15)
+        assert "座位使用至" in here.text()
     everything = [f"f{n}" for n in range(1, 10)] + ["esc", "tab", "enter", "space", "up", "a"]
     here.keys(*everything, *(f"ctrl+{c}" for c in "abcdefgklnoprtuwxyz"), gap=0.01)
     here.send(KEYS["ctrl+o"] + b"3")
@@ -93,9 +98,9 @@ def test_a_librarian_ends_it(here: Terminal, store: Path, journal: Path) -> None
     assert here.status(0.1) is None
     here.keys(*PIN)
     assert here.leave(b"\r") == 0
-    desk = open_desk(store)
-    assert kiosk.opened_by(desk, crowd.ZONE) is None
-    desk.close()
+    closed = open_desk(store)
+    assert kiosk.opened_by(closed, crowd.ZONE) is None
+    closed.close()
 
 
 def test_after_a_power_cut_it_is_open_again_and_locked(
@@ -114,9 +119,14 @@ def test_after_a_power_cut_it_is_open_again_and_locked(
         again.wait("You were here")
         again.keys("ctrl+q")
         again.wait("A librarian's badge")
-    desk = by_badge(open_desk(store), crowd.BADGE)
-    assert seats.standing(desk, reader(desk, crowd.number(0))).sitting is None
-    desk.close()
+    after = by_badge(open_desk(store), crowd.BADGE)
+    assert seats.standing(after, reader(after, crowd.number(0))).sitting is None
+    after.close()
+
+
+def test_a_zone_without_a_kiosk_is_refused(run: Run, desk: Path) -> None:
+    for zone in ("sofas", "nowhere"):
+        assert run("kiosk", zone, "--badge", "1001", pin=PIN).status == 3
 
 
 # big characters
