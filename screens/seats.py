@@ -108,7 +108,7 @@ class SeatsScreen(ZonesScreen):
         """How the reader before the desk stands by now."""
         self.standing = None
         if self.patron is not None:
-            zone = None if self.counted else self.here
+            zone = None if self.counted else self.here or None
             self.standing = seats.standing(self.desk, self.patron.id, zone)
         self.show_reader()
 

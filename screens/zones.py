@@ -12,7 +12,7 @@ from deskapp import places, queues, spaces, zone_map
 from deskapp.space_entries import Zone, ZoneKind
 from deskapp.zone_map import Spot
 from screens.base import DeskScreen, Hint
-from screens.burst import clean
+from screens.burst import SCANNER_ENDS, clean
 from screens.floors import FloorsScreen
 from screens.scanbox import ScanBox
 from screens.seat_map import KEYS, SeatMap
@@ -30,9 +30,10 @@ class MapBox(ScanBox):
     """A box beside a map: what moves there, moves there, and all else is written."""
 
     async def _on_key(self, event: events.Key) -> None:
-        screen = self.screen
-        self.catch_up()
-        if event.key in AROUND or (event.key in BESIDE and not self.value):
+        screen, written = self.screen, self.value or self._unshown
+        ends = event.key in SCANNER_ENDS and self._burst.ends_as_code(event.time)
+        if not ends and (event.key in AROUND or (event.key in BESIDE and not written)):
+            self.catch_up()
             self._burst.forget()
             if isinstance(screen, ZonesScreen) and screen.ready:
                 screen.turn(event.key)
@@ -106,6 +107,13 @@ class ZonesScreen(DeskScreen[None]):
         self.write("zone", f"{zone_words(self.t, self.desk, self.zone)}  {place}{queue}{filter_}")
         self.write("legend", legend(self.t, drawn))
         self.show_spot(self.map.spot)
+
+    async def translate(self) -> None:
+        spot = self.map.spot
+        await super().translate()
+        self._filter(self.filter)
+        if spot is not None:
+            self.map.move(spot.label)
 
     def write(self, id_: str, words: str | Text) -> None:
         """A line of its own, without a new layout: all else stays where it is."""

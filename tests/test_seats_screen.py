@@ -12,7 +12,8 @@ from deskapp import daily, exemptions, places, queues, register_files, seats, so
 from deskapp.barcodes import CODES
 from deskapp.desk import Desk, Role, open_desk
 from deskapp.language import Language
-from tests.front import front
+from screens.seats import SeatsScreen
+from tests.front import app_on, front, on, shown, until
 from tests.halls import NUMBERS, desk_on, hall_in, reader, sit
 from tests.program import by_badge
 from tests.refusals import refused
@@ -248,6 +249,11 @@ def test_filters_zones_and_floors(open_f4: Terminal, desk: Desk) -> None:
     t.wait("仅空座")
     t.keys("tab")
     t.wait("插座]")
+    t.send(f"{TWO}\t".encode())  # the Tab of a scanner that ends with it filters nothing
+    t.wait("Enter 签到")
+    t.wait("插座]")
+    t.pump(0.4)
+    t.keys("esc")
     assert next(line for line in t.lines() if line.startswith(" C ")).count(".") == 2
     t.keys("shift+tab", "shift+tab")
     t.wait_gone("仅空座")
@@ -305,3 +311,19 @@ def test_reserving_a_group_a_queue(open_f4: Terminal, desk: Desk) -> None:
     assert queues.waiting(desk) == {"commons": 1}
     t.keys("0", "enter")
     t.wait("刘* 2023****04")
+
+
+async def test_another_language_leaves_one_where_one_was(store: Path) -> None:
+    app = app_on(store, "1003")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = SeatsScreen()
+        await on(pilot, app, screen)
+        await pilot.press("pagedown", "tab", "down", "right")
+        assert screen.map.spot
+        assert (screen.here, screen.map.spot.label) == ("commons", "B-2")
+        app.speak("en")
+        await until(pilot, lambda: "[free only]" in shown(pilot, "zone"))
+        await until(pilot, lambda: screen.map.spot and screen.map.spot.label == "B-2")
+        assert "socket" not in shown(pilot, "seat")
+        await pilot.press("left")
+        await until(pilot, lambda: "socket" in shown(pilot, "seat"))
