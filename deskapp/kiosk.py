@@ -82,9 +82,9 @@ class Kiosk:
         return abs(self._desk.now() - since)  # however the clock is put
 
     def scan(self, code: str) -> Answer:
-        """A card seats its reader, or brings them back, or has them wait where the zone is full; of
-        one who sits here it asks what they want, and asked again it steps away. A counter barcode
-        is a choice.
+        """A card seats its reader, or brings them back, or has them wait where the zone is full, or
+        stay on where their time is nearly up; of another who sits here it asks what they want, and
+        asked again it steps away. A counter barcode is a choice.
         """
         said = barcodes.said(code)
         if said is not None:
@@ -147,7 +147,8 @@ class Kiosk:
                 raise
         else:
             return Answer("seated", name, taken.seat, taken.until)
-        there = seats.standing(self._desk, reader.id, self.zone.code).sitting
+        standing = seats.standing(self._desk, reader.id, self.zone.code)
+        there = standing.sitting
         if there is None:  # it ended just now
             raise Refusal("NotSeated")
         if there.seat.partition("/")[0] != self.zone.code:
@@ -155,6 +156,9 @@ class Kiosk:
         if there.status == AWAY:
             back = seats.come_back(self._desk, reader.id)
             return Answer("back", name, back.seat, back.until)
+        if standing.act == "extend":
+            more = seats.extend(self._desk, reader.id)
+            return Answer("seated", name, more.seat, more.until)
         return Answer("choose", name, there.seat, there.until)
 
     def _queued(self, reader: Found) -> Answer:

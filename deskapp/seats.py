@@ -5,7 +5,7 @@ a clash. What should be over by the rules is over before anything else is done (
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,8 @@ __all__ = ["AWAY", "RESERVED", "SEATED", "SEATING", "Sits", "Standing", "standin
 
 SEATING = Role.STUDENT_ASSISTANT
 """who may give seats out"""
+ENDING = timedelta(minutes=30)
+"""before the end of a sitting, when its reader is asked whether they stay on"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ class Sits:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a reader stands, and what they most likely want next: `act` is take, back, away or
-    None, `seat` the one that it is about; where it is None, `refusal` says why.
+    """How a reader stands, and what they most likely want next: `act` is take, back, away, extend
+    or None, `seat` the one that it is about; where it is None, `refusal` says why.
     """
 
     reader: str
@@ -89,6 +91,15 @@ class CameBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Extended:
+    """They stay on."""
+
+    reader: str
+    seat: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     reader: str
     seat: str
@@ -111,7 +122,7 @@ def standing(desk: Desk, reader: str, zone: str | None = None) -> Standing:
         there = person.there(now)
         act, seat, refusal = None, None, None
         if there is not None:
-            act, seat = ("away" if there.status == SEATED else "back"), there.seat
+            act, seat = _next(desk, connection, person, there, now), there.seat
         else:
             try:
                 seat = _wanted(desk, connection, person, zone, now).seat
@@ -127,6 +138,17 @@ def standing(desk: Desk, reader: str, zone: str | None = None) -> Standing:
             seat,
             refusal,
         )
+
+
+def _next(desk: Desk, connection: Connection, person: Person, there: Stay, now: datetime) -> str:
+    """What whoever has a seat wants next: shortly before its end to stay on, where they may."""
+    if there.status == AWAY:
+        return "back"
+    if there.until <= stamp(now + ENDING):
+        with suppress(Refusal):
+            if seat_claims.extended(desk, connection, person, there, now) > there.until:
+                return "extend"
+    return "away"
 
 
 def shown(desk: Desk, stay: Stay) -> Sits:
@@ -298,7 +320,7 @@ def leave(desk: Desk, reader: str) -> Left:
 
 
 @sweeps.in_time
-def extend(desk: Desk, reader: str) -> Seated:
+def extend(desk: Desk, reader: str) -> Extended:
     """They go on for as long as the rules of the zone let anybody stay.
 
     Refuses NotSeated, NoLonger(until): the zone closes, or somebody has reserved the seat.
@@ -310,7 +332,7 @@ def extend(desk: Desk, reader: str) -> Seated:
         if until <= there.until:
             raise Refusal("NoLonger", until=desk.local(there.until))
         act.record_all([_named("seat.extended", there, until=until)])
-        return Seated(person.id, there.seat, desk.local(until), there.id)
+        return Extended(person.id, there.seat, desk.local(until))
 
 
 def _there(person: Person, now: datetime) -> Stay:

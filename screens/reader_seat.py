@@ -1,7 +1,5 @@
 """Home's line about the seat of the reader before the desk, and what zero or a barcode does."""
 
-from collections.abc import Callable, Mapping
-
 from rich.text import Text
 from textual.widgets import Static
 
@@ -11,15 +9,8 @@ from deskapp.language import Language
 from deskapp.readers import Found
 from deskapp.seats import Standing
 from screens.base import DeskScreen
-from screens.seat_acts import Done, done_words, is_full, seat_words, sits_words
+from screens.seat_acts import RULES, done_words, is_full, seat_words, sits_words
 from screens.seat_words import person_words
-
-RULES: Mapping[str, Callable[[Desk, str], Done]] = {
-    "take": seats.take,
-    "back": seats.come_back,
-    "away": seats.step_away,
-    "leave": seats.leave,
-}
 
 
 class ReaderSeat(Static):

@@ -1,15 +1,26 @@
 """What is done with a seat, or a reader's: the words of it."""
 
+from collections.abc import Callable, Mapping
+
 from rich.text import Text
 
 from deskapp import seats
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.readers import Found
-from deskapp.seats import CameBack, Left, Seated, Sits, Standing, SteppedAway
+from deskapp.seats import CameBack, Extended, Left, Seated, Sits, Standing, SteppedAway
 from screens.seat_words import person_words
 
-Done = Seated | SteppedAway | CameBack | Left
+Done = Seated | SteppedAway | CameBack | Extended | Left
+
+RULES: Mapping[str, Callable[[Desk, str], Done]] = {
+    "take": seats.take,
+    "back": seats.come_back,
+    "away": seats.step_away,
+    "extend": seats.extend,
+    "leave": seats.leave,
+}
+"""what a reader's likely act does"""
 
 
 def seat_words(t: Language, desk: Desk, seat: str, here: str) -> str:
@@ -32,6 +43,8 @@ def done_words(t: Language, desk: Desk, done: Done, here: str, reader: Found | N
             said = t("seats.done.away", until=t.time(done.until))
         case CameBack():
             said = t("seats.done.back", until=t.time(done.until))
+        case Extended():
+            said = t("seats.done.extended", until=t.time(done.until))
         case Left():
             said = t("seats.done.left", hours=done.minutes // 60, minutes=done.minutes % 60)
     return f"{who} {said}"

@@ -24,7 +24,7 @@ from screens.binding import Unbound
 from screens.choosing import ask_which
 from screens.keys import StrayScan
 from screens.scanbox import ScanBox
-from screens.seat_acts import Done, done_words, is_full, seat_words, standing_words
+from screens.seat_acts import RULES, Done, done_words, is_full, seat_words, standing_words
 from screens.seat_words import person_words
 from screens.zones import MapBox, ZonesScreen
 
@@ -284,8 +284,7 @@ class SeatsScreen(ZonesScreen):
         elif standing.act == "take":
             self._sit(patron, self.picked or standing.seat or "", keep=True)
         else:
-            rule = seats.come_back if standing.act == "back" else seats.step_away
-            self.do(partial(rule, self.desk, patron.id), patron)
+            self.do(partial(RULES[standing.act], self.desk, patron.id), patron)
 
     def action_back(self) -> None:
         """What is begun is left first, then the screen."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from deskapp import places, reservations, seats, sweeps
+from deskapp.kiosk import Kiosk
 from deskapp.seats import Standing
 from deskapp.space_entries import SeatRules
 from tests.library import Library, differs_from_ledger, local
@@ -175,11 +176,17 @@ def test_a_stay_that_is_to_be_asked_for_again(library: Library, reader: str, oth
     desk = replace(desk, profile=desk.profile.model_copy(update={"seat_rules": known}))
     assert seats.take(desk, reader, "commons/A-1").until == local("2026-11-22 12:00")
     refused("NoLonger", seats.extend, desk, reader)
+    library.clock.put("2026-11-22 11:29")
+    assert seats.standing(desk, reader).act == "away"
     library.clock.put("2026-11-22 11:30")
+    assert seats.standing(desk, reader).act == "extend"
     assert seats.extend(desk, reader).until == local("2026-11-22 13:30")
     reservations.reserve(desk, other, "commons/A-1", begins=local("2026-11-22 14:00"))
     library.clock.put("2026-11-22 13:00")
-    assert seats.extend(desk, reader).until == local("2026-11-22 14:00")
+    said = Kiosk(desk, COMMONS).scan(NUMBERS[0])
+    assert (said.what, said.until) == ("seated", local("2026-11-22 14:00"))
+    library.clock.put("2026-11-22 13:45")
+    assert seats.standing(desk, reader).act == "away"  # somebody has reserved it
     library.clock.put("2026-11-22 14:00")
     assert [each.why for each in sweeps.sweep(desk)] == ["closed"]
     assert seats.take(desk, other, "commons/A-1").until == local("2026-11-22 16:00")
