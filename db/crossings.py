@@ -106,9 +106,10 @@ def _line(what: str, patron: str, one: Stay, other: Stay) -> Line | None:
 
 
 def _overlap(one: Stay, other: Stay) -> bool:
+    """One that ended before it began, by its clock or its plan, was at no time."""
     if one.since is None or other.since is None:
         return False
-    return one.since < other.until and other.since < one.until
+    return max(one.since, other.since) < min(one.until, other.until)
 
 
 def _days(day: str) -> list[str]:
@@ -152,8 +153,8 @@ def beside(
     """
     days = _days(day)
     where = f"patron IN {marks(len(person))} AND day IN {marks(len(days))}"
-    where += f" AND {_SINCE[what]} < ? AND {_UNTIL} > ? ORDER BY id"
-    return [line[0] for line in _stays(raw, what, where, (*person, *days, until, since))]
+    where += f" AND max({_SINCE[what]}, ?) < min({_UNTIL}, ?) ORDER BY id"
+    return [line[0] for line in _stays(raw, what, where, (*person, *days, since, until))]
 
 
 def following(what: str) -> Callable[[sqlite3.Connection, list[Change]], None]:

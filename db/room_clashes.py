@@ -61,4 +61,4 @@ def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether both want a moment; an undoing that gives nothing back wants none."""
     if not ("from" in one and "from" in other):
         return False
-    return bool(one["from"] < other["until"] and other["from"] < one["until"])
+    return bool(max(one["from"], other["from"]) < min(one["until"], other["until"]))

@@ -77,7 +77,7 @@ def _both_hold(first: dict[str, Any], second: dict[str, Any]) -> bool:
     """Whoever undoes an ending says again who holds the seat, and until when."""
     if "patron" not in first or "patron" not in second or first["patron"] == second["patron"]:
         return False
-    return bool(first["from"] < second["until"] and second["from"] < first["until"])
+    return bool(max(first["from"], second["from"]) < min(first["until"], second["until"]))
 
 
 def _sitting(stub: Stub, said: dict[str, Any]) -> object:

@@ -234,7 +234,8 @@ def _crossings(
 
 
 def overlap(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+    """Whether there is a moment in both; there is none in what ended before it began."""
+    return max(one[0], other[0]) < min(one[1], other[1])
 
 
 def doubled(raw: sqlite3.Connection) -> set[tuple[str, ...]]:
