@@ -8,17 +8,20 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from deskapp import bans, draws, found_things, lent_things, reader_page, staff
+from deskapp import bans, draws, found_things, lent_things, reader_page, rooms, staff
 from deskapp.reader_page import Page
 from deskapp.request_lists import Line
 from screens.base import DeskScreen, Hint
 from screens.labels import grid
 from screens.longlist import Column, LongList
 from screens.matters import reader_words, state_columns
+from screens.room_words import to_come
 from screens.shortlist import ShortList
 from screens.wording import due_words, number_words, question_words
 
 LISTS = ("open", "contacts")
+ROOMS = 3
+"""bookings that are shown: what repeats goes on and on"""
 
 
 class ReaderScreen(DeskScreen[None]):
@@ -116,11 +119,13 @@ class ReaderScreen(DeskScreen[None]):
             yield (t("reader.looks"), "  ".join(looks))
 
     def _has(self) -> Iterable[str]:
-        """What they were lent, what of theirs was found, their bans, what they drew."""
+        """What they were lent, what of theirs was found, their rooms, bans, what they drew."""
         t, known = self.t, self.desk.profile.lent
         for loan in lent_things.loans(self.desk, self.reader):
             name = known[loan.thing].name(t.code) if loan.thing in known else loan.thing
             yield f"{name} {loan.item}".strip() + " " + due_words(t, self.desk, loan.due)
+        for held in rooms.of_reader(self.desk, self.reader)[:ROOMS]:
+            yield to_come(t, self.desk, held)
         for thing in found_things.of_reader(self.desk, self.reader):
             yield t("reader.found", number=thing.number, what=thing.what)
         for ban in bans.of_reader(self.desk, self.reader):

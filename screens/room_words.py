@@ -42,6 +42,13 @@ def held_words(t: Language, desk: Desk, held: Held) -> str:
     return "  ".join(filter(None, parts))
 
 
+def to_come(t: Language, desk: Desk, held: Held) -> str:
+    """`202研讨间 11-24 周二 09:30-11:30`, and whether it is only waited for."""
+    waits = t("rooms.state.waiting") if held.state is State.WAITING else ""
+    when = f"{t.day(held.day)} {t.time(held.begin)}-{t.time(held.until)}"
+    return f"{waits} {called(t, desk, held.room)} {when}".strip()
+
+
 def freed_words(t: Language, desk: Desk, freed: Iterable[Freed]) -> str:
     """What came free, and who has it now: they are to be told."""
     freed = list(freed)
