@@ -47,10 +47,7 @@ class Daily(Static):
             )
         if day.found or day.lent:
             lines.append(Text(f" {t('daily.things', found=day.found, lent=day.lent)}", "bold"))
-        if day.violations:
-            lines.append(Text(f" {t('daily.violations', count=day.violations)}", "bold"))
-        if day.draws:
-            lines.append(Text(f" {t('daily.draws', count=day.draws)}", "bold"))
+        lines += [Text(f" {each}", "bold") for each in waiting(t, day, room)]
         if day.notes:
             note = day.notes[0]
             when = t.time(note.at)
@@ -69,13 +66,28 @@ class Daily(Static):
         self.update(Text("\n").join(lines))
 
 
+def waiting(t: Language, day: Today, room: int) -> list[str]:
+    """What of the spaces waits for whoever may decide it."""
+    found = []
+    if day.violations:
+        found.append(t("daily.violations", count=day.violations))
+    if day.draws:
+        found.append(t("daily.draws", count=day.draws))
+    return together(found, room)
+
+
 def spaces(t: Language, day: Today, room: int) -> list[str]:
-    """Seats and rooms in use, on one line where they fit into so many cells."""
+    """Seats and rooms in use."""
     found = []
     if day.places:
         found.append(t("daily.seats", seated=day.seated, places=day.places))
     if day.rooms is not None:
         found.append(t("daily.rooms", taken=day.rooms.taken, free=day.rooms.free))
+    return together(found, room)
+
+
+def together(found: list[str], room: int) -> list[str]:
+    """On one line where they fit into so many cells."""
     whole = "  ".join(found)
     return [whole] if found and cell_len(whole) <= room else found
 
