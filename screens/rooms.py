@@ -16,6 +16,7 @@ from deskapp.bookings import Freed
 from deskapp.desk import Refusal
 from deskapp.readers import Found
 from deskapp.rooms import Held, State
+from screens import opinions
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
 from screens.booking import BookingScreen
@@ -59,6 +60,7 @@ class RoomsScreen(DeskScreen[None]):
         yield Hint("Tab", t("rooms.key.find"), t("rooms.help.find"))
         yield Hint("Enter", t("rooms.key.enter"), t("rooms.help.enter"))
         yield Hint("A-Z", "", t("rooms.help.box"))
+        yield Hint("0", "", t("seats.help.opinion"))
         yield Hint("Del", t("rooms.key.cancel"), t("rooms.help.cancel"))
         yield Hint("Home", "", t("rooms.help.home"))
         yield Hint(t("key.arrows"), "", t("rooms.help.arrows"))
@@ -116,6 +118,7 @@ class RoomsScreen(DeskScreen[None]):
                 has = self._equipment(spot)
                 here = "  ".join(filter(None, (name, time, holds, has)))
                 acts = t("rooms.free_acts")
+            acts = f"{acts}  0 {t('seats.key.opinion')}".lstrip()
         self.query_one("#here", Static).update(Text(f" {here}", no_wrap=True))
         self.query_one("#acts", Static).update(Text(f" {acts}", no_wrap=True))
 
@@ -218,7 +221,9 @@ class RoomsScreen(DeskScreen[None]):
                 ask_which(self, readers, self._receive)
             case box.Nothing():
                 self.on_room_grid_chosen(RoomGrid.Chosen(self.grid))
-            case box.Digit(digit) if digit:
+            case box.Digit(0):
+                self._opinion()
+            case box.Digit(digit):
                 self.action_digit(digit)
             case None:
                 pass
@@ -319,6 +324,11 @@ class RoomsScreen(DeskScreen[None]):
 
         lines = [held_words(self.t, self.desk, each) for each in waits]
         self.app.push_screen(ChoosingScreen(self.t("rooms.waiting"), lines), chosen)
+
+    def _opinion(self) -> None:
+        spot = self.grid.spot
+        if spot is not None:
+            opinions.take_down(self, room_name(self.t, spot.day.room))
 
     def _freed(self, *freed: Freed | None) -> None:
         if there := [each for each in freed if each is not None]:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from deskapp import conduct, moments, places, reservations, seats, sofas
 from deskapp.desk import Refusal
-from deskapp.drafts import Draft
 from deskapp.language import Language
 from deskapp.places import Noted
 from deskapp.readers import Found
 from deskapp.reservations import Reserved
 from deskapp.zone_map import CLOSED, holder
+from screens import opinions
 from screens.base import Hint
 from screens.choosing import ChoosingScreen
 from screens.seat_acts import seat_words
@@ -33,7 +33,6 @@ ACTS = (
     "group",
 )
 """by digit, from 0"""
-OPINION = "space_suggestion"
 """the kind of request that a word about a space is"""
 
 
@@ -221,17 +220,11 @@ def _order(screen: "SeatsScreen") -> None:
 
 
 def _opinion(screen: "SeatsScreen") -> None:
-    """A word about the place becomes a request of that kind, the seat filled in."""
-    from screens.log import LogScreen
-
     if screen.zone is None:
         return
-    spot, t = screen.map.spot, screen.t
-    where = f"{screen.zone.name(t.code)} {spot.label if spot else ''}".rstrip()
-    words = t("seats.opinion_of", place=where)
-    kind = OPINION if OPINION in screen.desk.profile.kinds else None
-    patron = screen.patron.id if screen.patron else None
-    screen.go_to(LogScreen(draft=Draft(words=words, kind=kind, patron=patron, begun=words)))
+    spot = screen.map.spot
+    where = f"{screen.zone.name(screen.t.code)} {spot.label if spot else ''}".rstrip()
+    opinions.take_down(screen, where, screen.patron.id if screen.patron else None)
 
 
 def _group(screen: "SeatsScreen") -> None:

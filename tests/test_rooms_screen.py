@@ -16,8 +16,10 @@ from screens.booking import BookingScreen
 from screens.choosing import ChoosingScreen
 from screens.free_rooms import FreeScreen
 from screens.home import HomeScreen
+from screens.log import LogScreen
 from screens.room_grid import RoomGrid
 from screens.rooms import RoomsScreen
+from screens.scanbox import ScanBox
 from tests import halls
 from tests.front import app_on, front, on, shown, store_in, until
 from tests.library import reader_of
@@ -104,6 +106,15 @@ async def test_a_day_is_drawn_and_walked_over_and_a_free_room_found(
         spot = grid.spot
         assert (spot.day.room.code, spot.begin) == ("s306", at(desk, 14))
         assert spot.until == at(desk, 15) + timedelta(minutes=30)
+        await pilot.press("0", "enter")  # a reader's word about it
+        await until(pilot, lambda: isinstance(app.screen, LogScreen))
+        log = app.screen
+        assert isinstance(log, LogScreen)
+        line = log.query_one(ScanBox)
+        await until(pilot, lambda: line.value == "306研讨间：")
+        assert log.kind == "space_suggestion"
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
         await pilot.press("escape", "escape")
         await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
     desk.close()
@@ -130,16 +141,7 @@ async def test_a_number_books_waits_gives_up_and_signs_in(tmp_path: Path, clock:
         await pilot.press("enter")
         await says(pilot, "已登记候补")
         assert "=w" in drawn(grid, 1)
-        assert shown(pilot, "acts").split() == [
-            "1",
-            "签到",
-            "3",
-            "续时",
-            "4",
-            "取消",
-            "6",
-            "候补名单",
-        ]
+        assert shown(pilot, "acts").strip() == "1 签到  3 续时  4 取消  6 候补名单  0 意见"
         await pilot.press("6")
         await until(pilot, lambda: isinstance(app.screen, ChoosingScreen))
         await pilot.press("escape", "down", "right")
