@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from db import undoing
+from db import crossings, undoing
 from db.clock import stamp
 from db.facts import Draft, Fact
 from db.ledger import Act
 from db.seat_pages import Stay, of_day, sitting
-from db.seats import VOID, draft, seat_of
+from db.seats import draft, seat_of
 from deskapp import seat_claims
 from deskapp.desk import Desk, Refusal
 from deskapp.seat_claims import begins
@@ -54,8 +54,9 @@ def _refuse_elsewhere(act: Act, desk: Desk, stay: Stay, ours: set[str]) -> None:
     for other in person.stays:
         if other.id not in ours and seat_claims.overlaps(other, since, desk.local(stay.until)):
             raise Refusal("AlreadySeated", seat=other.seat)
-    left = stay.ended_at or stay.until
+    begun = (act.raw, crossings.SITTING, person.ids, stay.day, begins(stay))
+    since_then = {*crossings.beside(*begun, stay.until)}
+    since_then -= {*ours, *crossings.beside(*begun, stay.ended_at or stay.until)}
     for other in of_day(act.connection, person.ids, stay.day):
-        sat = other.id not in ours and other.since is not None and other.how != VOID
-        if sat and left < (other.ended_at or other.until) and begins(other) < stay.until:
+        if other.id in since_then:
             raise Refusal("AlreadySeated", seat=other.seat)

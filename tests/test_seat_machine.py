@@ -261,7 +261,9 @@ class Seating(Reckoned):
                 if theirs and other.begins < hold.until and other.until > since:
                     return "AlreadySeated"
                 sat = other.reader == hold.reader and other not in ours and other.spans
-                if sat and (other.ended or other.until) > hold.ended and other.how != "void":
+                since_then = hold.ended <= other.begins < hold.until
+                over = min(other.ended or other.until, other.until)
+                if sat and other.how != "void" and since_then and before.begins < over:
                     return "AlreadySeated"
         return None
 
