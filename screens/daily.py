@@ -1,5 +1,7 @@
 """The day on Home: what the last shift left word of, what is due next, the numbers so far."""
 
+from collections.abc import Iterator
+
 from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import Static
@@ -12,6 +14,8 @@ from screens.cells import plain
 from screens.matters import deadline_words
 from screens.wording import number_words, open_words
 
+LINES = 9
+"""of all of it, at most"""
 NOTE_LINES = 3
 """of a note on Home; the whole of it stands on the page of the shift"""
 
@@ -19,7 +23,7 @@ NOTE_LINES = 3
 class Daily(Static):
     """Below what is offered. `show` reads and draws it."""
 
-    DEFAULT_CSS = "Daily { height: auto; max-height: 9; color: $foreground 80%; }"
+    DEFAULT_CSS = f"Daily {{ height: auto; max-height: {LINES}; color: $foreground 80%; }}"
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, markup=False)
@@ -34,36 +38,42 @@ class Daily(Static):
         self._draw()
 
     def _draw(self) -> None:
+        """What waits comes first; the words of the note take what the rest leaves."""
         if self._seen is None or not self.size.width:
             return
         t, desk, day = self._seen
         room = max(16, self.size.width - 3)
-        lines: list[Text] = []
-        if day.unsigned:
-            lines.append(Text(f" {t('daily.unsigned', count=day.unsigned)}", "bold"))
-        if day.absent:
-            lines.append(
-                Text(f" {t('daily.absent', count=day.absent, key=t.keys['shift'])}", "bold")
-            )
-        if day.found or day.lent:
-            lines.append(Text(f" {t('daily.things', found=day.found, lent=day.lent)}", "bold"))
-        lines += [Text(f" {each}", "bold") for each in waiting(t, day, room)]
+        head = [Text(f" {each}", "bold") for each in urgent(t, day, room)]
+        tail: list[Text] = []
+        if (line := day.next_due) is not None:
+            due = deadline_words(t, desk, desk.local(line.due_at))
+            away = f"{t('daily.away', name=day.away)} " if day.away else ""
+            words = f"{number_words(desk, line)} {away}{open_words(t, desk, line)}"
+            tail.append(Text(f" {t('daily.next', due=due)}", "bold"))
+            tail += [Text(f"  {part}") for part in folded(words, room, 1)]
+        tail += [Text(f" {each}") for each in spaces(t, day, room)]
+        tail.append(Text(f" {t('daily.counts', logged=day.logged, tallied=day.tallied)}"))
         if day.notes:
             note = day.notes[0]
             when = t.time(note.at)
             if note.at.date() != desk.now().date():
                 when = t.day(note.at.date())
-            lines.append(Text(f" {t('daily.note', at=when, name=note.by)}", "bold"))
-            lines += [Text(f"  {part}") for part in folded(note.words, room, NOTE_LINES)]
-        if (line := day.next_due) is not None:
-            due = deadline_words(t, desk, desk.local(line.due_at))
-            away = f"{t('daily.away', name=day.away)} " if day.away else ""
-            words = f"{number_words(desk, line)} {away}{open_words(t, desk, line)}"
-            lines.append(Text(f" {t('daily.next', due=due)}", "bold"))
-            lines += [Text(f"  {part}") for part in folded(words, room, 1)]
-        lines += [Text(f" {each}") for each in spaces(t, day, room)]
-        lines.append(Text(f" {t('daily.counts', logged=day.logged, tallied=day.tallied)}"))
-        self.update(Text("\n").join(lines))
+            head.append(Text(f" {t('daily.note', at=when, name=note.by)}", "bold"))
+            used = sum(-(-line.cell_len // self.size.width) for line in (*head, *tail))
+            most = max(1, min(NOTE_LINES, LINES - used))
+            head += [Text(f"  {part}") for part in folded(note.words, room, most)]
+        self.update(Text("\n").join([*head, *tail]))
+
+
+def urgent(t: Language, day: Today, room: int) -> Iterator[str]:
+    """What waits for somebody here."""
+    if day.unsigned:
+        yield t("daily.unsigned", count=day.unsigned)
+    if day.absent:
+        yield t("daily.absent", count=day.absent, key=t.keys["shift"])
+    if day.found or day.lent:
+        yield t("daily.things", found=day.found, lent=day.lent)
+    yield from waiting(t, day, room)
 
 
 def waiting(t: Language, day: Today, room: int) -> list[str]:
