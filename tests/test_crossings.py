@@ -1,5 +1,7 @@
 """One reader in two places at one time: told from the rows of two subjects, on every desk alike."""
 
+import sqlite3
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -7,12 +9,17 @@ import pytest
 from db import conduct, conduct_pages
 from db.clashes import SETTLED
 from db.crossings import Crossing
+from db.facts import Change
+from db.readers import READERS
 from db.rooms import subject_of as room_of
+from db.rows import whole, write
+from db.seats import SEATS
 from db.seats import subject_of as seat_of
 from db.store import driver
-from deskapp import erasures, numbers, places, reservations, seats
+from db.upgrade import migrations
+from deskapp import clashes, erasures, numbers, places, reservations, seats
 from deskapp.desk import Desk
-from tests.library import Library, local, utc
+from tests.library import Library, differs_from_ledger, local, utc
 from tests.refusals import refused
 
 SUNDAY, DAY = "2026-11-22", "2026-11-23"
@@ -201,3 +208,76 @@ def test_what_one_desk_does_is_no_crossing(library: Library) -> None:
     refused("AlreadySeated", seats.take, desk, reader, "it/A-2")
     assert pairs(library.desk) == of()
     assert len(pairs(library.desk, open_=False)) == 1
+
+
+def pair_of(desk: Desk) -> tuple[str, str]:
+    (line,) = clashes.ClashList(desk).after(None, 9)
+    return line.pair
+
+
+def test_two_leads_settle_it_differently(two_desks: Library) -> None:
+    """It waits again, and whoever has the last word makes up for what the others said; a seat that
+    somebody else has by then is not given back.
+    """
+    library, here, there = two_desks, two_desks.at("lead", "2F"), two_desks.at("lead", "3F")
+    library.clock.put(f"{DAY} 09:30")
+    one = sit(library, "2F", "exam/C-37", "08:00", "22:00")
+    other = sit(library, "3F", "commons/A-1", "09:00", "22:00")
+    assert everywhere(library) == of((one, other))
+    refused("RoleTooLow", clashes.settle, library.at("li", "2F"), pair_of(here), one)
+    seen = clashes.clash(here, pair_of(here))
+    keeps_one = next(each for each in seen.outcomes if each.keep == one)
+    assert {then.stay.id: then.state for then in keeps_one.stays} == {one: "seated", other: "void"}
+    clashes.settle(here, pair_of(here), one, "当面核实")
+    clashes.settle(there, pair_of(there), other)
+    assert everywhere(library) == of((one, other))
+    # Neither stands, and one of the seats is taken anew.
+    sit(library, "3F", "exam/C-37", "09:30", "22:00", OTHER)
+    clashes.settle(there, pair_of(there), one)
+    assert everywhere(library) == of()
+    with here.reading() as connection:
+        sql = "SELECT id, coalesce(how, status) FROM sitting WHERE id IN (?, ?)"
+        held = dict(driver(connection).execute(sql, (one, other)))
+    assert held == {one: "left", other: "void"}
+    refused("ClashGone", clashes.settle, there, seen.pair, one)
+    for desk in (here, there):
+        assert differs_from_ledger(desk) == []
+
+
+def test_the_list_is_the_same_in_whatever_order_rows_come() -> None:
+    """Three sittings and the two numbers of their reader; also where all go again but one."""
+    raw = sqlite3.connect(":memory:", isolation_level=None)
+    for _, script in migrations():
+        raw.executescript(script)
+
+    def seat(id: str, patron: str, since: str, until: str, **more: str) -> Change:
+        day = {"desk": "2F", "zone": "exam", "day": DAY, "status": "seated", "spans": "[]"}
+        row = {"seat": f"exam/{id}", "patron": patron, "since": at(since), "until": at(until)}
+        whole_ = whole(SEATS, ("sitting", id), day | row | more)
+        return Change(seat_of(DAY, f"exam/{id}"), ("sitting", id), None, whole_)
+
+    def reader(id: str, into: str | None) -> Change:
+        row = {"number": id, "merged_into": into}
+        return Change(f"reader:{id}", ("reader",), None, whole(READERS, ("reader",), row))
+
+    changes = [
+        seat("a", "reader:1", "08:00", "12:00"),
+        seat("b", "reader:2", "09:00", "14:00", aside='{"c":"x"}'),
+        seat("c", "reader:2", "11:00", "16:00"),
+        reader("1", "reader:2"),
+        reader("2", None),
+    ]
+    books = {"sitting": SEATS, "reader": READERS}
+    lists = set()
+    for some in permutations(changes):
+        for change in some:
+            write(raw, books[change.key[0]], [change])
+        lists.add(str(raw.execute("SELECT * FROM crossing ORDER BY first, second").fetchall()))
+        for change in some:
+            gone = Change(change.subject, change.key, change.new, None)
+            write(raw, books[change.key[0]], [gone])
+        assert raw.execute("SELECT count(*) FROM crossing").fetchone() == (0,)
+    raw.close()
+    (found,) = lists
+    assert found.count("'sitting'") == 3
+    assert found.count("None") == 1
