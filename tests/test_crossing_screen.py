@@ -1,11 +1,12 @@
 """F9: one reader in two places, and one seat of two; what each choice makes of it, in two keys."""
 
+from datetime import timedelta
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
-from db.clock import SystemClock
+from db.clock import SystemClock, stamp
 from db.exchange import exchange
 from db.file_centre import FileCentre
 from db.seats import subject_of
@@ -18,13 +19,15 @@ from tests.program import by_badge
 from tests.test_clash_screen import opened, seen
 
 NUMBERS = ("2023101234", "2023101235")
-TIMES = {"from": "2026-11-23T01:00:00.000000Z", "until": "2026-11-23T14:00:00.000000Z"}
 
 
 def sit(desk: Desk, number: str, seat: str) -> None:
+    """Since an hour ago, for some hours more."""
     (reader,) = cards.whose(desk, number)
+    now, day = desk.now(), desk.now().date().isoformat()
+    times = {"from": stamp(now - timedelta(hours=1)), "until": stamp(now + timedelta(hours=5))}
     with desk.act() as act:
-        act.record("seat.taken", subject_of("2026-11-23", seat), {"patron": reader.id, **TIMES})
+        act.record("seat.taken", subject_of(day, seat), {"patron": reader.id, **times})
 
 
 @pytest.fixture
