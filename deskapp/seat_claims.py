@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from db import conduct as stored_conduct
 from db import crossings, draw_pages, places, seat_pages
 from db import readers as stored_readers
-from db.clock import stamp
+from db.clock import moment, stamp
 from db.places import Place
 from db.seat_pages import Spot, Stay
 from db.seats import AWAY, RESERVED, SEATED
@@ -29,6 +29,8 @@ ROW = 4
 """places by which the next row is further away than a neighbour"""
 WORTH = timedelta(minutes=30)
 """for which a seat must be free that is offered"""
+LATE = "late"
+"""the kind of violation of who comes late for what was reserved, where a zone's rules know it"""
 LAST_SEATS = 3
 """of a reader, by which it is seen what they like"""
 
@@ -76,6 +78,8 @@ class Claim:
     until: str
     reservation: Stay | None = None
     """theirs, which this fulfils"""
+    due: str | None = None
+    """by when they should have come, if they are late and that is a violation"""
 
 
 def begins(stay: Stay) -> str:
@@ -181,7 +185,17 @@ def claim(desk: Desk, connection: Connection, reader: Person, seat: str, now: da
         if stay.status != RESERVED or begun - early <= now:
             raise Refusal("SeatTaken", seat=seat, until=desk.local(stay.until))
         until = begun
-    return Claim(seat, day, limited(reader, stamp(until), now, mine), mine)
+    due = _late(connection, open_.terms, mine, now) if mine else None
+    return Claim(seat, day, limited(reader, stamp(until), now, mine), mine, due)
+
+
+def _late(connection: Connection, terms: Terms, mine: Stay, now: datetime) -> str | None:
+    """By when they should have come for what was reserved; None if they did, or nobody minds."""
+    if LATE not in terms.counts or mine.queue is not None:
+        return None
+    due = stamp(moment(begins(mine)) + timedelta(minutes=terms.late))
+    ran_out = stored_conduct.runs_out(connection, mine.zone, begins(mine), due)
+    return due if ran_out < stamp(now) else None
 
 
 def _lapsed(desk: Desk, connection: Connection, stay: Stay, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from db import conduct as stored_conduct
 from db import seat_pages
 from db import seats as stored
 from db.clock import moment, stamp
@@ -73,6 +74,8 @@ class Seated:
     sitting: str
     reserved: bool = False
     left: str | None = None
+    late: bool = False
+    """for what was reserved, which was noted"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +250,24 @@ def _sit(desk: Desk, act: Act, person: Person, claim: Claim, there: Stay | None 
     subject = stored.subject_of(claim.day, claim.seat)
     fact = act.record_all([*left, stored.draft("seat.taken", subject, said)])[-1]
     sitting = said.get("sitting", fact.id)
+    if claim.due is not None:
+        _note_late(act, desk, claim)
     until, reserved = desk.local(claim.until), claim.reservation is not None
-    return Seated(person.id, claim.seat, until, sitting, reserved, there.seat if there else None)
+    moved = there.seat if there else None
+    late = claim.due is not None
+    return Seated(person.id, claim.seat, until, sitting, reserved, moved, late)
+
+
+def _note_late(act: Act, desk: Desk, claim: Claim) -> None:
+    """The violation, and the ban that it may fill."""
+    stay = claim.reservation
+    assert stay is not None
+    zone, _, label = stay.seat.partition("/")
+    times = (seat_claims.begins(stay), claim.due or "", stamp(act.at))
+    act.record_all(
+        [stored_conduct.ran_out(seat_claims.LATE, stay.id, stay.patron, zone, label, *times)]
+    )
+    bans.draw(act, desk, stay.patron)
 
 
 @sweeps.in_time
@@ -273,7 +292,8 @@ def take_group(desk: Desk, readers: Sequence[str], zone: str) -> list[Seated]:
     """
     with seating(desk) as act:
         now = act.at.astimezone(desk.zone)
-        people = [who(desk, act, reader)[1] for reader in dict.fromkeys(readers)]
+        known = [who(desk, act, reader)[1] for reader in readers]
+        people = list({person.id: person for person in known}.values())
         for person in people:
             refuse_seated(person, now)
         claims = seat_claims.together(desk, act.connection, people, spaces.zone(desk, zone), now)

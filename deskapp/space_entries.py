@@ -42,14 +42,15 @@ class Terms(Entry):
     """The rules of numbered seats: times are minutes, `ahead`, `within` and `bar` days.
 
     A reservation may be taken from `sign_in_before` its begin to `sign_in_after` it, then it is a
-    no-show. `longest` is how long a sitting may last without being asked for again (0: to closing).
-    `ahead` -1: no reservations. `call`: for whoever is called from the queue. `most` violations of
-    the kinds that count (`counts`) `within` so many days bar for `bar` days; `apart`: each kind is
-    counted by itself.
+    no-show; from `late` on its reader is late, where that counts. `longest` is how long a sitting
+    may last without being asked for again (0: to closing). `ahead` -1: no reservations. `call`: for
+    whoever is called from the queue. `most` violations of the kinds that count (`counts`) `within`
+    so many days bar for `bar` days; `apart`: each kind is counted by itself.
     """
 
     sign_in_before: Minutes = 15
     sign_in_after: Minutes = 30
+    late: Minutes = 15
     away: Minutes = 30
     meals: tuple[Meal, ...] = ()
     longest: Minutes = 0

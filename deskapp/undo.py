@@ -104,8 +104,8 @@ def undo(desk: Desk) -> Undone:
                 return Undone("counted", what)
             case "request.logged" if _of_one(facts):
                 return _withdraw(act, desk, facts)
-            case kind if {fact.book for fact in facts} == {"seat"}:
-                return Undone(kind, seat_undo.undo(act, desk, facts))
+            case _ if facts[0].book == "seat" and {f.book for f in facts} <= {"seat", "violation"}:
+                return _undo_seats(act, desk, facts)
             case _ if _of_one(facts) and {fact.kind for fact in facts} <= STEPS:
                 return _undo(act, desk, facts)
             case kind if all(fact.book == "room" for fact in facts):
@@ -208,6 +208,17 @@ def _undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:
             act.record(f"{fact.book}.undone", fact.subject, _said(act, fact))
     responsibility.refuse_gone(act.connection, request.subject)
     return Undone(what, name, request.subject)
+
+
+def _undo_seats(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:
+    """What was noted of who came late falls with it."""
+    sat = [fact for fact in facts if fact.book == "seat"]
+    seat, last = seat_undo.undo(act, desk, sat), sat[-1]
+    for fact in facts:
+        if fact.book != "seat":
+            _make_up(act, desk, fact)
+    cancelled = last.says().get("how") == "cancelled"
+    return Undone("seat.cancelled" if cancelled else last.kind, seat)
 
 
 def _undo_round(act: Act, desk: Desk, facts: Sequence[Fact]) -> Undone:

@@ -34,6 +34,8 @@ def done_words(t: Language, desk: Desk, done: Done, here: str, reader: Found | N
     """`C-37 李*伟 已签到，至22:00`"""
     who = f"{seat_words(t, desk, done.seat, here)} {person_words(reader)}".rstrip()
     match done:
+        case Seated(late=True):
+            said = t("seats.done.late", until=t.time(done.until))
         case Seated(left=None):
             said = t("seats.done.taken", until=t.time(done.until))
         case Seated():

@@ -6,6 +6,7 @@ from deskapp.refusal import Refusal
 from deskapp.undo import Undone
 from screens.base import DeskScreen, Seen
 from screens.course import step_words
+from screens.seat_acts import seat_words
 
 WORDS = {
     "logged": "undo.logged",
@@ -44,6 +45,7 @@ WORDS = {
     "seat.away": "undo.seat_away",
     "seat.back": "undo.seat_back",
     "seat.left": "undo.seat_left",
+    "seat.cancelled": "undo.seat_cancelled",
     "seat.extended": "undo.seat_extended",
     "draw.published": "undo.list_published",
     "draw.drawn": "undo.drawn",
@@ -114,6 +116,8 @@ def _words(screen: DeskScreen[Seen], receipt: Undone) -> str:
         case what if what in VIOLATION:
             kind = profile.violations.get(name)
             return t(VIOLATION[what], what=kind.name(t.code) if kind else name)
+        case what if what in WORDS and what.startswith("seat."):
+            return t(WORDS[what], number=seat_words(t, screen.desk, name, ""))
         case what if what in WORDS:
             return t(WORDS[what], number=name)
     return t("undo.step", number=name, step=step_words(t, receipt.what))

@@ -1,5 +1,6 @@
 """Seats reserved, today and ahead; taken in time or not; acts on seats undone."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from deskapp import bans, exemptions, holidays, places, queues, reservations, seats, sweeps, undo
 from deskapp.language import Language
 from deskapp.seats import Standing
+from deskapp.space_entries import SeatRules
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
 from tests.seating import COMMONS, IT, MANY, NUMBERS, TEACHERS
@@ -229,3 +231,40 @@ def test_a_seat_that_is_reserved_for_the_evening_is_free_until_then(library: Lib
     queues.join(desk, some[3], IT)
     reservations.cancel(desk, some[0], seats.standing(desk, some[0]).reservations[0].id)
     assert [each.seat for each in queues.queue(desk, IT)] == [first]
+
+
+def test_who_comes_late_where_that_counts(library: Library, reader: str) -> None:
+    desk = library.at("assistant")
+    said = {"zh": "迟到", "en": "Late", "counts": ["late"], "late": 10, "most": 2}
+    rules = SeatRules.model_validate({"code": "usual", **said})
+    desk = replace(desk, profile=desk.profile.model_copy(update={"seat_rules": {"usual": rules}}))
+    for at, late, counted in (("10:10", False, 0), ("10:31", True, 1)):
+        reservations.reserve(desk, reader, "commons/C-3")
+        library.clock.put(f"2026-11-22 {at}")
+        taken = seats.take(desk, reader, zone=COMMONS)
+        assert (taken.reserved, taken.late) == (True, late)
+        assert seats.standing(desk, reader).violations == counted
+        undone = undo.undo(desk)
+        assert (undone.what, undone.name) == ("seat.taken", "commons/C-3")
+        assert seats.standing(desk, reader).violations == 0
+        assert seats.take(desk, reader, zone=COMMONS).late is late
+        seats.leave(desk, reader)
+        library.clock.put("2026-11-22 10:20")
+    assert seats.standing(desk, reader).violations == 1
+    assert differs_from_ledger(desk) == []
+    library.clock.put("2026-11-22 11:00")
+    reservations.reserve(desk, reader, "commons/C-3")
+    exemptions.declare(library.at("li"), "drill", (), local("2026-11-22 11:00"))
+    library.clock.put("2026-11-22 11:20")
+    assert not seats.take(desk, reader, zone=COMMONS).late
+
+
+def test_what_undoing_says(library: Library, reader: str) -> None:
+    desk = library.at("assistant")
+    made = reservations.reserve(desk, reader, "commons/C-3", begins=local("2026-11-22 14:00"))
+    reservations.cancel(desk, reader, made.sitting)
+    assert undo.undo(desk) == undo.Undone("seat.cancelled", "commons/C-3")
+    reservations.cancel(desk, reader, made.sitting)
+    seats.take(desk, reader, "commons/C-4")
+    seats.move(desk, reader, "commons/C-5")
+    assert undo.undo(desk) == undo.Undone("seat.taken", "commons/C-5")
