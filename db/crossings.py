@@ -84,7 +84,8 @@ def _stays(
 
 def _stay(line: Sequence[Any]) -> Stay:
     *rest, aside, stands = line
-    return Stay._make((*rest, json.loads(aside or "{}"), json.loads(stands or "{}")))
+    said = (json.loads(each) if each else {} for each in (aside, stands))
+    return Stay._make((*rest, *said))
 
 
 def _line(what: str, patron: str, one: Stay, other: Stay) -> Line | None:

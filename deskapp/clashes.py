@@ -259,17 +259,19 @@ def _side(
     skew = own if fact.skew is None and fact.desk == desk.code else fact.skew
     behind = timedelta(milliseconds=skew) if skew is not None else None
     who, step = names.get(fact.actor or "", ""), steps.get(fact.id)
-    said = {} if step or stay else _words(connection, fact.says(), names)
+    said = {} if step or stay else _words(connection, fact.subject, fact.says(), names)
     return Side(fact.id, fact.kind, desk.local(fact.at), fact.desk, behind, who, step, said, stay)
 
 
 def _words(
-    connection: Connection, said: Mapping[str, Any], names: Mapping[str, str]
+    connection: Connection, subject: str, said: Mapping[str, Any], names: Mapping[str, str]
 ) -> dict[str, str]:
     """What is shown of a fact or a row, by column: staff and readers by name."""
     found = {}
     for name in SHOWN:
         value = said.get(name)
+        if name == "until" and not subject.startswith("card:"):
+            continue  # how long something is kept follows from what is kept
         if name in READERS and value:
             found[name] = _reader(connection, str(value))
         elif value is not None:
@@ -304,7 +306,7 @@ def _outcome(
         for each in folded.rows.values()
         for name, value in each.items()
     }
-    return Outcome(keep, None, _words(connection, values, _names(connection)))
+    return Outcome(keep, None, _words(connection, subject, values, _names(connection)))
 
 
 def _differing(outcomes: Sequence[Outcome]) -> list[Outcome]:
