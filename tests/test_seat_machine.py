@@ -261,9 +261,10 @@ class Seating(Reckoned):
                 if theirs and other.begins < hold.until and other.until > since:
                     return "AlreadySeated"
                 sat = other.reader == hold.reader and other not in ours and other.spans
-                since_then = hold.ended <= other.begins < hold.until
-                over = min(other.ended or other.until, other.until)
-                if sat and other.how != "void" and since_then and before.begins < over:
+                both = max(before.begins, other.begins)
+                until = min(other.ended or other.until, other.until)
+                since_then = min(until, hold.ended) <= both < min(until, hold.until)
+                if sat and other.how != "void" and since_then:
                     return "AlreadySeated"
         return None
 
