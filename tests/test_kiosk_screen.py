@@ -19,7 +19,7 @@ from tests.program import by_badge
 from tests.terminal import KEYS, Terminal
 
 prepared, desk, run, _ = FIXTURES
-SEATS, PEOPLE = 80, 160
+SEATS, PEOPLE = 40, 90
 BLOCK = "█"
 
 
@@ -55,7 +55,7 @@ def test_a_crowd_is_answered_in_order_and_nobody_for_another(
     here: Terminal, made: Path, journal: Path, tmp_path: Path
 ) -> None:
     """In one burst of raw bytes: what the rules alone answer; the long form: tests/bench/kiosk."""
-    codes = crowd.cards(SEATS + 20, PEOPLE)
+    codes = crowd.cards(SEATS + 15, PEOPLE)
     wanted = crowd.answered(copytree(made, tmp_path / "alone"), codes)
     here.send("".join(f"{code}\r" for code in codes))
     here.wait_until(lambda: len(answers(journal)) >= len(codes), "all answered", 60.0)
