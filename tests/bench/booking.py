@@ -25,7 +25,7 @@ from tests.bench.writing import Floor
 
 ROOMS, DAYS = 30, 365
 ROUNDS = 300
-SEARCH, GRID, BOOK = 5, 50, 2.5
+SEARCH, GRID, BOOK = 5, 50, 4
 """milliseconds; of a booking those above a raw commit"""
 SLICE = 5_000
 MORE = (
