@@ -20,6 +20,7 @@ from screens.front import Front
 from screens.keyline import Hint, key_line
 from screens.keys import StrayScan
 from screens.longlist import LongList
+from screens.refusals import refusal_words
 from screens.scanbox import ScanBox
 
 if TYPE_CHECKING:  # the store behind it takes longer to load than a first paint may
@@ -301,7 +302,7 @@ class DeskScreen(Screen[Seen]):
 
     def refuse(self, refusal: Refusal) -> None:
         """The one place where a refusal becomes a sentence."""
-        self.say(self.t(f"refusal.{refusal.code}", **refusal.facts), error=True)
+        self.say(refusal_words(self.t, self._own_desk, refusal), error=True)
 
     def on_long_list_refused(self, event: LongList.Refused) -> None:
         self.refuse(event.refusal)

@@ -19,6 +19,7 @@ from screens.base import DeskScreen, Hint
 from screens.bigtext import BigText
 from screens.burst import now
 from screens.keys import StrayScan, TypedNumber
+from screens.refusals import refusal_words
 from screens.scanbox import ScanBox
 from screens.signin import SignInScreen
 
@@ -188,7 +189,7 @@ class KioskScreen(DeskScreen[None], inherit_bindings=False):
                 drawn = self.act(zone_map, self.desk, self._kiosk.zone.code)
                 return t("kiosk.free", free=drawn.counts[FREE] if drawn else "")
             case "refused" if answer.refusal is not None:
-                return t(f"refusal.{answer.refusal.code}", **answer.refusal.facts)
+                return refusal_words(t, self.desk, answer.refusal)
         return ""
 
     def _choices(self, answer: Answer) -> str:

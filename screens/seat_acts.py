@@ -9,6 +9,7 @@ from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.readers import Found
 from deskapp.seats import CameBack, Extended, Left, Seated, Sits, Standing, SteppedAway
+from screens.refusals import refusal_words
 from screens.seat_words import person_words
 
 Done = Seated | SteppedAway | CameBack | Extended | Left
@@ -77,8 +78,7 @@ def standing_words(
     elif is_full(standing):
         line.append("  ").append(f"Enter {t('seats.next.queue')}", "bold reverse")
     elif standing.refusal is not None:
-        why = t(f"refusal.{standing.refusal.code}", **standing.refusal.facts)
-        line.append(f"  ! {why}", "bold")
+        line.append(f"  ! {refusal_words(t, desk, standing.refusal)}", "bold")
     if standing.violations:
         line.append(f"  {t('seats.violations', count=standing.violations)}", "bold")
     about = filter(None, (_type(t, desk, reader), reader.college))

@@ -52,6 +52,8 @@ def offered(screen: "SeatsScreen") -> Mapping[int, str]:
     acts, spot = dict(sorted(enumerate(ACTS), key=_one_first)), screen.map.spot
     if screen.is_away():
         acts[1] = "back"
+    if (standing := screen.standing) and standing.reservations and not standing.sitting:
+        acts[2] = "cancel"
     if spot is not None and spot.noted:
         acts[4] = "cleared"
     if spot is not None and spot.state == CLOSED:

@@ -283,6 +283,11 @@ def test_reserving_a_group_a_queue(open_f4: Terminal, desk: Desk) -> None:
     (reserved,) = seats.standing(desk, reader(desk, ONE)).reservations
     assert (reserved.seat, f"{reserved.begins:%H:%M}") == ("commons/B-1", "09:30")
     scan(t, ONE, "预约 B-1")
+    t.wait("2取消预约")
+    for done in ("已取消预约", "已恢复预约：信息共享空间 B-1"):
+        t.keys(*(("2", "enter") if done == "已取消预约" else ("ctrl+z",)))
+        t.wait(done)
+    scan(t, ONE, "预约 B-1")
     t.keys("2", "enter")
     t.wait("B-1 李* 2023****01 已取消预约")
     assert seats.standing(desk, reader(desk, ONE)).reservations == ()
@@ -294,6 +299,11 @@ def test_reserving_a_group_a_queue(open_f4: Terminal, desk: Desk) -> None:
     t.keys("enter")
     t.wait("已同坐：A-1 A-2 A-3")
     assert at(desk, TWO) == "commons/A-2 seated"
+    t.keys("9", "enter")
+    scan(t, TWO, "同坐：王*")
+    t.keys("enter")
+    t.wait("读者已有座位：信息共享空间 A-2")
+    t.keys("esc")
     scan(t, TWO)
     scan(t, LEAVE, "A-2 王* 2023****02 已签退")
     scan(t, UNDO, "已撤销")
