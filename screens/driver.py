@@ -69,8 +69,8 @@ class SteadyDriver(LinuxDriver):
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
     def send_message(self, message: Message) -> None:
-        """Hand on what was read. Textual takes a task, two futures and a message for each key, most
-        of what a scanned card costs: here all that is there when the loop comes to it is one.
+        """Hand on what was read. Textual takes a task, two futures and a message for each key: here
+        all keys that are there when the loop comes to them are one message.
         """
         self._read.append(message)
         if not self._told:
