@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from db import cards as stored_cards
-from db import confided
+from db import confided, seat_pages
 from db import readers as stored_readers
 from db import request_pages as pages
 from db.facts import Draft
 from db.ledger import Act
 from db.people import ERASED
+from db.seats import RESERVED
 from deskapp import box, cards, matter
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import Found
@@ -91,7 +92,7 @@ def erase(desk: Desk, who: ToErase, again: str) -> Erased:
 
 def erase_reader(desk: Desk, id: str) -> None:
     """Erase a reader, under all their numbers, and what they said in confidence as far as this desk
-    knows of it.
+    knows of it. Their seat is free.
 
     Refuses RoleTooLow, PatronUnknown.
     """
@@ -99,7 +100,11 @@ def erase_reader(desk: Desk, id: str) -> None:
     with desk.act() as act:
         if stored_readers.by_subject(act.connection, id) is None:
             raise Refusal("PatronUnknown")
-        for each in stored_readers.one_person(act.connection, id):
+        person = stored_readers.one_person(act.connection, id)
+        for stay in seat_pages.of_readers(act.connection, person):
+            how = "cancelled" if stay.status == RESERVED else "left"
+            act.record("seat.left", stay.subject, {"sitting": stay.id, "how": how})
+        for each in person:
             _erase(act, [each, *_own(act, confided.of_reader(act.connection, each))])
 
 

@@ -1,10 +1,11 @@
 """Seats at one desk: taken, left for a while, changed and left; what is refused, and why."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from deskapp import places, reservations, seats, sweeps
+from deskapp import erasures, numbers, places, reservations, seats, sweeps
 from deskapp.kiosk import Kiosk
 from deskapp.seats import Standing
 from deskapp.space_entries import SeatRules
@@ -190,3 +191,23 @@ def test_a_stay_that_is_to_be_asked_for_again(library: Library, reader: str, oth
     library.clock.put("2026-11-22 14:00")
     assert [each.why for each in sweeps.sweep(desk)] == ["closed"]
     assert seats.take(desk, other, "commons/A-1").until == local("2026-11-22 16:00")
+
+
+def test_who_is_erased_leaves_their_seat_free(library: Library, reader: str, other: str) -> None:
+    desk = library.at("assistant")
+    seats.take(desk, reader, "commons/B-1")
+    tomorrow = date(2026, 11, 23)
+    reservations.reserve(desk, reader, "commons/B-2", day=tomorrow)
+    erasures.erase_reader(library.at("head"), reader)
+    assert seats.take(desk, other, "commons/B-1").until == local("2026-11-22 22:00")
+    reservations.reserve(desk, other, "commons/B-2", day=tomorrow)
+    assert differs_from_ledger(desk) == []
+
+
+def test_two_numbers_of_one_reader_are_one_of_a_group(
+    library: Library, reader: str, other: str
+) -> None:
+    desk = library.at("assistant")
+    numbers.merge(library.at("lead"), reader, other)
+    (done,) = seats.take_group(desk, [reader, other], COMMONS)
+    assert done.reader == other
