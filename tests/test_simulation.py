@@ -38,7 +38,7 @@ SEEDS = {
     "days": (3, 14, 31),
     "halls": (27, 19),
     "people": (24, 72),
-    "rooms": (13,),
+    "rooms": (52,),
     "requests": (41, 48, 49, 52, 73, 75, 77, 83, 88),
 }
 WIDE = (22, 41, 140)
@@ -92,6 +92,7 @@ FIRST = {
     "timelines_are_counted": 38,
     "two_takers_do_not_clash": 41,
     "what_came_back_cannot_be_accepted": 52,
+    "what_people_say_differently_is_settled": 5,
     "what_rests_is_never_woken": 10,
     "what_rests_keeps_its_words": 109,
     "what_was_given_up_never_comes_back": 3,
