@@ -188,6 +188,7 @@ def test_an_erased_reader_sat_there_all_the_same(two_desks: Library) -> None:
     reader = library.reader(ONE)
     one = sit(library, "2F", "exam/C-37", "08:00", "12:00")
     other = sit(library, "3F", "commons/A-1", "09:00", "22:00")
+    library.clock.put(f"{DAY} 11:00")
     erasures.erase_reader(library.at("admin", "2F"), reader)
     assert everywhere(library) == of((one, other))
 
