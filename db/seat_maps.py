@@ -35,6 +35,8 @@ class Spot(NamedTuple):
     accessible: bool = False
     noted: bool = False
     """something is noted of the seat: things left there, damage"""
+    closed: bool = False
+    """it is out of order, whoever sits there still"""
     patron: str | None = None
     """of a seat that is somebody's own for the term, and they are not there: whose"""
     since: str | None = None
@@ -53,7 +55,8 @@ SELECT seat.label, seat.row, seat.col,
         WHEN 'away' THEN CASE WHEN held.away_until <= :now THEN 'over' ELSE 'away' END
         WHEN 'seated' THEN 'seated' WHEN 'reserved' THEN 'reserved'
         ELSE CASE WHEN seat.closed IS NULL THEN 'free' ELSE 'closed' END END,
-    seat.socket, seat.window, seat.lamp, seat.accessible, seat.noted IS NOT NULL, held.patron,
+    seat.socket, seat.window, seat.lamp, seat.accessible, seat.noted IS NOT NULL,
+    seat.closed IS NOT NULL, held.patron,
     CASE held.status WHEN 'away' THEN held.away_since WHEN 'reserved' THEN held.reserved_from
         WHEN 'seated' THEN held.since ELSE seat.closed_at END,
     CASE held.status WHEN 'away' THEN held.away_until WHEN 'reserved' THEN held.hold_until

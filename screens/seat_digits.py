@@ -10,7 +10,7 @@ from deskapp.language import Language
 from deskapp.places import Noted
 from deskapp.readers import Found
 from deskapp.reservations import Reserved
-from deskapp.zone_map import CLOSED, holder
+from deskapp.zone_map import holder
 from screens import opinions
 from screens.base import Hint
 from screens.choosing import ChoosingScreen
@@ -56,7 +56,7 @@ def offered(screen: "SeatsScreen") -> Mapping[int, str]:
         acts[2] = "cancel"
     if spot is not None and spot.noted:
         acts[4] = "cleared"
-    if spot is not None and spot.state == CLOSED:
+    if spot is not None and spot.closed:
         acts[7] = "in_order"
     return acts
 
@@ -213,11 +213,10 @@ def _order(screen: "SeatsScreen") -> None:
     spot = screen.map.spot
     if spot is None:
         return
-    closed = spot.state == CLOSED
-    rule = places.put_right if closed else places.close
+    rule = places.put_right if spot.closed else places.close
     if screen.act(rule, screen.desk, screen.seat_at(spot)) is not None:
         screen.act(screen.reread)
-        said = screen.t("seats.done.in_order" if closed else "seats.done.order")
+        said = screen.t("seats.done.in_order" if spot.closed else "seats.done.order")
         screen.say(f"{spot.label} {said}")
 
 

@@ -71,6 +71,7 @@ def spot_words(t: Language, desk: Desk, spot: Spot) -> str:
         " ".join(filter(None, (state, *_times(t, desk, spot)))),
         person_words(zone_map.holder(desk, spot)),
         " ".join(t(f"seat.has.{each}") for each in HAS if getattr(spot, each)),
+        t("seat.state.closed") if spot.closed and spot.state != CLOSED else "",
         t("seats.noted") if spot.noted else "",
     )
     return "  ".join(filter(None, parts))

@@ -262,6 +262,11 @@ def test_digits_act_for_the_reader_or_the_seat(open_f4: Terminal, desk: Desk) ->
     t.wait("占座不用")
     t.keys("esc", "esc")
     t.wait("B-1  在座")
+    t.keys("7", "enter")  # whoever sits there may stay
+    t.wait("7恢复")
+    t.wait("插座  停用")
+    t.keys("7", "enter")
+    t.wait("B-1 已恢复使用")
     t.keys("right", "7", "enter")
     t.wait("B-2 已停用")
     t.keys("7", "enter")
