@@ -241,27 +241,35 @@ def chosen(desk: Desk, connection: Connection, reader: Person, zone: Zone, now: 
 
 def free_for_a_while(connection: Connection, zone: Zone, open_: Hours, now: datetime) -> str | None:
     """Where no seat is free to the end, the one that is reserved last, if that is worth it."""
-    soon = now + max(WORTH, timedelta(minutes=open_.terms.sign_in_before, microseconds=1))
-    times = (stamp(now), stamp(soon), open_.day.isoformat())
+    times = (stamp(now), _worth(open_, now), open_.day.isoformat())
     return seat_pages.longest_free(connection, zone.code, *times)
+
+
+def _worth(open_: Hours, now: datetime) -> str:
+    """Until when a seat must be free at least."""
+    early = timedelta(minutes=open_.terms.sign_in_before, microseconds=1)
+    return stamp(now + max(WORTH, early))
 
 
 def together(
     desk: Desk, connection: Connection, people: Sequence[Person], zone: Zone, now: datetime
 ) -> list[Claim]:
-    """Seats for a group, those that stand nearest to each other. Refuses as `chosen`."""
+    """Seats for a group, those that stand nearest to each other, if there are enough of them that
+    are free to the end. Refuses as `chosen`.
+    """
     open_ = hours(desk, zone, now)
     for each in people:
         refuse_unfit(desk, connection, each, zone, now)
-    until = stamp(latest(open_.terms, now, open_.closes))
-    day = open_.day.isoformat()
-    free = seat_pages.all_free(connection, zone.code, stamp(now), until, day)
-    runs = [free[at : at + len(people)] for at in range(len(free) - len(people) + 1)]
+    day, at = open_.day.isoformat(), stamp(now)
+    runs: list[list[Spot]] = []
+    for until in (stamp(latest(open_.terms, now, open_.closes)), _worth(open_, now)):
+        free = seat_pages.all_free(connection, zone.code, at, until, day)
+        runs = runs or [free[n : n + len(people)] for n in range(len(free) - len(people) + 1)]
     if not people or not runs:
         raise Refusal("ZoneFull", zone=zone.code)
     best = min(runs, key=_apart)
     return [
-        Claim(spot.seat, day, limited(each, until, now))
+        claim(desk, connection, each, spot.seat, now)
         for each, spot in zip(people, best, strict=True)
     ]
 

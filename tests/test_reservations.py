@@ -224,6 +224,10 @@ def test_a_seat_that_is_reserved_for_the_evening_is_free_until_then(library: Lib
     for seat, reader, at in ((first, some[0], "18:00"), (last, some[1], "19:00")):
         reservations.reserve(desk, reader, seat, begins=local(f"2026-11-22 {at}"))
     refused("ZoneNotFull", queues.join, desk, some[2], IT)
+    group = seats.take_group(desk, some[2:4], IT)
+    assert [each.until.hour for each in group] == [18, 19]
+    undo.undo(desk)
+    refused("ZoneFull", seats.take_group, desk, some[2:5], IT)
     found = seats.take(desk, some[2], zone=IT)
     assert (found.seat, found.until) == (last, local("2026-11-22 19:00"))
     library.clock.put("2026-11-22 17:31")
