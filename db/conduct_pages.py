@@ -37,6 +37,13 @@ def of_person(connection: Connection, person: Sequence[str], since: str = "") ->
     return every(connection, select(Violation).where(*where).order_by(*order))
 
 
+def of_stay(connection: Connection, stay: str) -> list[Violation]:
+    """What is noted of one sitting or booking, by its id."""
+    subject = col(Violation.subject)
+    where = (subject > f"violation:{stay}:", subject < f"violation:{stay};")
+    return every(connection, select(Violation).where(*where).order_by(subject))
+
+
 def since(connection: Connection, moment: str) -> list[Violation]:
     """Everybody's from a moment on."""
     return every(connection, select(Violation).where(Violation.at >= moment))

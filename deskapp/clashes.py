@@ -26,7 +26,7 @@ from db.place import clock_offset
 from db.requests import Request
 from db.rows import load
 from db.store import driver
-from deskapp import holidays, matter, record, responsibility, staff, stays, whose
+from deskapp import conduct, holidays, matter, record, responsibility, staff, stays, whose
 from deskapp.at_odds import Clash, Line, Outcome, Settled, Side
 from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.plans import HAS
@@ -46,7 +46,7 @@ SHOWN = (
     *("what", "number", "first", "last", "hours", "name", "badge", "role", "departments", "posts"),
     *("committees", "active", "reader", "verified", "lost", "until", "patron", "status"),
     *("passed_to", "by", "signed_by", "into", "merged_into", "seed", "digest", "place", "left_at"),
-    *("row", "col", *HAS, "closed", "closed_at", "removed", "seat"),
+    *("row", "col", *HAS, "closed", "closed_at", "removed", "seat", "last_day"),
 )
 """what is shown of things that are no requests: neither words of people nor PINs are among it"""
 
@@ -268,6 +268,8 @@ def _words(
 ) -> dict[str, str]:
     """What is shown of a fact or a row, by column: staff and readers by name."""
     found = {}
+    if subject.startswith("segment:"):
+        said = {**said, "last_day": said.get("until")}
     for name in SHOWN:
         value = said.get(name)
         if name == "until" and not subject.startswith("card:"):
@@ -353,6 +355,8 @@ def settle(desk: Desk, pair: Pair, keep: str, reason: str = "") -> Settled:
             desk.require(SETTLING.get(subject.partition(":")[0], Role.SHIFT_LEAD))
             person = whose.words(act, subject, None) if why else None
             act.record_all([Draft(SETTLED, subject, said, person, why)])
+            for stay in stays.released_wrongly(act, desk.ledger.books, subject, pair):
+                conduct.lift_released(act, stay)
         name = _called(desk, act.connection, subject, _names(act.connection))
         return Settled(subject, name, pages.count(act.connection, subject))
 

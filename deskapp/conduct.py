@@ -23,6 +23,7 @@ from deskapp.bans import REASONS, Barred
 from deskapp.cells import without_identity
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import Found
+from deskapp.seat_claims import LATE
 
 __all__ = ["APPEALED", "CONFIRMED", "LIFTED", "PENDING", "REASONS", "STATES", "Shown", "shown"]
 
@@ -183,6 +184,15 @@ def lift(desk: Desk, id: str, reason: str) -> Decided:
             desk.require(DECIDING)
         act.record_all([stored.draft("violation.lifted", id, {"reason": reason})])
     return Decided(id, LIFTED)
+
+
+def lift_released(act: Act, stay: str) -> None:
+    """A person said that a stay was released wrongly: what was noted with that does not count. Who
+    came late came late.
+    """
+    for each in pages.of_stay(act.connection, stay):
+        if each.status != LIFTED and each.kind != LATE:
+            act.record_all([stored.draft("violation.lifted", each.subject, {"reason": "mistaken"})])
 
 
 def _in(act: Act, id: str, *states: str) -> Violation:

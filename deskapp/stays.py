@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 
 from db import readers as stored_readers
 from db.clash_pages import BOTH, Open
-from db.clashes import decisions
+from db.clashes import Pair, decisions
 from db.clock import moment
 from db.crossings import BOOKING, SITTING
-from db.facts import Draft, Fact, Rows
+from db.facts import Book, Draft, Fact, Rows
 from db.folding import facts_of, stub
 from db.ledger import Act
+from db.rows import load
 from db.store import driver
 from deskapp.desk import Desk
 from deskapp.readers import masked_name
@@ -58,17 +59,15 @@ def named(fact: Fact) -> str:
 
 def stays(desk: Desk, connection: Connection, subject: str, rows: Rows) -> dict[str, Stay]:
     """All of a seat's or a room's day, by id."""
-    where = subject.split(":", 2)[2]
-    return {
-        key[1]: Stay(
-            key[1],
-            _who(connection, row["patron"]),
-            where,
-            desk.local(row.get("since") or row.get("reserved_from") or row.get("from_") or ""),
-            desk.local(min(row["until"], row["ended_at"] or row["until"])),
-        )
-        for key, row in rows.items()
-    }
+    where, found = subject.split(":", 2)[2], {}
+    for (_, id), row in rows.items():
+        begins = row.get("since") or row.get("reserved_from") or row.get("from_") or ""
+        until = min(row["until"], row["ended_at"] or row["until"])
+        if until <= begins:  # given up before it began: until when it was to be
+            until = row["until"]
+        who = _who(connection, row["patron"])
+        found[id] = Stay(id, who, where, desk.local(begins), desk.local(until))
+    return found
 
 
 def _who(connection: Connection, patron: str | None) -> str:
@@ -146,6 +145,21 @@ WITH held AS (
 WHERE ours.id = ? AND ours.since < other.until AND other.since < ours.until
 """
 _SINCE = {SITTING: "coalesce(since, reserved_from)", BOOKING: "from_"}
+
+
+def released_wrongly(
+    act: Act, books: Mapping[str, Book], subject: str, pair: Pair
+) -> Iterable[str]:
+    """The stays that one of two facts has released, but not as it is settled now."""
+    book = books[subject.partition(":")[0]]
+    if book.name not in BOOKS:
+        return
+    facts, rows = facts_of(act.raw, [subject])[subject], load(act.raw, book, [subject])[subject]
+    for fact in facts:
+        if fact.id in pair and fact.kind == f"{book.name}.released":
+            row = rows.get((BOOKS[book.name], named(fact)))
+            if row is not None and row["how"] != fact.says()["why"]:
+                yield named(fact)
 
 
 def given_back(act: Act, crossing: Open) -> list[Draft]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from rich.table import Column as Cell
@@ -148,6 +148,7 @@ COLUMNS = {
     "seed": "draws.seed",
     "digest": "draws.digest",
     "place": "draws.place",
+    "last_day": "segments.until",
     "left_at": "segments.left",
     "row": "clash.row",
     "col": "clash.col",
@@ -206,8 +207,8 @@ def columns(t: Language, desk: Desk) -> list[Column[Line]]:
         return f"{first} / {second}"
 
     return [
-        Column(t("clash.of"), lambda row: called(t, desk, row.subject, row.name), share=2, least=9),
-        Column(t("clash.what"), words, share=5, least=20),
+        Column(t("clash.of"), lambda row: called(t, desk, row.subject, row.name), share=3, least=9),
+        Column(t("clash.what"), words, share=4, least=20),
         Column(t("clash.at"), lambda row: t.moment(row.at), 18),
     ]
 
@@ -264,11 +265,8 @@ class ClashScreen(FormScreen[Settled]):
             return
         t, self.clash = self.t, clash
         what = called(t, self.desk, clash.subject, clash.name)
-        if clash.record is not None:
-            words = record_words(t, clash.record)
-            self.query_one("#what", Static).update(labelled(what, words))
-        else:
-            self.query_one("#what", Static).update(Text(f" {what}"))
+        known = clash.record and labelled(what, record_words(t, clash.record))
+        self.query_one("#what", Static).update(known or Text(f" {what}"))
         self.query_one("#sides", Static).update(self._sides())
         self.query_one("#heading", Static).update(Text(f" {t('clash.outcomes')}"))
         self.query_one("#outcomes", Static).update(self._outcomes())
@@ -387,8 +385,10 @@ def _value(t: Language, desk: Desk, name: str, said: str) -> str:
         return t(STATES[said])
     if name in TRUTHS:
         return t("asking.yes" if said in YES else "asking.no")
-    if name == "closed_at":
+    if name in ("closed_at", "left_at"):
         return t.moment(desk.local(said)) if said else ""
+    if name == "last_day":
+        return t.day(date.fromisoformat(said)) if said else ""
     profile = desk.profile
     tables: Mapping[str, Mapping[str, Named]] = {
         "what": profile.counts,

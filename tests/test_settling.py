@@ -1,10 +1,25 @@
 """A person's word on a clash: what each choice does, who may say it, and that it reaches all."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from deskapp import cards, clashes, corrections, endings, handovers, request_lists, staff
+from deskapp import (
+    bookings,
+    cards,
+    clashes,
+    conduct,
+    corrections,
+    endings,
+    handovers,
+    places,
+    request_lists,
+    seats,
+    segments,
+    staff,
+    sweeps,
+)
+from deskapp.booking_rules import Wish
 from deskapp.clashes import BOTH, Clash, ClashList
 from deskapp.corrections import Correction
 from deskapp.desk import Desk, Role, open_desk
@@ -12,9 +27,10 @@ from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.readers import masked_name
 from deskapp.staff import Entry
-from screens.clashes import side_words
-from tests.library import Library, WallClock, differs_from_ledger, stored
+from screens.clashes import outcome_lines, side_words
+from tests.library import Library, WallClock, differs_from_ledger, local, stored
 from tests.refusals import refused
+from tests.seating import IT, NUMBERS
 from tests.test_cards import shaped
 
 DONE, REFERRED = Ending("done", "已换"), Ending("referred", "请到教务处", "教务处", "101", "8805")
@@ -257,3 +273,61 @@ def test_the_list_pages_from_either_end(two_desks: Library) -> None:
     clashes.settle(library.at("lead"), rows[0].pair, BOTH)
     assert source.place(rows[0]) is None
     assert {row.kinds for row in rows} == {("request.closed", "request.closed")}
+
+
+def released_though_there(library: Library) -> tuple[str, Clash]:
+    """Let go at 2F for being away too long, and back at 3F in time; that is a violation so far."""
+    places.lay_out(library.at("head"), [IT])
+    meet(library)
+    reader = library.reader(NUMBERS[0])
+    seats.take(library.at("li", "2F"), reader, f"{IT}/A-1")
+    seats.step_away(library.at("li", "2F"), reader)
+    meet(library)
+    library.clock.move(minutes=20)
+    seats.come_back(library.at("sun", "3F"), reader)
+    library.clock.move(minutes=15)
+    sweeps.sweep(library.at("li", "2F"))
+    meet(library)
+    return reader, only(library.at("lead", "3F"))
+
+
+@pytest.mark.parametrize(("keep", "state"), [("3F", "lifted"), ("2F", "confirmed")])
+def test_who_was_let_go_wrongly_did_nothing(two_desks: Library, keep: str, state: str) -> None:
+    reader, clash = released_though_there(two_desks)
+    clashes.settle(two_desks.at("lead", "3F"), clash.pair, side_of(clash, keep))
+    meet(two_desks)
+    for code in ("2F", "3F"):
+        (noted,) = conduct.of_reader(two_desks.at("lead", code), reader)
+        assert (noted.kind, noted.state) == ("too_long", state)
+
+
+def test_what_was_given_up_before_it_began_ends_when_it_was_to(two_desks: Library) -> None:
+    library, room = two_desks, "s201"
+    begin, until = local("2026-11-22 11:00"), local("2026-11-22 13:00")
+    wish = Wish(room, begin, until, 4, library.reader(NUMBERS[0]))
+    booked = bookings.book(library.at("li", "2F"), wish).id
+    meet(library)
+    library.clock.put("2026-11-22 10:50")
+    bookings.cancel(library.at("li", "2F"), booked)
+    bookings.open_(library.at("sun", "3F"), booked)
+    meet(library)
+    stays = [side.stay for side in only(library.at("lead", "2F")).sides]
+    assert [(stay.begins, stay.until) for stay in stays if stay] == [(begin, until)] * 2
+
+
+def test_of_a_member_list_days_are_told_as_days(two_desks: Library) -> None:
+    library, reader = two_desks, two_desks.reader(NUMBERS[0])
+    segments.enter(library.at("lead"), "exam_candidates", reader)
+    meet(library)
+    segments.take_out(library.at("lead", "2F"), "exam_candidates", reader)
+    segments.enter(library.at("lead", "3F"), "exam_candidates", reader, date(2026, 12, 31))
+    meet(library)
+    lead = library.at("lead", "2F")
+    clash = only(lead)
+    t, told = Language("zh_CN"), {}
+    for each in clash.outcomes:
+        told[each.keep] = list(outcome_lines(t, lead, each))
+    assert told[side_of(clash, "2F")] == [("截止日期", ""), ("移出名单", "11-22 周日 10:00")]
+    assert told[side_of(clash, "3F")] == [("截止日期", "12-31 周四"), ("移出名单", "")]
+    words = [side_words(t, lead, clash, side) for side in clash.sides]
+    assert any("12-31" in each for each in words)
