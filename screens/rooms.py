@@ -16,7 +16,6 @@ from deskapp.bookings import Freed
 from deskapp.desk import Refusal
 from deskapp.readers import Found
 from deskapp.rooms import Held, State
-from screens import opinions
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
 from screens.booking import BookingScreen
@@ -326,6 +325,8 @@ class RoomsScreen(DeskScreen[None]):
         self.app.push_screen(ChoosingScreen(self.t("rooms.waiting"), lines), chosen)
 
     def _opinion(self) -> None:
+        from screens import opinions
+
         spot = self.grid.spot
         if spot is not None:
             opinions.take_down(self, room_name(self.t, spot.day.room))

@@ -11,7 +11,6 @@ from deskapp.places import Noted
 from deskapp.readers import Found
 from deskapp.reservations import Reserved
 from deskapp.zone_map import holder
-from screens import opinions
 from screens.base import Hint
 from screens.choosing import ChoosingScreen
 from screens.seat_acts import seat_words
@@ -221,6 +220,8 @@ def _order(screen: "SeatsScreen") -> None:
 
 
 def _opinion(screen: "SeatsScreen") -> None:
+    from screens import opinions
+
     if screen.zone is None:
         return
     spot = screen.map.spot

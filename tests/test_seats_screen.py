@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from db.clock import SystemClock
-from deskapp import daily, exemptions, places, queues, register_files, seats, sofas, zone_map
+from deskapp import daily, drafts, exemptions, places, queues, register_files, seats, sofas, zone_map
 from deskapp.barcodes import CODES
 from deskapp.desk import Desk, Role, open_desk
 from deskapp.language import Language
@@ -274,7 +274,26 @@ def test_digits_act_for_the_reader_or_the_seat(open_f4: Terminal, desk: Desk) ->
     t.keys("6", "enter")
     t.wait("首问登记")
     t.wait("信息共享空间 B-2：")
-    t.wait("空间")
+    t.keys("enter", "enter")
+    t.wait("请填写事由")  # a place alone is no opinion, and nothing to keep
+    t.keys("esc")
+    t.wait("B-2  空")
+    scan(t, TWO, "王*")
+    t.keys("6", "enter")
+    t.wait("空间建议")
+    t.send("太冷")
+    t.wait("A-1：太冷")
+    t.keys("esc")
+    t.wait("草稿已保留，")
+    t.keys("6", "enter")
+    t.wait("信息共享空间 A-1：")  # anew: another reader's words are not gone on with
+    assert "太冷" not in t.text()
+    t.send("太暗")
+    t.wait("A-1：太暗")
+    t.keys("enter", "enter")
+    t.wait("已登记")
+    ((_, kept),) = drafts.kept(desk)
+    assert kept.words == "信息共享空间 A-1：太冷"
 
 
 def test_reserving_a_group_a_queue(open_f4: Terminal, desk: Desk) -> None:
