@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from db.clock import SystemClock
-from deskapp import daily, drafts, exemptions, places, queues, register_files, seats, sofas, zone_map
+from deskapp import (
+    daily,
+    drafts,
+    exemptions,
+    places,
+    queues,
+    register_files,
+    seats,
+    sofas,
+    zone_map,
+)
 from deskapp.barcodes import CODES
 from deskapp.desk import Desk, Role, open_desk
 from deskapp.language import Language
