@@ -144,12 +144,16 @@ def standing(desk: Desk, reader: str, zone: str | None = None) -> Standing:
 
 
 def _next(desk: Desk, connection: Connection, person: Person, there: Stay, now: datetime) -> str:
-    """What whoever has a seat wants next: shortly before its end to stay on, where they may."""
+    """What whoever has a seat wants next: shortly before its end to stay on, where that gives them
+    no less than what is left.
+    """
     if there.status == AWAY:
         return "back"
-    if there.until <= stamp(now + ENDING):
+    end = moment(there.until)
+    if end <= now + ENDING:
         with suppress(Refusal):
-            if seat_claims.extended(desk, connection, person, there, now) > there.until:
+            more = moment(seat_claims.extended(desk, connection, person, there, now)) - end
+            if more >= end - now:
                 return "extend"
     return "away"
 

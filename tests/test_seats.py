@@ -191,6 +191,11 @@ def test_a_stay_that_is_to_be_asked_for_again(library: Library, reader: str, oth
     library.clock.put("2026-11-22 14:00")
     assert [each.why for each in sweeps.sweep(desk)] == ["closed"]
     assert seats.take(desk, other, "commons/A-1").until == local("2026-11-22 16:00")
+    library.clock.put("2026-11-22 19:59")
+    seats.take(desk, reader, zone=COMMONS)
+    for at, act in (("21:40", "away"), ("21:57", "away"), ("21:58", "extend")):
+        library.clock.put(f"2026-11-22 {at}")  # a minute more is no question before the last
+        assert seats.standing(desk, reader).act == act, at
 
 
 def test_who_is_erased_leaves_their_seat_free(library: Library, reader: str, other: str) -> None:
