@@ -220,7 +220,8 @@ def _explained(
     desk: Desk, connection: Connection, t: Language, first: date, last: date
 ) -> Iterator[list[Cell | None]]:
     since, until = desk.midnight(first), desk.midnight(last + timedelta(days=1))
-    patrons = stored.patrons(connection, first.isoformat(), last.isoformat())
+    days = (since - visits.MARGIN).date().isoformat(), (until + visits.MARGIN).date().isoformat()
+    patrons = stored.patrons(connection, *days)  # a night before it may reach into it
     heads = set(stored_readers.heads(connection, patrons).values())
     known = stored_readers.by_subjects(connection, sorted(heads))
     for reader in sorted(known.values(), key=lambda reader: reader.number or ""):

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ prepared, desk, run, patrons = FIXTURES
 T = Language("zh_CN")
 NUMBER, OTHER = "2023101234", "2023101235"
 HEAD = "学号,通行时间,进出,闸机"
+BOTH_ENDS = "学号,进馆时间,离馆时间"
 DAY = "2026-11-20"
 QUARTER = (local("2026-10-01 00:00"), local("2027-01-01 00:00"))
 
@@ -157,6 +158,11 @@ def test_a_night_belongs_to_both_of_its_days(library: Library, tmp_path: Path) -
     both = [visits.presence(li, reader, *edges[place : place + 2]) for place in (0, 1)]
     assert [each.total for each in both] == [timedelta(hours=2), timedelta(hours=1.5)]
     assert (both[0].lines[0].end, both[1].lines[0].begin) == (edges[1], edges[1])
+    load(library, tmp_path, f"{OTHER},2026-09-30 23:00,2026-10-01 01:00", head=BOTH_ENDS)
+    first, last = date(2026, 10, 1), date(2026, 10, 2)
+    head, out = library.at("head"), tmp_path / "out.csv"
+    assert visit_files.export_presence(head, out, T, since=first, until=last) == 2
+    assert f"{OTHER},2026-10-01 00:00:00,2026-10-01 01:00:00" in out.read_text("utf-8")
 
 
 def test_a_file_comes_in_once(library: Library, tmp_path: Path) -> None:
@@ -192,7 +198,7 @@ def test_what_cannot_be_right_is_given_back(
 
 def test_out_before_in_is_given_back(library: Library, tmp_path: Path) -> None:
     row = f"{NUMBER},{DAY} 11:00,{DAY} 09:00"
-    assert load(library, tmp_path, row, head="学号,进馆时间,离馆时间").rejected == 1
+    assert load(library, tmp_path, row, head=BOTH_ENDS).rejected == 1
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
@@ -201,7 +207,7 @@ def test_what_goes_out_comes_in_again(
     library: Library, tmp_path: Path, suffix: str, language: str
 ) -> None:
     load(library, tmp_path, *passed("in 09:00 A", "out 10:00 B"))
-    load(library, tmp_path, f"{OTHER},{DAY} 09:00,{DAY} 10:00", head="学号,进馆时间,离馆时间")
+    load(library, tmp_path, f"{OTHER},{DAY} 09:00,{DAY} 10:00", head=BOTH_ENDS)
     head, path = library.at("head"), tmp_path / f"out.{suffix}"
     assert visit_files.export(head, path, Language(language)) == 3
     assert visit_files.load(library.at("li"), path, T) == VisitsImported(0, 3, 0, None)
