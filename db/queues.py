@@ -42,7 +42,9 @@ class Queueing(SQLModel, table=True):
     """by when to come"""
     ended_at: str | None = None
     how: str | None = None
-    """served, left, missed, elsewhere (they sit), unfit (they may not), closed"""
+    """served, left, missed, elsewhere (they sit), unfit (they may not), closed, given_away (their
+    seat, by whoever settled a clash: they wait on in a new line)
+    """
 
 
 def _clashes(one: Stub, other: Stub) -> bool:
@@ -68,9 +70,10 @@ def _row(rows: Rows) -> Row:
 
 @QUEUES.fold("queue.joined")
 def _joined(rows: Rows, fact: Fact) -> Rows:
-    """`{patron, zone, day}`."""
-    times = {"joined_at": fact.at, "status": WAITING}
-    return put(rows, "queueing", **fact.says(), desk=fact.desk, **times)
+    """`{patron, zone, day}`; of who waits on, since when: `{since}`."""
+    said = fact.says()
+    times = {"joined_at": said.pop("since", fact.at), "status": WAITING}
+    return put(rows, "queueing", **said, desk=fact.desk, **times)
 
 
 @QUEUES.fold("queue.called")

@@ -21,6 +21,9 @@ from db.seats import RESERVED, VOID
 from deskapp import seat_claims, spaces, wall_clock
 from deskapp.desk import Desk, Refusal
 
+GIVEN_AWAY = "given_away"
+"""how a place in a queue ends whose seat, as somebody settled it, is another's: they wait on"""
+
 
 @dataclass(frozen=True, slots=True)
 class Called:
@@ -88,7 +91,9 @@ def _over(desk: Desk, connection: Connection, row: Queueing) -> str | None:
     if row.status == CALLED:
         subject = stored_seats.subject_of(row.day, row.seat or "")
         stay = seat_pages.sitting(connection, subject, row.sitting or "")
-        if stay is None or stay.how == VOID or (stay.since is None and stay.status != RESERVED):
+        if stay is None:
+            return GIVEN_AWAY
+        if stay.how == VOID or (stay.since is None and stay.status != RESERVED):
             return "missed"
         return "served" if stay.since is not None else None
     try:
@@ -104,8 +109,11 @@ def _over(desk: Desk, connection: Connection, row: Queueing) -> str | None:
 def _end(act: Act, row: Queueing, why: str) -> None:
     if why == "served":
         act.record_all([stored.draft("queue.served", row.subject)])
-    else:
-        act.record_all([stored.draft("queue.left", row.subject, {"why": why})])
+        return
+    act.record_all([stored.draft("queue.left", row.subject, {"why": why})])
+    if why == GIVEN_AWAY:
+        said = {"patron": row.patron, "zone": row.zone, "day": row.day, "since": row.joined_at}
+        act.record_all([stored.draft("queue.joined", act.new_subject("queue"), said)])
 
 
 def _call(act: Act, desk: Desk, row: Queueing) -> Iterator[Called]:

@@ -6,7 +6,19 @@ from pathlib import Path
 import pytest
 
 from db.queues import draft
-from deskapp import bans, calls, conduct, exemptions, places, plans, queues, seats, sweeps, undo
+from deskapp import (
+    bans,
+    calls,
+    clashes,
+    conduct,
+    exemptions,
+    places,
+    plans,
+    queues,
+    seats,
+    sweeps,
+    undo,
+)
 from tests.clashing import open_clashes
 from tests.library import Library, differs_from_ledger, local, rows_of, stored, utc
 from tests.refusals import refused
@@ -171,3 +183,45 @@ def test_called_twice_to_different_seats_is_a_clash(two_desks: Library) -> None:
     assert rows_of(library.desk, id)["called_by"] == "3F"  # the first of whom the centre heard
     with library.desk.reading() as connection:
         assert len(open_clashes(connection)) == 1
+
+
+def test_whose_seat_a_lead_gives_to_another_waits_on(two_desks: Library) -> None:
+    """The last seat was called out at two desks, to the first of either queue."""
+    library, teacher = two_desks, two_desks.reader(TEACHER)
+    with library.at("head").act() as act:
+        places.lay(act, {ZONE: plans.seats(("A .",))}, whole=True)
+    seats.take(library.at("li"), teacher, f"{ZONE}/A-1")
+    meet(library)
+    queues.join(library.at("li", "2F"), library.reader(ONE), ZONE)
+    library.clock.move(minutes=1)
+    queues.join(library.at("li", "3F"), library.reader(TWO), ZONE)
+    library.clock.move(minutes=1)
+    for code in ("2F", "3F"):
+        seats.leave(library.at("li", code), teacher)
+    meet(library)
+    lead = library.at("lead", "3F")
+    (line,) = clashes.ClashList(lead).after(None, 5)
+    assert line.kinds == ("seat.reserved", "seat.reserved")
+    sides = clashes.clash(lead, line.pair).sides
+    clashes.settle(lead, line.pair, next(each.id for each in sides if each.desk == "3F"))
+    library.clock.move(minutes=1)
+    meet(library)
+    calls.go_on(library.desks["2F"])
+    meet(library)
+    for code in ("2F", "3F"):
+        rows = queues.queue(library.at("li", code), ZONE)
+        assert [(row.status, f"{row.joined:%H:%M}") for row in rows] == [
+            ("waiting", "10:00"),
+            ("called", "10:01"),
+        ]
+    seats.take(library.at("li", "3F"), library.reader(TWO), zone=ZONE)
+    library.clock.move(minutes=1)
+    seats.leave(library.at("li", "3F"), library.reader(TWO))
+    meet(library)
+    (called,) = calls.go_on(library.desks["2F"])
+    assert called.reader == library.reader(ONE)
+
+
+def meet(library: Library) -> None:
+    for code in ("2F", "3F", "2F"):
+        library.exchange(code)
