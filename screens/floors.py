@@ -13,7 +13,7 @@ from deskapp.zone_map import AWAY, CLOSED, FREE, OVER, RESERVED, Occupancy
 from screens.base import DeskScreen, Hint
 from screens.keys import StrayScan
 from screens.longlist import Column, LongList
-from screens.seat_words import counted, hours
+from screens.seat_words import counted, hours, seen_words
 from screens.shortlist import ShortList
 
 BAR, LONG = 10, 24
@@ -71,10 +71,7 @@ class FloorsScreen(DeskScreen[str]):
     def _numbers(self, row: Occupancy) -> str:
         t = self.t
         if row.zone.kind is ZoneKind.COUNTED:
-            if row.seen is None:
-                return t("floors.uncounted", places=row.places)
-            at = t.time(row.seen.at)
-            return t("floors.counted", seated=row.seen.number, places=row.places, at=at)
+            return seen_words(t, row.zone, row.seen)
         if not row.places:
             return t("floors.unlaid")
         parts = [t("floors.seated", seated=row.seated or 0, places=row.places)]

@@ -9,6 +9,7 @@ from deskapp import spaces, zone_map
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.readers import Found, masked_name
+from deskapp.sofas import Seen
 from deskapp.space_entries import Zone
 from deskapp.zone_map import AWAY, CLOSED, FREE, OVER, RESERVED, SEATED, Spot, ZoneMap
 from screens.seat_map import NOTED, SIGNS
@@ -34,6 +35,13 @@ def legend(t: Language, drawn: ZoneMap) -> Text:
         words = t("seats.counted", state=t("seats.noted"), count=drawn.noted)
         parts.append(Text.assemble((NOTED, "bold"), f" {words}"))
     return Text("  ").join(parts)
+
+
+def seen_words(t: Language, zone: Zone, seen: Seen | None) -> str:
+    """`在座37/110（09:30清点）`, of places that are only counted."""
+    if seen is None:
+        return t("floors.uncounted", places=zone.places)
+    return t("floors.counted", seated=seen.number, places=zone.places, at=t.time(seen.at))
 
 
 def counted(t: Language, state: str, count: int) -> str:

@@ -16,7 +16,6 @@ from textual.widgets import Static
 from deskapp import barcodes, box, logs, places, queues, seats
 from deskapp.readers import Found
 from deskapp.seats import Standing
-from deskapp.space_entries import ZoneKind
 from deskapp.zone_map import AWAY, FREE, OVER, Spot
 from screens import seat_digits
 from screens.base import Hint
@@ -72,11 +71,6 @@ class SeatsScreen(ZonesScreen):
     @property
     def here(self) -> str:
         return self.zone.code if self.zone else ""
-
-    @property
-    def counted(self) -> bool:
-        """Whether places are only counted here."""
-        return self.zone is not None and self.zone.kind is ZoneKind.COUNTED
 
     def seat_at(self, spot: Spot | None) -> str:
         """`exam/C-37`"""

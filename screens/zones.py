@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
-from deskapp import places, queues, spaces, zone_map
+from deskapp import places, queues, sofas, spaces, zone_map
 from deskapp.space_entries import Zone, ZoneKind
 from deskapp.zone_map import Spot
 from screens.base import DeskScreen, Hint
@@ -16,7 +16,7 @@ from screens.burst import SCANNER_ENDS, clean
 from screens.floors import FloorsScreen
 from screens.scanbox import ScanBox
 from screens.seat_map import KEYS, SeatMap
-from screens.seat_words import FILTERS, legend, spot_words, wanted, zone_words
+from screens.seat_words import FILTERS, legend, seen_words, spot_words, wanted, zone_words
 
 BESIDE = ("left", "right", "home", "end")
 """keys of the map while nothing is written in the box"""
@@ -69,11 +69,16 @@ class ZonesScreen(DeskScreen[None]):
         yield Hint(t.keys["seats"], t("seats.floor_key"), t("seats.help.floors"))
         yield Hint(t.keys["rounds"], t("feature.rounds"), t("help.rounds"))
 
+    @property
+    def counted(self) -> bool:
+        """Whether places are only counted here."""
+        return self.zone is not None and self.zone.kind is ZoneKind.COUNTED
+
     def look(self) -> ComposeResult:
         """What is seen above the box."""
         yield Static(id="zone", classes="heading", markup=False)
         yield Static(id="legend", classes="one", markup=False)
-        yield SeatMap(empty=self.t("seats.no_map"), id="map")
+        yield SeatMap(id="map")
         yield Static(id="seat", classes="one", markup=False)
 
     @property
@@ -99,13 +104,18 @@ class ZonesScreen(DeskScreen[None]):
             return
         self.front.zone = self.zone.code
         drawn = zone_map.zone_map(self.desk, self.zone.code)
+        self.map.empty = self.t("seats.only_counted" if self.counted else "seats.no_map")
         self.map.show(drawn)
         place = f"{zones.index(self.zone) + 1}/{len(zones)}"
         filter_ = f"  [{self.t(f'seats.only.{self.filter}')}]" if self.filter else ""
         waiting = queues.waiting(self.desk).get(self.zone.code, 0)
         queue = f"  {self.t('seats.queue', count=waiting)}" if waiting else ""
         self.write("zone", f"{zone_words(self.t, self.desk, self.zone)}  {place}{queue}{filter_}")
-        self.write("legend", legend(self.t, drawn))
+        if self.counted:
+            seen = sofas.seen(self.desk, self.zone.code)
+            self.write("legend", seen_words(self.t, self.zone, seen))
+        else:
+            self.write("legend", legend(self.t, drawn))
         self.show_spot(self.map.spot)
 
     async def translate(self) -> None:
