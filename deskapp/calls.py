@@ -6,7 +6,7 @@ A desk calls those who joined there, so that desks apart do not call one reader 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -86,7 +86,8 @@ def is_free(desk: Desk, connection: Connection, zone: str, now: datetime) -> boo
 def _over(desk: Desk, connection: Connection, row: Queueing) -> str | None:
     """How a place in a queue has ended, if it has."""
     zone = desk.profile.zones.get(row.zone)
-    if zone is None or row.day < spaces.day_of(desk, zone, desk.now()).isoformat():
+    windows = spaces.window(desk, zone, date.fromisoformat(row.day)) if zone else []
+    if zone is None or not windows or windows[-1][1] <= desk.now():
         return "closed"
     if row.status == CALLED:
         subject = stored_seats.subject_of(row.day, row.seat or "")

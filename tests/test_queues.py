@@ -137,12 +137,14 @@ def test_who_cannot_come_is_not_called(library: Library, both: list[str], why: s
     assert len(statuses(library)) == (why != "closed")
 
 
-def test_nobody_is_called_while_the_zone_is_shut(library: Library, both: list[str]) -> None:
+def test_nobody_is_called_or_waits_when_the_zone_has_shut(
+    library: Library, both: list[str]
+) -> None:
     li = library.at("li")
     library.clock.put("2026-11-22 23:00")
     sweeps.sweep(li)
     assert calls.go_on(li) == []
-    assert statuses(library) == [("waiting", ""), ("waiting", "")]
+    assert statuses(library) == []
 
 
 def test_who_may_join(library: Library) -> None:
