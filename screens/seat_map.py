@@ -137,9 +137,9 @@ class SeatMap(ScrollView, can_focus=False):
         def control(self) -> "SeatMap":
             return self.map
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, empty: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
-        self.empty = ""
+        self.empty = empty
         """what is said where there are no seats to draw"""
         self.zone_map = ZoneMap("", ())
         self._plan = Plan(())

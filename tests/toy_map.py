@@ -59,7 +59,7 @@ class Toy(KeyedApp):
         self.given, self.only_free = zone_map, False
 
     def compose(self) -> ComposeResult:
-        yield SeatMap()
+        yield SeatMap(empty="没有座位")
         yield Static("", id="said", markup=False)
 
     def on_mount(self) -> None:
