@@ -75,9 +75,11 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def moment(text: str) -> datetime:
-    """The moment that `stamp` wrote; NEVER for what is none: facts of others may say anything."""
+    """The moment that `stamp` wrote; NEVER for what is none: facts of others may say anything, also
+    a time so far off that no zone could be added to it.
+    """
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         return NEVER
-    return found if found.tzinfo else NEVER
+    return found if found.tzinfo and 1900 <= found.year < 3000 else NEVER

@@ -137,7 +137,8 @@ def _refresh(raw: sqlite3.Connection, what: str, subject: str, id: str) -> None:
     where = f"patron IN {marks(len(person))} AND day IN {marks(len(days))} AND id <> ?"
     if not stay.aside and not stay.stands:  # nearly always, and a card waits for it
         where += f" AND ({_SINCE[what]} < ? AND {_UNTIL} > ? OR aside NOTNULL OR stands NOTNULL)"
-    span = () if stay.aside or stay.stands else (stay.until, stay.since or stay.until)
+    since = stay.until if stay.since is None else stay.since
+    span = () if stay.aside or stay.stands else (stay.until, since)
     others = _stays(raw, what, where, (*person, *days, id, *span)).fetchall()
     lines = [_line(what, serving, stay, _stay(other)) for other in others]
     raw.executemany(

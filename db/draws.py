@@ -239,7 +239,10 @@ def _applied(rows: Rows, fact: Fact) -> Rows:
     """
     if ("application",) in rows:
         return rows
-    told = fact.says() | fact.confides()
+    said = fact.says()
+    if fact.subject != application_of(said["draw"], said["patron"]):
+        raise ValueError("another's application")
+    told = said | fact.confides()
     return put(rows, "application", **told, applied_at=fact.at, status=APPLIED)
 
 

@@ -6,6 +6,7 @@ are its rows, each by the id of the fact that began it, or by one made of what a
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Index, text
@@ -118,6 +119,7 @@ def _begun(rows: Rows, fact: Fact, status: str) -> Rows:
     if ("booking", id) in rows:
         return rows
     _, day, room = fact.subject.split(":", 2)
+    date.fromisoformat(day)
     words = {"words": None, **fact.confides()}
     begins, needs, known = said.pop("from"), said.pop("needs", []), said.pop("beside", ())
     return put(
@@ -126,7 +128,7 @@ def _begun(rows: Rows, fact: Fact, status: str) -> Rows:
         id,
         **{**said, **words},
         from_=begins,
-        needs=canonical(needs),
+        needs=canonical([*map(str, needs)]),
         desk=fact.desk,
         room=room,
         day=day,

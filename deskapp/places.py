@@ -9,6 +9,7 @@ from unicodedata import normalize
 from sqlalchemy import Connection
 
 from db import places as stored
+from db import seat_pages
 from db.facts import Draft
 from db.ledger import Act
 from db.places import Place
@@ -200,7 +201,10 @@ def note(desk: Desk, seat: str, what: str, words: str = "") -> Place:
     with desk.act() as act:
         place = sought(act.connection, seat)
         private = {"words": str(without_identity(words.strip()))} if words.strip() else None
-        person = whose.words(act, stored.subject_of(place.seat), None)
+        sits = [
+            stay.patron for stay in seat_pages.on_seat(act.connection, place.seat) if stay.since
+        ]
+        person = whose.words(act, stored.subject_of(place.seat), next(iter(sits), None))
         draft = stored.draft("place.noted", place.seat, said, private, person=person)
         return _recorded(act, place, draft)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import UUID7, TypeAdapter
 
-from db.clock import SystemClock, after, moment, stamp
+from db.clock import NEVER, SystemClock, after, moment, stamp
 from tests.toys import made_id
 
 read = TypeAdapter(UUID7).validate_python
@@ -81,6 +81,15 @@ def test_stamps_sort_as_their_moments(one: datetime, other: datetime) -> None:
 def test_a_stamp_is_in_utc() -> None:
     china = timezone(timedelta(hours=8))
     assert stamp(datetime(2026, 11, 22, 10, 5, tzinfo=china)) == "2026-11-22T02:05:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "2026-11-22", "9999-12-31T23:59:59.999999Z", "0001-01-01T00:00:00+23:00"]
+)
+def test_what_is_no_moment_is_never(text: str) -> None:
+    """Nor is one so far off that to show it on a wall, or to stop a clock there, would fail."""
+    assert moment(text) == NEVER
+    assert moment(text).astimezone(timezone(timedelta(hours=-12))).year == 1969
 
 
 def test_the_machines_clock() -> None:

@@ -282,3 +282,10 @@ def test_the_list_is_the_same_in_whatever_order_rows_come() -> None:
     (found,) = lists
     assert found.count("'sitting'") == 3
     assert found.count("None") == 1
+
+
+def test_a_stay_without_a_begin_is_in_the_list_of_its_rows(library: Library) -> None:
+    """Whatever another desk says for a moment, the list follows and `crossings` finds it right."""
+    one = sit(library, "2F", "exam/C-37", "08:00", "12:00")
+    other = sit(library, "2F", "commons/A-1", "09:00", "22:00", **{"from": ""})
+    assert pairs(library.desk) == of((one, other))

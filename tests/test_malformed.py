@@ -1,0 +1,43 @@
+"""Facts of rooms and draws that another desk put wrongly: kept, shown, without effect."""
+
+import json
+from typing import Any
+
+import pytest
+
+from db.books import BOOKS
+from db.facts import Fact, by_name
+from db.folding import MALFORMED, anew
+
+ROOM = "room:2026-11-23:s201"
+BOOKED: dict[str, Any] = {
+    "patron": "reader:1", "from": "2026-11-23T01:00:00.000000Z",
+    "until": "2026-11-23T02:00:00.000000Z", "heads": 3, "least": 2, "needs": ["screen"],
+}  # fmt: skip
+DRAW, APPLICATION = "draw:2026:seat", "application:2026:seat:reader:1"
+APPLIED = {"draw": DRAW, "patron": "reader:1", "college": None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "said", "well"),
+    [
+        ("room.booked", ROOM, BOOKED, True),
+        ("room.booked", ROOM, BOOKED | {"needs": 5}, False),
+        ("room.booked", ROOM, BOOKED | {"needs": None}, False),
+        ("room.booked", "room:2026-99-99:s201", BOOKED, False),
+        ("room.awaited", "room:x", BOOKED, False),
+        ("application.applied", APPLICATION, APPLIED, True),
+        ("application.applied", "application:x", APPLIED, False),
+        ("application.applied", APPLICATION, APPLIED | {"patron": "reader:2"}, False),
+        ("application.applied", APPLICATION, APPLIED | {"draw": "draw:2027:seat"}, False),
+    ],
+)
+def test_what_no_screen_could_show_is_a_fault(
+    kind: str, subject: str, said: dict[str, Any], well: bool
+) -> None:
+    fact = Fact(
+        "id", "id", "3F", 1, kind, 1, subject, 0, "[]", "2026-11-22T02:00:00.000000Z", None,
+        json.dumps(said), None, None, None, None, None, b"",
+    )  # fmt: skip
+    folded = anew(by_name(BOOKS), subject, [fact], {}, [])
+    assert (bool(folded.rows), folded.faults) == (well, {} if well else {"id": MALFORMED})
