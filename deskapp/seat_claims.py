@@ -226,7 +226,11 @@ def chosen(desk: Desk, connection: Connection, reader: Person, zone: Zone, now: 
                 return claim(desk, connection, reader, each.seat, now)
     own = draw_pages.allotted(connection, reader.id, zone.code, day)
     if own is not None:
-        return claim(desk, connection, reader, own, now)
+        try:
+            return claim(desk, connection, reader, own, now)
+        except Refusal as no:  # out of order: another one, until it is mended
+            if no.code != "SeatClosed":
+                raise
     refuse_unfit(desk, connection, reader, zone, now)
     until = stamp(latest(open_.terms, now, open_.closes))
     lately = seat_pages.lately(connection, reader.ids, LAST_SEATS)

@@ -13,7 +13,18 @@ from db.draws import application_of
 from db.facts import Draft
 from deskapp import allotment, daily, draws, erasures, lots, numbers, places, seats, undo
 from tests.clashing import open_clashes
-from tests.drawing import NUMBERS, SEATS, SOURCE, TERMS, drawn, opened, seat_of, standing, whose
+from tests.drawing import (
+    NUMBERS,
+    SEATS,
+    SOURCE,
+    TERMS,
+    drawn,
+    furnish_zone,
+    opened,
+    seat_of,
+    standing,
+    whose,
+)
 from tests.library import Library, differs_from_ledger, outcome_of
 from tests.refusals import refused
 from tests.test_spaces import NIGHT, desk_of
@@ -115,6 +126,16 @@ def test_an_owner_s_scan_takes_their_own_seat(hall: Library) -> None:
     refused("NotEligible", seats.take, assistant, waiting, zone="exam")
     assert seats.take(assistant, second, zone="exam").seat == "exam/A-2"
     assert seats.take(assistant, first, zone="exam").seat == "exam/A-1"
+
+
+def test_an_owner_whose_seat_is_out_of_order_has_another(hall: Library) -> None:
+    assistant, drawing = hall.at("assistant"), drawn(hall)
+    confirm_all(hall, drawing.id)
+    furnish_zone(hall, "exam", ("A-4",))
+    first = whose(hall, standing(hall, drawing.id)[0])
+    hall.clock.put("2026-12-01 09:00")
+    places.close(assistant, "exam/A-1")
+    assert seats.take(assistant, first, zone="exam").seat == "exam/A-4"
 
 
 def test_a_seat_that_is_not_used_is_forfeited(hall: Library) -> None:
