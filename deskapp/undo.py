@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from db import cards, draw_pages, found_things, incomplete, lent_things, readers
+from db import cards, clashes, draw_pages, found_things, incomplete, lent_things, readers
 from db import undoing as stored
 from db.clock import stamp
 from db.facts import Fact
@@ -97,6 +97,8 @@ def undo(desk: Desk) -> Undone:
         # A ban that was drawn falls with what filled it.
         facts = [fact for fact in facts if fact.kind != BARRED] or facts
         match facts[0].kind:
+            case clashes.SETTLED:
+                pass  # whoever heard of it has gone on from it
             case "tally.counted":
                 what = facts[0].says()["what"]
                 said = {"what": what, "undoes": facts[0].id}

@@ -18,6 +18,7 @@ from deskapp import (
     segments,
     staff,
     sweeps,
+    undo,
 )
 from deskapp.booking_rules import Wish
 from deskapp.clashes import BOTH, Clash, ClashList
@@ -299,6 +300,7 @@ def test_who_was_let_go_wrongly_did_nothing(two_desks: Library, keep: str, state
     for code in ("2F", "3F"):
         (noted,) = conduct.of_reader(two_desks.at("lead", code), reader)
         assert (noted.kind, noted.state) == ("too_long", state)
+    refused("CannotUndo", undo.undo, two_desks.at("lead", "3F"))
 
 
 def test_what_was_given_up_before_it_began_ends_when_it_was_to(two_desks: Library) -> None:
@@ -311,8 +313,11 @@ def test_what_was_given_up_before_it_began_ends_when_it_was_to(two_desks: Librar
     bookings.cancel(library.at("li", "2F"), booked)
     bookings.open_(library.at("sun", "3F"), booked)
     meet(library)
-    stays = [side.stay for side in only(library.at("lead", "2F")).sides]
+    clash = only(library.at("lead", "2F"))
+    stays = [side.stay for side in clash.sides]
     assert [(stay.begins, stay.until) for stay in stays if stay] == [(begin, until)] * 2
+    clashes.settle(library.at("lead", "2F"), clash.pair, side_of(clash, "2F"))
+    refused("CannotUndo", undo.undo, library.at("lead", "2F"))
 
 
 def test_of_a_member_list_days_are_told_as_days(two_desks: Library) -> None:
