@@ -25,6 +25,11 @@ PLAIN = (
     *("draw", "application", "segment"),
 )
 """books whose facts are undone one by one, and leave no draft"""
+SETTLING = {
+    clashes.SETTLED,
+    *("seat.put_aside", "seat.both_right", "room.put_aside", "room.both_right"),
+}
+"""what a person says of a clash"""
 ROUND = {"seat.released", "violation.noted", "place.note_cleared", "found.logged"}
 """what a round does in one act when it releases a seat"""
 ALONG = ("request.told_reader", "request.first_corrected")
@@ -97,7 +102,7 @@ def undo(desk: Desk) -> Undone:
         # A ban that was drawn falls with what filled it.
         facts = [fact for fact in facts if fact.kind != BARRED] or facts
         match facts[0].kind:
-            case clashes.SETTLED:
+            case _ if SETTLING & {fact.kind for fact in facts}:
                 pass  # whoever heard of it has gone on from it
             case "tally.counted":
                 what = facts[0].says()["what"]

@@ -72,3 +72,7 @@ async def test_two_keys_settle(at_odds: Path, language: str, size: tuple[int, in
         stands = dict(held(app.desk))
         assert stands["exam/C-37"] == "seated"
         assert stands.get("commons/A-1", "void") == "void"
+        await pilot.press("ctrl+z")
+        refusal = "不能撤销" if zh else "cannot be undone"
+        await until(pilot, lambda: refusal in shown(pilot, "message"))
+        assert dict(held(app.desk)) == stands
