@@ -1,7 +1,7 @@
 """The only place that asks the machine for the time or for a new id."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -72,6 +72,8 @@ def stamp(moment: datetime) -> str:
 
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+YEARS = range(1900, 3000)
+"""in which something may be"""
 
 
 def moment(text: str) -> datetime:
@@ -82,4 +84,14 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         return NEVER
-    return found if found.tzinfo and 1900 <= found.year < 3000 else NEVER
+    return found if found.tzinfo and found.year in YEARS else NEVER
+
+
+def day(text: str) -> str:
+    """A day as the ledger writes it, `2026-11-22`. ValueError or TypeError of anything else: no
+    fold may let it into a row.
+    """
+    found = date.fromisoformat(text)
+    if found.isoformat() != text or found.year not in YEARS:
+        raise ValueError(text)
+    return text

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
+from db import clock
 from db.facts import Book, Draft, Fact, Row, Rows, Stub, canonical, put
 
 SEAT, LOCKER = "seat", "locker"
@@ -192,8 +193,9 @@ def _opened(rows: Rows, fact: Fact) -> Rows:
     if ("draw",) in rows:
         return rows
     said = fact.says()
-    segments = {"segments": canonical(said["segments"])}
-    return put(rows, "draw", **(said | segments), desk=fact.desk, opened_at=fact.at)
+    said |= {name: clock.day(said[name]) for name in ("first", "last")}
+    said["segments"] = canonical(said["segments"])
+    return put(rows, "draw", **said, desk=fact.desk, opened_at=fact.at)
 
 
 @DRAWS.fold("draw.published")
@@ -203,7 +205,7 @@ def _published(rows: Rows, fact: Fact) -> Rows:
     if row["digest"] is not None:
         return rows
     values = {name: said[name] for name in ("digest", "seed_from")}
-    values["places"] = canonical(said["places"])
+    values["places"] = canonical([*map(str, said["places"])])
     found = put(rows, "draw", **values, published_at=fact.at)
     for number, patron in said["list"]:
         found["draw_line", str(number)] = {"patron": patron}

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Index, and_, or_, text
 from sqlmodel import Field, SQLModel, col, select
 
+from db import clock
 from db.facts import Book, Draft, Fact, Row, Rows, Stub, put
 from db.queries import every, one
 from db.store import driver
@@ -72,8 +73,8 @@ def _row(rows: Rows) -> Row:
 def _joined(rows: Rows, fact: Fact) -> Rows:
     """`{patron, zone, day}`; of who waits on, since when: `{since}`."""
     said = fact.says()
-    times = {"joined_at": said.pop("since", fact.at), "status": WAITING}
-    return put(rows, "queueing", **said, desk=fact.desk, **times)
+    times = {"joined_at": said.pop("since", fact.at), "day": clock.day(said.pop("day"))}
+    return put(rows, "queueing", **said, desk=fact.desk, status=WAITING, **times)
 
 
 @QUEUES.fold("queue.called")

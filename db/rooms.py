@@ -6,13 +6,12 @@ are its rows, each by the id of the fact that began it, or by one made of what a
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from db import crossings
+from db import clock, crossings
 from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
 from db.room_clashes import clash
 
@@ -119,7 +118,6 @@ def _begun(rows: Rows, fact: Fact, status: str) -> Rows:
     if ("booking", id) in rows:
         return rows
     _, day, room = fact.subject.split(":", 2)
-    date.fromisoformat(day)
     words = {"words": None, **fact.confides()}
     begins, needs, known = said.pop("from"), said.pop("needs", []), said.pop("beside", ())
     return put(
@@ -131,7 +129,7 @@ def _begun(rows: Rows, fact: Fact, status: str) -> Rows:
         needs=canonical([*map(str, needs)]),
         desk=fact.desk,
         room=room,
-        day=day,
+        day=clock.day(day),
         scope=fact.scope,
         status=status,
         arrived="[]",

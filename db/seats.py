@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from db import crossings
+from db import clock, crossings
 from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
 from db.seat_clashes import CLOSED, clash
 
@@ -102,8 +102,9 @@ def _begun(rows: Rows, fact: Fact, **values: Any) -> Rows:
         rows,
         "sitting",
         fact.id,
-        **{"desk": fact.desk, "seat": seat, "zone": zone, "day": day, "spans": "[]"}
+        **{"desk": fact.desk, "seat": seat, "zone": zone, "day": clock.day(day)}
         | {"patron": said["patron"], "until": said["until"], "queue": said.get("queue")}
+        | {"spans": "[]"}
         | _known(fact)
         | values,
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel
 
+from db import clock
 from db.facts import Book, Draft, Fact, Rows, Stub, put
 from db.rows import chunks, marks
 from db.store import driver
@@ -45,8 +46,11 @@ def entered(segment: str, patron: str, until: str | None) -> Draft:
 @SEGMENTS.fold("segment.entered")
 def _entered(rows: Rows, fact: Fact) -> Rows:
     """`{segment, patron, until}`. Entered again, they are in until the day that is said last."""
+    said = fact.says()
+    if said["until"] is not None:
+        clock.day(said["until"])
     began = rows.get(("member",), {}).get("entered_at") or fact.at
-    return put(rows, "member", **fact.says(), entered_at=began, left_at=None)
+    return put(rows, "member", **said, entered_at=began, left_at=None)
 
 
 @SEGMENTS.fold("segment.left")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel
 
+from db import clock
 from db.facts import Book, Draft, Fact, Rows, canonical, put
 from db.rows import chunks, marks
 from db.store import driver
@@ -56,7 +57,7 @@ def _recorded(rows: Rows, fact: Fact) -> Rows:
     known = _read(rows["visit",]["passages"]) if ("visit",) in rows else []
     told = {Passage(*each) for each in said["passages"]}
     whole = canonical(sorted({*known, *told}, key=canonical))
-    return put(rows, "visit", patron=said["patron"], day=said["day"], passages=whole)
+    return put(rows, "visit", patron=said["patron"], day=clock.day(said["day"]), passages=whole)
 
 
 def _read(text: str) -> list[Passage]:

@@ -1,4 +1,4 @@
-"""Facts of rooms and draws that another desk put wrongly: kept, shown, without effect."""
+"""Facts of spaces that another desk put wrongly: kept, shown, without effect."""
 
 import json
 from typing import Any
@@ -15,6 +15,15 @@ BOOKED: dict[str, Any] = {
     "until": "2026-11-23T02:00:00.000000Z", "heads": 3, "least": 2, "needs": ["screen"],
 }  # fmt: skip
 DRAW, APPLICATION = "draw:2026:seat", "application:2026:seat:reader:1"
+TAKEN = {key: BOOKED[key] for key in ("patron", "from", "until")}
+QUEUED = {"patron": "reader:1", "zone": "exam", "day": "2026-11-23"}
+ENTERED = {"segment": "exam", "patron": "reader:1", "until": "2026-12-31"}
+WENT: dict[str, Any] = {"patron": "reader:1", "day": "2026-11-23", "passages": []}
+OPENED: dict[str, Any] = {
+    "season": "2026", "thing": "seat", "name": "", "zone": "exam", "many": 1,
+    "first": "2026-12-01", "last": "2026-12-26", "days": 2, "unused": 0, "segments": [],
+    "confirm_until": "2026-11-30T09:00:00.000000Z",
+}  # fmt: skip
 APPLIED = {"draw": DRAW, "patron": "reader:1", "college": None}
 
 
@@ -26,6 +35,20 @@ APPLIED = {"draw": DRAW, "patron": "reader:1", "college": None}
         ("room.booked", ROOM, BOOKED | {"needs": None}, False),
         ("room.booked", "room:2026-99-99:s201", BOOKED, False),
         ("room.awaited", "room:x", BOOKED, False),
+        ("seat.taken", "seat:2026-11-23:exam/C-37", TAKEN, True),
+        ("seat.taken", "seat:2026-99-99:exam/C-37", TAKEN, False),
+        ("seat.taken", "seat:20261123:exam/C-37", TAKEN, False),
+        ("seat.taken", "seat:9999-12-31:exam/C-37", TAKEN, False),
+        ("queue.joined", "queue:1", QUEUED, True),
+        ("queue.joined", "queue:1", QUEUED | {"day": ""}, False),
+        ("segment.entered", "segment:exam:reader:1", ENTERED, True),
+        ("segment.entered", "segment:exam:reader:1", ENTERED | {"until": None}, True),
+        ("segment.entered", "segment:exam:reader:1", ENTERED | {"until": "x"}, False),
+        ("visit.recorded", "visit:2026-11-23:reader:1", WENT, True),
+        ("visit.recorded", "visit:2026-11-23:reader:1", WENT | {"day": "x"}, False),
+        ("draw.opened", DRAW, OPENED, True),
+        ("draw.opened", DRAW, OPENED | {"first": "x"}, False),
+        ("draw.opened", DRAW, OPENED | {"last": None}, False),
         ("application.applied", APPLICATION, APPLIED, True),
         ("application.applied", "application:x", APPLIED, False),
         ("application.applied", APPLICATION, APPLIED | {"patron": "reader:2"}, False),
