@@ -15,7 +15,7 @@ from db.clock import stamp
 from db.facts import Fact
 from db.place import set_setting, setting, unset
 from db.seats import seat_of
-from deskapp import barcodes, cards, queues, seats, spaces, staff, undo
+from deskapp import barcodes, cards, queues, seat_claims, seats, spaces, staff, undo
 from deskapp.barcodes import Said
 from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.readers import Found, masked_name
@@ -80,6 +80,16 @@ class Kiosk:
 
     def _passed(self, since: datetime) -> timedelta:
         return abs(self._desk.now() - since)  # however the clock is put
+
+    def idle(self) -> Answer:
+        """What it says to nobody: a refusal while its zone is shut, so that nobody is asked for a
+        card in vain.
+        """
+        try:
+            seat_claims.hours(self._desk, self.zone, self._desk.now())
+        except Refusal as refusal:
+            return Answer("refused", refusal=refusal)
+        return Answer("")
 
     def scan(self, code: str) -> Answer:
         """A card seats its reader, or brings them back, or has them wait where the zone is full, or

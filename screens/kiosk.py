@@ -69,7 +69,7 @@ class KioskScreen(DeskScreen[None], inherit_bindings=False):
         yield Static(id="kiosk-last", markup=False)
 
     def on_mount(self) -> None:
-        self._own = self.t.code
+        self._own, self._answer = self.t.code, self._kiosk.idle()
         self.set_interval(1.0, self._age)
 
     def whereabouts(self) -> str:
@@ -134,8 +134,10 @@ class KioskScreen(DeskScreen[None], inherit_bindings=False):
     def _age(self) -> None:
         """Whoever stood here has gone."""
         age = now() - self._answered
-        if self._answer.what and not self._kiosk.stands and age >= kiosk.STANDS.total_seconds():
-            self._answer, self._twice = Answer(""), False
+        over = not self._kiosk.stands and age >= kiosk.STANDS.total_seconds()
+        idle = self._kiosk.idle()
+        if over and repr(idle) != repr(self._answer):  # no refusal is equal to another
+            self._answer, self._twice = idle, False
             self.reread()
         if age >= IDLE and self.t.code != self._own:
             self.front.speak(self._own)

@@ -164,8 +164,10 @@ def test_what_is_refused(library: Library, here: Kiosk) -> None:
     assert told(here.scan("A1B2C3")) == ("refused", "", "CardLost")
     teachers = Kiosk(li, "teachers")
     assert told(teachers.scan(SHAN)) == ("refused", "单*强", "NotEligible")
+    assert told(here.idle()) == ("", "", "")
     library.clock.put("2026-11-22 23:00")
     assert told(here.scan(SHAN)) == ("refused", "单*强", "ZoneShut")
+    assert told(here.idle()) == ("refused", "", "ZoneShut")
     refused("ZoneUnknown", Kiosk, li, "nowhere")
     refused("ZoneNotKiosk", Kiosk, li, "sofas")
 
