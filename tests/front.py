@@ -11,6 +11,7 @@ import asyncio
 import atexit
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from shutil import copytree, rmtree
@@ -53,8 +54,8 @@ QUESTIONS = (
 """whose, words, whom it is offered to"""
 
 
-def prepare(folder: Path) -> Path:
-    """A store with staff, readers and a few requests, by the system's clock."""
+def prepare(folder: Path, asked: timedelta = timedelta()) -> Path:
+    """A store with staff, readers and requests asked so long ago, by the system's clock."""
     desk = found_desk(folder, "ncst", "2F", "二层服务台", KEY, SystemClock())
     hasher, staff._HASHER = staff._HASHER, PasswordHasher(1, 32, 1)
     try:
@@ -69,7 +70,8 @@ def prepare(folder: Path) -> Path:
     readers.load(desk, write_readers(folder / "readers.csv"), Language())
     for badge, words, taker in QUESTIONS:
         theirs = desk.signed_in(people[badge])
-        logged = requests.log(theirs, Question(words))
+        received = desk.now() - asked if asked else None
+        logged = requests.log(theirs, Question(words, received=received))
         to = people[taker] if taker else None
         if to is not None:
             handovers.hand_over(theirs, logged.id, to=to.id, reason="duty")

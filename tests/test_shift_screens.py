@@ -14,7 +14,7 @@ from deskapp.language import Language
 from deskapp.request_lists import RequestList
 from deskapp.requests import Question
 from screens.shift import duty_words
-from tests.front import PIN, front, store_in
+from tests.front import PIN, front, prepare, store_in
 from tests.library import Library
 from tests.program import by_badge
 from tests.terminal import Terminal
@@ -27,6 +27,14 @@ def change_person(t: Terminal, badge: str) -> None:
     t.pump(0.1)
     t.keys(*PIN, "enter", gap=0.05)
     t.wait("待我办理")
+
+
+DAY = timedelta(days=1)
+
+
+def yesterdays(folder: Path) -> Path:
+    """A store whose requests are due before anybody's next shift, whatever the hour is now."""
+    return prepare(folder / "store", DAY)
 
 
 def press(t: Terminal, keys: Sequence[str], wanted: str) -> int:
@@ -53,7 +61,7 @@ def test_a_shift_from_opening_to_closing(tmp_path: Path) -> None:
 
 
 def test_what_is_due_is_asked_about(tmp_path: Path) -> None:
-    with front(tmp_path, badge="1001") as t:
+    with front(tmp_path, store=yesterdays(tmp_path), badge="1001") as t:
         t.wait("待我办理 2")
         press(t, ["ctrl+g", "enter"], "已开班")
         press(t, ["ctrl+g"], "还有2件待定")
@@ -147,12 +155,14 @@ def test_nobody_but_a_lead_takes_over_while_the_shift_runs(tmp_path: Path) -> No
 
 
 def test_closing_for_all_names_who_holds_what(tmp_path: Path) -> None:
-    store = store_in(tmp_path / "store")
+    store = yesterdays(tmp_path)
     desk = open_desk(store)
     shifts.open_shift(by_badge(desk, "1004"))
     for badge in ("1001", "1003"):
         shifts.join(by_badge(desk, badge))
-    requests.log(by_badge(desk, "1001"), Question("找书", incomplete=True))
+    found = Question("找书", incomplete=True, received=desk.now() - DAY)
+    requests.log(by_badge(desk, "1001"), found)
+    requests.log(by_badge(desk, "1001"), Question("问路"))  # due next, tonight or tomorrow
     (handed,) = RequestList(by_badge(desk, "1001"), "offered").after(None, 9)
     handovers.send_back(by_badge(desk, "1001"), handed.subject, "不归我办")
     desk.close()
@@ -174,15 +184,15 @@ def test_closing_for_all_names_who_holds_what(tmp_path: Path) -> None:
         t.wait("值班日志 ~/store/print/log-2F-")
         t.wait("未开班")
         change_person(t, "1001")
-        t.wait("已全班交班，您的当班已结束；未结3件仍由您负责")
+        t.wait("已全班交班，您的当班已结束；未结4件仍由您负责")
         change_person(t, "1004")
         press(t, ["ctrl+g"], "离岗事项")
         t.wait("0001  王敏")
         t.wait("到岗后按 Ctrl+G 逐件签收")
         press(t, ["enter"], "已开班")
-        t.wait("离岗事项3件")
+        t.wait("离岗事项")
         t.wait("王敏已离岗")
-        press(t, ["ctrl+g"], "离岗事项3件")
+        press(t, ["ctrl+g"], "离岗事项")
     assert len(list((store / "print").glob("log-2F-*.html"))) == 1
 
 
