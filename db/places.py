@@ -63,6 +63,8 @@ class Place(NamedTuple):
 
 LAID = ("row", "col", "rank", "socket", "window", "lamp", "accessible")
 """what is said of a seat that is laid out"""
+LINE = 1000
+"""rows, and places of a row, are fewer"""
 _NOTHING = dict.fromkeys(("closed", "closed_at", "noted", "noted_at", "note"))
 _AGAINST = (
     {"place.closed", "place.opened"},
@@ -110,6 +112,8 @@ def _laid(rows: Rows, fact: Fact) -> Rows:
     zone, _, label = seat.partition("/")
     said = fact.says()
     laid = {name: said[name] for name in LAID}
+    if not 0 < min(said["row"], said["col"]) <= max(said["row"], said["col"]) < LINE:
+        raise ValueError("no hall is so large: to draw it would take all memory")
     return put(rows, "seat", **laid, seat=seat, zone=zone, label=label, removed=False)
 
 

@@ -23,8 +23,6 @@ LAYING = Role.DEPARTMENT_HEAD
 """who may say which seats there are"""
 KEEPING = Role.STUDENT_ASSISTANT
 """who may take a seat out of order, and note what is on it"""
-LINE = 1000
-"""places of a row, for the order in which seats are offered"""
 
 
 class Noted(StrEnum):
@@ -144,7 +142,7 @@ def _said(zone: str, seat: plans.Seat, known: Place | None) -> Iterator[Draft]:
     laid = {
         "row": seat.row,
         "col": seat.column,
-        "rank": seat.row * LINE + seat.column,
+        "rank": seat.row * stored.LINE + seat.column,
         "socket": seat.socket,
         "window": seat.window,
         "lamp": seat.lamp,

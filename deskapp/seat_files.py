@@ -44,7 +44,7 @@ _OUT = frozenset(
 _LETTERS = re.compile(r"[A-Z]{1,2}")
 LONGEST = 20
 """characters of a label"""
-MOST = places.LINE - 1
+MOST = stored.LINE - 1
 """rows, and places of a row"""
 
 

@@ -24,6 +24,9 @@ OPENED: dict[str, Any] = {
     "first": "2026-12-01", "last": "2026-12-26", "days": 2, "unused": 0, "segments": [],
     "confirm_until": "2026-11-30T09:00:00.000000Z",
 }  # fmt: skip
+LAID = {"row": 3, "col": 37, "rank": 1} | dict.fromkeys(
+    ("socket", "window", "lamp", "accessible"), False
+)
 APPLIED = {"draw": DRAW, "patron": "reader:1", "college": None}
 
 
@@ -39,6 +42,9 @@ APPLIED = {"draw": DRAW, "patron": "reader:1", "college": None}
         ("seat.taken", "seat:2026-99-99:exam/C-37", TAKEN, False),
         ("seat.taken", "seat:20261123:exam/C-37", TAKEN, False),
         ("seat.taken", "seat:9999-12-31:exam/C-37", TAKEN, False),
+        ("place.laid", "place:exam/C-37", LAID, True),
+        ("place.laid", "place:exam/C-37", LAID | {"row": 0}, False),
+        ("place.laid", "place:exam/C-37", LAID | {"col": 2**62}, False),
         ("queue.joined", "queue:1", QUEUED, True),
         ("queue.joined", "queue:1", QUEUED | {"day": ""}, False),
         ("segment.entered", "segment:exam:reader:1", ENTERED, True),
