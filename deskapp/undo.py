@@ -25,9 +25,10 @@ PLAIN = (
     *("draw", "application", "segment"),
 )
 """books whose facts are undone one by one, and leave no draft"""
+SAID = ("put_aside", "both_right", "undone")
 SETTLING = {
     clashes.SETTLED,
-    *("seat.put_aside", "seat.both_right", "room.put_aside", "room.both_right"),
+    *(f"{book}.{said}" for book in ("seat", "room") for said in SAID),
 }
 """what a person says of a clash"""
 ROUND = {"seat.released", "violation.noted", "place.note_cleared", "found.logged"}

@@ -17,7 +17,7 @@ from db.seats import SEATS
 from db.seats import subject_of as seat_of
 from db.store import driver
 from db.upgrade import migrations
-from deskapp import clashes, erasures, numbers, places, reservations, seats
+from deskapp import clashes, erasures, numbers, places, reservations, seats, undo
 from deskapp.desk import Desk
 from tests.library import Library, differs_from_ledger, local, utc
 from tests.refusals import refused
@@ -241,6 +241,7 @@ def test_two_leads_settle_it_differently(two_desks: Library) -> None:
         held = dict(driver(connection).execute(sql, (one, other)))
     assert held == {one: "left", other: "void"}
     refused("ClashGone", clashes.settle, there, seen.pair, one)
+    refused("CannotUndo", undo.undo, there)
     for desk in (here, there):
         assert differs_from_ledger(desk) == []
 
