@@ -7,6 +7,7 @@ from pathlib import Path
 from db import horizon
 from db.copy import Copy
 from db.doctor import examine
+from db.store import driver
 from deskapp import bookings, conduct, draw_files, draws, erasures, lots, places, seats
 from deskapp.booking_rules import Wish
 from deskapp.language import Language
@@ -66,6 +67,9 @@ def test_no_word_is_left_of_who_used_the_spaces(hall: Library, tmp_path: Path) -
     meet(library)
     apply(library)
     spend_a_day(library)
+    with library.desk.reading() as connection:
+        said = str(driver(connection).execute("SELECT subject, data FROM fact").fetchall())
+    assert [word for word in WORDS if word in said] == []
     meet(library)
     library.clock.put("2028-01-10 10:00")
     for desk in desks:
