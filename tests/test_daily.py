@@ -46,6 +46,19 @@ def test_what_is_due_next_of_those_on_duty(library: Library) -> None:
     assert later.subject == far
 
 
+def test_what_somebody_left_behind_is_next_with_their_name(library: Library) -> None:
+    lead, li = library.at("lead"), library.at("li")
+    shifts.open_shift(lead)
+    shifts.join(library.at("zheng"))
+    left = library.log("zheng", "找不到书").id
+    assert daily.today(li).away == ""
+    leaving.close(lead, Leaving(kept=[left]))
+    shifts.open_shift(li)
+    day = daily.today(li)
+    assert day.next_due is not None
+    assert (day.next_due.subject, day.away) == (left, "郑浩")
+
+
 def test_the_note_of_the_last_shift_stays_until_the_next_but_one(library: Library) -> None:
     def notes() -> list[str]:
         return [note.words for note in daily.today(library.at("zheng")).notes]
