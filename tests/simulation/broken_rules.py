@@ -105,7 +105,7 @@ def _stood(windows: Sequence[Window], since: str, due: str) -> str:
     """When a clock ran out, had every second of it stood that fell into a window."""
     left, at = moment(due) - moment(since), moment(since)
     edges = sorted({moment(edge) for window in windows for edge in window if edge > since})
-    for edge in [*edges, moment("9999-01-01T00:00:00Z")]:
+    for edge in [*edges, moment("2999-01-01T00:00:00Z")]:
         stands = any(moment(a) <= at < moment(b) for a, b in windows)
         if not stands and left <= edge - at:
             return stamp(at + left)
