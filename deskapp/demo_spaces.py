@@ -132,12 +132,13 @@ class Halls:
             heapq.heappush(self._waiting, (stay.steps[0].at, self._count, stay))
 
     def _hours(self, calendar: str) -> tuple[str, Moments] | None:
-        """The library day that the end lies in, and its hours so far open."""
+        """The library day that the end lies in, and its hours, if it is open then: at its closing
+        everybody has left.
+        """
         known = Calendar.of(self._profile, calendar)
-        day = known.day_of(self._end)
-        return next(
-            ((day.isoformat(), each) for each in known.windows(day) if each[0] <= self._end), None
-        )
+        day, end = known.day_of(self._end), self._end
+        windows = known.windows(day)
+        return next(((day.isoformat(), each) for each in windows if each[0] <= end < each[1]), None)
 
     def _fill(self, zone: Zone) -> None:
         """Let readers take a zone's seats from its opening on."""

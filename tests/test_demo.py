@@ -112,6 +112,14 @@ def test_its_seats_and_rooms_are_in_use(desk: Desk) -> None:
     assert ask(desk, "SELECT count(*) FROM ban") == [(1,)]
 
 
+def test_nobody_sits_there_at_night(tmp_path: Path) -> None:
+    made = found_desk(tmp_path, "ncst", "2F", "二层", demo.KEY, ToyClock(NOW + timedelta(hours=12)))
+    demo.generate(made.ledger, made.profile, requests=40, readers=1200, spaces=True)
+    assert ask(made, "SELECT count(*) FROM sitting") == [(0,)]
+    assert ask(made, "SELECT count(*) FROM member") > [(500,)]
+    made.close()
+
+
 def test_its_facts_say_what_the_rules_say(desk: Desk, tmp_path: Path) -> None:
     """The same keys in open and private parts, kind by kind, as acts through the rules write."""
     clock = ToyClock(NOW)
