@@ -60,12 +60,8 @@ def mapping(
     override: Mapping[str, headers.Choice] | None = None,
     day: date | None = None,
 ) -> tuple[sheets.Sheet, headers.Mapping]:
-    """The file and what its columns were taken for: to be shown before anything is written. A row
-    that names no day is of `day`, else of the sheet's own.
-    """
-    sheet = sheets.open_sheet(path)
-    chosen = dict(override) if override else None
-    return sheet, headers.match(sheet.headers, ROOMS, chosen, day or sheet.day)
+    """See `sheets.open_table`."""
+    return sheets.open_table(path, ROOMS, override, day)
 
 
 def load(

@@ -4,7 +4,7 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -16,11 +16,13 @@ from typing import Protocol
 from python_calamine import CalamineError, CalamineSheet, PasswordError, load_workbook
 
 from db.refusal import Refusal
+from deskapp import headers
 from deskapp.cells import Cell, Row, day_in, text
 from deskapp.exports import Rejects, write
+from deskapp.fields import Fields
 from deskapp.headers import is_identity, known
 
-__all__ = ["Cell", "Rejects", "Row", "Sheet", "open_sheet", "write"]
+__all__ = ["Cell", "Rejects", "Row", "Sheet", "open_sheet", "open_table", "write"]
 
 KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls")
 LOOKED_AT = 20
@@ -103,6 +105,20 @@ def open_sheet(path: Path | str, header_line: int | None = None) -> Sheet:
         headers.pop()
     count = max(0, source.count - found - 1)
     return Sheet(path, headers, found + 1, count, source.encoding, source.others, source)
+
+
+def open_table(
+    path: Path,
+    fields: Fields,
+    override: Mapping[str, headers.Choice] | None = None,
+    day: date | None = None,
+) -> tuple[Sheet, headers.Mapping]:
+    """A file and what its columns were taken for: to be shown before anything is written. Times
+    without a date are of `day`, else of the sheet's own.
+    """
+    sheet = open_sheet(path)
+    chosen = dict(override) if override else None
+    return sheet, headers.match(sheet.headers, fields, chosen, day or sheet.day)
 
 
 def _source(path: Path) -> _Source:

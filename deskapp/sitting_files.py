@@ -53,12 +53,8 @@ def mapping(
     override: Mapping[str, headers.Choice] | None = None,
     day: date | None = None,
 ) -> tuple[sheets.Sheet, headers.Mapping]:
-    """The file and what its columns were taken for: to be shown before anything is written. Times
-    without a date are of `day`, else of the sheet's own.
-    """
-    sheet = sheets.open_sheet(path)
-    chosen = dict(override) if override else None
-    return sheet, headers.match(sheet.headers, SITTINGS, chosen, day or sheet.day)
+    """See `sheets.open_table`."""
+    return sheets.open_table(path, SITTINGS, override, day)
 
 
 def load(
