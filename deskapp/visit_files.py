@@ -12,7 +12,7 @@ from db import readers as stored_readers
 from db import visits as stored
 from db.clock import stamp
 from db.rows import chunks
-from deskapp import cards, exports, headers, sheets, visits
+from deskapp import cards, exports, headers, quarters, sheets, visits
 from deskapp.cells import Cell, alike, without_identity
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.fields import called
@@ -190,8 +190,10 @@ def _local(desk: Desk, stamped: str | None) -> datetime | None:
     return desk.local(stamped).replace(tzinfo=None) if stamped else None
 
 
-PRESENCE = ("number", "begin", "end", "what", "where", "counted", "total")
-"""columns: of each line what it adds, and the reader's total up to it"""
+PRESENCE = ("number", "begin", "end", "what", "where", "seat", "counted", "why", "total")
+"""columns: of each line where in words, a seat by its code too, what it adds and why not more, and
+the reader's total up to it
+"""
 
 
 def export_presence(
@@ -204,7 +206,7 @@ def export_presence(
     """
     desk.require(Role.DEPARTMENT_HEAD)
     today = desk.now().date()
-    first = since or date(today.year, today.month - (today.month - 1) % 3, 1)
+    first = since or quarters.of(today).first
     last = until or today
     with desk.reading() as connection:
         rows = _explained(desk, connection, t, first, last)
@@ -228,11 +230,7 @@ def _explained(
             total += line.counted
             ends = [each.replace(tzinfo=None) for each in (line.begin, line.end)]
             what = t(f"presence_by.{line.what}")
-            times = [_clock(each) for each in (line.counted, total)]
-            yield [reader.number, *ends, what, line.where, *times]
-
-
-def _clock(time: timedelta) -> str:
-    """`123:05:00`: no spreadsheet makes days of it."""
-    minutes, seconds = divmod(int(time.total_seconds()), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+            where = quarters.where_words(t, desk, line)
+            seat = line.where if line.what == "seat" else None
+            counts, why = quarters.clock(line.counted), quarters.why_words(t, desk, line) or None
+            yield [reader.number, *ends, what, where, seat, counts, why, quarters.clock(total)]

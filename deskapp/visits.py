@@ -14,7 +14,7 @@ The rules, of which the profile's `limits` has the figures:
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -46,17 +46,25 @@ class Span(NamedTuple):
     end: datetime
     what: What
     where: str
+    goes_on: bool = False
+    """whether they are there still: the end is now"""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A span as far as it lies within what was asked for, and what it adds to the total."""
+    """A span as far as it lies within what was asked for, and what it adds to the total.
+
+    What it does not add of its time, lines before it have counted. `cut`: at which ends what lies
+    outside was left out, `before` or `after`.
+    """
 
     begin: datetime
     end: datetime
     what: What
     where: str
     counted: timedelta
+    cut: tuple[str, ...] = ()
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +98,12 @@ def _presence(
     stays = seat_pages.of_days(connection, person, *days)
     spans = [*by_gates(passages, desk.profile.limits), *on_seats(stays, desk.now())]
     found = counted(spans, since, until)
-    return Presence(
-        found.total,
-        tuple(
-            Line(
-                line.begin.astimezone(desk.zone),
-                line.end.astimezone(desk.zone),
-                line.what,
-                line.where,
-                line.counted,
-            )
-            for line in found.lines
-        ),
+    zone = desk.zone
+    lines = (
+        replace(each, begin=each.begin.astimezone(zone), end=each.end.astimezone(zone))
+        for each in found.lines
     )
+    return Presence(found.total, tuple(lines))
 
 
 def counted(spans: Iterable[Span], since: datetime, until: datetime) -> Presence:
@@ -114,7 +115,8 @@ def counted(spans: Iterable[Span], since: datetime, until: datetime) -> Presence
         begin, end = max(span.begin, since), min(span.end, until)
         new = max(timedelta(), end - max(begin, reached))
         reached = max(reached, end)
-        lines.append(Line(begin, end, span.what, span.where, new))
+        cut = ("before",) * (begin > span.begin) + ("after",) * (end < span.end)
+        lines.append(Line(begin, end, span.what, span.where, new, cut, span.goes_on))
     return Presence(sum((line.counted for line in lines), timedelta()), tuple(lines))
 
 
@@ -139,11 +141,11 @@ def on_seats(stays: Iterable[Stay], now: datetime) -> Iterator[Span]:
     them, and up to now where they still are.
     """
     for stay in stays:
-        there = json.loads(stay.spans)
-        if stay.present_since is not None:
-            there.append([stay.present_since, stamp(max(now, moment(stay.present_since)))])
-        for begin, end in there:
+        for begin, end in json.loads(stay.spans):
             yield Span(_second(begin), _second(end), "seat", stay.seat)
+        if stay.present_since is not None:
+            until = stamp(max(now, moment(stay.present_since)))
+            yield Span(_second(stay.present_since), _second(until), "seat", stay.seat, True)
 
 
 def _second(stamped: str) -> datetime:

@@ -12,6 +12,7 @@ from deskapp import bans, draws, found_things, lent_things, reader_page, rooms, 
 from deskapp.reader_page import Page
 from deskapp.request_lists import Line
 from screens.base import DeskScreen, Hint
+from screens.keys import TypedNumber
 from screens.labels import grid
 from screens.longlist import Column, LongList
 from screens.matters import reader_words, state_columns
@@ -30,8 +31,10 @@ class ReaderScreen(DeskScreen[None]):
     BINDINGS = [
         Binding("tab", "app.focus_next", show=False),
         Binding("ctrl+f", "telephone", show=False, id="copy"),
+        Binding("1", "quarter", show=False),
     ]
     AUTO_FOCUS = "LongList"
+    numbers = True
 
     def __init__(self, id_: str) -> None:
         super().__init__()
@@ -46,6 +49,7 @@ class ReaderScreen(DeskScreen[None]):
         yield Hint("Enter", t("key.open"), t("reader.help.enter"))
         if self.check_action("log", ()):
             yield Hint(t.keys["log"], t("key.log"), t("reader.help.log"))
+        yield Hint("1", t("quarter.key"), t("quarter.help.key"))
         yield Hint("Tab", t("key.lists"), t("reader.help.tab"))
         yield Hint(t.keys["copy"], t("reader.telephone"), t("reader.help.telephone"))
 
@@ -146,6 +150,17 @@ class ReaderScreen(DeskScreen[None]):
         if number is not None:
             self.app.copy_to_clipboard(number)
             self.say(self.t("reader.telephone_is", number=number))
+
+    def on_typed_number(self, event: TypedNumber) -> None:
+        """Another reader's, perhaps: nobody's page is opened from here by it."""
+        self.say(self.t("box.no_box"), error=True)
+
+    def action_quarter(self) -> None:
+        """Their time in the library; on record as a look of its own."""
+        from screens.quarter import QuarterScreen
+
+        if self.page is not None:
+            self.go_to(QuarterScreen(self.page.reader))
 
     def action_log(self) -> None:
         from screens.log import LogScreen

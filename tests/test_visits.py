@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from db.clock import stamp
 from db.seats import subject_of
-from deskapp import erasures, visit_files, visits
+from deskapp import erasures, quarters, reader_page, visit_files, visits
 from deskapp.entries import Limits
 from deskapp.language import Language
 from deskapp.visit_files import VisitsImported
@@ -131,7 +131,52 @@ def test_a_seat_counts_while_somebody_is_there(library: Library, tmp_path: Path)
         ("09:30", "10:30", "gate", "A", 30),
         ("11:00", "11:45", "seat", "exam/C-37", 45),
     ]
-    assert visit_files.export_presence(library.at("head"), tmp_path / "out.csv", T) == 3
+    out = tmp_path / "out.csv"
+    assert visit_files.export_presence(library.at("head"), out, T) == 3
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        rows = [(row["地点"], row["座位编码"], row["说明"]) for row in csv.DictReader(stream)]
+    assert rows == [
+        ("考研空间 C-37", "exam/C-37", ""),
+        ("A", "", "其中0:30:00已计入前面的行"),
+        ("考研空间 C-37", "exam/C-37", "仍在座，计到现在"),
+    ]
+
+
+def test_each_line_says_why_it_does_not_count_whole(library: Library, tmp_path: Path) -> None:
+    """Over the quarter's begin, twice inside another, without a way in."""
+    head = "学号,进馆时间,离馆时间,闸机"
+    rows = [
+        f"{NUMBER},2026-09-30 23:00,2026-10-01 01:00,A",
+        f"{NUMBER},2026-10-01 00:10,2026-10-01 00:20,B",
+        f"{NUMBER},2026-10-01 00:30,2026-10-01 01:30,",
+        f"{NUMBER},,2026-10-02 09:00,A",
+    ]
+    load(library, tmp_path, *rows, head=head)
+    li, reader = library.at("li"), library.reader(NUMBER)
+    now = quarters.of(li.now().date())
+    assert (now, now.moved(-1), now.moved(-4), now.moved(1)) == (
+        (2026, 4), (2026, 3), (2025, 4), (2027, 1)
+    )  # fmt: skip
+    found = quarters.open_page(li, reader, now)
+    assert found == visits.presence(li, reader, *QUARTER)
+    said = [
+        (quarters.where_words(T, li, line), quarters.clock(line.counted),
+         quarters.why_words(T, li, line))
+        for line in found.lines
+    ]  # fmt: skip
+    assert said == [
+        ("A", "1:00:00", "此前部分在所查时段之外"),
+        ("B", "0:00:00", "全部0:10:00已计入前面的行"),
+        ("闸机", "0:30:00", "其中0:30:00已计入前面的行"),
+        ("A", "0:00:00", "960分钟内无相配的进馆记录，按0分钟计，且不越过上一条记录"),
+    ]
+    (line,) = quarters.again(li, reader, now.moved(-1)).lines
+    assert quarters.why_words(T, li, line) == "此后部分在所查时段之外"
+    assert [look.what for look in reader_page.again(library.at("lead"), reader).looks] == [
+        quarters.PRESENCE
+    ]
+    refused("RoleTooLow", quarters.open_page, library.at("assistant"), reader, now)
+    refused("PatronUnknown", quarters.open_page, li, "reader:none", now)
 
 
 def test_who_has_no_end_is_counted_as_the_profile_says() -> None:
@@ -238,10 +283,11 @@ def test_by_the_command_line(desk: Path, patrons: Path, run: Run, tmp_path: Path
     out = tmp_path / "out.csv"
     asked = ("export", "presence", "-o", out, "--since", DAY, "--until", DAY, "--badge", "1001")
     assert run(*asked, pin=PIN).status == 0
+    alone = "960分钟内无相配的离馆记录，按0分钟计，且不越过下一条记录"
     assert out.read_text("utf-8-sig").splitlines() == [
-        "学工号,起,止,依据,地点,计入,累计",
-        f"{NUMBER},{DAY} 09:00:00,{DAY} 11:05:00,进出馆记录,A,2:05:00,2:05:00",
-        f"{NUMBER},{DAY} 12:00:00,{DAY} 12:00:00,缺离馆记录,A,0:00:00,2:05:00",
+        "学工号,起,止,依据,地点,座位编码,计入,说明,累计",
+        f"{NUMBER},{DAY} 09:00:00,{DAY} 11:05:00,进出馆记录,A,,2:05:00,,2:05:00",
+        f"{NUMBER},{DAY} 12:00:00,{DAY} 12:00:00,缺离馆记录,A,,0:00:00,{alone},2:05:00",
     ]
 
 
