@@ -76,6 +76,10 @@ class Desk:
         """A stored moment in the library's time."""
         return moment(text).astimezone(self.zone)
 
+    def written(self, text: str | None) -> datetime | None:
+        """The same as a table has it: to the second, without its zone."""
+        return self.local(text).replace(microsecond=0, tzinfo=None) if text else None
+
     def calendar(self, department: str) -> Calendar:
         """The working time of a department."""
         return self.calendars[self.profile.departments[department].calendar]

@@ -20,7 +20,7 @@ from deskapp import cards, draw_sheets, draws, exports, headers, lots, sheets
 from deskapp.cells import Cell, alike, without_identity
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.draws import Drawing
-from deskapp.fields import Fields
+from deskapp.entries import codes
 from deskapp.language import Language
 from deskapp.register_fields import APPLICATIONS, MEMBERS
 
@@ -34,19 +34,8 @@ SIGNED = {
     "no": ("", "否", "未签", "未签字", "无", "不同意", "×", "no", "n", "unsigned", "false", "0"),
 }
 _SIGNED = {form: code for code, words in SIGNED.items() for w in words for form in (w, alike(w))}
-FIELDS: Mapping[str, Fields] = {"applications": APPLICATIONS, "members": MEMBERS}
 WORDS = ("major", "class", "phone", "reason")
 """what an application says of its reader beside the name, for as long as they are not erased"""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What a file did. known: rows that are on record already."""
-
-    entered: int
-    known: int
-    rejected: int
-    rejects: Path | None
 
 
 class _Row(NamedTuple):
@@ -55,21 +44,13 @@ class _Row(NamedTuple):
     reader: Reader
 
 
-def mapping(
-    what: str, path: Path, override: Mapping[str, headers.Choice] | None = None
-) -> tuple[sheets.Sheet, headers.Mapping]:
-    """The file and what its columns were taken for: to be shown before anything is written."""
-    sheet = sheets.open_sheet(path)
-    return sheet, headers.match(sheet.headers, FIELDS[what], dict(override) if override else None)
-
-
 def load(
     desk: Desk,
     draw: str,
     path: Path,
     t: Language,
     override: Mapping[str, headers.Choice] | None = None,
-) -> Taken:
+) -> sheets.Taken:
     """Import applications for a draw; a reader applies once, whoever imports the file again.
 
     A row that cannot be right is written beside the file with the reason: a number that nobody has,
@@ -79,19 +60,14 @@ def load(
     """
     desk.require(LOADING)
     _open(desk, draw)
-    sheet, columns = mapping("applications", path, override)
-    columns.check()
-    rejects = exports.Rejects(path, sheet.headers, t)
+    sheet, columns, rejects = sheets.open_import(path, APPLICATIONS, t, override)
     drafts: dict[str, Draft] = {}
     lines: dict[str, int] = {}
     for each in _read(desk, sheet, columns, rejects, {"signed": _SIGNED}):
-        try:
+        with rejects.catching(each.row):
             draft = _applied(draw, each)
             if draft.subject in drafts:
                 raise Refusal("AppliedTwice", line=lines[draft.subject])
-        except Refusal as why:
-            rejects.add(each.row, why)
-        else:
             drafts[draft.subject], lines[draft.subject] = draft, each.row.line
     entered = 0
     for some in chunks(drafts, SLICE):
@@ -102,7 +78,7 @@ def load(
             new = [drafts[subject] for subject in some if subject not in there]
             act.record_all(new)
             entered += len(new)
-    return Taken(entered, len(drafts) - entered, len(rejects), rejects.save())
+    return sheets.Taken(entered, len(drafts) - entered, len(rejects), rejects.save())
 
 
 def _open(desk: Desk, draw: str) -> None:
@@ -127,24 +103,18 @@ def load_members(
     path: Path,
     t: Language,
     override: Mapping[str, headers.Choice] | None = None,
-) -> Taken:
+) -> sheets.Taken:
     """Import who is in a listed segment, and until when; a last day that is over takes them out.
 
     Refuses RoleTooLow and what `sheets` and `headers` refuse.
     """
     desk.require(LOADING)
-    sheet, columns = mapping("members", path, override)
-    columns.check()
-    rejects = exports.Rejects(path, sheet.headers, t)
-    listed = [each for each in desk.profile.segments.values() if each.listed]
-    words = {alike(w): each.code for each in listed for w in (each.code, each.zh, each.en)}
+    sheet, columns, rejects = sheets.open_import(path, MEMBERS, t, override)
+    words = codes({code: each for code, each in desk.profile.segments.items() if each.listed})
     drafts: dict[str, Draft] = {}
     for each in _read(desk, sheet, columns, rejects, {"segment": words}):
-        try:
+        with rejects.catching(each.row):
             last, segment = each.record.day("until"), each.record.text("segment")
-        except Refusal as why:
-            rejects.add(each.row, why)
-        else:
             until = last.isoformat() if last else None
             draft = stored_segments.entered(segment, each.reader.subject, until)
             drafts[draft.subject] = draft
@@ -159,7 +129,7 @@ def load_members(
             ]
             act.record_all(new)
             entered += len(new)
-    return Taken(entered, len(drafts) - entered, len(rejects), rejects.save())
+    return sheets.Taken(entered, len(drafts) - entered, len(rejects), rejects.save())
 
 
 def _read(
@@ -167,17 +137,15 @@ def _read(
     sheet: sheets.Sheet,
     columns: headers.Mapping,
     rejects: exports.Rejects,
-    codes: Mapping[str, dict[str, str]],
+    words: Mapping[str, Mapping[str, str]],
 ) -> Iterator[_Row]:
     """Each row and whose it is, by the number that serves now; others are put aside."""
     for some in chunks(sheet.rows):
         records = []
         for row in some:
-            try:
-                record = columns.record(row, dict(codes))
+            with rejects.catching(row):
+                record = columns.record(row, words)
                 records.append((row, record, record.text("number")))
-            except Refusal as why:
-                rejects.add(row, why)
         readers = _readers(desk, {number for *_, number in records})
         for row, record, number in records:
             if number in readers:

@@ -261,16 +261,17 @@ class Usual(Entry):
     """the kind of request that a scanned ISBN begins"""
 
 
+def codes(table: Mapping[str, Named]) -> dict[str, str]:
+    """Its entries' codes by what people write for them: code or name, as `alike` has it."""
+    return {alike(w): code for code, each in table.items() for w in (code, each.zh, each.en)}
+
+
 class Words:
     """The codes of a table's entries by what people write for them: code or name, in any form."""
 
     def __init__(self, table: Mapping[str, Named], language: str) -> None:
         self._names = [entry.name(language) for entry in table.values()]
-        self._codes = {
-            alike(word): code
-            for code, entry in table.items()
-            for word in (code, entry.zh, entry.en)
-        }
+        self._codes = codes(table)
 
     def find(self, word: str) -> str | None:
         return self._codes.get(alike(word))

@@ -90,6 +90,14 @@ class Rejects:
         """Keep a row with the reason why it was not taken."""
         self._rows.append((row, self.t(f"refusal.{why.code}", **why.facts)))
 
+    @contextmanager
+    def catching(self, row: Row) -> Iterator[None]:
+        """Keep the row if what is done with it is refused, and go on with the next."""
+        try:
+            yield
+        except Refusal as why:
+            self.add(row, why)
+
     def twice(self, row: Row, line: int) -> None:
         """Keep a row that gives the number of an earlier line to a second name."""
         self.add(row, Refusal("NumberTwice", line=line))

@@ -219,6 +219,11 @@ def called(t: Language, fields: Fields, name: str) -> str:
     return next(word for word in fields[name].words if word.isascii() is (t.code == "en"))
 
 
+def headings(t: Language, fields: Fields) -> list[str]:
+    """The columns of a table that is read again by them."""
+    return [called(t, fields, each.name).capitalize() for each in fields.all]
+
+
 IDENTITY = _(
     "身份证,身份证号,身份证号码,身份证件号,身份证件号码,居民身份证,居民身份证号,公民身份号码,"
     "公民身份证号,身份号码,"

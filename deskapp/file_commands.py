@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from deskapp import (
     draw_files,
@@ -15,6 +15,7 @@ from deskapp import (
     request_files,
     room_files,
     seat_files,
+    sheets,
     sitting_files,
     staff_files,
     visit_files,
@@ -56,10 +57,26 @@ def take_in(command: Command) -> Report:
         return command.caught_up(desk, way(command, desk))
 
 
-def _shown(command: Command, columns: headers.Mapping) -> None:
-    """What the columns were taken for, before anything is written."""
-    if command.asked.json:
-        return
+def _chosen(command: Command, fields: Fields) -> dict[str, Any]:
+    """Which columns a person chose; what each was taken for is shown before anything is written.
+
+    Refuses ColumnUnknown for what is no field.
+    """
+    asked = command.asked
+    for name, _ in asked.column:
+        if name not in fields.by_name:
+            raise Refusal("ColumnUnknown", column=name)
+    override = {name: heading or None for name, heading in asked.column}
+    if fields is SEATS:
+        columns = seat_files.open_table(asked.file, override)[1]
+    else:
+        columns = sheets.open_table(asked.file, fields, override)[1]
+    if not asked.json:
+        _show(command, columns)
+    return override
+
+
+def _show(command: Command, columns: headers.Mapping) -> None:
     for name, places in columns.columns.items():
         headings = "、".join(columns.headers[place] for place in places)
         field = called(command.t, columns.fields, name)
@@ -69,17 +86,8 @@ def _shown(command: Command, columns: headers.Mapping) -> None:
         command.warn(command.t("command.columns_left", headings="、".join(left)))
 
 
-def _override(command: Command, fields: Fields) -> dict[str, Any]:
-    """Which columns a person chose. Refuses ColumnUnknown for what is no field."""
-    for name, _ in command.asked.column:
-        if name not in fields.by_name:
-            raise Refusal("ColumnUnknown", column=name)
-    return {name: heading or None for name, heading in command.asked.column}
-
-
 def _import_patrons(command: Command, desk: Desk) -> Report:
-    override = _override(command, PATRONS)
-    _shown(command, readers.mapping(command.asked.file, override)[1])
+    override = _chosen(command, PATRONS)
     done = readers.load(desk, command.asked.file, command.t, override, command.progress.share)
     command.progress.end()
     report = _people_imported(command, done, renamed=done.renamed)
@@ -89,46 +97,34 @@ def _import_patrons(command: Command, desk: Desk) -> Report:
 
 
 def _import_staff(command: Command, desk: Desk) -> Report:
-    override = _override(command, STAFF)
-    _shown(command, staff_files.mapping(command.asked.file, override)[1])
-    done = staff_files.load(desk, command.asked.file, command.t, override)
+    done = staff_files.load(desk, command.asked.file, command.t, _chosen(command, STAFF))
     report = _people_imported(command, done, notes=done.notes)
     report.sentences.extend(done.notes)
     return report
 
 
 def _import_requests(command: Command, desk: Desk) -> Report:
-    override = _override(command, REGISTER)
-    _shown(command, request_files.mapping(command.asked.file, override)[1])
+    asked, override = command.asked, _chosen(command, REGISTER)
     done = request_files.load(
-        desk, command.asked.file, command.t, override, command.progress.share, command.asked.day
+        desk, asked.file, command.t, override, command.progress.share, asked.day
     )
     command.progress.end()
-    said = command.t(
-        "command.requests_imported", entered=done.entered, closed=done.closed, known=done.known
-    )
-    facts = {"entered": done.entered, "closed": done.closed, "known": done.known}
-    return _imported(command, said, done.rejects, facts, done.rejected)
+    counts = {name: getattr(done, name) for name in ("entered", "closed", "known")}
+    return _imported(command, command.t("command.requests_imported", **counts), counts, done)
 
 
 def _import_register(command: Command, desk: Desk) -> Report:
-    what, file = command.asked.what, command.asked.file
-    override = _override(command, register_files.FIELDS[what])
-    _shown(command, register_files.mapping(what, file, override)[1])
-    done = register_files.load(desk, what, file, command.t, override, command.asked.day)
-    said = command.t("command.register_imported", entered=done.entered, known=done.known)
-    facts = {"entered": done.entered, "known": done.known}
-    return _imported(command, said, done.rejects, facts, done.rejected)
+    asked = command.asked
+    override = _chosen(command, register_files.FIELDS[asked.what])
+    done = register_files.load(desk, asked.what, asked.file, command.t, override, asked.day)
+    return _rows_imported(command, done)
 
 
 def _import_holidays(command: Command, desk: Desk) -> Report:
-    override = _override(command, HOLIDAYS)
-    _shown(command, holidays.mapping(command.asked.file, override)[1])
-    done = holidays.load(desk, command.asked.file, command.t, override)
+    done = holidays.load(desk, command.asked.file, command.t, _chosen(command, HOLIDAYS))
     names = ("entered", "changed", "withdrawn", "unchanged")
     counts = {name: getattr(done, name) for name in names}
-    said = command.t("command.holidays_imported", **counts)
-    report = _imported(command, said, done.rejects, counts, done.rejected)
+    report = _imported(command, command.t("command.holidays_imported", **counts), counts, done)
     report.sentences += [command.t("calendar.unpublished", year=year) for year in done.unknown]
     report.facts["unknown"] = done.unknown
     return report
@@ -142,12 +138,8 @@ def _import_dated(command: Command, desk: Desk) -> Report:
         "sittings": (SITTINGS, sitting_files),
         "rooms": (ROOMS, room_files),
     }[asked.what]
-    override = _override(command, fields)
-    _shown(command, files.mapping(asked.file, override, asked.day)[1])
-    done = files.load(desk, asked.file, command.t, override, asked.day)
-    facts = {"entered": done.entered, "known": done.known}
-    said = command.t("command.register_imported", **facts)
-    return _imported(command, said, done.rejects, facts, done.rejected)
+    override = _chosen(command, fields)
+    return _rows_imported(command, files.load(desk, asked.file, command.t, override, asked.day))
 
 
 def _import_seats(command: Command, desk: Desk) -> Report:
@@ -155,35 +147,29 @@ def _import_seats(command: Command, desk: Desk) -> Report:
     if asked.plan:
         done = seat_files.lay_out(desk)
     else:
-        override = _override(command, SEATS)
-        _shown(command, seat_files.mapping(asked.file, override)[1])
+        override = _chosen(command, SEATS)
         done = seat_files.load(desk, asked.file, t, override, zone=asked.zone, whole=asked.whole)
     names = ("entered", "changed", "removed", "unchanged")
     counts = {name: getattr(done, name) for name in names}
-    said = t("command.seats_imported", **counts)
-    report = _imported(command, said, done.rejects, {**counts, "plans": done.plans}, done.rejected)
+    report = _imported(
+        command, t("command.seats_imported", **counts), counts, done, plans=done.plans
+    )
     for code, plan in done.plans.items():
         report.sentences += ["", desk.profile.zones[code].name(t.code), *plan]
     return report
 
 
 def _import_applications(command: Command, desk: Desk) -> Report:
-    override, file = _override(command, APPLICATIONS), command.asked.file
     draw = draws.named(desk, command.asked.draw or "", (draws.OPEN,))
-    _shown(command, draw_files.mapping("applications", file, override)[1])
-    done = draw_files.load(desk, draw.id, file, command.t, override)
-    facts = {"draw": draw.code, "entered": done.entered, "known": done.known}
-    said = command.t("command.register_imported", entered=done.entered, known=done.known)
-    return _imported(command, said, done.rejects, facts, done.rejected)
+    override = _chosen(command, APPLICATIONS)
+    done = draw_files.load(desk, draw.id, command.asked.file, command.t, override)
+    return _rows_imported(command, done, draw=draw.code)
 
 
 def _import_members(command: Command, desk: Desk) -> Report:
-    override, file = _override(command, MEMBERS), command.asked.file
-    _shown(command, draw_files.mapping("members", file, override)[1])
-    done = draw_files.load_members(desk, file, command.t, override)
-    facts = {"entered": done.entered, "known": done.known}
-    said = command.t("command.register_imported", **facts)
-    return _imported(command, said, done.rejects, facts, done.rejected)
+    override = _chosen(command, MEMBERS)
+    done = draw_files.load_members(desk, command.asked.file, command.t, override)
+    return _rows_imported(command, done)
 
 
 def _keep_profile(command: Command, desk: Desk) -> Report:
@@ -194,16 +180,30 @@ def _keep_profile(command: Command, desk: Desk) -> Report:
 
 def _people_imported(command: Command, done: Imported | StaffImported, **more: Any) -> Report:
     counts = {name: getattr(done, name) for name in ("entered", "changed", "unchanged")}
-    said = command.t("command.imported", **counts)
-    return _imported(command, said, done.rejects, {**counts, **more}, done.rejected)
+    return _imported(command, command.t("command.imported", **counts), counts, done, **more)
+
+
+def _rows_imported(command: Command, done: sheets.Taken, **more: Any) -> Report:
+    counts = {"entered": done.entered, "known": done.known}
+    said = command.t("command.register_imported", **counts)
+    return _imported(command, said, counts, done, **more)
+
+
+class _Done(Protocol):
+    @property
+    def rejected(self) -> int: ...
+    @property
+    def rejects(self) -> Path | None: ...
 
 
 def _imported(
-    command: Command, said: str, rejects: Path | None, facts: dict[str, Any], rejected: int
+    command: Command, said: str, counts: dict[str, int], done: _Done, **more: Any
 ) -> Report:
-    report = Report([said], {**facts, "rejected": rejected, "rejects": rejects})
-    if rejects is not None:
-        report.sentences.append(command.t("command.rejected", rejected=rejected, file=rejects))
+    facts = {**counts, **more, "rejected": done.rejected, "rejects": done.rejects}
+    report = Report([said], facts)
+    if done.rejects is not None:
+        rejected = command.t("command.rejected", rejected=done.rejected, file=done.rejects)
+        report.sentences.append(rejected)
         report.status = PARTLY
     return report
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
@@ -112,6 +112,10 @@ class Record:
         self.row = row
         self.line = row.line
 
+    def heading(self, name: str) -> str:
+        """Of its column; where it has none, a word that would head it."""
+        return self._plan[name].header
+
     def text(self, name: str) -> str:
         """The field as text in the form of its kind: digits of a phone, code of a word."""
         column = self._plan[name]
@@ -142,11 +146,19 @@ class Record:
         column = self._plan[name]
         return next((cells.day(cell, column.header) for cell in self._cells(column)), None)
 
-    def moment(self, name: str) -> datetime | None:
-        """The day and time as written, without a zone, or None where none is given."""
+    def moment(self, name: str, zone: tzinfo | None) -> datetime | None:
+        """The day and time to the second, in this zone, or None where none is given."""
         column = self._plan[name]
         there = self._cells(column)
-        return next((cells.moment(cell, column.header, self._day) for cell in there), None)
+        found = next((cells.moment(cell, column.header, self._day) for cell in there), None)
+        return found and found.replace(microsecond=0, tzinfo=zone)
+
+    def past(self, name: str, now: datetime) -> datetime | None:
+        """The same of what has happened. Refuses TimeLater."""
+        found = self.moment(name, now.tzinfo)
+        if found is not None and found > now:
+            raise Refusal("TimeLater", column=self.heading(name))
+        return found
 
     def whole(self, name: str) -> int | None:
         """The count, or None where none is given."""

@@ -17,9 +17,10 @@ from db import holidays as stored
 from db.facts import Draft
 from deskapp import exports, headers, sheets
 from deskapp.calendar import DAY, DayKind
-from deskapp.cells import alike
+from deskapp.cells import Cell, alike
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.fields import called
+from deskapp.entries import codes
+from deskapp.fields import headings
 from deskapp.language import Language
 from deskapp.register_fields import HOLIDAYS
 from deskapp.school_calendar import CLOSED
@@ -62,14 +63,6 @@ class Said(NamedTuple):
     hours: str | None
 
 
-def mapping(
-    path: Path, override: Mapping[str, headers.Choice] | None = None
-) -> tuple[sheets.Sheet, headers.Mapping]:
-    """The file and what its columns were taken for: to be shown before anything is written."""
-    sheet = sheets.open_sheet(path)
-    return sheet, headers.match(sheet.headers, HOLIDAYS, dict(override) if override else None)
-
-
 def load(
     desk: Desk,
     path: Path,
@@ -84,9 +77,7 @@ def load(
     `sheets` and `headers` refuse.
     """
     desk.require(LOADING)
-    sheet, columns = mapping(path, override)
-    columns.check()
-    rejects = exports.Rejects(path, sheet.headers, t)
+    sheet, columns, rejects = sheets.open_import(path, HOLIDAYS, t, override)
     with desk.act() as act:
         before = {
             each.subject: Said(each.what, each.first, each.last, each.name, each.hours)
@@ -94,10 +85,8 @@ def load(
         }
         table = _Table(desk, dict(before))
         for row in sheet.rows:
-            try:
+            with rejects.catching(row):
                 table.take(row, columns)
-            except Refusal as why:
-                rejects.add(row, why)
         now = table.rows
         drafts: list[Draft] = [
             stored.said(subject, *row) for subject, row in now.items() if before.get(subject) != row
@@ -130,15 +119,14 @@ def export(desk: Desk, path: Path, t: Language) -> int:
             return named[what].name(t.code)
         return next((w for w in WORDS.get(what, ()) if w.isascii() is (t.code == "en")), what)
 
-    def row(each: stored.Holiday) -> list[sheets.Cell | None]:
+    def row(each: stored.Holiday) -> list[Cell | None]:
         last = None if each.last == each.first else date.fromisoformat(each.last)
         hours = word(CLOSED) if each.hours == CLOSED else each.hours
         return [date.fromisoformat(each.first), last, word(each.what), each.name, hours]
 
     with desk.reading() as connection:
         rows = map(row, stored.everything(connection))
-        headings = [called(t, HOLIDAYS, each.name).capitalize() for each in HOLIDAYS.all]
-        return exports.write(path, headings, rows, sheet_title=t("sheet.holidays"))
+        return exports.write(path, headings(t, HOLIDAYS), rows, sheet_title=t("sheet.holidays"))
 
 
 class _Table:
@@ -152,8 +140,7 @@ class _Table:
         self._vacations = desk.profile.vacations
         self._seasons = desk.profile.seasons
         self._words = {alike(word): code for code, some in WORDS.items() for word in some}
-        for code, each in {**self._vacations, **self._seasons}.items():
-            self._words |= dict.fromkeys(map(alike, (code, each.zh, each.en)), code)
+        self._words |= codes({**self._vacations, **self._seasons})
         self._lines: dict[str, int] = {}
 
     def take(self, row: sheets.Row, columns: headers.Mapping) -> None:
@@ -162,7 +149,7 @@ class _Table:
         """
         record = columns.record(row, {"what": self._words})
         what, name, hours = record.text("what"), record.text("name"), record.text("hours")
-        first, last = self._period(record, columns)
+        first, last = self._period(record)
         if what in self._vacations:
             days = {stored.vacation_subject(what, last.year): (first, last)}
         elif what in self._seasons:
@@ -183,10 +170,10 @@ class _Table:
             period = begin.isoformat(), end.isoformat()
             self.rows[subject] = Said(what, *period, name or None, written)
 
-    def _period(self, record: headers.Record, columns: headers.Mapping) -> tuple[date, date]:
+    def _period(self, record: headers.Record) -> tuple[date, date]:
         first = record.day("first")
         if first is None:
-            raise Refusal("ValueMissing", column=columns.headers[columns.columns["first"][0]])
+            raise Refusal("ValueMissing", column=record.heading("first"))
         last = record.day("last") or first
         if not 0 <= (last - first).days < LONGEST:
             raise Refusal("PeriodWrong", first=first.isoformat(), last=last.isoformat())

@@ -9,11 +9,13 @@ from html import escape
 from pathlib import Path
 
 from db.files import free, partial, settle
-from deskapp import exports, register_files, room_files, sitting_files
+from deskapp import exports, register_files
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.duty_log import FOLDER
+from deskapp.fields import headings
 from deskapp.language import Language
 from deskapp.profile import Named
+from deskapp.register_fields import COUNTS, FOUND, LENT, ROOMS, SITTINGS
 
 PRINTING = Role.STUDENT_ASSISTANT
 """to whom the screens offer it"""
@@ -77,8 +79,9 @@ def forms(desk: Desk, t: Language) -> list[Form]:
         return t("kit.note", column=heading, words=words)
 
     def register(what: str, note: str) -> Form:
-        columns = tuple(register_files.headings(what, t))
-        wide = tuple(each.name in WIDE for each in register_files.FIELDS[what].all)
+        fields = register_files.FIELDS[what]
+        columns = tuple(headings(t, fields))
+        wide = tuple(each.name in WIDE for each in fields.all)
         return Form(what, t(f"register.{what}"), columns, wide, (note,), 1)
 
     columns = {name: t(f"request_column.{name}") for name in REQUESTS}
@@ -90,11 +93,11 @@ def forms(desk: Desk, t: Language) -> list[Form]:
         t("kit.time_note"),
     )
     wide = tuple(name in WIDE for name in columns)
-    sittings = tuple(sitting_files.headings(t))
+    sittings = tuple(headings(t, SITTINGS))
     seating = (False,) * len(sittings)
-    halls = tuple(room_files.headings(t))
+    halls = tuple(headings(t, ROOMS))
     halls_notes = (listed(halls[6], profile.purposes.values()), t("kit.time_note"))
-    found, lent, counts = (register_files.headings(w, t) for w in ("found", "lent", "counts"))
+    found, lent, counts = (headings(t, fields) for fields in (FOUND, LENT, COUNTS))
     return [
         Form("requests", t("form.requests"), tuple(columns.values()), wide, notes, 4),
         register("lent", listed(lent[0], profile.lent.values())),

@@ -11,11 +11,12 @@ from db.place import library_key
 from db.readers import Reader, Seen
 from db.rows import chunks
 from deskapp import exports, headers, sheets
-from deskapp.desk import Desk, Refusal, Role
+from deskapp.cells import Cell
+from deskapp.desk import Desk, Role
 from deskapp.fields import PATRONS
 from deskapp.language import Language
 
-__all__ = ["Found", "Imported", "Reader", "export", "load", "mapping", "search", "shown"]
+__all__ = ["Found", "Imported", "Reader", "export", "load", "search", "shown"]
 
 LOADING = Role.LIBRARIAN
 """who may import the university's file"""
@@ -101,14 +102,6 @@ def by_id(desk: Desk, id: str) -> Found | None:
 # the university's file
 
 
-def mapping(
-    path: Path, override: Mapping[str, headers.Choice] | None = None
-) -> tuple[sheets.Sheet, headers.Mapping]:
-    """The file and what its columns were taken for: to be shown before anything is written."""
-    sheet = sheets.open_sheet(path)
-    return sheet, headers.match(sheet.headers, PATRONS, dict(override) if override else None)
-
-
 def load(
     desk: Desk,
     path: Path,
@@ -124,9 +117,7 @@ def load(
     has no column for stays as it is. Refuses what `sheets` and `headers` refuse.
     """
     desk.require(LOADING)
-    sheet, columns = mapping(path, override)
-    columns.check()
-    rejects = exports.Rejects(path, sheet.headers, t)
+    sheet, columns, rejects = sheets.open_import(path, PATRONS, t, override)
     count = _Count()
     with desk.reading() as connection:
         key = library_key(connection)
@@ -192,7 +183,7 @@ def _records(
     told = {"name", *columns.columns}  # a name may stand in two columns
     wanted = [(name, column) for name, column in COLUMNS.items() if column in told]
     for row in sheet.rows:
-        try:
+        with rejects.catching(row):
             record = columns.record(row, codes)
             until = record.day("until")
             values: dict[str, Any] = {name: record.text(column) or None for name, column in wanted}
@@ -202,9 +193,6 @@ def _records(
             if "cards" in told:
                 cards = set(map(stored.capitals, record.several("cards"))) - {values["number"]}
                 values["cards"] = tuple(sorted(cards))
-        except Refusal as why:
-            rejects.add(row, why)
-        else:
             yield row, values
 
 
@@ -235,7 +223,7 @@ def export(desk: Desk, path: Path, t: Language) -> int:
     desk.require(Role.DEPARTMENT_HEAD)
     types = {code: entry.name(t.code) for code, entry in desk.profile.patrons.items()}
 
-    def row(reader: Reader) -> list[sheets.Cell | None]:
+    def row(reader: Reader) -> list[Cell | None]:
         values = {name: getattr(reader, name) for name in EXPORTED}
         values["type"] = types.get(reader.type or "", reader.type)
         return list(values.values())

@@ -1,7 +1,6 @@
 """The desk's registers from and to table files: old paper comes in, what is on record goes out."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from db.clock import stamp
 from deskapp import counts, exports, found_things, headers, lent_things, sheets, sofas
 from deskapp.cells import Cell
 from deskapp.desk import Desk, Role
-from deskapp.fields import Fields
+from deskapp.fields import Fields, headings
 from deskapp.language import Language
 from deskapp.matter import number_of
 from deskapp.profile import Named
@@ -27,30 +26,6 @@ LOADING = Role.LIBRARIAN
 """who may import a register"""
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterImported:
-    """What a file did. known: rows that are on record already and were left as they are."""
-
-    entered: int
-    known: int
-    rejected: int
-    rejects: Path | None
-
-
-def mapping(
-    what: str,
-    path: Path,
-    override: Mapping[str, headers.Choice] | None = None,
-    day: date | None = None,
-) -> tuple[sheets.Sheet, headers.Mapping]:
-    """The file and what its columns were taken for: to be shown before anything is written. Times
-    without a date are of `day`, else of the sheet's own.
-    """
-    sheet = sheets.open_sheet(path)
-    chosen = dict(override) if override else None
-    return sheet, headers.match(sheet.headers, FIELDS[what], chosen, day or sheet.day)
-
-
 def load(
     desk: Desk,
     what: str,
@@ -58,7 +33,7 @@ def load(
     t: Language,
     override: Mapping[str, headers.Choice] | None = None,
     day: date | None = None,
-) -> RegisterImported:
+) -> sheets.Taken:
     """Import found things, loans or daily counts; a row comes in once, whoever imports it again.
 
     Rows that cannot be right are written beside the file with the reason. A later file's count of a
@@ -66,16 +41,14 @@ def load(
     RoleTooLow and what `sheets` and `headers` refuse.
     """
     desk.require(LOADING)
-    sheet, columns = mapping(what, path, override, day)
-    columns.check()
-    rejects = exports.Rejects(path, sheet.headers, t)
+    sheet, columns, rejects = sheets.open_import(path, FIELDS[what], t, override, day)
     if what == "counts":
         done = counts.enter(desk, counted(desk, sheet, columns, rejects))
         entered, known = done.entered + done.corrected, done.unchanged
     else:
         rows = FoundRows if what == "found" else LentRows
         entered, known = rows(desk, columns, rejects).take_in(sheet)
-    return RegisterImported(entered, known, len(rejects), rejects.save())
+    return sheets.Taken(entered, known, len(rejects), rejects.save())
 
 
 # what is on record goes out
@@ -98,14 +71,9 @@ def export(
     with desk.reading() as connection:
         writer = {"found": _found, "lent": _lent, "counts": _counted}[what]
         rows = writer(desk, connection, t, since or date.min, until or date.max)
-        return exports.write(path, headings(what, t), rows, sheet_title=t(f"register.{what}"))
-
-
-def headings(what: str, t: Language) -> list[str]:
-    """The columns of a register's table: the first word for each in the language spoken."""
-    english = t.code == "en"
-    words = ([w for w in each.words if w.isascii() == english] for each in FIELDS[what].all)
-    return [each[0].capitalize() for each in words]
+        return exports.write(
+            path, headings(t, FIELDS[what]), rows, sheet_title=t(f"register.{what}")
+        )
 
 
 def _edges(desk: Desk, since: date, until: date) -> tuple[str, str]:
@@ -113,10 +81,6 @@ def _edges(desk: Desk, since: date, until: date) -> tuple[str, str]:
     if until == date.max:
         return first, "9999"
     return first, stamp(datetime.combine(until + timedelta(days=1), time(), desk.zone))
-
-
-def _local(desk: Desk, stamped: str | None) -> datetime | None:
-    return desk.local(stamped).replace(microsecond=0, tzinfo=None) if stamped else None
 
 
 def _numbers_of(connection: Connection, patrons: Iterable[str | None]) -> dict[str, str]:
@@ -133,13 +97,13 @@ def _found(
         collected = row.status == found_things.COLLECTED
         yield [
             number_of(desk, row.desk, row.number),
-            _local(desk, row.found_at),
+            desk.written(row.found_at),
             row.what,
             row.place,
             row.finder,
             row.kept,
             numbers.get(row.patron or ""),
-            _local(desk, row.ended_at) if collected else None,
+            desk.written(row.ended_at) if collected else None,
             numbers.get(row.taker_patron or "") or row.taker,
             row.passed_to,
         ]
@@ -159,8 +123,8 @@ def _lent(
             _named(desk.profile.lent, row.thing, t),
             row.item,
             numbers.get(row.patron or "") or row.name,
-            _local(desk, row.lent_at),
-            _local(desk, row.ended_at) if row.status == lent_things.BACK else None,
+            desk.written(row.lent_at),
+            desk.written(row.ended_at) if row.status == lent_things.BACK else None,
         ]
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,18 +19,13 @@ from db.people import is_erased
 from db.place import library_key
 from db.rows import chunks
 from deskapp import cards, counts, exports, found_things, headers, lent_things, sheets, whose
-from deskapp.cells import alike, without_identity
+from deskapp.cells import without_identity
 from deskapp.desk import Desk, Refusal
-from deskapp.profile import Named
+from deskapp.entries import codes
 
 SLICE = 200
 """Rows written in one act: a scan at the desk waits a few milliseconds for it, no more."""
 SECOND = timedelta(seconds=1)
-
-
-def codes(table: Mapping[str, Named]) -> dict[str, str]:
-    """Its entries' codes by what people write for them: code or name."""
-    return {alike(w): code for code, each in table.items() for w in (code, each.zh, each.en)}
 
 
 def counted(
@@ -43,12 +38,12 @@ def counted(
     today, found = desk.now().date(), Counter[tuple[date, str]]()
     lines: dict[tuple[date, str], int] = {}
     for row in sheet.rows:
-        try:
+        with rejects.catching(row):
             record = columns.record(row, words)
             day = record.day("day") or columns.day
             what = record.text("what")
             if day is None:
-                raise Refusal("ValueMissing", column=_heading(columns, "day"))
+                raise Refusal("ValueMissing", column=record.heading("day"))
             if day > today:
                 raise Refusal("CountLater", day=day.isoformat())
             if "number" not in columns.columns:
@@ -56,20 +51,14 @@ def counted(
                 continue
             number = record.whole("number")
             if number is None:
-                raise Refusal("ValueMissing", column=_heading(columns, "number"))
+                raise Refusal("ValueMissing", column=record.heading("number"))
             if number > counts.MOST:
                 raise Refusal("CountWrong", number=number)
             if (day, what) in lines:
                 raise Refusal("CountTwice", line=lines[day, what])
             lines[day, what] = row.line
             found[day, what] = number
-        except Refusal as why:
-            rejects.add(row, why)
     return dict(found)
-
-
-def _heading(columns: headers.Mapping, field: str) -> str:
-    return columns.headers[columns.columns[field][0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +97,8 @@ class RegisterRows:
 
     def _rows(self, sheet: sheets.Sheet) -> Iterator[RegisterRow]:
         for row in sheet.rows:
-            try:
+            with self.rejects.catching(row):
                 yield self.row(row)
-            except Refusal as why:
-                self.rejects.add(row, why)
 
     def row(self, row: sheets.Row) -> RegisterRow:
         raise NotImplementedError
@@ -119,29 +106,22 @@ class RegisterRows:
     def known(self, connection: Connection, rows: list[RegisterRow]) -> set[str]:
         raise NotImplementedError
 
-    def moment(self, record: headers.Record, field: str) -> datetime | None:
-        found = record.moment(field)
-        return found.replace(microsecond=0, tzinfo=self.desk.zone) if found else None
-
     def begun(self, record: headers.Record, field: str) -> datetime:
         """When it was; refuses ValueMissing, TimeLater."""
-        at = self.moment(record, field)
+        at = record.past(field, self.now)
         if at is None:
-            raise Refusal("ValueMissing", column=_heading(self.columns, field))
-        if at > self.now:
-            raise Refusal("TimeLater", column=_heading(self.columns, field))
+            raise Refusal("ValueMissing", column=record.heading(field))
         return at
 
     def ended(self, record: headers.Record, field: str, begun: str) -> str | None:
         """When it was over; refuses EndedWhen where that cannot be: before it had `begun`, another
         field, or later than now.
         """
-        at, since = self.moment(record, field), self.begun(record, begun)
+        at, since = record.moment(field, self.desk.zone), self.begun(record, begun)
         if at is None:
             return None
         if not since <= at <= self.now:
-            names = {"ended": _heading(self.columns, field), "begun": _heading(self.columns, begun)}
-            raise Refusal("EndedWhen", **names)
+            raise Refusal("EndedWhen", ended=record.heading(field), begun=record.heading(begun))
         return stamp(at)
 
     def subject(self, book: str, *parts: str) -> str:

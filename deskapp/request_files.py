@@ -45,17 +45,6 @@ class RequestsImported:
     """headings of columns that nothing was read from"""
 
 
-def mapping(
-    path: Path, override: Mapping[str, headers.Choice] | None = None, day: date | None = None
-) -> tuple[sheets.Sheet, headers.Mapping]:
-    """The file and what its columns were taken for: to be shown before anything is written. Times
-    without a date are of `day`, else of the sheet's own.
-    """
-    sheet = sheets.open_sheet(path)
-    chosen = dict(override) if override else None
-    return sheet, headers.match(sheet.headers, REGISTER, chosen, day or sheet.day)
-
-
 def load(
     desk: Desk,
     path: Path,
@@ -74,9 +63,7 @@ def load(
     up. Refuses RoleTooLow and what `sheets` and `headers` refuse.
     """
     operator = desk.require(Role.SHIFT_LEAD)
-    sheet, columns = mapping(path, override, day)
-    columns.check()
-    rejects = exports.Rejects(path, sheet.headers, t)
+    sheet, columns, rejects = sheets.open_import(path, REGISTER, t, override, day)
     reader = RegisterReader(desk, operator, columns, rejects, t.code)
     count: Counter[str] = Counter()
     for rows in chunks(reader.rows(sheet), SLICE):
@@ -241,7 +228,7 @@ class _Writer:
 
         return [
             number_of(desk, request.desk, request.number),
-            self._local(request.received_at),
+            desk.written(request.received_at),
             yes(request.backdated),
             named(profile.channels, request.channel),
             named(profile.kinds, request.kind),
@@ -255,15 +242,15 @@ class _Writer:
             named(profile.patrons, request.patron_type) if shown else None,
             request.minutes,
             request.effort,
-            self._local(request.due_at),
+            desk.written(request.due_at),
             named(profile.results, request.result) if closed else None,
-            self._local(request.closed_at) if request.closed_at else None,
+            desk.written(request.closed_at),
             request.alternative if shown else None,
             " / ".join(referred) if referred and shown else None,
             self._names.get(request.lead or ""),
             listed(told(request)) if shown else None,
             listed(materials(request)) if shown else None,
-            self._local(request.told_at) if request.told_at else None,
+            desk.written(request.told_at),
             self._satisfied(request.satisfaction),
             yes(request.urgent),
             yes(request.scope),
@@ -273,6 +260,3 @@ class _Writer:
         t = self._t
         words = {1: t("rating.no"), 2: t("rating.partly"), 3: t("rating.yes")}
         return words.get(satisfaction or 0)
-
-    def _local(self, stamped: str) -> datetime:
-        return self._desk.local(stamped).replace(microsecond=0, tzinfo=None)

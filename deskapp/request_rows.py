@@ -20,7 +20,7 @@ from db.staff import Staff
 from deskapp import exports, headers, sheets
 from deskapp.cells import alike, without_identity
 from deskapp.desk import Desk, Operator, Refusal, Role
-from deskapp.entries import Kind, Outcome, Words
+from deskapp.entries import Kind, Outcome, Words, codes
 
 OPEN_WORDS = ("办理中", "未办结", "处理中", "待办", "open", "pending", "in progress")
 YES_WORDS = ("1", "是", "有", "加急", "保密", "仅承办人可见", "yes", "urgent", "confidential")
@@ -79,14 +79,14 @@ class RegisterReader:
         self._rejects = rejects
         self._now = desk.now()
         self._departments = Words(profile.departments, language)
-        results = _codes(profile.results)
+        results = codes(profile.results)
         done = next(c for c, r in profile.results.items() if r.outcome is Outcome.DONE)
         results |= dict.fromkeys(map(alike, DONE_WORDS), done)
         results |= dict.fromkeys(map(alike, OPEN_WORDS), OPEN_WORDS[0])
         self._done = done
         self._words = {
-            "kind": {**profile.kind_words(), **_codes(profile.kinds)},
-            "channel": _codes(profile.channels),
+            "kind": {**profile.kind_words(), **codes(profile.kinds)},
+            "channel": codes(profile.channels),
             "patron_type": {alike(w): code for w, code in profile.patron_words().items()},
             "result": results,
             "satisfaction": _levels(SATISFIED),
@@ -101,18 +101,14 @@ class RegisterReader:
 
     def rows(self, sheet: sheets.Sheet) -> Iterator[RegisterRow]:
         for row in sheet.rows:
-            try:
+            with self._rejects.catching(row):
                 yield self._row(self._columns.record(row, self._words))
-            except Refusal as why:
-                self._rejects.add(row, why)
 
     def _row(self, record: headers.Record) -> RegisterRow:
         desk, profile = self._desk, self._desk.profile
-        received = record.moment("received")
+        received = record.moment("received", desk.zone)
         if received is None:
-            place = self._columns.columns["received"][0]
-            raise Refusal("ValueMissing", column=self._columns.headers[place])
-        received = received.replace(microsecond=0, tzinfo=desk.zone)
+            raise Refusal("ValueMissing", column=record.heading("received"))
         if received > self._now:
             raise Refusal("ReceivedLater")
         question = str(without_identity(record.text("question")))
@@ -169,16 +165,15 @@ class RegisterReader:
 
     def _listed(self, record: headers.Record, name: str, kind: Kind) -> list[str]:
         """Things to bring: the codes of those that the library names, the others as they stand."""
-        known = _codes(kind.told)
+        known = codes(kind.told)
         words = (str(without_identity(each)) for each in record.several(name))
         return list(dict.fromkeys(known.get(alike(each), each) for each in words))
 
     def _told_at(self, record: headers.Record, received: datetime) -> str | None:
         """When the reader was told the result. Refuses ToldWhen."""
-        told = record.moment("told_at")
+        told = record.moment("told_at", self._desk.zone)
         if told is None:
             return None
-        told = told.replace(microsecond=0, tzinfo=self._desk.zone)
         if not received <= told <= self._now:
             raise Refusal("ToldWhen")
         return stamp(told)
@@ -225,12 +220,12 @@ class RegisterReader:
         """How it ended: by its result, by the time it was closed, or where the register has no
         column for either, by an answer.
         """
-        result, closed_at = record.text("result"), record.moment("closed")
+        result, closed = record.text("result"), record.moment("closed", self._desk.zone)
         answer = str(without_identity(record.text("answer")))
         if result == OPEN_WORDS[0]:
             return None, {}
         if not result:
-            if closed_at is None and (self._told or not answer):
+            if closed is None and (self._told or not answer):
                 return None, {}
             result = self._done
         entry = self._desk.profile.results[result]
@@ -245,10 +240,8 @@ class RegisterReader:
             lead = self._member(record.text("lead"), gone=True)
             if lead is None:
                 raise Refusal("LeadMissing")
-        if closed_at is not None:
-            closed = closed_at.replace(microsecond=0, tzinfo=self._desk.zone)
-            if not received <= closed <= self._now:
-                raise Refusal("ClosedWhen")
+        if closed is not None and not received <= closed <= self._now:
+            raise Refusal("ClosedWhen")
         told = [*[*referred, ""][:2], " ".join(referred[2:])]
         said = {
             "result": result,
@@ -256,7 +249,7 @@ class RegisterReader:
             "referred_to": json.dumps(told, ensure_ascii=False) if any(told) else None,
             "lead": lead,
             "lead_how": "phone" if lead else None,
-            "closed_at": stamp(closed) if closed_at is not None else None,
+            "closed_at": stamp(closed) if closed is not None else None,
         }
         return said, {"answer": answer or None, "alternative": alternative or None}
 
@@ -270,13 +263,6 @@ def _may_answer(who: Staff) -> str:
 def _levels(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Level by word, in the form in which words are compared."""
     return {alike(each): level for level, several in words.items() for each in several}
-
-
-def _codes(table: Mapping[str, Any]) -> dict[str, str]:
-    """Code by code and names, in the form in which words are compared."""
-    return {
-        alike(word): code for code, entry in table.items() for word in (code, entry.zh, entry.en)
-    }
 
 
 def _referred(written: str) -> tuple[str, ...]:

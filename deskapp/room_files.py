@@ -21,24 +21,14 @@ from deskapp import bookings, cards, exports, headers, rooms, sheets, whose
 from deskapp.booking_rules import Allowed
 from deskapp.cells import Cell, without_identity
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.fields import called
+from deskapp.entries import codes
+from deskapp.fields import headings
 from deskapp.language import Language
 from deskapp.register_fields import ROOMS
-from deskapp.register_rows import codes
 
 DAY = timedelta(days=1)
 LOADING = Role.LIBRARIAN
 """who may import bookings"""
-
-
-@dataclass(frozen=True, slots=True)
-class BookingsImported:
-    """What a file did, in rows. known: those that are on record already."""
-
-    entered: int
-    known: int
-    rejected: int
-    rejects: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +45,13 @@ class Row:
     words: str
 
 
-def mapping(
-    path: Path,
-    override: Mapping[str, headers.Choice] | None = None,
-    day: date | None = None,
-) -> tuple[sheets.Sheet, headers.Mapping]:
-    """See `sheets.open_table`."""
-    return sheets.open_table(path, ROOMS, override, day)
-
-
 def load(
     desk: Desk,
     path: Path,
     t: Language,
     override: Mapping[str, headers.Choice] | None = None,
     day: date | None = None,
-) -> BookingsImported:
+) -> sheets.Taken:
     """Import bookings, past ones and those to come; each comes in once, whoever imports it again.
 
     They are on record whatever the rules say of days ahead and lengths; not what cannot be: two at
@@ -78,19 +59,15 @@ def load(
     Refuses RoleTooLow and what `sheets` and `headers` refuse.
     """
     desk.require(LOADING)
-    sheet, columns = mapping(path, override, day)
-    columns.check()
-    rejects, rows = exports.Rejects(path, sheet.headers, t), _Rows(desk, columns)
+    sheet, columns, rejects = sheets.open_import(path, ROOMS, t, override, day)
+    rows = _Rows(desk, columns)
     entered = known = 0
     for line in sheet.rows:
-        try:
+        with rejects.catching(line):
             new = _enter(desk, rows.read(line))
-        except Refusal as why:
-            rejects.add(line, why)
-        else:
             entered, known = entered + new, known + (not new)
     bookings.sweep(desk)
-    return BookingsImported(entered, known, len(rejects), rejects.save())
+    return sheets.Taken(entered, known, len(rejects), rejects.save())
 
 
 class _Rows:
@@ -118,8 +95,7 @@ class _Rows:
             begin, until = begin + DAY, until + DAY  # a night belongs to the day before
         until += DAY if until <= begin else timedelta()
         if until - begin >= DAY:
-            names = {"ended": self._heading("until"), "begun": self._heading("from")}
-            raise Refusal("EndedWhen", **names)
+            raise Refusal("EndedWhen", ended=record.heading("until"), begun=record.heading("from"))
         who, words = str(without_identity(record.text("number"))), record.text("words")
         found = cards.whose(desk, who, scanned=True, lost=True) if who else []
         if len(found) > 1:
@@ -133,14 +109,10 @@ class _Rows:
         return Row(room, day, begin, until, reader, heads, what, str(without_identity(words)))
 
     def _moment(self, record: headers.Record, field: str) -> datetime:
-        found = record.moment(field)
+        found = record.moment(field, self._desk.zone)
         if found is None:
-            raise Refusal("ValueMissing", column=self._heading(field))
-        return found.replace(second=0, microsecond=0, tzinfo=self._desk.zone)
-
-    def _heading(self, field: str) -> str:
-        found = self._columns.columns.get(field)
-        return self._columns.headers[found[0]] if found else ROOMS[field].words[0]
+            raise Refusal("ValueMissing", column=record.heading(field))
+        return found.replace(second=0)
 
 
 def _open(desk: Desk, room: rooms.Room, day: date, at: datetime) -> bool:
@@ -191,11 +163,6 @@ def _there(row: Booking) -> bool:
 # what is on record goes out
 
 
-def headings(t: Language) -> list[str]:
-    """The columns of the table that `load` reads."""
-    return [called(t, ROOMS, each.name).capitalize() for each in ROOMS.all]
-
-
 def export(
     desk: Desk, path: Path, t: Language, *, since: date | None = None, until: date | None = None
 ) -> int:
@@ -207,7 +174,7 @@ def export(
     desk.require(Role.DEPARTMENT_HEAD)
     with desk.reading() as connection:
         rows = _booked(desk, connection, t, since or date.min, until or date.max)
-        return exports.write(path, headings(t), rows, sheet_title=t("form.rooms"))
+        return exports.write(path, headings(t, ROOMS), rows, sheet_title=t("form.rooms"))
 
 
 def _booked(

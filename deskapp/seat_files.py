@@ -11,7 +11,8 @@ from db.places import Place
 from deskapp import exports, headers, places, plans, seat_layouts, sheets, spaces
 from deskapp.cells import Cell, alike
 from deskapp.desk import Desk, Refusal
-from deskapp.fields import called
+from deskapp.entries import codes
+from deskapp.fields import headings
 from deskapp.language import Language
 from deskapp.places import LAYING
 from deskapp.plans import HAS, Seat
@@ -61,13 +62,13 @@ class SeatsImported:
     plans: Mapping[str, list[str]] = field(default_factory=dict)
 
 
-def mapping(
+def open_table(
     path: Path, override: Mapping[str, headers.Choice] | None = None
 ) -> tuple[sheets.Sheet | seat_layouts.Layout, headers.Mapping]:
-    """The file and what its columns were taken for: to be shown before anything is written."""
+    """See `sheets.open_table`; a layout in JSON is one too."""
     json = path.suffix.lower() == seat_layouts.SUFFIX
     sheet = seat_layouts.read(path) if json else sheets.open_sheet(path)
-    return sheet, headers.match(sheet.headers, SEATS, dict(override) if override else None)
+    return sheet, headers.match(sheet.headers, SEATS, override)
 
 
 def load(
@@ -90,7 +91,7 @@ def load(
     desk.require(LAYING)
     if zone is not None:
         _numbered(desk, spaces.zone(desk, zone).code)
-    sheet, columns = mapping(path, override)
+    sheet, columns = open_table(path, override)
     columns.check()
     rejects = exports.Rejects(path, sheet.headers, t)
     with desk.act() as act:
@@ -168,16 +169,7 @@ class _Rows:
         self._lines: dict[tuple[str, tuple[str | int, ...]], int] = {}
         truths = {word: code for code, words in _WORDS.items() for word in map(alike, words)}
         truths |= {word: code for code, words in _WORDS.items() for word in words}
-        reasons = {
-            word: code
-            for code, each in desk.profile.closures.items()
-            for word in (code, each.zh, each.en)
-        }
-        zones = {
-            word: code
-            for code, each in desk.profile.zones.items()
-            for word in (code, each.zh, each.en)
-        }
+        reasons, zones = codes(desk.profile.closures), codes(desk.profile.zones)
         self._codes = dict.fromkeys(HAS, truths)
         self._codes |= {"closed": truths | reasons, "zone": zones}
 
@@ -274,8 +266,7 @@ def export(desk: Desk, path: Path, t: Language) -> int:
     desk.require(LAYING)
     with desk.reading() as connection:
         rows = [_line(desk, place, t) for place in stored.everything(connection)]
-    headings = [called(t, SEATS, each.name).capitalize() for each in SEATS.all[:-1]]
-    return exports.write(path, headings, rows, sheet_title=t("sheet.seats"))
+    return exports.write(path, headings(t, SEATS)[:-1], rows, sheet_title=t("sheet.seats"))
 
 
 def _line(desk: Desk, place: Place, t: Language) -> list[Cell | None]:

@@ -4,7 +4,7 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -18,11 +18,11 @@ from python_calamine import CalamineError, CalamineSheet, PasswordError, load_wo
 from db.refusal import Refusal
 from deskapp import headers
 from deskapp.cells import Cell, Row, day_in, text
-from deskapp.exports import Rejects, write
+from deskapp.exports import Rejects
 from deskapp.fields import Fields
 from deskapp.headers import is_identity, known
 
-__all__ = ["Cell", "Rejects", "Row", "Sheet", "open_sheet", "open_table", "write"]
+__all__ = ["Row", "Sheet", "Taken", "open_import", "open_sheet", "open_table"]
 
 KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls")
 LOOKED_AT = 20
@@ -117,8 +117,32 @@ def open_table(
     without a date are of `day`, else of the sheet's own.
     """
     sheet = open_sheet(path)
-    chosen = dict(override) if override else None
-    return sheet, headers.match(sheet.headers, fields, chosen, day or sheet.day)
+    return sheet, headers.match(sheet.headers, fields, override, day or sheet.day)
+
+
+def open_import(
+    path: Path,
+    fields: Fields,
+    t: Callable[..., str],
+    override: Mapping[str, headers.Choice] | None = None,
+    day: date | None = None,
+) -> tuple[Sheet, headers.Mapping, Rejects]:
+    """The same to be taken in, with where the rows go that cannot be right. Refuses ColumnsUnclear,
+    ColumnsMissing, FileUnwritable too.
+    """
+    sheet, columns = open_table(path, fields, override, day)
+    columns.check()
+    return sheet, columns, Rejects(path, sheet.headers, t)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a file did, in rows. known: those that are on record already and stay as they are."""
+
+    entered: int
+    known: int
+    rejected: int
+    rejects: Path | None
 
 
 def _source(path: Path) -> _Source:

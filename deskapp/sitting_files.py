@@ -18,23 +18,13 @@ from db.seats import VOID
 from deskapp import cards, exports, headers, places, seat_claims, sheets, spaces, sweeps
 from deskapp.cells import Cell, without_identity
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.fields import called
+from deskapp.fields import headings
 from deskapp.language import Language
 from deskapp.register_fields import SITTINGS
 
 LEFT = "left"
 LOADING = Role.LIBRARIAN
 """who may import what was written on paper"""
-
-
-@dataclass(frozen=True, slots=True)
-class SittingsImported:
-    """What a file did, in rows. known: those that are on record already."""
-
-    entered: int
-    known: int
-    rejected: int
-    rejects: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +38,13 @@ class Sat:
     end: datetime | None
 
 
-def mapping(
-    path: Path,
-    override: Mapping[str, headers.Choice] | None = None,
-    day: date | None = None,
-) -> tuple[sheets.Sheet, headers.Mapping]:
-    """See `sheets.open_table`."""
-    return sheets.open_table(path, SITTINGS, override, day)
-
-
 def load(
     desk: Desk,
     path: Path,
     t: Language,
     override: Mapping[str, headers.Choice] | None = None,
     day: date | None = None,
-) -> SittingsImported:
+) -> sheets.Taken:
     """Import who sat where; each comes in once, in the order of time.
 
     What happened is on record whatever the rules say, but for what cannot be: two on one seat, or
@@ -72,28 +53,21 @@ def load(
     RoleTooLow and what `sheets` and `headers` refuse.
     """
     desk.require(LOADING)
-    sheet, columns = mapping(path, override, day)
-    columns.check()
-    rejects = exports.Rejects(path, sheet.headers, t)
+    sheet, columns, rejects = sheets.open_import(path, SITTINGS, t, override, day)
     told: list[tuple[Sat, sheets.Row]] = []
     for row in sheet.rows:
-        try:
-            told.append((_sat(desk, columns, columns.record(row)), row))
-        except Refusal as why:
-            rejects.add(row, why)
+        with rejects.catching(row):
+            told.append((_sat(desk, columns.record(row)), row))
     entered = known = 0
     for sat, row in sorted(told, key=lambda each: each[0].begin):
-        try:
+        with rejects.catching(row):
             new = _enter(desk, sat)
-        except Refusal as why:
-            rejects.add(row, why)
-        else:
             entered, known = entered + new, known + (not new)
     sweeps.sweep(desk)
-    return SittingsImported(entered, known, len(rejects), rejects.save())
+    return sheets.Taken(entered, known, len(rejects), rejects.save())
 
 
-def _sat(desk: Desk, columns: headers.Mapping, record: headers.Record) -> Sat:
+def _sat(desk: Desk, record: headers.Record) -> Sat:
     """Refuses SeatUnknown, SeatAmbiguous, PatronUnknown, CardAmbiguous, ValueMissing, TimeLater,
     EndedWhen.
     """
@@ -103,30 +77,12 @@ def _sat(desk: Desk, columns: headers.Mapping, record: headers.Record) -> Sat:
     found = cards.whose(desk, str(without_identity(record.text("who"))), scanned=True, lost=True)
     if len(found) != 1:
         raise Refusal("CardAmbiguous" if found else "PatronUnknown")
-    begin, end = (_moment(desk, columns, record, name) for name in ("in", "out"))
+    begin, end = (record.past(name, desk.now()) for name in ("in", "out"))
     if begin is None:
-        raise Refusal("ValueMissing", column=_heading(columns, "in"))
+        raise Refusal("ValueMissing", column=record.heading("in"))
     if end is not None and end < begin:
-        names = {"ended": _heading(columns, "out"), "begun": _heading(columns, "in")}
-        raise Refusal("EndedWhen", **names)
+        raise Refusal("EndedWhen", ended=record.heading("out"), begun=record.heading("in"))
     return Sat(found[0].id, place.seat, place.zone, begin, end)
-
-
-def _moment(
-    desk: Desk, columns: headers.Mapping, record: headers.Record, field: str
-) -> datetime | None:
-    found = record.moment(field)
-    if found is None:
-        return None
-    at = found.replace(microsecond=0, tzinfo=desk.zone)
-    if at > desk.now():
-        raise Refusal("TimeLater", column=_heading(columns, field))
-    return at
-
-
-def _heading(columns: headers.Mapping, field: str) -> str:
-    found = columns.columns.get(field)
-    return columns.headers[found[0]] if found else SITTINGS[field].words[0]
 
 
 def _enter(desk: Desk, sat: Sat) -> bool:
@@ -166,11 +122,6 @@ def _end(stay: Stay) -> str:
 # what is on record goes out
 
 
-def headings(t: Language) -> list[str]:
-    """The columns of the table that `load` reads."""
-    return [called(t, SITTINGS, each.name).capitalize() for each in SITTINGS.all]
-
-
 def export(
     desk: Desk, path: Path, t: Language, *, since: date | None = None, until: date | None = None
 ) -> int:
@@ -181,7 +132,7 @@ def export(
     desk.require(Role.DEPARTMENT_HEAD)
     with desk.reading() as connection:
         rows = _sat_down(desk, connection, t, since or date.min, until or date.max)
-        return exports.write(path, headings(t), rows, sheet_title=t("sheet.sittings"))
+        return exports.write(path, headings(t, SITTINGS), rows, sheet_title=t("sheet.sittings"))
 
 
 def _sat_down(
@@ -197,8 +148,4 @@ def _sat_down(
             zone = desk.profile.zones.get(each.zone)
             name = zone.name(t.code) if zone else each.zone
             label = each.seat.partition("/")[2]
-            yield [name, label, number, _local(desk, each.since), _local(desk, each.ended_at)]
-
-
-def _local(desk: Desk, stamped: str | None) -> datetime | None:
-    return desk.local(stamped).replace(microsecond=0, tzinfo=None) if stamped else None
+            yield [name, label, number, desk.written(each.since), desk.written(each.ended_at)]

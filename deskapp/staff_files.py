@@ -33,14 +33,6 @@ class StaffImported:
     """what was passed over in rows that were taken, a sentence each"""
 
 
-def mapping(
-    path: Path, override: Mapping[str, headers.Choice] | None = None
-) -> tuple[sheets.Sheet, headers.Mapping]:
-    """The file and what its columns were taken for: to be shown before anything is written."""
-    sheet = sheets.open_sheet(path)
-    return sheet, headers.match(sheet.headers, STAFF, dict(override) if override else None)
-
-
 def load(
     desk: Desk,
     path: Path,
@@ -56,9 +48,7 @@ def load(
     administrator out. Refuses RoleTooLow and what `sheets` and `headers` refuse.
     """
     operator = desk.require(Role.ADMINISTRATOR)
-    sheet, columns = mapping(path, override)
-    columns.check()
-    rejects = exports.Rejects(path, sheet.headers, t)
+    sheet, columns, rejects = sheets.open_import(path, STAFF, t, override)
     known = _known(desk)
     passed_over: dict[str, list[int]] = defaultdict(list)
     first: dict[str, tuple[int, str]] = {}
@@ -128,7 +118,7 @@ def _entries(
     units = Words({**profile.departments, **profile.committees}, t.code)
     posts = Words(profile.posts, t.code)
     for row in sheet.rows:
-        try:
+        with rejects.catching(row):
             record = columns.record(row, {"role": roles})
             badge, name = capitals(record.text("badge")), record.text("name")
             before = known.get(badge, Entry(badge, name))
@@ -142,7 +132,4 @@ def _entries(
                 tuple(dict.fromkeys(code for code in duties.values() if code)) or before.posts,
                 tuple(c for c in of if c in profile.committees) or before.committees,
             )
-        except Refusal as why:
-            rejects.add(row, why)
-        else:
             yield row, entry, [word for word, code in duties.items() if code is None]

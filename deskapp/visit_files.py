@@ -1,8 +1,7 @@
 """A gate's records from and to table files, and the time in the library that they make."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -31,30 +30,13 @@ WORDS = {
 _WAYS = {alike(word): way for way, words in WORDS.items() for word in words}
 
 
-@dataclass(frozen=True, slots=True)
-class VisitsImported:
-    """What a file did, in records. known: those that are on record already."""
-
-    entered: int
-    known: int
-    rejected: int
-    rejects: Path | None
-
-
-def mapping(
-    path: Path, override: Mapping[str, headers.Choice] | None = None, day: date | None = None
-) -> tuple[sheets.Sheet, headers.Mapping]:
-    """See `sheets.open_table`."""
-    return sheets.open_table(path, VISITS, override, day)
-
-
 def load(
     desk: Desk,
     path: Path,
     t: Language,
     override: Mapping[str, headers.Choice] | None = None,
     day: date | None = None,
-) -> VisitsImported:
+) -> sheets.Taken:
     """Import a gate's records; each comes in once, in whatever order files are imported.
 
     A row has a number or card, and either a time and which way (进, 出), or the times in and out,
@@ -63,9 +45,7 @@ def load(
     `headers` refuse.
     """
     desk.require(LOADING)
-    sheet, columns = mapping(path, override, day)
-    columns.check()
-    rejects = exports.Rejects(path, sheet.headers, t)
+    sheet, columns, rejects = sheets.open_import(path, VISITS, t, override, day)
     told: dict[tuple[str, str], dict[Passage, sheets.Row]] = {}
     again = 0
     for who, passage, row in _Rows(desk, columns, rejects).read(sheet):
@@ -90,7 +70,7 @@ def load(
                     drafts.append(stored.draft(*each, new))
                     entered += len(new)
             act.record_all(drafts)
-    return VisitsImported(entered, again, len(rejects), rejects.save())
+    return sheets.Taken(entered, again, len(rejects), rejects.save())
 
 
 class _Rows:
@@ -103,11 +83,9 @@ class _Rows:
 
     def read(self, sheet: sheets.Sheet) -> Iterator[tuple[str, Passage, sheets.Row]]:
         for row in sheet.rows:
-            try:
+            with self._rejects.catching(row):
                 record = self._columns.record(row, {"way": _WAYS})
                 yield self._reader(record.text("who")), self._passage(record), row
-            except Refusal as why:
-                self._rejects.add(row, why)
 
     def _reader(self, who: str) -> str:
         """Refuses PatronUnknown, CardAmbiguous."""
@@ -126,34 +104,20 @@ class _Rows:
 
     def _passage(self, record: headers.Record) -> Passage:
         """Refuses ValueMissing, TimeLater, EndedWhen."""
-        ends = {way: self._moment(record, way) for way in ("in", "out")}
-        at = self._moment(record, "at")
+        ends = {way: record.past(way, self._now) for way in ("in", "out")}
+        at = record.past("at", self._now)
         if at is not None:
             way = record.text("way")
             if not way:
-                raise Refusal("ValueMissing", column=self._heading("way"))
+                raise Refusal("ValueMissing", column=record.heading("way"))
             ends[way] = at
         entered, left = ends["in"], ends["out"]
         if entered is None and left is None:
-            raise Refusal("ValueMissing", column=self._heading("at"))
+            raise Refusal("ValueMissing", column=record.heading("at"))
         if entered is not None and left is not None and left < entered:
-            names = {"ended": self._heading("out"), "begun": self._heading("in")}
-            raise Refusal("EndedWhen", **names)
+            raise Refusal("EndedWhen", ended=record.heading("out"), begun=record.heading("in"))
         gate = record.text("gate") or None
         return Passage(stamp(entered) if entered else None, stamp(left) if left else None, gate)
-
-    def _moment(self, record: headers.Record, field: str) -> datetime | None:
-        found = record.moment(field)
-        if found is None:
-            return None
-        at = found.replace(microsecond=0, tzinfo=self._desk.zone)
-        if at > self._now:
-            raise Refusal("TimeLater", column=self._heading(field))
-        return at
-
-    def _heading(self, field: str) -> str:
-        places = self._columns.columns.get(field)
-        return self._columns.headers[places[0]] if places else VISITS[field].words[0]
 
 
 # what is on record goes out
@@ -167,8 +131,7 @@ def export(
     Gives the number of rows. Refuses RoleTooLow (department heads up) and what `exports` refuses.
     """
     desk.require(Role.DEPARTMENT_HEAD)
-    fields = [VISITS[name] for name in ("who", "in", "out", "gate")]
-    headings = [called(t, VISITS, each.name).capitalize() for each in fields]
+    headings = [called(t, VISITS, name).capitalize() for name in ("who", "in", "out", "gate")]
     with desk.reading() as connection:
         rows = _passages(desk, connection, since or date.min, until or date.max)
         return exports.write(path, headings, rows, sheet_title=t("sheet.visits"))
@@ -183,11 +146,7 @@ def _passages(
         for patron, passages in some:
             number = known[patron].number if patron in known else None
             for entered, left, gate in passages:
-                yield [number, _local(desk, entered), _local(desk, left), gate]
-
-
-def _local(desk: Desk, stamped: str | None) -> datetime | None:
-    return desk.local(stamped).replace(tzinfo=None) if stamped else None
+                yield [number, desk.written(entered), desk.written(left), gate]
 
 
 PRESENCE = ("number", "begin", "end", "what", "where", "seat", "counted", "why", "total")

@@ -13,9 +13,10 @@ from textual.widgets import Static
 
 from deskapp import allotment, box, draw_files, draws, lots
 from deskapp.allotment import Allotted
-from deskapp.draw_files import Taken, Written
+from deskapp.draw_files import Written
 from deskapp.draws import DRAWN, OFFERED, OPEN, PUBLISHED, WON, Applicant, Drawing
 from deskapp.readers import Found
+from deskapp.sheets import Taken
 from screens import passing
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint

@@ -16,7 +16,7 @@ from deskapp import headers, readers
 from deskapp.desk import Desk, Refusal
 from deskapp.fields import PATRONS, Field
 from deskapp.language import Language
-from deskapp.sheets import Sheet
+from deskapp.sheets import Sheet, open_table
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
 from screens.choosing import ChoosingScreen
@@ -183,7 +183,7 @@ class ImportingScreen(DeskScreen[None]):
 
     def _read(self, path: Path) -> None:
         def read() -> tuple[Sheet, headers.Mapping, list[str]]:
-            sheet, columns = readers.mapping(path)
+            sheet, columns = open_table(path, PATRONS)
             first = next(iter(sheet.rows), None)
             return sheet, columns, [str(cell or "") for cell in first.cells] if first else []
 

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from db.refusal import Refusal
 from deskapp import cells
+from deskapp.cells import Cell
+from deskapp.exports import Rejects, write
 from deskapp.fields import PATRONS
 from deskapp.headers import match
-from deskapp.sheets import Cell, Rejects, open_sheet, write
+from deskapp.sheets import open_sheet
 from tests.refusals import refused, spoken
 
 FORMULAS = ["=1+1", "+1", "-1", "@x", "\t=1", "'", "''", "'=1", "'a", "＝1", "-", "00417", " a "]

@@ -1,13 +1,14 @@
 """Columns are found by their headings, told, overruled, and some of them never read."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from deskapp.exports import Rejects
 from deskapp.fields import PATRONS, REQUESTS, STAFF
 from deskapp.headers import Choice, Mapping, is_identity, match
-from deskapp.sheets import Rejects, Row, open_sheet
+from deskapp.sheets import Row, open_sheet
 from tests.refusals import refused, spoken
 
 
@@ -110,7 +111,7 @@ def test_staff_and_requests_are_known_too() -> None:
     log.check()
     row = Row(2, ("2026-11-22 10:05", "打印机", "王", "李", "电话", "15分钟", 3))
     entry = log.record(row, {"channel": {"电话": "phone"}})
-    assert entry.moment("received") == datetime.fromisoformat("2026-11-22T10:05")
+    assert entry.moment("received", UTC) == datetime.fromisoformat("2026-11-22T10:05Z")
     assert (entry.text("channel"), entry.whole("minutes"), entry.whole("effort")) == (
         "phone",
         15,

@@ -7,7 +7,7 @@ import pytest
 from deskapp import erasures, found_things, lent_things, numbers, reader_page, register_files
 from deskapp.found_things import LogIt
 from deskapp.language import Language
-from deskapp.register_files import RegisterImported
+from deskapp.sheets import Taken
 from tests.clashing import open_clashes
 from tests.library import Library, differs_from_ledger
 from tests.refusals import refused
@@ -86,7 +86,7 @@ def test_what_was_written_out_before_is_known_after(
     numbers.merge(li, old, new)
     for what in ("lent", "found"):
         done = register_files.load(library.at("li"), what, tmp_path / f"{what}.csv", t)
-        assert done == RegisterImported(0, 1, 0, None), what
+        assert done == Taken(0, 1, 0, None), what
     assert len(lent_things.loans(li, new)) == len(found_things.of_reader(li, new)) == 1
 
 

@@ -10,9 +10,10 @@ from db.doctor import examine
 from db.store import driver
 from deskapp import cards, erasures, readers
 from deskapp.desk import Desk
+from deskapp.fields import PATRONS
 from deskapp.language import Language
 from deskapp.readers import Imported, load, search
-from deskapp.sheets import open_sheet
+from deskapp.sheets import open_sheet, open_table
 from tests.library import Library, differs_from_ledger, outcome_of, reader_of, write_readers
 from tests.readerfiles import HEADERS, KOHA, rows, write_csv, write_xlsx
 from tests.refusals import refused, spoken
@@ -339,7 +340,7 @@ def test_progress_goes_up_to_the_end(library: Library, tmp_path: Path) -> None:
 def test_what_is_shown_before_anything_is_written(library: Library, tmp_path: Path) -> None:
     file = write_csv(tmp_path / "r.csv", 3, messy=True)
     before = facts(library.desk)
-    sheet, mapping = readers.mapping(file)
+    sheet, mapping = open_table(file, PATRONS)
     assert mapping.missing == ()
     assert sheet.headers[mapping.columns["number"][0]].strip() == HEADERS[0]
     assert facts(library.desk) == before

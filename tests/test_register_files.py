@@ -9,7 +9,7 @@ import pytest
 from deskapp import counts, erasures, found_things, lent_things, register_files
 from deskapp.found_things import LogIt
 from deskapp.language import Language
-from deskapp.register_files import RegisterImported
+from deskapp.sheets import Taken
 from tests.commanding import FIXTURES, PIN, Run, table
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
@@ -34,7 +34,7 @@ COUNTS = (
 )  # fmt: skip
 
 
-def load(library: Library, what: str, path: Path) -> RegisterImported:
+def load(library: Library, what: str, path: Path) -> Taken:
     return register_files.load(library.at("li"), what, path, T)
 
 
@@ -44,8 +44,8 @@ def file(folder: Path, what: str, *lines: str) -> Path:
 
 def test_found_things_come_in_once(library: Library, tmp_path: Path) -> None:
     path = file(tmp_path, "found", *FOUND)
-    assert load(library, "found", path) == RegisterImported(3, 0, 0, None)
-    assert load(library, "found", path) == RegisterImported(0, 3, 0, None)
+    assert load(library, "found", path) == Taken(3, 0, 0, None)
+    assert load(library, "found", path) == Taken(0, 3, 0, None)
     li = library.at("li")
     (umbrella,) = found_things.things(li)
     assert (umbrella.what, umbrella.number, umbrella.found) == (
@@ -63,8 +63,8 @@ def test_found_things_come_in_once(library: Library, tmp_path: Path) -> None:
 
 def test_loans_come_in_once(library: Library, tmp_path: Path) -> None:
     path = file(tmp_path, "lent", *LENT)
-    assert load(library, "lent", path) == RegisterImported(2, 0, 0, None)
-    assert load(library, "lent", path) == RegisterImported(0, 2, 0, None)
+    assert load(library, "lent", path) == Taken(2, 0, 0, None)
+    assert load(library, "lent", path) == Taken(0, 2, 0, None)
     (out,) = lent_things.loans(library.at("li"))
     assert (out.thing, out.who, out.due) == ("cable", "张三", local("2026-11-22 22:00"))
 
@@ -73,10 +73,10 @@ def test_counts_come_in_once_and_a_later_file_corrects_them(
     library: Library, tmp_path: Path
 ) -> None:
     path = file(tmp_path, "counts", *COUNTS)
-    assert load(library, "counts", path) == RegisterImported(3, 0, 0, None)
-    assert load(library, "counts", path) == RegisterImported(0, 3, 0, None)
+    assert load(library, "counts", path) == Taken(3, 0, 0, None)
+    assert load(library, "counts", path) == Taken(0, 3, 0, None)
     later = file(tmp_path, "later", COUNTS[0], "2026-11-20,文献传递,8", COUNTS[3])
-    assert load(library, "counts", later) == RegisterImported(1, 1, 0, None)
+    assert load(library, "counts", later) == Taken(1, 1, 0, None)
     found = counts.of_day(library.at("li"), date(2026, 11, 20))
     assert found == {"delivery": 8, "teachers_books": 0}
 
@@ -100,7 +100,7 @@ def test_a_table_without_numbers_has_a_row_for_each(library: Library, tmp_path: 
 
 def test_a_count_without_a_day_is_of_the_day_of_its_form(library: Library, tmp_path: Path) -> None:
     path = file(tmp_path, "counts-2026-11-20", COUNTS[0], ",文献传递,3", "2026-11-21,文献传递,4")
-    assert load(library, "counts", path) == RegisterImported(2, 0, 0, None)
+    assert load(library, "counts", path) == Taken(2, 0, 0, None)
     li = library.at("li")
     found = [counts.of_day(li, date(2026, 11, day)) for day in (20, 21)]
     assert found == [{"delivery": 3}, {"delivery": 4}]
@@ -159,7 +159,7 @@ def test_what_goes_out_comes_in_again(
     for what, rows in wanted.items():
         path = tmp_path / f"{what}.{suffix}"
         assert register_files.export(head, what, path, t) == rows
-        assert load(library, what, path) == RegisterImported(0, rows, 0, None)
+        assert load(library, what, path) == Taken(0, rows, 0, None)
         none = tmp_path / f"none.{suffix}"
         assert register_files.export(head, what, none, t, until=date(2026, 11, 19)) == 0
     assert differs_from_ledger(library.desk) == []

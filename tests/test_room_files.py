@@ -9,8 +9,8 @@ import pytest
 from deskapp import bookings, kit, room_files, rooms, sheets
 from deskapp.booking_rules import Wish
 from deskapp.language import Language
-from deskapp.room_files import BookingsImported
 from deskapp.rooms import Held
+from deskapp.sheets import Taken
 from tests.library import Library, differs_from_ledger, local, stored
 from tests.refusals import refused
 
@@ -38,7 +38,7 @@ def file(folder: Path, *rows: tuple[str, ...], name: str = "rooms.csv") -> Path:
     return folder / name
 
 
-def load(library: Library, path: Path, code: str | None = None) -> BookingsImported:
+def load(library: Library, path: Path, code: str | None = None) -> Taken:
     return room_files.load(library.at("li", code), path, Language())
 
 
@@ -49,7 +49,7 @@ def of_day(library: Library, day: int, who: str = "li") -> dict[str, list[Held]]
 
 def test_what_was_and_what_will_be_comes_in_once(library: Library, tmp_path: Path) -> None:
     path = file(tmp_path, *ROWS)
-    assert load(library, path) == BookingsImported(4, 0, 0, None)
+    assert load(library, path) == Taken(4, 0, 0, None)
     today = of_day(library, 22)
     first, second = today["s201"]
     assert (first.state, first.until, first.words) == (
@@ -63,7 +63,7 @@ def test_what_was_and_what_will_be_comes_in_once(library: Library, tmp_path: Pat
     assert held.hold_until == local("2026-11-24 14:15")
     (lecture,) = of_day(library, 25)["lecture"]
     assert (lecture.who, lecture.patron, lecture.hold_until) == ("教务处 新生教育", None, None)
-    assert load(library, path) == BookingsImported(0, 4, 0, None)
+    assert load(library, path) == Taken(0, 4, 0, None)
     assert differs_from_ledger(library.desk) == []
     refused("RoleTooLow", room_files.load, library.at("assistant"), path, Language())
 
@@ -94,7 +94,7 @@ def test_what_goes_out_comes_in_again(library: Library, tmp_path: Path, kind: st
     assert "therapy" not in text
     assert "第三次" not in text
     before = stored(library.desk)
-    assert load(library, path) == BookingsImported(0, 6, 0, None)
+    assert load(library, path) == Taken(0, 6, 0, None)
     assert stored(library.desk) == before
 
 

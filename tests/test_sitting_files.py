@@ -6,8 +6,7 @@ import pytest
 
 from deskapp import seats, sitting_files, sweeps
 from deskapp.language import Language
-from deskapp.sheets import open_sheet
-from deskapp.sitting_files import SittingsImported
+from deskapp.sheets import Taken, open_sheet
 from tests.commanding import table
 from tests.library import Library, differs_from_ledger, local, utc
 from tests.seating import COMMONS, NUMBERS
@@ -22,7 +21,7 @@ def library(seated: Library) -> Library:
     return seated
 
 
-def load(library: Library, folder: Path, *lines: str) -> SittingsImported:
+def load(library: Library, folder: Path, *lines: str) -> Taken:
     file = table(folder / "sittings-2026-11-22.csv", HEAD, *lines)
     return sitting_files.load(library.at("li"), file, T)
 
@@ -33,7 +32,7 @@ def sat(library: Library) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.exec_driver_sql(sql)]
 
 
-def reasons(done: SittingsImported) -> list[tuple[object, ...]]:
+def reasons(done: Taken) -> list[tuple[object, ...]]:
     assert done.rejects is not None
     sheet = open_sheet(done.rejects)
     return [(row.cells[1], row.cells[-1]) for row in sheet.rows]

@@ -15,7 +15,7 @@ from db.seats import subject_of
 from deskapp import erasures, quarters, reader_page, visit_files, visits
 from deskapp.entries import Limits
 from deskapp.language import Language
-from deskapp.visit_files import VisitsImported
+from deskapp.sheets import Taken
 from deskapp.visits import Passage
 from tests.commanding import FIXTURES, PIN, Run, table
 from tests.library import Library, differs_from_ledger, local, utc
@@ -40,7 +40,7 @@ class Said(NamedTuple):
     counts: float
 
 
-def load(library: Library, folder: Path, *lines: str, head: str = HEAD) -> VisitsImported:
+def load(library: Library, folder: Path, *lines: str, head: str = HEAD) -> Taken:
     return visit_files.load(library.at("li"), table(folder / "gate.csv", head, *lines), T)
 
 
@@ -212,8 +212,8 @@ def test_a_night_belongs_to_both_of_its_days(library: Library, tmp_path: Path) -
 
 def test_a_file_comes_in_once(library: Library, tmp_path: Path) -> None:
     rows = [*passed("in 09:00 A", "out 10:00 A"), *passed("in 09:30 A", number=OTHER)]
-    assert load(library, tmp_path, *rows, rows[0]) == VisitsImported(3, 1, 0, None)
-    assert load(library, tmp_path, *rows) == VisitsImported(0, 3, 0, None)
+    assert load(library, tmp_path, *rows, rows[0]) == Taken(3, 1, 0, None)
+    assert load(library, tmp_path, *rows) == Taken(0, 3, 0, None)
     before = told(library)
     assert load(library, tmp_path, *rows, *passed("in 11:00 A")).entered == 1
     assert told(library)[:1] == before
@@ -255,7 +255,7 @@ def test_what_goes_out_comes_in_again(
     load(library, tmp_path, f"{OTHER},{DAY} 09:00,{DAY} 10:00", head=BOTH_ENDS)
     head, path = library.at("head"), tmp_path / f"out.{suffix}"
     assert visit_files.export(head, path, Language(language)) == 3
-    assert visit_files.load(library.at("li"), path, T) == VisitsImported(0, 3, 0, None)
+    assert visit_files.load(library.at("li"), path, T) == Taken(0, 3, 0, None)
 
 
 def test_a_reader_erased_has_no_time_in_a_file(library: Library, tmp_path: Path) -> None:

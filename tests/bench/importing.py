@@ -7,8 +7,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from db.clock import SystemClock
-from deskapp import demo, readers, staff
+from deskapp import demo, readers, sheets, staff
 from deskapp.desk import Desk, Role, found_desk
+from deskapp.fields import PATRONS
 from deskapp.language import Language
 from deskapp.staff import Entry
 from tests.bench.measure import Figure, seconds
@@ -42,7 +43,7 @@ def _desk(folder: Path) -> Desk:
 
 
 def _read(file: Path) -> None:
-    sheet, _ = readers.mapping(file)
+    sheet, _ = sheets.open_table(file, PATRONS)
     assert sum(1 for _ in sheet.rows) == COUNT
 
 
