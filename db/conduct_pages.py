@@ -51,11 +51,13 @@ def since(connection: Connection, moment: str) -> list[Violation]:
 
 def counting(connection: Connection, found: Iterable[Violation]) -> list[Violation]:
     """Those of them that count."""
-    raw, states = driver(connection), (CONFIRMED, APPEALED)
+    states = (CONFIRMED, APPEALED)
     return [
         each
         for each in found
-        if each.status in states and founded(raw, each.subject) and not is_exempt(connection, each)
+        if each.status in states
+        and is_founded(connection, each)
+        and not is_exempt(connection, each)
     ]
 
 
@@ -101,3 +103,8 @@ def count(connection: Connection, states: Sequence[str]) -> int:
 def is_exempt(connection: Connection, row: Violation) -> bool:
     """Whether a window lifts a violation."""
     return exempt(driver(connection), row.zone, row.since, row.due, row.at)
+
+
+def is_founded(connection: Connection, row: Violation) -> bool:
+    """Whether the sitting or booking that a violation is of stands, if it is of one."""
+    return founded(driver(connection), row.subject)

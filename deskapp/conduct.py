@@ -56,8 +56,9 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A violation as a list shows it. `exempt`: a window lifts it; `upheld`: an appeal was decided
-    against the reader; words are for librarians.
+    """A violation as a list shows it. `exempt`: a window lifts it; `void`: the sitting or booking
+    that it is of was put aside or withdrawn, so that it does not count; `upheld`: an appeal was
+    decided against the reader; words are for librarians.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Shown:
     at: datetime
     state: str
     exempt: bool
+    void: bool
     upheld: bool
     by: str
     note: str
@@ -254,6 +256,7 @@ def _shown(desk: Desk, connection: Connection, rows: Sequence[Violation]) -> lis
             desk.local(row.at),
             row.status,
             pages.is_exempt(connection, row),
+            not pages.is_founded(connection, row),
             row.status == CONFIRMED and row.decided_at is not None,
             names.get(row.noted_by or "", ""),
             (row.note or "") if librarian else "",

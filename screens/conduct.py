@@ -153,6 +153,8 @@ class ConductScreen(DeskScreen[None]):
         match line.of:
             case Shown(exempt=True, state=state) if state != LIFTED:
                 return t("conduct.exempt")
+            case Shown(void=True, state=state) if state != LIFTED:
+                return t("conduct.void")
             case Shown(upheld=True):
                 return t("conduct.upheld")
             case Shown(state=state):
@@ -176,6 +178,7 @@ class ConductScreen(DeskScreen[None]):
                 t("conduct.noted_by", name=row.by) if row.by else t("conduct.by_clock"),
                 t("conduct.note", words=row.note) if row.note else "",
                 t("conduct.appealed", words=row.appeal) if row.appeal else "",
+                t("conduct.why_void") if row.void else "",
             ]
         if row.reason:
             parts.append(t("conduct.lifted", reason=t(f"lift_reason.{row.reason}")))

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from db import conduct as stored
+from db import seat_pages
+from db.clock import stamp
 from deskapp import bans, conduct
 from deskapp.desk import Desk
 from screens.barring import BarringScreen
@@ -15,7 +18,7 @@ from screens.reader import ReaderScreen
 from screens.reasons import ReasonScreen
 from screens.scanbox import ScanBox
 from tests.front import app_on, on, shown, until
-from tests.halls import NUMBERS, desk_on, hall_in, reader
+from tests.halls import NUMBERS, desk_on, hall_in, reader, sit
 from tests.test_clash_screen import picture
 
 
@@ -118,4 +121,27 @@ async def test_a_librarian_is_offered_what_is_theirs(store: Path) -> None:
         await pilot.press("down")
         await until(pilot, lambda: "Appeal: 没有" in shown(pilot, "words"))
         assert not {"Lift", "Uphold"} & set(shown(pilot, "keys").split())
+    desk.close()
+
+
+async def test_what_does_not_count_because_its_sitting_was_put_aside_says_so(store: Path) -> None:
+    desk = desk_on(store, "1003")
+    sit(desk, NUMBERS[0], "commons/A-1")
+    with desk.reading() as connection:
+        (stay,) = seat_pages.of_readers(connection, [reader(desk, NUMBERS[0])])
+    times = (stamp(desk.now()),) * 3
+    ran_out = stored.ran_out("too_long", stay.id, stay.patron, "commons", "A-1", *times)
+    with desk.act() as act:
+        act.record_all([ran_out])
+    assert not conduct.shown(desk, ran_out.subject).void
+    with desk.act() as act:
+        act.record("seat.put_aside", stay.subject, {"sitting": stay.id, "for": "another"})
+    app = app_on(store, "1003")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = ConductScreen()
+        screen.which = "confirmed"
+        await on(pilot, app, screen)
+        await rows(pilot, screen, 1)
+        assert "已不计入" in picture(app)
+        assert "所涉的签到或预约已作废" in shown(pilot, "words")
     desk.close()
