@@ -1,14 +1,17 @@
 """A zone as its map draws it: every seat where it stands in the room, and how it stands now."""
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from operator import itemgetter
 
+from sqlalchemy import Connection
+
 from db import conduct, draw_pages, seat_maps
 from db.clock import stamp
-from db.seat_maps import AWAY, CLOSED, FREE, OVER, RESERVED, SEATED, STATES, Spot
+from db.seat_maps import AWAY, CLOSED, FREE, OVER, RESERVED, SEATED, STATES, Mark, Spot
 from deskapp import readers, sofas, spaces
 from deskapp.desk import Desk, Role
 from deskapp.readers import Found
@@ -19,6 +22,9 @@ __all__ = ["AWAY", "CLOSED", "FREE", "OVER", "RESERVED", "SEATED", "STATES", "Sp
 
 SEEING = Role.STUDENT_ASSISTANT
 """who may see who sits where, masked"""
+LASTS = timedelta(seconds=10)
+"""for how long a map is brought up to now by what has been written: then time alone changes seats
+"""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,10 @@ class ZoneMap:
 
     zone: str
     spots: tuple[Spot, ...]
+    at: datetime | None = field(default=None, compare=False)
+    """when all of it was read"""
+    mark: Mark | None = field(default=None, compare=False)
+    """up to where"""
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -39,32 +49,84 @@ class ZoneMap:
         return sum(map(itemgetter(8), self.spots))
 
     @cached_property
+    def twice(self) -> int:
+        """How many two hold."""
+        return sum(map(itemgetter(14), self.spots))
+
+    @cached_property
     def by_label(self) -> dict[str, Spot]:
         return seat_maps.by_label(self.spots)
 
 
-def zone_map(desk: Desk, code: str) -> ZoneMap:
-    """The seats of a zone as they stand now. Refuses RoleTooLow, ZoneUnknown."""
+def zone_map(desk: Desk, code: str, before: ZoneMap | None = None) -> ZoneMap:
+    """The seats of a zone as they stand now. Of the map `before`, of moments ago, those are read
+    again of which anything has been written since. Refuses RoleTooLow, ZoneUnknown.
+    """
     desk.require(SEEING)
     now = desk.now()
     zone = spaces.zone(desk, code)
     day = spaces.day_of(desk, zone, now)
     early = timedelta(minutes=spaces.terms(desk, zone, day).sign_in_before)
-    at, soon, today = stamp(now), stamp(now + early), day.isoformat()
+    times = stamp(now), stamp(now + early), day.isoformat()
     with desk.reading() as connection:
-        spots = seat_maps.spots(connection, code, at, soon)
-        for seat, owner in draw_pages.owners(connection, code, today).items():
-            if (spot := _at(spots, seat)) and spot.state == FREE:
-                spots[spot.label] = spot._replace(state=RESERVED, patron=owner)
-        for seat, begins in seat_maps.coming(connection, code, soon, today).items():
-            if (spot := _at(spots, seat)) and spot.state == FREE:
-                spots[spot.label] = spot._replace(until=begins)
-        for spot in [spot for spot in spots.values() if spot.state == OVER]:
-            # Its clock may have stood for a while.
-            until = conduct.runs_out(connection, code, spot.since or at, spot.until or at)
-            state = OVER if until <= at else AWAY
-            spots[spot.label] = spot._replace(state=state, until=until)
-    return ZoneMap(code, tuple(spots.values()))
+        mark = seat_maps.mark(connection)
+        only = _touched(connection, code, before, mark, now)
+        spots = _spots(connection, code, *times, only)
+        if only is None or before is None:
+            return ZoneMap(code, tuple(spots.values()), now, mark)
+        known = before.by_label
+        if len(spots) == len(only) and not any(_moved(known, spot) for spot in spots.values()):
+            return ZoneMap(code, tuple((known | spots).values()), before.at, mark)
+        spots = _spots(connection, code, *times, None)  # the room itself is another
+        return ZoneMap(code, tuple(spots.values()), now, mark)
+
+
+def _spots(
+    connection: Connection, code: str, at: str, soon: str, today: str, only: list[str] | None
+) -> dict[str, Spot]:
+    """The seats of a zone by label; `only` some. Moments are stamps."""
+    spots = seat_maps.spots(connection, code, at, soon, only)
+    for seat, owner in _owners(connection, code, today, only).items():
+        if (spot := _at(spots, seat)) and spot.state == FREE:
+            spots[spot.label] = spot._replace(state=RESERVED, patron=owner)
+    for seat, begins in seat_maps.coming(connection, code, soon, today, only).items():
+        if (spot := _at(spots, seat)) and spot.state == FREE:
+            spots[spot.label] = spot._replace(until=begins)
+    for seat in seat_maps.twice(connection, code, soon, today):
+        if spot := _at(spots, seat):
+            spots[spot.label] = spot._replace(twice=True)
+    for spot in [spot for spot in spots.values() if spot.state == OVER]:
+        # Its clock may have stood for a while.
+        until = conduct.runs_out(connection, code, spot.since or at, spot.until or at)
+        state = OVER if until <= at else AWAY
+        spots[spot.label] = spot._replace(state=state, until=until)
+    return spots
+
+
+def _touched(
+    connection: Connection, code: str, before: ZoneMap | None, mark: Mark, now: datetime
+) -> list[str] | None:
+    """The seats that are to be read again; None: all."""
+    if before is None or before.zone != code or before.at is None or before.mark is None:
+        return None
+    if not before.at <= now < before.at + LASTS:
+        return None
+    seats = seat_maps.touched(connection, before.mark, mark)
+    return None if seats is None else [seat for seat in seats if seat.startswith(f"{code}/")]
+
+
+def _moved(known: Mapping[str, Spot], spot: Spot) -> bool:
+    """Whether it does not stand where it stood."""
+    return spot.label not in known or known[spot.label][:3] != spot[:3]
+
+
+def _owners(
+    connection: Connection, code: str, day: str, only: Collection[str] | None
+) -> dict[str, str]:
+    if only is None:
+        return draw_pages.owners(connection, code, day)
+    found = {seat: draw_pages.owner(connection, seat, day) for seat in only}
+    return {seat: owner for seat, owner in found.items() if owner is not None}
 
 
 def _at(spots: dict[str, Spot], seat: str) -> Spot | None:

@@ -17,14 +17,18 @@ from deskapp.zone_map import AWAY, CLOSED, FREE, OVER, RESERVED, SEATED, Spot, Z
 from screens.cells import fit
 
 SIGNS = {FREE: ".", SEATED: "#", AWAY: "~", OVER: "!", RESERVED: "r", CLOSED: "x"}
-NOTED, CURSOR, AISLE = "*", "@", " "
-"""a free seat of which something is noted; where one is; where there is no seat, or none wanted"""
+NOTED, TWICE, CURSOR, AISLE = "*", "2", "@", " "
+"""a free seat of which something is noted; one that two hold, as nobody has settled yet; where one
+is; where there is no seat, or none wanted
+"""
 KEYS = ("up", "down", "left", "right", "home", "end")
 _NUMBERED = re.compile(r"(.*?)-?([0-9]+)")  # `C-37`, `A12`, `101`
 
 
 def sign(spot: Spot) -> str:
     """What says how a seat stands, without its colour."""
+    if spot.twice:
+        return TWICE
     return NOTED if spot.noted and spot.state == FREE else SIGNS[spot.state]
 
 
@@ -105,6 +109,7 @@ class SeatMap(ScrollView, can_focus=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"seatmap--{state}" for state in SIGNS),
         "seatmap--title",
+        "seatmap--twice",
         "seatmap--cursor",
     }
     DEFAULT_CSS = """
@@ -116,6 +121,7 @@ class SeatMap(ScrollView, can_focus=False):
         & > .seatmap--seated { color: $foreground 70%; }
         & > .seatmap--away { color: $text-warning; text-style: bold; }
         & > .seatmap--over { color: $text-error; text-style: bold reverse; }
+        & > .seatmap--twice { color: $text-error; text-style: bold; background: $error 30%; }
         & > .seatmap--reserved { color: $text-primary; text-style: bold; }
         & > .seatmap--closed { color: $foreground 50%; }
         & > .seatmap--cursor {
@@ -315,7 +321,8 @@ class SeatMap(ScrollView, can_focus=False):
             if spot.label == self._cursor:
                 segments.append(Segment(CURSOR, self._look("cursor")))
             elif self._is_wanted(spot):
-                segments.append(Segment(sign(spot), blank + self._look(spot.state)))
+                look = "twice" if spot.twice else spot.state
+                segments.append(Segment(sign(spot), blank + self._look(look)))
             else:
                 segments.append(Segment(AISLE, blank))
             place = x + 1

@@ -12,7 +12,7 @@ from deskapp.readers import Found, masked_name
 from deskapp.sofas import Seen
 from deskapp.space_entries import Zone
 from deskapp.zone_map import AWAY, CLOSED, FREE, OVER, RESERVED, SEATED, Spot, ZoneMap
-from screens.seat_map import NOTED, SIGNS
+from screens.seat_map import NOTED, SIGNS, TWICE
 
 MINUTE = timedelta(minutes=1)
 HAS = ("socket", "window", "lamp", "accessible")
@@ -31,9 +31,11 @@ def legend(t: Language, drawn: ZoneMap) -> Text:
         Text.assemble((SIGNS[state], "bold"), f" {counted(t, state, drawn.counts[state])}")
         for state in (FREE, SEATED, AWAY, OVER, RESERVED, CLOSED)
     ]
-    if drawn.noted:
-        words = t("seats.counted", state=t("seats.noted"), count=drawn.noted)
-        parts.append(Text.assemble((NOTED, "bold"), f" {words}"))
+    more = ((TWICE, t("seats.twice"), drawn.twice), (NOTED, t("seats.noted"), drawn.noted))
+    for sign, words, count in more:
+        if count:
+            said = t("seats.counted", state=words, count=count)
+            parts.append(Text.assemble((sign, "bold"), f" {said}"))
     return Text("  ").join(parts)
 
 
@@ -78,6 +80,7 @@ def spot_words(t: Language, desk: Desk, spot: Spot) -> str:
         spot.label,
         " ".join(filter(None, (state, *_times(t, desk, spot)))),
         person_words(zone_map.holder(desk, spot)),
+        t("seats.twice_settle", key=t.keys["sync"]) if spot.twice else "",
         " ".join(t(f"seat.has.{each}") for each in HAS if getattr(spot, each)),
         t("seat.state.closed") if spot.closed and spot.state != CLOSED else "",
         t("seats.noted") if spot.noted else "",

@@ -103,7 +103,7 @@ class ZonesScreen(DeskScreen[None]):
             self.write("zone", self.t("seats.no_zones"))
             return
         self.front.zone = self.zone.code
-        drawn = zone_map.zone_map(self.desk, self.zone.code)
+        drawn = zone_map.zone_map(self.desk, self.zone.code, self.map.zone_map)
         self.map.empty = self.t("seats.only_counted" if self.counted else "seats.no_map")
         self.map.show(drawn)
         place = f"{zones.index(self.zone) + 1}/{len(zones)}"
