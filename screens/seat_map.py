@@ -143,6 +143,17 @@ class SeatMap(ScrollView, can_focus=False):
         def control(self) -> "SeatMap":
             return self.map
 
+    class Clicked(Message):
+        """A seat was clicked on; the cursor is there by now."""
+
+        def __init__(self, map_: "SeatMap", spot: Spot) -> None:
+            super().__init__()
+            self.map, self.spot = map_, spot
+
+        @property
+        def control(self) -> "SeatMap":
+            return self.map
+
     def __init__(self, *, empty: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
         self.empty = empty
@@ -340,3 +351,4 @@ class SeatMap(ScrollView, can_focus=False):
         for spot in row:
             if self._place(spot)[0] == x - x % self._step and self._is_wanted(spot):
                 self.move(spot.label)
+                self.post_message(self.Clicked(self, spot))

@@ -24,6 +24,7 @@ from screens.choosing import ask_which
 from screens.keys import StrayScan
 from screens.scanbox import ScanBox
 from screens.seat_acts import RULES, Done, done_words, is_full, seat_words, standing_words
+from screens.seat_map import SeatMap
 from screens.seat_words import person_words
 from screens.zones import MapBox, ZonesScreen
 
@@ -97,6 +98,12 @@ class SeatsScreen(ZonesScreen):
             free = spot is not None and spot.state == FREE
             self.picked = self.seat_at(spot) if self.patron and free else ""
             self.show_reader()
+
+    def on_seat_map_clicked(self, event: SeatMap.Clicked) -> None:
+        """As if its label were typed; whoever has a seat moves only if they want to."""
+        seated = self.standing is not None and self.standing.sitting is not None
+        if self.begun != GROUP and (self.begun or not seated) and event.spot == self.map.spot:
+            self._named(self.seat_at(event.spot))
 
     def stand(self) -> None:
         """How the reader before the desk stands by now."""

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from db.clock import SystemClock
 from deskapp import (
     daily,
     drafts,
-    exemptions,
     places,
     queues,
     register_files,
@@ -20,15 +18,15 @@ from deskapp import (
     zone_map,
 )
 from deskapp.barcodes import CODES
-from deskapp.desk import Desk, Role, open_desk
+from deskapp.desk import Desk, Role
 from deskapp.language import Language
+from screens.seat_map import SeatMap
 from screens.seats import SeatsScreen
 from tests.front import app_on, front, on, shown, until
 from tests.halls import NUMBERS, desk_on, hall_in, reader, sit
 from tests.program import by_badge
 from tests.refusals import refused
 from tests.terminal import Terminal
-from tests.toys import ToyClock
 
 ONE, TWO, THREE, FOUR = NUMBERS[:4]
 AWAY, LEAVE, UNDO = CODES
@@ -72,18 +70,6 @@ def test_the_map_says_how_each_seat_stands(desk: Desk) -> None:
     assert holder
     assert holder.name == "王芳"
     assert zone_map.holder(desk, drawn.by_label["A-1"]) is None
-
-
-def test_a_clock_that_stood_still_makes_nobody_late(store: Path) -> None:
-    clock = ToyClock(SystemClock().now())
-    desk = by_badge(open_desk(store, clock), "1003")
-    sit(desk, ONE, "it/A-2", away=20)
-    assert zone_map.zone_map(desk, "it").by_label["A-2"].state == "away"
-    clock.at += timedelta(minutes=30)
-    assert zone_map.zone_map(desk, "it").by_label["A-2"].state == "over"
-    exemptions.declare(desk, "drill", since=desk.now() - timedelta(minutes=25), until=desk.now())
-    assert zone_map.zone_map(desk, "it").by_label["A-2"].state == "away"
-    desk.close()
 
 
 def test_how_full_the_floors_are(store: Path, desk: Desk, tmp_path: Path) -> None:
@@ -371,3 +357,36 @@ async def test_another_language_leaves_one_where_one_was(store: Path) -> None:
         assert "socket" not in shown(pilot, "seat")
         await pilot.press("left")
         await until(pilot, lambda: "socket" in shown(pilot, "seat"))
+
+
+async def test_a_click_chooses_the_seat_as_its_label_does(store: Path, desk: Desk) -> None:
+    app = app_on(store, "1003")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = SeatsScreen()
+        await on(pilot, app, screen)
+        await pilot.press("pagedown")
+
+        async def click(label: str) -> None:
+            spot = screen.map.zone_map.by_label[label]
+            x, y = screen.map._place(spot)
+            await pilot.click(SeatMap, offset=(screen.map._plan.gutter + x, y + 1))
+
+        async def card(number: str) -> None:
+            await pilot.press(*number, "enter")
+            await until(pilot, lambda: f"****{number[-2:]}" in shown(pilot, "reader"))
+
+        await card(ONE)
+        await click("B-3")
+        await until(pilot, lambda: "B-3 李* 2023****01 已签到" in shown(pilot, "message"))
+        assert at(desk, ONE) == "commons/B-3 seated"
+        await click("B-4")  # before the card
+        await until(pilot, lambda: "B-4 请刷卡入座" in shown(pilot, "reader"))
+        await pilot.press(*TWO, "enter")
+        await until(pilot, lambda: "B-4 王* 2023****02 已签到" in shown(pilot, "message"))
+        await card(ONE)
+        await click("B-5")  # a look at it moves nobody who has a seat
+        await until(pilot, lambda: "B-5" in shown(pilot, "seat"))
+        assert at(desk, ONE) == "commons/B-3 seated"
+        await pilot.press("3", "enter")
+        await click("B-6")
+        await until(pilot, lambda: "B-6 李* 2023****01 已由B-3换座" in shown(pilot, "message"))

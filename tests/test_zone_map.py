@@ -78,6 +78,15 @@ def test_a_map_brought_up_to_now_is_the_map(desk: Desk, clock: ToyClock) -> None
     assert zone_map.zone_map(desk, "it", shown).at == desk.now()
 
 
+def test_a_clock_that_stood_still_makes_nobody_late(desk: Desk, clock: ToyClock) -> None:
+    sit(desk, NUMBERS[0], "it/A-2", away=20)
+    assert zone_map.zone_map(desk, "it").by_label["A-2"].state == "away"
+    clock.move(minutes=30)
+    assert zone_map.zone_map(desk, "it").by_label["A-2"].state == "over"
+    exemptions.declare(desk, "drill", since=desk.now() - timedelta(minutes=25), until=desk.now())
+    assert zone_map.zone_map(desk, "it").by_label["A-2"].state == "away"
+
+
 def test_a_seat_that_two_hold_says_so_until_somebody_settles_it(two_desks: Library) -> None:
     places.lay_out(two_desks.at("head"), [IT])
     for code in ("2F", "3F"):
