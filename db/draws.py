@@ -13,7 +13,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from db import clock
-from db.facts import Book, Draft, Fact, Row, Rows, Stub, canonical, put
+from db.facts import Book, Draft, Fact, Row, Rows, Stub, canonical, pairs, put
 
 SEAT, LOCKER = "seat", "locker"
 APPLIED, STRUCK, OFFERED = "applied", "struck", "offered"
@@ -144,12 +144,7 @@ undone     .  x  x  x  x  x  x  .
 
 .  they commute, or the first stands   x  they clash   s  unless they are of the same place
 """
-_LINES = [line.split() for line in TABLE.split("\n") if line]
-PAIRS = {
-    frozenset((name, other)): how
-    for name, *cells in _LINES
-    for other, how in zip([name for name, *_ in _LINES], cells, strict=False)
-}
+PAIRS = pairs(TABLE)
 
 
 def _applications_clash(one: Stub, other: Stub) -> bool:

@@ -177,6 +177,19 @@ class Draft:
     version: int = 1
 
 
+def pairs(table: str) -> dict[frozenset[str], str]:
+    """What a table of clashes says of every pair of kinds, neither author knowing the other: a line
+    a kind, with a mark for each of the kinds down to it.
+    """
+    lines = [line.split() for line in table.splitlines() if line]
+    kinds = [kind for kind, *_ in lines]
+    return {
+        frozenset((kind, other)): how
+        for kind, *marks in lines
+        for other, how in zip(kinds, marks, strict=False)
+    }
+
+
 @dataclass(slots=True)
 class Change:
     """One row's difference after a fold; `old` or `new` is None where it came or went."""

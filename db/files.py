@@ -44,6 +44,20 @@ def partial(target: Path) -> Iterator[Path]:
                 Path(unfinished + suffix).unlink()
 
 
+def write(target: Path, content: str | bytes, *, folder: bool = False) -> None:
+    """Write a whole file, for this user alone; `folder`: where there is none, it is made. Refuses
+    FileUnwritable.
+    """
+    try:
+        if folder:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        with partial(target) as part:
+            part.write_bytes(content.encode() if isinstance(content, str) else content)
+            settle(part, target)
+    except OSError as error:
+        raise Refusal("FileUnwritable", file=str(target)) from error
+
+
 def settle(part: Path, target: Path, *, fresh: bool = False) -> None:
     """Flush a finished file and give it its name: whole under that name, or not there at all.
 

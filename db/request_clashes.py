@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from db.facts import Stub
+from db.facts import Stub, pairs
 
 RETURNS = ("request.sent_back", "request.taken_back", "request.lapsed")
 
@@ -54,14 +54,7 @@ AGREE_ON = {
 }
 """two of a kind agree that say the same of this"""
 
-_LINES = [line.split() for line in TABLE.split("\n") if line]
-_KINDS = [name for name, *_ in _LINES]
-PAIRS = {
-    frozenset((name, other)): how
-    for name, *cells in _LINES
-    for other, how in zip(_KINDS, cells, strict=False)
-}
-"""the table by pair"""
+PAIRS = pairs(TABLE)
 
 
 def called(kind: str) -> str:

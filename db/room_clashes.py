@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from db.facts import Stub
+from db.facts import Stub, pairs
 
 TABLE = """
 booked     o
@@ -26,14 +26,7 @@ o  two bookings that want the room at the same time; an undoing wants what it gi
 b  of one booking: one gave up what the other held to or lengthened
 """
 
-_LINES = [line.split() for line in TABLE.split("\n") if line]
-_KINDS = [name for name, *_ in _LINES]
-PAIRS = {
-    frozenset((name, other)): how
-    for name, *cells in _LINES
-    for other, how in zip(_KINDS, cells, strict=False)
-}
-"""the table by pair"""
+PAIRS = pairs(TABLE)
 
 
 def called(kind: str) -> str:

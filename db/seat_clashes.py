@@ -5,7 +5,7 @@ at.
 import json
 from typing import Any
 
-from db.facts import Stub
+from db.facts import Stub, pairs
 
 TABLE = """
 reserved    h
@@ -32,14 +32,7 @@ Which of one reader's sittings stands is said in two subjects: `db.crossings` se
 disagrees.
 """
 
-_LINES = [line.split() for line in TABLE.split("\n") if line]
-_KINDS = [name for name, *_ in _LINES]
-PAIRS = {
-    frozenset((name, other)): how
-    for name, *cells in _LINES
-    for other, how in zip(_KINDS, cells, strict=False)
-}
-"""the table by pair"""
+PAIRS = pairs(TABLE)
 
 CLOSED = "closed"
 """why a sitting was released, and how it ended: the library closed"""

@@ -10,7 +10,7 @@ from db import readers as stored_readers
 from db.facts import Fact, Row
 from db.folding import anew
 from db.request_undo import REQUESTS
-from deskapp.readers import masked_name, masked_number
+from deskapp.readers import masked
 
 CODES = ("kind", "department", "channel")
 LISTS = ("told", "materials")
@@ -80,5 +80,5 @@ def _told(connection: Connection, name: str, row: Row) -> str | None:
         reader = stored_readers.by_subject(connection, value)
         if reader is None or reader.number is None:
             return None
-        return f"{masked_name(reader.name or '')} {masked_number(reader.number)}".strip()
+        return masked(reader)
     return str(value) if value else None

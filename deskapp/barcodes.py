@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Literal
 
-from db.files import partial, settle
+from db import files
 from deskapp.desk import Desk, Refusal
 from deskapp.language import LANGUAGES, Language
 
@@ -64,12 +64,7 @@ def print_out(desk: Desk, t: Language, file: Path | None, *, force: bool = False
     file = file or Path("barcodes.html")
     if file.exists() and not force:
         raise Refusal("FileExists", file=str(file))
-    try:
-        with partial(file) as part:
-            part.write_text(page(desk, t), "utf-8")
-            settle(part, file)
-    except OSError as error:
-        raise Refusal("FileUnwritable", file=str(file)) from error
+    files.write(file, page(desk, t))
     return file
 
 

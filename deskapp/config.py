@@ -10,7 +10,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
-from db.files import partial, settle
+from db import files
 from deskapp import keymap
 from deskapp.language import LANGUAGES
 from deskapp.refusal import Refusal
@@ -74,13 +74,7 @@ def remember(folder: Path, **chosen: str) -> None:
     """Keep a language or a theme for the next start. Refuses FileUnwritable."""
     file = folder / SCREEN
     look = replace(remembered(folder), **chosen)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with partial(file) as part:
-            part.write_text(json.dumps(asdict(look)) + "\n", "utf-8")
-            settle(part, file)
-    except OSError as error:
-        raise Refusal("FileUnwritable", file=str(file)) from error
+    files.write(file, json.dumps(asdict(look)) + "\n", folder=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from db import draw_pages as pages
 from db import draws as stored
+from db import files
 from db import readers as stored_readers
 from db import segments as stored_segments
 from db.facts import Draft
-from db.files import partial, settle
 from db.place import library_key
 from db.readers import Reader
 from db.rows import chunks
@@ -222,7 +222,7 @@ def _folder(desk: Desk, drawing: Drawing, folder: Path | None) -> Path:
     folder = folder or desk.ledger.store.path.parent / FOLDER / _stem(drawing)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with partial(folder / "list"):
+        with files.partial(folder / "list"):
             pass
     except OSError as error:
         raise Refusal("FileUnwritable", file=str(folder)) from error
@@ -253,13 +253,8 @@ def _result(desk: Desk, drawing: Drawing, t: Language, folder: Path) -> Written:
 def _write(table: Path, text: str, page: str) -> Written:
     """Both files, each whole or not there."""
     done = Written(table, table.with_suffix(".html"))
-    for path, inside in ((done.table, text), (done.page, page)):
-        try:
-            with partial(path) as part:
-                part.write_bytes(inside.encode())
-                settle(part, path)
-        except OSError as error:
-            raise Refusal("FileUnwritable", file=str(path)) from error
+    files.write(done.table, text)
+    files.write(done.page, page)
     return done
 
 

@@ -7,14 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from db import days, lent_things
+from db import days, files, lent_things
 from db import request_pages as pages
 from db import staff as stored_staff
 from db import tallies as stored_tallies
 from db.clock import moment
 from db.days import Entered
 from db.facts import Fact
-from db.files import partial, settle
 from deskapp import matter, shifts
 from deskapp.desk import Desk, Refusal
 from deskapp.language import Language
@@ -182,18 +181,10 @@ def print_log(desk: Desk, t: Language, day: date | None = None, path: Path | Non
     from deskapp.duty_sheet import sheet
 
     log = duty_log(desk, day)
+    own = path is None
     if path is None:
         path = desk.ledger.store.path.parent / FOLDER / f"log-{desk.code}-{log.day}.html"
-        try:
-            path.parent.mkdir(exist_ok=True)
-        except OSError as error:
-            raise Refusal("FileUnwritable", file=str(path)) from error
     if path.suffix.lower() not in (".html", ".htm"):
         raise Refusal("FileKind", file=path.name, kinds=".html")
-    with partial(path) as part:
-        try:
-            part.write_text(sheet(t, desk, log), "utf-8")
-        except OSError as error:
-            raise Refusal("FileUnwritable", file=str(path)) from error
-        settle(part, path)
+    files.write(path, sheet(t, desk, log), folder=own)
     return path

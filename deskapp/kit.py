@@ -8,7 +8,7 @@ from datetime import date
 from html import escape
 from pathlib import Path
 
-from db.files import free, partial, settle
+from db import files
 from deskapp import exports, register_files
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.duty_log import FOLDER
@@ -123,20 +123,14 @@ def print_kit(
     `force` FileExists: somebody may have typed into a table of that day.
     """
     day = day or desk.now().date()
-    folder = folder or free(desk.ledger.store.path.parent / FOLDER / f"kit-{day}")
+    folder = folder or files.free(desk.ledger.store.path.parent / FOLDER / f"kit-{day}")
     made = forms(desk, t)
     paper = folder / PAPER
     tables = tuple(folder / form.table(day) for form in made)
     for file in tables:
         if file.exists() and not force:
             raise Refusal("FileExists", file=str(file))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with partial(paper) as part:
-            part.write_text(page(desk, t, day, made), "utf-8")
-            settle(part, paper)
-    except OSError as error:
-        raise Refusal("FileUnwritable", file=str(paper)) from error
+    files.write(paper, page(desk, t, day, made), folder=True)
     for form, file in zip(made, tables, strict=True):
         exports.write(file, form.columns, (), sheet_title=form.title)
     return Printed(folder, paper, tables)

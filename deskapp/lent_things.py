@@ -17,7 +17,7 @@ from db.lent_things import BACK, MISSING, OUT, LentThing
 from deskapp import matter
 from deskapp.cells import without_identity
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.readers import masked_name, masked_number
+from deskapp.readers import masked
 
 LENDING = Role.STUDENT_ASSISTANT
 """who may lend and take back"""
@@ -169,7 +169,7 @@ def _shown(desk: Desk, connection: Connection, rows: Iterable[LentThing]) -> lis
         reader = readers.get(row.patron or "")
         who = row.name or ""
         if reader is not None:
-            who = f"{masked_name(reader.name or '')} {masked_number(reader.number or '')}".strip()
+            who = masked(reader)
         found.append(
             Loan(
                 row.subject,

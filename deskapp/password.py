@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from db.files import partial, settle
+from db import files
 from deskapp.refusal import Refusal
 
 FILE = "centre.secret"
@@ -32,12 +32,7 @@ def keep(folder: Path, password: str, *, ring: bool = False) -> None:
         _asked(lambda keyring: keyring.set_password(SERVICE, name, password))
         password = RING + name
     file = folder / FILE
-    with partial(file) as part:  # from its first byte for this user alone
-        try:
-            part.write_text(password + "\n", "utf-8")
-        except OSError as error:
-            raise Refusal("FileUnwritable", file=str(file)) from error
-        settle(part, file)
+    files.write(file, password + "\n")
     _take_out(before)
 
 

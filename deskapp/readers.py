@@ -69,6 +69,11 @@ def masked_name(name: str) -> str:
     return name[0] + "*" * (len(name) - 2) + name[-1]
 
 
+def masked(reader: Reader) -> str:
+    """Name and number, both masked: as much as a list says of somebody."""
+    return f"{masked_name(reader.name or '')} {masked_number(reader.number or '')}".strip()
+
+
 def shown(reader: Reader | Seen) -> Found:
     """The reader as a list shows them."""
     return Found(

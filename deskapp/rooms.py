@@ -15,7 +15,7 @@ from db.rooms import BOOKED, IN_USE, LEFT, OVER, TIME_UP, WAITING, Booking, arri
 from deskapp import spaces
 from deskapp.calendar import Moments
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.readers import masked_name, masked_number
+from deskapp.readers import masked
 from deskapp.space_entries import Room, RoomRules
 
 __all__ = ["Room", "RoomRules"]
@@ -239,7 +239,7 @@ def shown(desk: Desk, connection: Connection, rows: Iterable[Booking]) -> list[H
         words = "" if secret else row.words or ""
         who = words
         if reader is not None:
-            who = f"{masked_name(reader.name or '')} {masked_number(reader.number or '')}".strip()
+            who = masked(reader)
         found.append(
             Held(
                 row.id,

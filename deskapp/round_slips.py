@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from db.files import free, partial, settle
+from db import files
 from deskapp.desk import Desk, Refusal
 from deskapp.duty_log import FOLDER
 from deskapp.language import LANGUAGES, Language
@@ -34,14 +34,8 @@ def print_out(desk: Desk, t: Language, zone: Zone, seats: Sequence[Marked]) -> P
     if not seats:
         raise Refusal("NothingMarked")
     folder = desk.ledger.store.path.parent / FOLDER
-    file = free(folder / f"slips-{zone.code}-{desk.now():%Y-%m-%d-%H%M}.html")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with partial(file) as part:
-            part.write_text(page(desk, t, zone, seats), "utf-8")
-            settle(part, file)
-    except OSError as error:
-        raise Refusal("FileUnwritable", file=str(file)) from error
+    file = files.free(folder / f"slips-{zone.code}-{desk.now():%Y-%m-%d-%H%M}.html")
+    files.write(file, page(desk, t, zone, seats), folder=True)
     return file
 
 

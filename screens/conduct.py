@@ -1,6 +1,6 @@
 """Violations and bans (违规、暂停使用): what waits for a person, and a reader's own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,12 +17,13 @@ from deskapp.bans import Barred, ShownBan
 from deskapp.conduct import APPEALED, CONFIRMED, DECIDING, LIFTED, PENDING, Decided, Shown
 from deskapp.readers import Found
 from screens.barring import BarringScreen
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.burst import clean
 from screens.choosing import ChoosingScreen, ask_which
 from screens.keys import TypedNumber
 from screens.longlist import Column, LongList
 from screens.matters import reader_words
+from screens.numbered import Act, NumberedScreen
 from screens.reasons import ReasonScreen
 from screens.scanbox import ScanBox, meant_for, write_in
 from screens.seat_words import person_words
@@ -55,7 +56,7 @@ def _lines(rows: Iterable[Shown | ShownBan]) -> ShortList[Line]:
     return ShortList(found, lambda line: line.id)
 
 
-class ConductScreen(DeskScreen[None]):
+class ConductScreen(NumberedScreen[None]):
     """What waits to be confirmed or decided first; a card shows that reader's own."""
 
     BINDINGS = [
@@ -73,15 +74,13 @@ class ConductScreen(DeskScreen[None]):
     def title_words(self) -> str:
         return self.t("conduct.title")
 
-    def hints(self) -> Iterable[Hint]:
+    def hints(self) -> Iterator[Hint]:
         t = self.t
-        for digit, word, sentence, _ in sorted(self._acts(), key=lambda act: act[0]):
-            yield Hint(str(digit), word, sentence)
+        yield from super().hints()
         yield Hint("Tab", t("key.lists"), t("conduct.help.lists"))
         yield Hint("A-Z", t("key.search"), t("conduct.help.search"))
 
-    def _acts(self) -> Iterable[tuple[int, str, str, Callable[[], None]]]:
-        """What may be done now: digit, word, sentence, act."""
+    def acts(self) -> Iterable[Act]:
         t, may = self.t, self.desk.may
         line = self._line
         match line.of if line is not None else None:
@@ -262,13 +261,6 @@ class ConductScreen(DeskScreen[None]):
             self.dismiss()
 
     # Digits
-
-    def action_digit(self, digit: int) -> None:
-        acts = {n: run for n, _, _, run in self._acts()}
-        if digit in acts:
-            acts[digit]()
-        else:
-            self.say(self.t("record.not_now", digit=digit), error=True)
 
     def _decided(self, rule: Callable[[], Decided]) -> None:
         self._say(self.act(rule))

@@ -1,6 +1,6 @@
 """One draw: its list by state, a card confirms, a digit publishes, draws, passes down."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -19,17 +19,17 @@ from deskapp.readers import Found
 from deskapp.sheets import Taken
 from screens import passing
 from screens.asking import AskScreen
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.bindings import COPY
 from screens.choosing import ask_which
 from screens.keys import TypedNumber
 from screens.labels import flowing, from_home
 from screens.longlist import Column, LongList
+from screens.numbered import Act, NumberedScreen
 from screens.reasons import ReasonScreen
 from screens.scanbox import ScanBox, meant_for, write_in
 from screens.shortlist import ShortList
 
-Act = tuple[int, str, str, Callable[[], None]]
 """digit, word, sentence, act"""
 
 
@@ -37,7 +37,7 @@ def _rows(rows: Iterable[Applicant]) -> ShortList[Applicant]:
     return ShortList(list(rows), lambda row: row.id)
 
 
-class DrawingScreen(DeskScreen[None]):
+class DrawingScreen(NumberedScreen[None]):
     """A card leads to its reader's line, Enter there confirms; Tab goes through the states."""
 
     BINDINGS = [
@@ -60,18 +60,16 @@ class DrawingScreen(DeskScreen[None]):
         name = self.drawing.name if self.drawing else ""
         return f"{self.t('draws.title')} {name}"
 
-    def hints(self) -> Iterable[Hint]:
+    def hints(self) -> Iterator[Hint]:
         t = self.t
         if self.drawing is not None and self.drawing.stage == DRAWN:
             yield Hint("Enter", t("draws.key.confirm"), t("draws.help.confirm"))
-        for digit, word, sentence, _ in self._acts():
-            yield Hint(str(digit), word, sentence)
+        yield from super().hints()
         yield Hint("Tab", t("key.lists"), t("draws.help.turn"))
         if self.drawing is not None and self.drawing.stage == DRAWN:
             yield Hint(t.keys["copy"], t("key.copy"), t("draws.help.copy"))
 
-    def _acts(self) -> Iterable[Act]:
-        """What may be done now."""
+    def acts(self) -> Iterable[Act]:
         t, stage = self.t, self.drawing.stage if self.drawing else ""
         leads = self.desk.may(draws.DRAWING)
         if stage == OPEN:
@@ -226,13 +224,6 @@ class DrawingScreen(DeskScreen[None]):
             self.say(self.t("draws.done", number=done.number, state=state, place=done.place))
 
     # digits
-
-    def action_digit(self, digit: int) -> None:
-        acts = {n: run for n, _, _, run in self._acts()}
-        if digit in acts:
-            acts[digit]()
-        else:
-            self.say(self.t("record.not_now", digit=digit), error=True)
 
     @property
     def _row(self) -> Applicant | None:

@@ -1,6 +1,6 @@
 """Exemption windows (免责时段): those that were declared, and declaring one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 
@@ -13,10 +13,11 @@ from deskapp import exemptions, moments
 from deskapp.desk import Refusal
 from deskapp.exemptions import WHY, Declared, Window
 from screens.asking import AskScreen
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.choice import Choice, Field, Option
 from screens.form import FormLine, FormScreen
 from screens.longlist import Column, LongList
+from screens.numbered import Act, NumberedScreen
 from screens.shortlist import ShortList
 
 
@@ -24,7 +25,7 @@ def _windows(rows: Iterable[Window]) -> ShortList[Window]:
     return ShortList(list(rows), lambda row: row.id)
 
 
-class ExemptionsScreen(DeskScreen[None]):
+class ExemptionsScreen(NumberedScreen[None]):
     """A digit declares one, says that it is over, or takes it back."""
 
     BINDINGS = [Binding(digit, f"digit({digit})", show=False) for digit in "123"]
@@ -33,12 +34,7 @@ class ExemptionsScreen(DeskScreen[None]):
     def title_words(self) -> str:
         return self.t("exemptions.title")
 
-    def hints(self) -> Iterable[Hint]:
-        for digit, word, sentence, _ in self._acts():
-            yield Hint(str(digit), word, sentence)
-
-    def _acts(self) -> Iterable[tuple[int, str, str, Callable[[], None]]]:
-        """What may be done now: digit, word, sentence, act."""
+    def acts(self) -> Iterable[Act]:
         t, may = self.t, self.desk.may
         row = next((each.row for each in self.query("#list").results(LongList)), None)
         if may(exemptions.DECLARING):
@@ -81,13 +77,6 @@ class ExemptionsScreen(DeskScreen[None]):
     def on_long_list_moved(self, event: LongList.Moved) -> None:
         if self.ready:
             self.show_keys()
-
-    def action_digit(self, digit: int) -> None:
-        acts = {n: run for n, _, _, run in self._acts()}
-        if digit in acts:
-            acts[digit]()
-        else:
-            self.say(self.t("record.not_now", digit=digit), error=True)
 
     def _declare(self) -> None:
         self.app.push_screen(DeclaringScreen(), self._declared)

@@ -1,6 +1,6 @@
 """One found thing: whose it is, the message for them, and what may be done with it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from textual.app import ComposeResult
@@ -11,15 +11,16 @@ from deskapp import erasures, found_things
 from deskapp.found_things import KEPT, Ended, Thing
 from deskapp.readers import masked_name
 from screens.asking import AskScreen
-from screens.base import DeskScreen, Hint
+from screens.base import Hint
 from screens.bindings import COPY
 from screens.choice import LABEL, Field, labelled
 from screens.labels import folded, grid
 from screens.matters import reader_words
+from screens.numbered import Act, NumberedScreen
 from screens.reasons import ReasonScreen
 
 
-class ThingScreen(DeskScreen[None]):
+class ThingScreen(NumberedScreen[None]):
     """One thing; a bare digit acts."""
 
     BINDINGS = [
@@ -36,18 +37,16 @@ class ThingScreen(DeskScreen[None]):
         number = self.thing.number if self.thing else ""
         return f"{self.t('found_things.title')} {number}"
 
-    def hints(self) -> Iterable[Hint]:
-        t, thing = self.t, self.thing
-        if thing is None:
-            return
-        for digit, word, sentence, _ in sorted(self._acts(thing), key=lambda act: act[0]):
-            yield Hint(str(digit), word, sentence)
-        if thing.status == KEPT:
+    def hints(self) -> Iterator[Hint]:
+        t = self.t
+        yield from super().hints()
+        if self.thing is not None and self.thing.status == KEPT:
             yield Hint(t.keys["copy"], t("key.copy"), t("found_things.help.copy"))
 
-    def _acts(self, thing: Thing) -> Iterable[tuple[int, str, str, Callable[[], None]]]:
-        """What may be done now: digit, word, sentence, act."""
-        t, desk = self.t, self.desk
+    def acts(self) -> Iterable[Act]:
+        t, desk, thing = self.t, self.desk, self.thing
+        if thing is None:
+            return
         if desk.may(found_things.GIVING):
             if thing.status == KEPT:
                 yield 1, t("found_things.collect"), t("found_things.help.collect"), self._collect
@@ -120,13 +119,6 @@ class ThingScreen(DeskScreen[None]):
         if self.thing is not None and self.thing.status == KEPT:
             self.app.copy_to_clipboard(self._message(self.thing))
             self.say(self.t("found_things.copied"))
-
-    def action_digit(self, digit: int) -> None:
-        acts = {n: run for n, _, _, run in self._acts(self.thing)} if self.thing else {}
-        if digit in acts:
-            acts[digit]()
-        else:
-            self.say(self.t("record.not_now", digit=digit), error=True)
 
     def _collect(self) -> None:
         t, collect = self.t, partial(found_things.collect, self.desk, self.id_)

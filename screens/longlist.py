@@ -10,11 +10,11 @@ from rich.text import Text
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from deskapp.refusal import Refusal
 from screens.cells import GAP, MARK, Column, fit, fit_text, widths
+from screens.lines import Lines
 
 __all__ = ["Column", "LongList", "Source"]
 
@@ -113,10 +113,10 @@ class Pages(Generic[T]):
         return page
 
 
-class LongList(ScrollView, Generic[T], can_focus=True):
+class LongList(Lines, Generic[T], can_focus=True):
     """A table over a source, one line a row; posts `Chosen` for Enter or a double click."""
 
-    ALLOW_SELECT = False
+    PARTS = "longlist"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "longlist--title",
         "longlist--row",
@@ -138,27 +138,20 @@ class LongList(ScrollView, Generic[T], can_focus=True):
     }
     """
 
-    class Chosen(Message):
+    class _Row(Message):
+        def __init__(self, list_: "LongList[Any]", row: Any) -> None:
+            super().__init__()
+            self.list, self.row = list_, row
+
+        @property
+        def control(self) -> "LongList[Any]":
+            return self.list
+
+    class Chosen(_Row):
         """Enter, or a double click, on a row."""
 
-        def __init__(self, list_: "LongList[Any]", row: Any) -> None:
-            super().__init__()
-            self.list, self.row = list_, row
-
-        @property
-        def control(self) -> "LongList[Any]":
-            return self.list
-
-    class Moved(Message):
+    class Moved(_Row):
         """Another row, or another state of it, is under the cursor; None in an empty list."""
-
-        def __init__(self, list_: "LongList[Any]", row: Any) -> None:
-            super().__init__()
-            self.list, self.row = list_, row
-
-        @property
-        def control(self) -> "LongList[Any]":
-            return self.list
 
     class Refused(Message):
         """The source could not be read; the rows stay empty until `reload`."""
@@ -187,8 +180,6 @@ class LongList(ScrollView, Generic[T], can_focus=True):
         self._cursor = 0
         self._widths: list[int] = []
         self._fitted = -1  # the width in cells that they are for
-        self._strips: dict[tuple[int, bool], Strip] = {}
-        self._looks: dict[str, Style] = {}
 
     def _refused(self, refusal: Refusal) -> None:
         self.post_message(self.Refused(self, refusal))
@@ -246,44 +237,12 @@ class LongList(ScrollView, Generic[T], can_focus=True):
     def _line(self, index: int) -> Region:
         return Region(0, index - round(self.scroll_y) + 1, self.size.width, 1)
 
-    def _forget(self) -> None:
-        self._strips.clear()
-        self._looks.clear()
-
     def _measure(self) -> None:
         width = self.scrollable_content_region.width
         self.virtual_size = Size(width, self.count + 1)
 
     def _follow(self) -> None:
-        """Scroll just as far as the cursor's row needs to be seen."""
-        rows = self._height
-        top = round(self.scroll_y)
-        if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False, force=True)
-        elif self._cursor >= top + rows:
-            self.scroll_to(y=self._cursor - rows + 1, animate=False, force=True)
-
-    @property
-    def _height(self) -> int:
-        """Lines for rows: all but the titles."""
-        return max(1, self.scrollable_content_region.height - 1)
-
-    def on_mount(self) -> None:
-        self._measure()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._forget()
-        self._measure()
-        self._follow()
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._forget()
-
-    def _look(self, name: str) -> Style:
-        if name not in self._looks:
-            self._looks[name] = self.get_component_rich_style(f"longlist--{name}")
-        return self._looks[name]
+        self._see(0, self._cursor)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
@@ -340,7 +299,7 @@ class LongList(ScrollView, Generic[T], can_focus=True):
     # Keys and mouse: in the widget, so that they are handled in the order read
 
     async def _on_key(self, event: events.Key) -> None:
-        page, top = self._height, round(self.scroll_y)
+        page, top = self._room.height, round(self.scroll_y)
         seen = top <= self._cursor < top + page
         # A cursor that the mouse has scrolled out of sight comes to where one looks.
         at = self._cursor if seen else max(top, min(self._cursor, top + page - 1))

@@ -8,15 +8,14 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from deskapp.rooms import HALF_HOUR, Held, RoomDay, State
 from screens.cells import fit, plain
+from screens.lines import Lines
 
 FREE, PAST, SHUT, SECRET, GOES_ON, AWAITED, CURSOR = ".", "-", " ", "*", "=", "w", "@"
 SIGNS = {State.BOOKED: "r", State.DUE: "!", State.IN_USE: "#", State.OVER: "o"}
@@ -45,10 +44,10 @@ def span(rooms: Sequence[RoomDay]) -> list[datetime]:
     return [begin + n * HALF_HOUR for n in range(-((begin - max(ends)) // HALF_HOUR))]
 
 
-class RoomGrid(ScrollView, can_focus=True):
+class RoomGrid(Lines, can_focus=True):
     """The cursor stands on a room at a time, over so many half hours as a digit says."""
 
-    ALLOW_SELECT = False
+    PARTS = "roomgrid"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"roomgrid--{state.value}" for state in SIGNS),
         "roomgrid--title",
@@ -97,8 +96,6 @@ class RoomGrid(ScrollView, can_focus=True):
         self.length = 1
         """half hours under the cursor"""
         self._now: datetime | None = None
-        self._strips: dict[int, Strip] = {}
-        self._looks: dict[str, Style] = {}
 
     # What is shown
 
@@ -224,17 +221,12 @@ class RoomGrid(ScrollView, can_focus=True):
         return max(NARROW, min(WIDE, room // max(1, len(self.slots))))
 
     @property
-    def _room(self) -> Size:
-        region = self.scrollable_content_region
-        return Size(max(1, region.width - self.names), max(1, region.height - 1))
+    def _margin(self) -> int:
+        return self.names
 
     def _measure(self) -> None:
         width = self.names + len(self.slots) * self.step
         self.virtual_size = Size(width, len(self.rooms) + 1)
-
-    def _forget(self) -> None:
-        self._strips.clear()
-        self._looks.clear()
 
     def _redraw(self, row: int) -> None:
         self._strips.pop(row, None)
@@ -243,35 +235,13 @@ class RoomGrid(ScrollView, can_focus=True):
             self.refresh(Region(0, line, self.size.width, 1))
 
     def _follow(self) -> None:
-        """Scroll just as far as the cursor needs to be seen."""
-        room, offset, x = self._room, self.scroll_offset, self.slot * self.step
-        across = min(max(offset.x, x + self.step - room.width), x)
-        down = min(max(offset.y, self.row - room.height + 1), self.row)
-        if (across, down) != offset:
-            self.scroll_to(x=across, y=down, animate=False, force=True)
-
-    def on_mount(self) -> None:
-        self._measure()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._forget()
-        self._measure()
-        self._follow()
+        self._see(self.slot * self.step, self.row, self.step)
 
     def on_focus(self) -> None:
         self._redraw(self.row)
 
     def on_blur(self) -> None:
         self._redraw(self.row)
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._forget()
-
-    def _look(self, name: str) -> Style:
-        if name not in self._looks:
-            self._looks[name] = self.get_component_rich_style(f"roomgrid--{name}")
-        return self._looks[name]
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from deskapp.zone_map import AWAY, CLOSED, FREE, OVER, RESERVED, SEATED, Spot, ZoneMap
 from screens.cells import fit
+from screens.lines import Lines
 
 SIGNS = {FREE: ".", SEATED: "#", AWAY: "~", OVER: "!", RESERVED: "r", CLOSED: "x"}
 NOTED, TWICE, CURSOR, AISLE = "*", "2", "@", " "
@@ -99,13 +98,13 @@ class Plan:
         return "".join(line)
 
 
-class SeatMap(ScrollView, can_focus=False):
+class SeatMap(Lines, can_focus=False):
     """The map of a zone. It has no focus: the box beside it hands it the keys that are its own.
 
     `filter` says which seats are shown, and are stepped on; the others are left blank.
     """
 
-    ALLOW_SELECT = False
+    PARTS = "seatmap"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"seatmap--{state}" for state in SIGNS),
         "seatmap--title",
@@ -163,9 +162,7 @@ class SeatMap(ScrollView, can_focus=False):
         self._filter: Callable[[Spot], bool] | None = None
         self._cursor = ""
         self._column = 0  # where steps up and down keep to
-        self._strips: dict[int, Strip] = {}
         self._title: Strip | None = None
-        self._looks: dict[str, Style] = {}
         self._step = 1  # cells a seat: two where there is room
 
     # What is shown
@@ -246,10 +243,8 @@ class SeatMap(ScrollView, can_focus=False):
     # Drawing
 
     @property
-    def _room(self) -> Size:
-        """Cells for seats: all but the row names and the numbers above."""
-        region = self.scrollable_content_region
-        return Size(max(1, region.width - self._plan.gutter), max(1, region.height - 1))
+    def _margin(self) -> int:
+        return self._plan.gutter
 
     def _measure(self) -> None:
         plan = self._plan
@@ -260,8 +255,7 @@ class SeatMap(ScrollView, can_focus=False):
         self.refresh()
 
     def _forget(self) -> None:
-        self._strips.clear()
-        self._looks.clear()
+        super()._forget()
         self._title = None
 
     def _place(self, spot: Spot) -> tuple[int, int]:
@@ -279,30 +273,8 @@ class SeatMap(ScrollView, can_focus=False):
             self.refresh(Region(x - offset.x + self._plan.gutter, y - offset.y + 1, 1, 1))
 
     def _follow(self) -> None:
-        """Scroll just as far as the cursor's seat needs to be seen."""
-        if self.spot is None:
-            return
-        (x, y), room, offset = self._place(self.spot), self._room, self.scroll_offset
-        across = min(max(offset.x, x - room.width + 1), x)
-        down = min(max(offset.y, y - room.height + 1), y)
-        if (across, down) != offset:
-            self.scroll_to(x=across, y=down, animate=False, force=True)
-
-    def on_mount(self) -> None:
-        self._measure()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._measure()
-        self._follow()
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._forget()
-
-    def _look(self, name: str) -> Style:
-        if name not in self._looks:
-            self._looks[name] = self.get_component_rich_style(f"seatmap--{name}")
-        return self._looks[name]
+        if self.spot is not None:
+            self._see(*self._place(self.spot))
 
     def render_line(self, y: int) -> Strip:
         width, gutter = self.scrollable_content_region.width, self._plan.gutter
