@@ -20,6 +20,8 @@ from db.queues import CALLED, WAITING, Queueing
 from db.seats import RESERVED, VOID
 from deskapp import seat_claims, spaces, wall_clock
 from deskapp.desk import Desk, Refusal
+from deskapp.seat_claims import Claim, Person
+from deskapp.space_entries import Zone
 
 GIVEN_AWAY = "given_away"
 """how a place in a queue ends whose seat, as somebody settled it, is another's: they wait on"""
@@ -121,14 +123,11 @@ def _call(act: Act, desk: Desk, row: Queueing) -> Iterator[Called]:
     """Keep the next free seat for whoever waits there, if there is one."""
     now, zone = act.at.astimezone(desk.zone), spaces.zone(desk, row.zone)
     person = seat_claims.person(act.connection, row.patron)
-    try:
-        claim = seat_claims.chosen(desk, act.connection, person, zone, now)
-    except Refusal:
-        return  # full, or shut
+    claim = _next(desk, act.connection, person, zone, now)
+    if claim is None:
+        return
     terms = spaces.terms(desk, zone, spaces.day_of(desk, zone, now))
     until = now + timedelta(minutes=terms.call)
-    if claim.reservation is not None:
-        return  # they have one, and know it
     said: dict[str, Any] = {
         "patron": person.id,
         "from": stamp(now),
@@ -142,3 +141,29 @@ def _call(act: Act, desk: Desk, row: Queueing) -> Iterator[Called]:
     call = {"seat": claim.seat, "sitting": kept.id, "until": stamp(until)}
     act.record_all([stored.draft("queue.called", row.subject, call)])
     yield Called(row.subject, person.id, claim.seat, until)
+
+
+def _next(
+    desk: Desk, connection: Connection, person: Person, zone: Zone, now: datetime
+) -> Claim | None:
+    """The seat to which whoever waits is to be called now."""
+    try:
+        claim = seat_claims.chosen(desk, connection, person, zone, now)
+    except Refusal:
+        return None  # full, or shut
+    return claim if claim.reservation is None else None  # they have one, and know it
+
+
+def refuse_first(desk: Desk, connection: Connection, zone: str, now: datetime) -> None:
+    """A seat that has come free is not given out past the queue. Refuses QueueFirst(zone): somebody
+    who joined at this desk is to be called before (`sweeps.in_time` does it, and tries again).
+    """
+    waiting = [row for row in stored.at_desk(connection, desk.code) if row.status == WAITING]
+    here = [row for row in waiting if row.zone == zone]
+    if not here or not _free(desk, connection, zone) or wall_clock.doubt(desk) is not None:
+        return
+    for row in here:
+        if _over(desk, connection, row) is None:
+            person = seat_claims.person(connection, row.patron)
+            if _next(desk, connection, person, spaces.zone(desk, zone), now) is not None:
+                raise Refusal("QueueFirst", zone=zone)

@@ -151,7 +151,7 @@ class Kiosk:
         try:
             taken = seats.take(self._desk, reader.id, zone=self.zone.code)
         except Refusal as refusal:
-            if refusal.code == "ZoneFull":
+            if refusal.code in ("ZoneFull", "QueueFirst"):
                 return self._queued(reader)
             if refusal.code != "AlreadySeated":
                 raise

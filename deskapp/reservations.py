@@ -50,7 +50,7 @@ def reserve(
 
     Refuses RoleTooLow, PatronUnknown, SeatUnknown, SeatClosed, SeatAllotted, ZoneUnknown,
     NotEligible, Banned, NotReservable(zone), TooFarAhead(days), ZoneShut, ReservedEnough(count),
-    AlreadySeated(seat: they have another at that time), SeatTaken, ZoneFull.
+    AlreadySeated(seat: they have another at that time), SeatTaken, ZoneFull, QueueFirst.
     """
     with seats.seating(desk) as act:
         connection, (now, person) = act.connection, seats.who(desk, act, reader)
@@ -68,13 +68,15 @@ def reserve(
         else:
             seat_claims.usable(connection, person, seat, on)
             _refuse_taken(desk, connection, person, seat, since, until)
+        early = timedelta(minutes=terms.sign_in_before)
+        if since <= now + early:
+            calls.refuse_first(desk, connection, where.code, now)
         hold = min(until, since + timedelta(minutes=terms.sign_in_after))
         times = {"from": stamp(since), "until": stamp(until), "hold_until": stamp(hold)}
         said = times | seat_claims.beside(connection, person, on.isoformat(), times)
         subject = stored.subject_of(on.isoformat(), seat)
         fact = act.record("seat.reserved", subject, {"patron": person.id, **said})
-        early = max(now, since - timedelta(minutes=terms.sign_in_before))
-        return Reserved(person.id, seat, fact.id, since, until, early, hold)
+        return Reserved(person.id, seat, fact.id, since, until, max(now, since - early), hold)
 
 
 def _when(

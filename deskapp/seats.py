@@ -218,8 +218,8 @@ def _person(desk: Desk, connection: Connection, reader: str, now: datetime) -> P
 def take(desk: Desk, reader: str, seat: str | None = None, zone: str | None = None) -> Seated:
     """Sit a reader down: on a seat, or in a zone on the one that `standing` names.
 
-    Refuses RoleTooLow, PatronUnknown, AlreadySeated(seat), and as `seat_claims.claim` and
-    `seat_claims.chosen`.
+    Refuses RoleTooLow, PatronUnknown, AlreadySeated(seat), and as `seat_claims.claim`,
+    `seat_claims.chosen` and `calls.refuse_first`.
     """
     with seating(desk) as act:
         now, person = who(desk, act, reader)
@@ -239,8 +239,11 @@ def refuse_seated(person: Person, now: datetime) -> None:
 
 def _sit(desk: Desk, act: Act, person: Person, claim: Claim, there: Stay | None = None) -> Seated:
     """`there`: the seat that they change from; whoever is on two leaves both. What was reserved
-    for them from before now, and is not what they take, is given up.
+    for them from before now, and is not what they take, is given up. Refuses QueueFirst.
     """
+    zone = claim.seat.partition("/")[0]
+    if there is None or there.zone != zone:
+        calls.refuse_first(desk, act.connection, zone, act.at.astimezone(desk.zone))
     said: dict[str, Any] = {"patron": person.id, "from": stamp(act.at), "until": claim.until}
     sits = person.sits(act.at) if there else []
     left = [_named("seat.left", each, how="moved") for each in sits]

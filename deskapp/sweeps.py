@@ -48,15 +48,21 @@ class Swept:
 
 
 def in_time(act: Callable[Concatenate[Desk, P], T]) -> Callable[Concatenate[Desk, P], T]:
-    """An act on seats that, where it is refused, is tried again when all that is over has ended."""
+    """An act on seats that, where it is refused, is tried again when all that is over has ended,
+    and once when whoever waits has been called.
+    """
 
     @wraps(act)
     def tried(desk: Desk, /, *given: P.args, **named: P.kwargs) -> T:
+        called = False
         while True:
             try:
                 return act(desk, *given, **named)
-            except Refusal:
-                if not sweep(desk):
+            except Refusal as refusal:
+                if refusal.code == "QueueFirst" and not called:
+                    calls.go_on(desk)
+                    called = True
+                elif not sweep(desk):
                     raise
 
     return tried

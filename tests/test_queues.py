@@ -12,9 +12,11 @@ from deskapp import (
     clashes,
     conduct,
     exemptions,
+    kiosk,
     places,
     plans,
     queues,
+    reservations,
     seats,
     sweeps,
     undo,
@@ -165,6 +167,40 @@ def test_who_may_join(library: Library) -> None:
 def test_joining_is_undone(library: Library, both: list[str]) -> None:
     assert undo.undo(library.at("assistant")).what == "queue.joined"
     assert len(statuses(library)) == 1
+
+
+@pytest.mark.parametrize("how", ["desk", "kiosk", "group", "move", "reserve"])
+def test_a_seat_that_came_free_unnoticed_is_for_the_queue(library: Library, how: str) -> None:
+    li, one, two = library.at("li"), library.reader(ONE), library.reader(TWO)
+    with library.at("head").act() as act:
+        places.lay(act, {"it": plans.seats(("A .",))}, whole=True)
+    if how == "move":
+        seats.take(library.at("assistant"), two, "it/A-1")
+    queues.join(library.at("assistant"), one, ZONE)
+    undo.undo(li)  # the teacher never sat there: nobody is called for that
+    assert statuses(library) == [("waiting", "")]
+    match how:
+        case "desk":
+            refused("ZoneFull", seats.take, li, two, zone=ZONE)
+        case "kiosk":
+            assert (said := kiosk.Kiosk(li, ZONE).scan(TWO)).what == "queued", said
+        case "group":
+            refused("ZoneFull", seats.take_group, li, [two], ZONE)
+        case "move":
+            refused("SeatTaken", seats.move, li, two, "commons/A-1")
+        case "reserve":
+            refused("ZoneFull", reservations.reserve, li, two, zone=ZONE)
+    assert statuses(library)[0] == ("called", "commons/A-1")
+    assert seats.take(li, one, zone=ZONE).seat == "commons/A-1"
+
+
+def test_more_seats_than_wait_are_for_anybody(library: Library) -> None:
+    li, one, two = library.at("li"), library.reader(ONE), library.reader(TWO)
+    queues.join(li, one, ZONE)
+    with library.at("head").act() as act:
+        places.lay(act, {ZONE: plans.seats(("A ...",))}, whole=True)
+    assert seats.take(li, two, zone=ZONE).seat == "commons/A-3"
+    assert statuses(library) == [("called", "commons/A-2")]
 
 
 def test_called_twice_to_different_seats_is_a_clash(two_desks: Library) -> None:
