@@ -12,7 +12,8 @@ from deskapp.clashes import Settled
 from deskapp.errand import Errand
 from deskapp.sync import Standing
 from screens.base import DeskScreen, Hint
-from screens.clashes import ClashScreen, called, clash_list
+from screens.clash_words import called
+from screens.clashes import ClashScreen, clash_list
 from screens.labels import grid
 from screens.longlist import LongList
 

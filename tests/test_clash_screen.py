@@ -16,7 +16,8 @@ from deskapp import clashes, endings, handovers, request_lists
 from deskapp.app import DeskApp
 from deskapp.desk import Desk, open_desk
 from deskapp.endings import Ending
-from screens.clashes import BOOKS, COLUMNS, KINDS, ClashScreen
+from screens.clash_words import BOOKS, COLUMNS, KINDS
+from screens.clashes import ClashScreen
 from screens.home import HomeScreen
 from screens.longlist import LongList
 from screens.sync import SyncScreen

@@ -9,7 +9,7 @@ from deskapp import clashes, places, plans, setup, undo
 from deskapp.language import Language
 from deskapp.places import Laid
 from deskapp.setup import SetUp
-from screens.clashes import outcome_lines, side_words
+from screens.clash_words import outcome_lines, side_words
 from tests.clashing import open_clashes
 from tests.library import KEY, Library, differs_from_ledger, stored
 from tests.refusals import refused

@@ -28,7 +28,7 @@ from deskapp.endings import Ending
 from deskapp.language import Language
 from deskapp.readers import masked_name
 from deskapp.staff import Entry
-from screens.clashes import outcome_lines, side_words
+from screens.clash_words import outcome_lines, side_words
 from tests.library import Library, WallClock, differs_from_ledger, local, stored
 from tests.refusals import refused
 from tests.seating import IT, NUMBERS
