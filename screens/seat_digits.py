@@ -220,12 +220,18 @@ def _order(screen: "SeatsScreen") -> None:
 
 
 def _opinion(screen: "SeatsScreen") -> None:
+    """About the seat that a hand points to, else the reader's own, else the zone: not about one
+    that is merely offered.
+    """
     from screens import opinions
 
     if screen.zone is None:
         return
-    spot = screen.map.spot
-    where = f"{screen.zone.name(screen.t.code)} {spot.label if spot else ''}".rstrip()
+    sits = screen.standing.sitting if screen.patron and screen.standing else None
+    points = screen.pointed == screen.seat_at(screen.map.spot)
+    code, _, label = (screen.pointed if points else sits.seat if sits else "").partition("/")
+    zone = screen.desk.profile.zones.get(code, screen.zone)
+    where = f"{zone.name(screen.t.code)} {label}".rstrip()
     opinions.take_down(screen, where, screen.patron.id if screen.patron else None)
 
 

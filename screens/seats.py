@@ -47,6 +47,8 @@ class SeatsScreen(ZonesScreen):
     """whether a card was nobody's: a seat that is scanned behind it is not for the next one"""
     picked = ""
     """the seat that was pointed out for the reader before the desk"""
+    pointed = ""
+    """the seat to which a hand has led the cursor, which cards lead about too"""
     begun = ""
 
     def __init__(self) -> None:
@@ -94,13 +96,20 @@ class SeatsScreen(ZonesScreen):
         super().turn(key)
         spot = self.map.spot
         if spot != before:
-            self.chosen = ""
+            self.chosen, self.pointed = "", self.seat_at(spot)
             free = spot is not None and spot.state == FREE
             self.picked = self.seat_at(spot) if self.patron and free else ""
             self.show_reader()
 
+    def jump(self, text: str) -> bool:
+        found = super().jump(text)
+        if found:
+            self.pointed = self.seat_at(self.map.spot)
+        return found
+
     def on_seat_map_clicked(self, event: SeatMap.Clicked) -> None:
         """As if its label were typed; whoever has a seat moves only if they want to."""
+        self.pointed = self.seat_at(event.spot)
         seated = self.standing is not None and self.standing.sitting is not None
         if self.begun != GROUP and (self.begun or not seated) and event.spot == self.map.spot:
             self._named(self.seat_at(event.spot))
@@ -237,7 +246,7 @@ class SeatsScreen(ZonesScreen):
         if chosen:
             self._sit(reader, chosen, keep=not scanned)
             return
-        self.patron = reader
+        self.patron, self.pointed = reader, ""
         self.act(self.stand)
         zone, _, label = ((self.standing and self.standing.seat) or "").partition("/")
         if zone == self.here:
@@ -345,4 +354,5 @@ class SeatsScreen(ZonesScreen):
         zone, _, label = done.seat.partition("/")
         if zone == self.here:
             self.map.move(label)
+            self.pointed = done.seat
         self.say(done_words(self.t, self.desk, done, self.here, reader))

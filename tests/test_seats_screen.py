@@ -281,18 +281,22 @@ def test_digits_act_for_the_reader_or_the_seat(open_f4: Terminal, desk: Desk) ->
     t.keys("6", "enter")
     t.wait("空间建议")
     t.send("太冷")
-    t.wait("A-1：太冷")
+    t.wait("信息共享空间：太冷")  # no seat is theirs, and none was pointed to
     t.keys("esc")
     t.wait("草稿已保留，")
+    t.keys("right", "left", "6", "enter")
+    t.wait("信息共享空间 A-1：")
+    t.keys("esc", "esc")
+    scan(t, TWO, "王*")
     t.keys("6", "enter")
-    t.wait("信息共享空间 A-1：")  # anew: another reader's words are not gone on with
+    t.wait("信息共享空间：")  # anew: another reader's words are not gone on with
     assert "太冷" not in t.text()
     t.send("太暗")
-    t.wait("A-1：太暗")
+    t.wait("信息共享空间：太暗")
     t.keys("enter", "enter")
     t.wait("已登记")
     ((_, kept),) = drafts.kept(desk)
-    assert kept.words == "信息共享空间 A-1：太冷"
+    assert kept.words == "信息共享空间：太冷"
 
 
 def test_reserving_a_group_a_queue(open_f4: Terminal, desk: Desk) -> None:
