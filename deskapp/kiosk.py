@@ -39,7 +39,8 @@ class Answer:
     `what`: seated, back, choose, elsewhere (they sit in another zone), gone (for a while), left,
     queued (so many wait `ahead` of them), waits_not (they left the queue), undone, twice, refused.
     `name` is masked; `seat` is `exam/C-37`; `until` when it is theirs no more, or by when to be
-    back; `minutes` that they were there.
+    back; `minutes` that they were there. Of who is seated: `late`, for what they had reserved,
+    which was noted; `given_up`, what they had reserved elsewhere from before now.
     """
 
     what: str
@@ -49,6 +50,8 @@ class Answer:
     minutes: int = 0
     ahead: int = 0
     refusal: Refusal | None = None
+    late: bool = False
+    given_up: tuple[str, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -156,7 +159,8 @@ class Kiosk:
             if refusal.code != "AlreadySeated":
                 raise
         else:
-            return Answer("seated", name, taken.seat, taken.until)
+            late, given_up = taken.late, taken.given_up
+            return Answer("seated", name, taken.seat, taken.until, late=late, given_up=given_up)
         standing = seats.standing(self._desk, reader.id, self.zone.code)
         there = standing.sitting
         if there is None:  # it ended just now

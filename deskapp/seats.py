@@ -76,6 +76,8 @@ class Seated:
     left: str | None = None
     late: bool = False
     """for what was reserved, which was noted"""
+    given_up: tuple[str, ...] = ()
+    """seats that were reserved for them from before now, and are no more"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +249,9 @@ def _sit(desk: Desk, act: Act, person: Person, claim: Claim, there: Stay | None 
     said: dict[str, Any] = {"patron": person.id, "from": stamp(act.at), "until": claim.until}
     sits = person.sits(act.at) if there else []
     left = [_named("seat.left", each, how="moved") for each in sits]
-    for each in person.reservations(act.at):
-        if each is not claim.reservation and seat_claims.begins(each) <= stamp(act.at):
-            left.append(_named("seat.left", each, how="cancelled"))
+    others = (each for each in person.reservations(act.at) if each is not claim.reservation)
+    given_up = [each for each in others if seat_claims.begins(each) <= stamp(act.at)]
+    left += [_named("seat.left", each, how="cancelled") for each in given_up]
     if claim.reservation is not None:
         said["sitting"] = claim.reservation.id
     mine = {said.get("sitting"), *(draft.data["sitting"] for draft in left)}
@@ -261,8 +263,16 @@ def _sit(desk: Desk, act: Act, person: Person, claim: Claim, there: Stay | None 
         _note_late(act, desk, claim)
     until, reserved = desk.local(claim.until), claim.reservation is not None
     moved = there.seat if there else None
-    late = claim.due is not None
-    return Seated(person.id, claim.seat, until, sitting, reserved, moved, late)
+    return Seated(
+        person.id,
+        claim.seat,
+        until,
+        sitting,
+        reserved,
+        moved,
+        late=claim.due is not None,
+        given_up=tuple(each.seat for each in given_up),
+    )
 
 
 def _note_late(act: Act, desk: Desk, claim: Claim) -> None:

@@ -21,6 +21,7 @@ from screens.burst import now
 from screens.keys import StrayScan, TypedNumber
 from screens.refusals import refusal_words
 from screens.scanbox import ScanBox
+from screens.seat_acts import given_up_words
 from screens.signin import SignInScreen
 
 FRAME = 0.2
@@ -145,7 +146,7 @@ class KioskScreen(DeskScreen[None], inherit_bindings=False):
     def reread(self) -> None:
         answer = self._answer
         first, *others = self._big(answer)
-        kind = KINDS.get(answer.what, "yes")
+        kind = "ask" if answer.late or answer.given_up else KINDS.get(answer.what, "yes")
         self.query_one("#kiosk-big", BigText).show([first, *others], kind)
         self._put("#kiosk-words", "  ".join(filter(None, [answer.name, self._words(answer)])))
         self._put("#kiosk-choices", self._choices(answer))
@@ -159,7 +160,11 @@ class KioskScreen(DeskScreen[None], inherit_bindings=False):
     def _word(self, answer: Answer) -> str:
         """What the answer is, in one word."""
         what = answer.what or "idle"
-        if answer.refusal is not None:
+        if answer.late:
+            what = "late"
+        elif answer.given_up:
+            what = "instead"
+        elif answer.refusal is not None:
             what = REFUSED.get(answer.refusal.code, "desk") or "idle"
         return self.t(f"kiosk_big.{what}")
 
@@ -175,7 +180,11 @@ class KioskScreen(DeskScreen[None], inherit_bindings=False):
         t, until = self.t, self.t.time(answer.until) if answer.until else ""
         match answer.what:
             case "seated" | "back":
-                return t("kiosk.until", until=until)
+                said = [t("kiosk.late")] if answer.late else []
+                if answer.given_up:
+                    here = self._kiosk.zone.code
+                    said.append(given_up_words(t, self.desk, answer.given_up, here))
+                return "  ".join([*said, t("kiosk.until", until=until)])
             case "choose":
                 return t("kiosk.choose", seat=answer.label, until=until)
             case "elsewhere":

@@ -1,6 +1,6 @@
 """What is done with a seat, or a reader's: the words of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.text import Text
 
@@ -50,7 +50,14 @@ def done_words(t: Language, desk: Desk, done: Done, here: str, reader: Found | N
             said = t("seats.done.extended", until=t.time(done.until))
         case Left():
             said = t("seats.done.left", hours=done.minutes // 60, minutes=done.minutes % 60)
+    if isinstance(done, Seated) and done.given_up:
+        said += f"  {given_up_words(t, desk, done.given_up, here)}"
     return f"{who} {said}"
+
+
+def given_up_words(t: Language, desk: Desk, seats: Sequence[str], here: str) -> str:
+    """`B-2的预约已取消`: who sits down elsewhere has given up what was theirs by now."""
+    return t("seats.given_up", seats=" ".join(seat_words(t, desk, each, here) for each in seats))
 
 
 def is_full(standing: Standing | None) -> bool:

@@ -1,12 +1,14 @@
 """The kiosk's rules: what each card is answered, and that two readers' cards never mix."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from deskapp import calls, cards, kiosk, places, plans, seats
+from deskapp import calls, cards, kiosk, places, plans, reservations, seats
 from deskapp.kiosk import Answer, Kiosk
+from deskapp.space_entries import SeatRules
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
 
@@ -67,6 +69,23 @@ def test_one_card_from_morning_to_night(library: Library, here: Kiosk) -> None:
     assert (told(left), left.minutes) == (("left", "单*强", "A-1"), 0)
     assert status(library) is None
     assert differs_from_ledger(library.desk) == []
+
+
+def test_who_comes_late_or_sits_here_instead_is_told(library: Library) -> None:
+    li, reader = library.at("li"), library.reader(SHAN)
+    said = {"zh": "迟到", "en": "Late", "counts": ["late"], "late": 10, "most": 2}
+    rules = SeatRules.model_validate({"code": "usual", **said})
+    li = replace(li, profile=li.profile.model_copy(update={"seat_rules": {"usual": rules}}))
+    reservations.reserve(li, reader, "commons/A-2")
+    library.clock.put("2026-11-22 10:15")
+    late = Kiosk(li, ZONE).scan(SHAN)
+    assert (told(late), late.late, late.given_up) == (("seated", "单*强", "A-2"), True, ())
+    seats.leave(li, reader)
+    reservations.reserve(li, reader, "it/A-1")
+    library.clock.put("2026-11-22 10:20")
+    instead = Kiosk(li, ZONE).scan(SHAN)
+    assert (instead.what, instead.late, instead.given_up) == ("seated", False, ("it/A-1",))
+    assert seats.standing(li, reader).reservations == ()
 
 
 def test_the_same_card_again_is_the_same_scan(library: Library, here: Kiosk) -> None:

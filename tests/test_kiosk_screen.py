@@ -6,15 +6,18 @@ from shutil import copytree
 
 import pytest
 
-from deskapp import kiosk, seats
+from deskapp import kiosk, reservations, seats
 from deskapp.desk import open_desk
-from deskapp.language import LANGUAGES
+from deskapp.kiosk import Answer
+from deskapp.kiosk_app import KioskApp
+from deskapp.language import LANGUAGES, Language
 from screens import bigtext
+from screens.kiosk import KioskScreen
 from tests import bigtext as tool
 from tests import catalogues, crowd, forks
 from tests.commanding import FIXTURES, Run
-from tests.front import PIN
-from tests.halls import reader
+from tests.front import PIN, shown, until
+from tests.halls import NUMBERS, hall_in, reader
 from tests.program import by_badge
 from tests.terminal import KEYS, Terminal
 
@@ -122,6 +125,40 @@ def test_after_a_power_cut_it_is_open_again_and_locked(
     after = by_badge(open_desk(store), crowd.BADGE)
     assert seats.standing(after, reader(after, crowd.number(0))).sitting is None
     after.close()
+
+
+def test_who_is_late_or_sits_elsewhere_than_reserved_reads_so(tmp_path: Path) -> None:
+    """A reservation that is due elsewhere is given up by a real card; what is late is shown."""
+    store = hall_in(tmp_path / "store")
+    desk = by_badge(open_desk(store), crowd.BADGE)
+    reservations.reserve(desk, reader(desk, NUMBERS[0]), "it/A-1")
+    desk.close()
+    argv = ["tests.kiosk_program", str(store), "zh_CN", crowd.BADGE, "commons"]
+    argv.append(str(tmp_path / "journal"))
+    with Terminal(argv, home=tmp_path, start=forks.start) as terminal:
+        terminal.wait("请将校园卡放在读卡处")
+        terminal.send(f"{NUMBERS[0]}\r")
+        terminal.wait("IT空间 A-1的预约已取消  座位使用至")
+        terminal.wait("改坐此座")
+        terminal.keys("9")
+        terminal.wait("Reservation of IT space A-1 given up")
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh_CN", "迟到"), ("en", "Late")])
+async def test_who_is_late_reads_so_large_and_short(store: Path, language: str, word: str) -> None:
+    desk = by_badge(open_desk(store), crowd.BADGE)
+    operator, until_ = desk.whoever(), desk.now()
+    desk.close()
+    app = KioskApp(store, Language(language), operator, crowd.ZONE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, KioskScreen) and app.screen.ready)
+        screen = app.screen
+        assert isinstance(screen, KioskScreen)
+        screen.show_answer(Answer("seated", "李*", "commons/00-1", until_, late=True))
+        await until(pilot, lambda: word in shown(pilot, "kiosk-words"))
+        assert screen.query_one("#kiosk-big").has_class("ask")
+        assert word in shown(pilot, "kiosk-last")
+        assert "违规" in shown(pilot, "kiosk-words") or "violation" in shown(pilot, "kiosk-words")
 
 
 def test_a_zone_without_a_kiosk_is_refused(run: Run, desk: Path) -> None:
