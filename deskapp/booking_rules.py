@@ -140,6 +140,19 @@ def refuse_taken(
             raise Refusal("RoomTaken", time=time)
 
 
+def refuse_theirs(
+    desk: Desk, connection: Connection, subject: str, patron: str | None, begin: str, until: str
+) -> None:
+    """Refuses RoomTheirs(time): who would wait for the room has it themselves then. Stamps."""
+    if patron is None:
+        return
+    person = stored_readers.one_person(connection, patron)
+    for row in pages.of_room(connection, subject):
+        if row.patron in person and _overlaps(row, begin, until):
+            time = f"{desk.local(row.from_):%H:%M}-{desk.local(row.until):%H:%M}"
+            raise Refusal("RoomTheirs", time=time)
+
+
 def refuse_more(desk: Desk, connection: Connection, allowed: Allowed, wish: Wish) -> None:
     """Refuses ReaderHasRoom(room, time): they have another one then; BookingsADay(most)."""
     if allowed.patron is None:

@@ -137,13 +137,14 @@ def _later(desk: Desk, moment: datetime, weeks: int) -> datetime:
 def wait(desk: Desk, wish: Wish) -> Waits:
     """Wait for a room that is taken (候补): whoever waits first has it once it comes free.
 
-    Refuses as `booking_rules.allow`, RoomFree (nobody has it then), WaitsAlready.
+    Refuses as `booking_rules.allow`, RoomTheirs, RoomFree (nobody has it then), WaitsAlready.
     """
     desk.require(SEATING)
     with desk.act() as act:
         allowed = booking_rules.allow(desk, act.connection, wish)
         subject = subject_of(allowed.day.isoformat(), wish.room)
         begin, until = stamp(wish.begin), stamp(wish.until)
+        booking_rules.refuse_theirs(desk, act.connection, subject, allowed.patron, begin, until)
         try:
             booking_rules.refuse_taken(desk, act.connection, subject, begin, until)
         except Refusal:

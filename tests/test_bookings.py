@@ -178,6 +178,9 @@ def test_whoever_waits_has_it_once_it_is_free(booked: tuple[Library, str]) -> No
     second = bookings.wait(li, wish(library, "11:30-12:30", number=OUYANG))
     assert (first.before, second.before) == (0, 1)
     refused("WaitsAlready", bookings.wait, li, wish(library, "11:30-12:00", number=ZENG))
+    for times in ("11:00-12:00", "11:30-12:30"):  # they have it themselves
+        theirs = refused("RoomTheirs", bookings.wait, li, wish(library, times))
+        assert theirs.facts["time"] == "11:00-12:00"
     for act in (bookings.end, bookings.open_, bookings.extend):
         refused("BookingWaits", act, li, first.id)
     library.clock.put("2026-11-22 11:10")
