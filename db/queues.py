@@ -119,6 +119,17 @@ def queue(connection: Connection, zone: str, day: str) -> list[Queueing]:
     return every(connection, select(Queueing).where(*where).order_by(*_ORDER))
 
 
+def ahead(connection: Connection, zone: str, day: str, of: Queueing | None = None) -> int:
+    """How many wait for a zone: before somebody's place, or before whoever comes now."""
+    where = f"{_OPEN} AND zone = ? AND day = ? AND status = ?"
+    values = [zone, day, WAITING]
+    if of is not None:
+        where += " AND (joined_at, subject) < (?, ?)"
+        values += [of.joined_at, of.subject]
+    sql = f"SELECT count(*) FROM queueing WHERE {where}"
+    return int(driver(connection).execute(sql, values).fetchone()[0])
+
+
 def of_readers(connection: Connection, patrons: Sequence[str], day: str) -> Queueing | None:
     """The place of a reader, under any of their numbers, in a queue from that day on."""
     open_ = col(Queueing.ended_at).is_(None)

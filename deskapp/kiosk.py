@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from db import undoing
 from db.clock import stamp
@@ -182,9 +181,7 @@ class Kiosk:
         except Refusal as refusal:
             if refusal.code != "QueuedAlready" or refusal.facts["zone"] != self.zone.code:
                 raise
-            waiting = [e for e in queues.queue(self._desk, self.zone.code) if not e.seat]
-            before = takewhile(lambda each: each.reader != reader, waiting)
-            ahead = sum(1 for _ in before)
+            ahead = queues.ahead(self._desk, reader.id)
         return Answer("queued", masked_name(reader.name), ahead=ahead)
 
     def _away(self, reader: Found) -> Answer:

@@ -59,13 +59,13 @@ def join(desk: Desk, reader: str, zone: str) -> Joined:
         known = stored.of_readers(act.connection, person.ids, day)
         if known is not None:
             raise Refusal("QueuedAlready", zone=known.zone)
-        ahead = [e for e in stored.queue(act.connection, zone, day) if e.status == WAITING]
+        ahead = stored.ahead(act.connection, zone, day)
         if not ahead and calls.is_free(desk, act.connection, zone, now):
             raise Refusal("ZoneNotFull", zone=zone)
         subject = act.new_subject("queue")
         said = {"patron": person.id, "zone": zone, "day": day}
         act.record_all([stored.draft("queue.joined", subject, said)])
-    return Joined(subject, person.id, zone, len(ahead))
+    return Joined(subject, person.id, zone, ahead)
 
 
 def leave(desk: Desk, id: str) -> list[Called]:
@@ -109,6 +109,15 @@ def of_reader(desk: Desk, reader: str) -> InQueue | None:
         today = desk.now().date().isoformat()
         row = stored.of_readers(connection, stored_readers.one_person(connection, reader), today)
         return _shown(desk, connection, [row])[0] if row is not None else None
+
+
+def ahead(desk: Desk, reader: str) -> int:
+    """How many wait before a reader for the same zone; none where they wait nowhere."""
+    desk.require(SEATING)
+    with desk.reading() as connection:
+        today = desk.now().date().isoformat()
+        row = stored.of_readers(connection, stored_readers.one_person(connection, reader), today)
+        return stored.ahead(connection, row.zone, row.day, row) if row is not None else 0
 
 
 def waiting(desk: Desk) -> dict[str, int]:
