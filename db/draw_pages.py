@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from sqlmodel import col, select
 
 from db.clashes import undoes
-from db.draws import Draw
+from db.draws import APPLIED, LISTED, WAITING, WON, Draw
 from db.folding import facts_of
 from db.queries import every, one
 from db.rows import chunks, marks
@@ -70,20 +70,79 @@ class Line(NamedTuple):
     reader: str | None
 
 
-_LINES = """
+_OF = """FROM application
+LEFT JOIN draw_line ON draw_line.subject = draw AND draw_line.patron = application.patron
+"""
+_LINES = f"""
 SELECT application.subject, application.patron, draw_line.number, rank, draw_line.place, status,
 application.place, until, why, confirmed_at, application.college, reader.name, reader.number
-FROM application
-LEFT JOIN draw_line ON draw_line.subject = draw AND draw_line.patron = application.patron
-LEFT JOIN reader ON reader.subject = application.patron
+{_OF}LEFT JOIN reader ON reader.subject = application.patron
 """
-_ORDER = "ORDER BY rank IS NULL, rank, draw_line.number IS NULL, draw_line.number, applied_at, 1"
+_COLUMNS = (
+    "rank IS NULL",
+    "coalesce(rank, 0)",
+    "draw_line.number IS NULL",
+    "coalesce(draw_line.number, '')",
+    "applied_at",
+    "application.subject",
+)
+"""what applications stand in order of"""
+_PLACE = f"({', '.join(_COLUMNS)})"
+_ORDER = f"ORDER BY {', '.join(_COLUMNS)}"
+_BACK = f"ORDER BY {', '.join(f'{each} DESC' for each in _COLUMNS)}"
+_THERE = f"(SELECT {', '.join(_COLUMNS)} {_OF} WHERE application.subject = ?)"
+_STATE = f"""CASE WHEN status <> '{APPLIED}' THEN status
+    WHEN rank IS NULL THEN CASE WHEN draw_line.number IS NULL THEN '{APPLIED}' ELSE '{LISTED}' END
+    WHEN draw_line.place IS NULL THEN '{WAITING}' ELSE '{WON}' END"""
 
 
 def lines(connection: Connection, draw: str) -> list[Line]:
     """All applications of a draw: as drawn, then as listed, then as they came."""
     sql = f"{_LINES} WHERE draw = ? {_ORDER}"
     return [Line(*line) for line in driver(connection).execute(sql, (draw,))]
+
+
+def counts(connection: Connection, draw: str) -> dict[str, int]:
+    """How many of a draw's applications stand how."""
+    sql = f"SELECT {_STATE}, count(*) {_OF} WHERE draw = ? GROUP BY 1"
+    return dict(driver(connection).execute(sql, (draw,)).fetchall())
+
+
+def page(
+    connection: Connection,
+    draw: str,
+    state: str,
+    beside: str | None,
+    limit: int,
+    skip: int = 0,
+    *,
+    backwards: bool = False,
+) -> list[Line]:
+    """Some of a draw's applications, in their order: those behind one of them, or before it, that
+    stand so ("": all).
+    """
+    where, values = _such(draw, state)
+    if beside is not None:
+        where += f" AND {_PLACE} {'<' if backwards else '>'} {_THERE}"
+        values.append(beside)
+    sql = f"{_LINES} WHERE {where} {_BACK if backwards else _ORDER} LIMIT ? OFFSET ?"
+    found = [Line(*line) for line in driver(connection).execute(sql, (*values, limit, skip))]
+    return found[::-1] if backwards else found
+
+
+def place(connection: Connection, draw: str, state: str, subject: str) -> int | None:
+    """How many stand before an application; None if it is none of those."""
+    where, values = _such(draw, state)
+    sql = f"SELECT 1 {_OF} WHERE {where} AND application.subject = ?"
+    raw = driver(connection)
+    if raw.execute(sql, (*values, subject)).fetchone() is None:
+        return None
+    sql = f"SELECT count(*) {_OF} WHERE {where} AND {_PLACE} < {_THERE}"
+    return int(raw.execute(sql, (*values, subject)).fetchone()[0])
+
+
+def _such(draw: str, state: str) -> tuple[str, list[str]]:
+    return (f"draw = ? AND {_STATE} = ?", [draw, state]) if state else ("draw = ?", [draw])
 
 
 def line(connection: Connection, subject: str) -> Line | None:

@@ -17,6 +17,7 @@ from db.facts import Book, Draft, Fact, Row, Rows, Stub, canonical, pairs, put
 
 SEAT, LOCKER = "seat", "locker"
 APPLIED, STRUCK, OFFERED = "applied", "struck", "offered"
+LISTED, WON, WAITING = "listed", "won", "waiting"
 CONFIRMED, FORFEITED = "confirmed", "forfeited"
 
 

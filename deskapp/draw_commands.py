@@ -85,8 +85,7 @@ def _draw(command: Command, desk: Desk) -> Report:
     asked, t = command.asked, command.t
     drawing = _named(command, desk, PUBLISHED)
     drawing, files = draw_files.draw_lots(desk, drawing.id, t, asked.seed, asked.output)
-    rows = draws.applicants(desk, drawing.id)
-    counts = draws.counts(rows)
+    counts = draws.counts(desk, drawing.id)
     said = t("draws.is_drawn", won=counts.get(draws.WON, 0), waiting=counts.get(draws.WAITING, 0))
     return Report(
         [said, t("draws.files", table=files.table, page=files.page.name)],
@@ -136,7 +135,7 @@ def _show(command: Command, desk: Desk) -> Report:
     t, rows, facts = command.t, [], []
     some = draws.draws(desk) if command.asked.draw is None else [_named(command, desk)]
     for each in some:
-        counts = draws.counts(draws.applicants(desk, each.id))
+        counts = draws.counts(desk, each.id)
         words = [f"{t(f'draw_state.{n}')} {counts[n]}" for n in draws.STATES if n in counts]
         rows.append((each.code, each.name, t(f"draw_stage.{each.stage}"), "  ".join(words)))
         facts.append({**_facts(each), "counts": dict(counts)})

@@ -7,7 +7,6 @@ both, `deskapp.allotment` for what comes then, `deskapp.draw_files` for the file
 
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,20 +20,42 @@ from db import places as stored_places
 from db import readers as stored_readers
 from db.clock import stamp
 from db.draw_pages import Line
-from db.draws import APPLIED, CONFIRMED, FORFEITED, LOCKER, OFFERED, SEAT, STRUCK, Draw
+from db.draws import (
+    APPLIED,
+    CONFIRMED,
+    FORFEITED,
+    LISTED,
+    LOCKER,
+    OFFERED,
+    SEAT,
+    STRUCK,
+    WAITING,
+    WON,
+    Draw,
+)
 from db.ledger import Act
 from deskapp import spaces
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import masked_name, masked_number
 
-__all__ = ["APPLIED", "CONFIRMED", "FORFEITED", "LOCKER", "OFFERED", "SEAT", "STRUCK"]
+__all__ = [
+    "APPLIED",
+    "CONFIRMED",
+    "FORFEITED",
+    "LISTED",
+    "LOCKER",
+    "OFFERED",
+    "SEAT",
+    "STRUCK",
+    "WAITING",
+    "WON",
+]
 
 THINGS = (SEAT, LOCKER)
 LOOKING = Role.STUDENT_ASSISTANT
 """who may see who applied, and confirm what somebody drew"""
 DRAWING = Role.SHIFT_LEAD
 """who may open a draw, publish its list, draw, and pass places down"""
-LISTED, WON, WAITING = "listed", "won", "waiting"
 STATES = (WON, OFFERED, CONFIRMED, WAITING, FORFEITED, APPLIED, LISTED, STRUCK)
 """of an application, as a list is filtered"""
 HOLDING = (WON, OFFERED, CONFIRMED)
@@ -244,9 +265,11 @@ def count_late(desk: Desk) -> int:
         return pages.late(connection, desk.code, now.date().isoformat(), since, stamp(now))
 
 
-def counts(rows: Sequence[Applicant]) -> Mapping[str, int]:
-    """How many stand how."""
-    return Counter(each.state for each in rows)
+def counts(desk: Desk, id: str) -> Mapping[str, int]:
+    """How many of a draw's applications stand how. Refuses RoleTooLow."""
+    desk.require(LOOKING)
+    with desk.reading() as connection:
+        return pages.counts(connection, id)
 
 
 def draw_of(line: Line) -> str:

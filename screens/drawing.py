@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from deskapp import allotment, box, draw_files, draws, lots
 from deskapp.allotment import Allotted
+from deskapp.applicants import ApplicantList
 from deskapp.draw_files import Written
 from deskapp.draws import DRAWN, OFFERED, OPEN, PUBLISHED, WON, Applicant, Drawing
 from deskapp.readers import Found
@@ -33,10 +34,6 @@ from screens.shortlist import ShortList
 """digit, word, sentence, act"""
 
 
-def _rows(rows: Iterable[Applicant]) -> ShortList[Applicant]:
-    return ShortList(list(rows), lambda row: row.id)
-
-
 class DrawingScreen(NumberedScreen[None]):
     """A card leads to its reader's line, Enter there confirms; Tab goes through the states."""
 
@@ -52,9 +49,10 @@ class DrawingScreen(NumberedScreen[None]):
         super().__init__()
         self.id_ = id_
         self.drawing: Drawing | None = None
-        self.rows: list[Applicant] = []
         self.which = ""
         """the state that is listed; "" for all"""
+        self.states = [""]
+        """what can be listed"""
 
     def title_words(self) -> str:
         name = self.drawing.name if self.drawing else ""
@@ -108,7 +106,7 @@ class DrawingScreen(NumberedScreen[None]):
                 Column(t("list.state"), self._state, share=2, least=20),
                 Column(t("draws.column.college"), lambda row: row.college, shown_from=100),
             ],
-            _rows(()),
+            ShortList[Applicant]((), lambda row: row.id),
             empty=t("draws.nobody"),
             id="list",
         )
@@ -128,25 +126,28 @@ class DrawingScreen(NumberedScreen[None]):
 
     def reread(self) -> None:
         self.drawing = self.act(draws.find, self.desk, self.id_)
-        self.rows = self.act(draws.applicants, self.desk, self.id_) or []
         if self.drawing is not None:
             self._show(self.drawing)
         self.tick()
         self.show_keys()
 
     def _show(self, drawing: Drawing) -> None:
-        """What was read, as far as its state is listed."""
-        t, counts = self.t, draws.counts(self.rows)
-        if self.which not in counts:
+        """The applications, as far as their state is listed."""
+        rows = self.act(ApplicantList, self.desk, self.id_, self.which)
+        if rows is not None and self.which and not rows.count():
             self.which = ""
-        names = {"": f"{t('draws.all')} {len(self.rows)}"}
+            rows = self.act(ApplicantList, self.desk, self.id_)
+        if rows is None:
+            return
+        t, counts = self.t, rows.counts
+        self.states = ["", *(state for state in draws.STATES if state in counts)]
+        names = {"": f"{t('draws.all')} {sum(counts.values())}"}
         names |= {s: f"{t(f'draw_state.{s}')} {counts[s]}" for s in draws.STATES if s in counts}
         shown = (f"[{words}]" if state == self.which else words for state, words in names.items())
         width = self.app.size.width - 2
         self.query_one("#heading", Static).update(Text(flowing(shown, width)))
         self.query_one("#about", Static).update(Text(flowing(self._about(drawing), width)))
-        listed = [each for each in self.rows if self.which in ("", each.state)]
-        self.query_one("#list", LongList).reload(_rows(listed))
+        self.query_one("#list", LongList).reload(rows)
 
     def _about(self, drawing: Drawing) -> Iterable[str]:
         """What one must know of it at this stage."""
@@ -163,9 +164,7 @@ class DrawingScreen(NumberedScreen[None]):
         yield t("draws.about.confirm", at=t.moment(drawing.confirm_until))
 
     def action_turn(self) -> None:
-        counts = draws.counts(self.rows)
-        states = ["", *(state for state in draws.STATES if state in counts)]
-        self.which = states[(states.index(self.which) + 1) % len(states)]
+        self.which = self.states[(self.states.index(self.which) + 1) % len(self.states)]
         if self.drawing is not None:
             self._show(self.drawing)
         self.query_one("#list").focus()
@@ -195,16 +194,15 @@ class DrawingScreen(NumberedScreen[None]):
     def _of(self, reader: Found) -> None:
         """Their line, and what Enter does there."""
         mine = self.act(draws.of_reader, self.desk, reader.id) or []
-        ids = [each.id for drawing, each in mine if drawing.id == self.id_]
-        if not ids:
+        rows = [each for drawing, each in mine if drawing.id == self.id_]
+        if not rows:
             self.say(self.t("refusal.ApplicationUnknown"), error=True)
             return
         self.which = ""
         self.reread()
-        rows = [each for each in self.rows if each.id in ids]
         row = max(rows, key=lambda each: (bool(each.place), bool(each.number)))
         list_ = self.query_one("#list", LongList)
-        list_.move(self.rows.index(row))
+        list_.move(ApplicantList(self.desk, self.id_).place(row) or 0)
         list_.focus()
         words = [row.number, row.name, self.t(f"draw_state.{row.state}"), row.place]
         if row.state in (WON, OFFERED):

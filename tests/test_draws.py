@@ -1,12 +1,14 @@
 """Draws: applications come in by line, the list is published, anybody repeats the lot."""
 
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from deskapp import draw_files, draws, erasures, lots, numbers, undo
+from deskapp import allotment, draw_files, draws, erasures, lots, numbers, undo
+from deskapp.applicants import ApplicantList
 from deskapp.draw_sheets import RECIPE
 from deskapp.language import Language
 from tests.drawing import (
@@ -206,3 +208,36 @@ def test_a_seed_mistyped_is_undone(hall: Library) -> None:
     assert len({each.number for each in standing(hall, drawing.id)}) == 8
     assert draws.find(lead, drawing.id).places == SEATS
     assert differs_from_ledger(hall.desk) == []
+
+
+def test_applications_are_listed_a_page_at_a_time(hall: Library) -> None:
+    drawing, li = opened(hall), hall.at("li")
+    for turn in ("opened", "listed", "drawn", "confirmed", "passed down"):
+        lead, every = hall.at("lead"), standing(hall, drawing.id)
+        match turn:
+            case "listed":
+                lots.strike(lead, every[2].id)
+                lots.publish(lead, drawing.id, SOURCE)
+            case "drawn":
+                lots.draw(lead, drawing.id, "518")
+            case "confirmed":
+                allotment.confirm(li, drawing.id, every[1].patron)
+                allotment.give_up(li, every[0].id)
+            case "passed down":
+                allotment.pass_down(lead, drawing.id)
+        every = standing(hall, drawing.id)
+        assert draws.counts(li, drawing.id) == Counter(each.state for each in every)
+        for which in ("", *draws.STATES):
+            some = [each for each in every if which in ("", each.state)]
+            rows = ApplicantList(li, drawing.id, which)
+            assert rows.count() == len(some), (turn, which)
+            assert [rows.place(each) for each in some] == list(range(len(some)))
+            assert {rows.place(each) for each in every if each not in some} <= {None}
+            for at, key in enumerate([None, *(each.id for each in some)]):
+                behind = some[at:]
+                before = some[: at - 1] if key else some
+                assert rows.after(key, 2) == behind[:2], (turn, which, key)
+                assert rows.after(key, 9, 1) == behind[1:]
+                assert rows.before(key, 2) == before[-2:]
+                assert rows.before(key, 9, 1) == before[:-1]
+    assert len(draws.counts(li, drawing.id)) == 6
