@@ -26,13 +26,14 @@ from screens.matters import reader_words
 from screens.room_grid import RoomGrid, Spot
 from screens.room_words import freed_words, held_words, room_name
 from screens.scanbox import ScanBox, meant_for, write_in
+from screens.slow_numbers import SlowNumber
 
 LONGEST = 48
 """half hours that a number may mean; more digits are somebody's number"""
 
 
 class RoomsScreen(DeskScreen[None]):
-    """Arrows move, digits say how long; on a booking they are what may be done about it."""
+    """Arrows move, digits say how long; on a booking a digit and Enter do something about it."""
 
     BINDINGS = [
         *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(1, 10)),
@@ -48,6 +49,7 @@ class RoomsScreen(DeskScreen[None]):
         super().__init__()
         self.day: date | None = None
         self._minute = -1
+        self._slow = SlowNumber()
 
     def title_words(self) -> str:
         return self.t("rooms.title")
@@ -132,7 +134,8 @@ class RoomsScreen(DeskScreen[None]):
             5: t("rooms.act.cancel_rest"),
             6: t("rooms.act.waits"),
         }
-        return "  ".join(f"{digit} {words[digit]}" for digit in _digits(spot))
+        said = [f"{digit} {words[digit]}" for digit in _digits(spot)]
+        return "  ".join([*said, t("rooms.digit_enter")] if said else said)
 
     def _time(self, spot: Spot) -> str:
         return f"{self.t.time(spot.begin)}-{self.t.time(spot.until)}"
@@ -163,7 +166,25 @@ class RoomsScreen(DeskScreen[None]):
             self.grid.focus()
 
     def action_digit(self, digit: int) -> None:
-        """How long; on a booking what is done about it."""
+        """How long; on a booking Enter is awaited: it may begin a number, and no room is left by
+        somebody's number.
+        """
+        spot = self.grid.spot
+        if spot is not None and spot.held is not None:
+            write_in(self, "#box", str(digit))
+        elif len(number := self._slow.add(str(digit))) > 2:
+            self._write(number)
+        else:
+            self.grid.stretch(digit)
+
+    def _write(self, number: str) -> None:
+        """Somebody's number, which says nothing of how long."""
+        self._slow.forget()
+        self.grid.stretch(1)
+        write_in(self, "#box", number)
+
+    def _digit(self, digit: int) -> None:
+        """A digit and Enter."""
         spot = self.grid.spot
         if spot is None or spot.held is None:
             self.grid.stretch(digit)
@@ -189,13 +210,20 @@ class RoomsScreen(DeskScreen[None]):
     def on_typed_number(self, event: TypedNumber) -> None:
         """Half hours, or the beginning of somebody's number."""
         spot = self.grid.spot
-        if len(event.text) <= 2 and int(event.text) <= LONGEST and spot and spot.held is None:
+        if event.text[0] == "0" and len(number := self._slow.before(event.text)) > len(event.text):
+            self._write(number)
+        elif len(event.text) <= 2 and int(event.text) <= LONGEST and spot and spot.held is None:
             self.grid.stretch(int(event.text))
         else:
             write_in(self, "#box", event.text)
 
     def on_key(self, event: events.Key) -> None:
-        """Whatever is typed on the grid means the box."""
+        """Whatever is typed on the grid means the box. No length begins with a zero."""
+        number = self._slow.before(event.key)
+        if event.key == "0" and len(number) > 1 and self.focused is self.grid:
+            self._write(number)
+            event.stop()
+            return
         meant_for(self, "#box", "#grid", event, "123456789")
 
     def action_back(self) -> None:
@@ -223,7 +251,7 @@ class RoomsScreen(DeskScreen[None]):
             case box.Digit(0):
                 self._opinion()
             case box.Digit(digit):
-                self.action_digit(digit)
+                self._digit(digit)
             case None:
                 pass
             case _:
@@ -287,7 +315,7 @@ class RoomsScreen(DeskScreen[None]):
         elif spot.held.state in (State.DUE, State.BOOKED):
             self._open(spot.held)
         else:
-            self.say(self._acts(spot))
+            self.say(self._acts(spot) or held_words(self.t, self.desk, spot.held))
 
     def _open(self, held: Held) -> None:
         opened = self.act(bookings.open_, self.desk, held.id)

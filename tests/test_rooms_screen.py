@@ -141,21 +141,23 @@ async def test_a_number_books_waits_gives_up_and_signs_in(tmp_path: Path, clock:
         await pilot.press("enter")
         await says(pilot, "已登记候补")
         assert "=w" in drawn(grid, 1)
-        assert shown(pilot, "acts").strip() == "1 签到  3 续时  4 取消  6 候补名单  0 意见"
-        await pilot.press("6")
+        assert (
+            shown(pilot, "acts").strip() == "1 签到  3 续时  4 取消  6 候补名单  数字+回车  0 意见"
+        )
+        await pilot.press("6", "enter")
         await until(pilot, lambda: isinstance(app.screen, ChoosingScreen))
         await pilot.press("escape", "down", "right")
         await typed(pilot, SHAN)
         assert (grid.row, grid.slot) == (0, 0)  # to the one that he has
         await says(pilot, "该读者此时已有房间")
-        await pilot.press("1")
+        await pilot.press("1", "enter")
         await says(pilot, "签到未开始")
         await pilot.press("delete")
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is screen)
         assert "r" not in drawn(grid, 1)  # under the cursor it has the cursor's sign
-        await pilot.press("4")
+        await pilot.press("4", "enter")
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
         await pilot.press("left", "enter")
         await says(pilot, "候补曾*查")
@@ -178,7 +180,7 @@ async def test_a_number_books_waits_gives_up_and_signs_in(tmp_path: Path, clock:
             await says(pilot, said)
         await pilot.press("home")
         await until(pilot, lambda: "#单*强==" in drawn(grid, 2))
-        await pilot.press("right", "2")
+        await pilot.press("right", "2", "enter")
         await says(pilot, "已空出1个时段")
         assert rooms.held(desk, id).how == "left"
         await pilot.press("home")
@@ -186,6 +188,49 @@ async def test_a_number_books_waits_gives_up_and_signs_in(tmp_path: Path, clock:
         await until(pilot, lambda: isinstance(app.screen, BookingScreen))
         await pilot.press("enter")  # what runs now is taken at once
         await says(pilot, "202研讨间 开始使用")
+    desk.close()
+
+
+async def test_a_number_that_is_read_out_is_whole_and_leaves_no_room(
+    tmp_path: Path, clock: ToyClock
+) -> None:
+    """Digit by digit, slower than any number is typed by itself."""
+
+    async def slowly(text: str) -> None:
+        for digit in text:
+            await pilot.press(digit)
+            await pilot.pause(0.3)
+
+    store = store_in(tmp_path / "store")
+    desk = by_badge(open_desk(store), "1002")
+    app, screen = app_on(store, "1002"), RoomsScreen()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on(pilot, app, screen)
+        await pilot.press("pagedown", "home")
+        await slowly(SHAN[:5])
+        line = screen.query_one(ScanBox)
+        assert (line.value, screen.grid.length) == (SHAN[:5], 1)
+        await pilot.press("escape")
+        await slowly("112")  # no zero tells it, but no length has three digits
+        assert (line.value, screen.grid.length) == ("112", 1)
+        await pilot.press("escape")
+        await until(pilot, lambda: not line.value)
+        id = book(desk, 9, SHAN)  # the group is there when the telephone rings
+        clock.at = nine = at(desk, 9)
+        for number in (SHAN, ZENG, OUYANG):
+            reader = reader_of(desk, number)
+            assert reader is not None
+            bookings.arrive(desk, id, reader.id)
+        screen.day = None
+        screen.reread()
+        screen.grid.go_to(rooms.held(desk, id).room, nine)
+        assert rooms.held(desk, id).state == "in_use"
+        spot = screen.grid.spot
+        assert spot is not None
+        assert spot.held is not None
+        await slowly(SHAN[:3])
+        assert line.value == SHAN[:3]
+        assert rooms.held(desk, id).state == "in_use"
     desk.close()
 
 
