@@ -54,7 +54,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {
         "PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "USERPROFILE": str(home),
         "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "SHELL": "/bin/sh",
-        "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "TZ": "Asia/Shanghai",
+        "PYTHONPATH": str(ROOT), "TZ": "Asia/Shanghai",
     } | more  # fmt: skip
 
 

@@ -353,7 +353,7 @@ class Requests(Machine[Matter]):
     def the_record_offers_what_may_be_done(self) -> None:
         self.looked += 1
         who = self.here(("zheng", "chen", "lead", "li", "assistant")[self.looked % 5])
-        for matter in self.matters:
+        for matter in self.matters[self.looked % 3 :: 3]:  # each in its turn
             open_, lead = matter.result is None, reaches(who, Role.SHIFT_LEAD)
             ours = open_ and (who == matter.responsible or lead)
             unsigned = open_ and who == matter.responsible and not matter.confirmed

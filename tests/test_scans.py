@@ -13,8 +13,7 @@ from tests.library import write_readers
 from tests.program import by_badge
 from tests.terminal import Terminal
 
-CARDS = 500
-NUMBERS = [f"2024{n:06d}" for n in range(CARDS)]
+NUMBERS = [f"2024{n:06d}" for n in range(500)]
 
 
 @pytest.fixture(scope="module")
@@ -33,17 +32,18 @@ def received(home: Path) -> list[str]:
     return re.findall(r"scan: (\S+)", "".join(found))
 
 
-def expected(store: Path) -> list[str]:
+def expected(store: Path, numbers: list[str]) -> list[str]:
     desk = by_badge(open_desk(store), "1001")
     try:
-        return [reader.id for number in NUMBERS for reader in cards.whose(desk, number)]
+        return [reader.id for number in numbers for reader in cards.whose(desk, number)]
     finally:
         desk.close()
 
 
-@pytest.mark.parametrize("way", ["raw", "pasted", "bracketed"])
-def test_five_hundred_scans_at_full_speed(store: Path, tmp_path: Path, way: str) -> None:
-    codes = "\r".join(NUMBERS) + "\r"
+@pytest.mark.parametrize(("way", "count"), [("raw", 500), ("pasted", 150), ("bracketed", 150)])
+def test_hundreds_of_scans_at_full_speed(store: Path, tmp_path: Path, way: str, count: int) -> None:
+    numbers = NUMBERS[-count:]
+    codes = "\r".join(numbers) + "\r"
     if way == "pasted":
         codes = codes.replace("\r", "\n")
     elif way == "bracketed":
@@ -52,8 +52,8 @@ def test_five_hundred_scans_at_full_speed(store: Path, tmp_path: Path, way: str)
         t.wait("待我办理")
         t.send(codes)
         _last(t)
-        t.wait_until(lambda: len(received(tmp_path)) >= CARDS, "500 readers", seconds=60)
-    assert received(tmp_path) == expected(store)
+        t.wait_until(lambda: len(received(tmp_path)) >= count, "every reader", seconds=60)
+    assert received(tmp_path) == expected(store, numbers)
 
 
 def _last(t: Terminal) -> None:

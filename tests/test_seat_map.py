@@ -13,6 +13,7 @@ from textual.widgets import Static
 from deskapp.zone_map import AWAY, CLOSED, FREE, OVER, SEATED, STATES, Spot, ZoneMap
 from screens.seat_map import CURSOR, NOTED, SIGNS, Plan, SeatMap, row_and_number, sign
 from tests import forks
+from tests.front import until
 from tests.terminal import Terminal
 from tests.toy_map import HALL, Toy, changed, hall
 
@@ -50,6 +51,7 @@ async def test_the_room_is_drawn_as_it_lies() -> None:
         await pilot.pause()
         assert drawn(app)[:3] == ["   1   4", " A @#. ~.", " B !.. .x"]
         await pilot.resize_terminal(80, 6)  # two cells a seat where there is room
+        await until(pilot, lambda: drawn(app)[0] != "   1   4")
         assert drawn(app)[:3] == ["   1       4 5", " A @ # .   ~ .", " B ! . .   . x"]
         app.map.show(ZoneMap("it", ()))
         assert drawn(app)[0] == " 没有座位"

@@ -27,13 +27,15 @@ class Toy(Terminal):
         self.log.unlink(missing_ok=True)
 
     def notes(self) -> list[dict[str, Any]]:
-        text = self.log.read_text("utf-8") if self.log.exists() else ""
-        whole, _, _ = text.rpartition("\n")  # the last line may be half written
+        whole, _, _ = self._written().rpartition("\n")  # the last line may be half written
         return [json.loads(line) for line in whole.splitlines()]
+
+    def _written(self) -> str:
+        return self.log.read_text("utf-8") if self.log.exists() else ""
 
     def entered(self, count: int, seconds: float = 30) -> list[str]:
         """What was entered, once there is so much of it, and nothing more for a while."""
-        self.wait_until(lambda: len(self.notes()) >= count, f"{count} lines", seconds)
+        self.wait_until(lambda: self._written().count("\n") >= count, f"{count} lines", seconds)
         self.pump(0.4)
         return [note["text"] for note in self.notes() if note["where"] != "pressed"]
 
