@@ -16,7 +16,7 @@ pytestmark = posix
 def test_what_was_confirmed_survives_a_kill(tmp_path: Path) -> None:
     counted = kill.run(tmp_path, times=15, seed=20261122)
     assert counted["kills"] == 15
-    assert counted["acts"] > 30
+    assert counted["acts"] > 15
     assert counted["logs"] > 5, "killed before anything was written"
 
 
