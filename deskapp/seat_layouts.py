@@ -2,8 +2,8 @@
 
 The usual form is a room with its `rows`, `cols` and cells: a list of them with `row` and `col`, a
 list of lists, or an object whose keys are row × 1000 + column. A cell is a seat or not by its
-`type`; what else it says becomes a column under its own name, so that it is matched like any table.
-Where no cell has a name, seats are numbered.
+`type`, which is used up with that; what else it says becomes a column under its own name, so that
+it is matched like any table. Where no cell has a name, seats are numbered.
 """
 
 import json
@@ -26,6 +26,7 @@ NAMES = ("zone", "name", "roomname", "room", "area", "title", "区域", "名称"
 """of a room"""
 ROW = ("row", "rowindex", "r", "排", "行")
 COLUMN = ("col", "column", "colindex", "c", "列")
+TYPE = ("type", "kind", "celltype", "类型")
 SEATS = frozenset(map(alike, ("seat", "座位", "chair", "normal", "1")))
 OTHERS = frozenset(
     map(
@@ -77,7 +78,8 @@ def read(path: Path) -> Layout:
             number += 1
             if _is_seat(cell):
                 zone = {} if name is None or _named(cell, ("zone", "区域")) else {"zone": name}
-                seats.append((number, {**zone, **cell}))
+                rest = {key: value for key, value in cell.items() if alike(key) not in TYPE}
+                seats.append((number, {**zone, **rest}))
     if not seats:
         raise Refusal("FileEmpty", file=path.name)
     if "label" not in headers.match(_headers(seats), FIELDS).columns:
@@ -182,7 +184,7 @@ def _from_one(cells: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _is_seat(cell: Object) -> bool:
     """By its type, else by whether it has a name; a type that nobody knows is looked at as one."""
-    kind = _named(cell, ("type", "kind", "celltype", "类型"))
+    kind = _named(cell, TYPE)
     if kind is None:
         return len(cell.keys() - {"row", "col"}) > 0
     return alike(str(kind)) in SEATS or alike(str(kind)) not in OTHERS

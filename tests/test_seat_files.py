@@ -177,8 +177,9 @@ def keyed(step: int, less: int) -> dict[str, object]:
 def test_rooms_as_reservation_systems_lay_them_out(
     library: Library, tmp_path: Path, said: object
 ) -> None:
-    head = library.at("head")
-    done = seat_files.load(head, laid_json(tmp_path / "room.json", said), spoken)
+    head, path = library.at("head"), laid_json(tmp_path / "room.json", said)
+    assert seat_files.open_table(path)[1].ignored == ()  # `type` says what is a seat: it is read
+    done = seat_files.load(head, path, spoken)
     assert counts(done) == (4, 0, 0, 0, 0)
     assert done.plans == {"dazhao": DRAWN}
     assert list(of(head, "dazhao")) == ["001", "002", "003", "004"]
