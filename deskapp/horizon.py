@@ -23,6 +23,12 @@ def put_to_rest(desk: Desk, progress: Counting = nothing) -> int:
     return horizon.put_to_rest(desk.ledger, desk.now() + behind, days, progress)
 
 
+def at_centre(desk: Desk, id: str) -> bool:
+    """Whether a course is to be fetched before anything is done."""
+    with desk.reading() as connection:
+        return bool(dormant.among(driver(connection), [id]))
+
+
 def fetch(desk: Desk, id: str) -> None:
     """Have a course here again, until a night puts it to rest once more.
 
@@ -31,7 +37,5 @@ def fetch(desk: Desk, id: str) -> None:
     """
     with centres.reached(desk) as centre:
         horizon.fetch(desk.ledger, centre, [id])
-    with desk.reading() as connection:
-        # What another window or an exchange has fetched meanwhile is here as well.
-        if dormant.among(driver(connection), [id]):
-            raise Refusal("CourseAltered")
+    if at_centre(desk, id):  # another window or an exchange may have fetched it meanwhile
+        raise Refusal("CourseAltered")

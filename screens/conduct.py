@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from deskapp import bans, box, conduct
+from deskapp import bans, box, conduct, horizon
 from deskapp.bans import Barred, ShownBan
 from deskapp.conduct import APPEALED, CONFIRMED, DECIDING, LIFTED, PENDING, Decided, Shown
 from deskapp.readers import Found
@@ -70,6 +70,8 @@ class ConductScreen(NumberedScreen[None]):
         super().__init__()
         self.which = next(iter(LISTS))
         self.reader: Found | None = None
+        self.fetched = ""
+        """whose course is on its way from the centre"""
 
     def title_words(self) -> str:
         return self.t("conduct.title")
@@ -89,17 +91,19 @@ class ConductScreen(NumberedScreen[None]):
                     confirm = partial(self._decided, partial(conduct.confirm, self.desk, id_))
                     yield 1, t("conduct.confirm"), t("conduct.help.confirm"), confirm
                 if state == CONFIRMED and not row.upheld and may(conduct.CONFIRMING):
-                    appeal = partial(self._appeal, row)
+                    appeal = partial(self._with_course, id_, partial(self._appeal, row))
                     yield 2, t("conduct.appeal"), t("conduct.help.appeal"), appeal
                 if state == APPEALED and may(DECIDING):
                     uphold = partial(self._decided, partial(conduct.uphold, self.desk, id_))
                     yield 3, t("conduct.uphold"), t("conduct.help.uphold"), uphold
                 if state != LIFTED and may(conduct.CONFIRMING if state == PENDING else DECIDING):
                     lift = partial(self._lift, partial(conduct.lift, self.desk, id_))
-                    yield 4, t("conduct.lift"), t("conduct.help.lift"), lift
+                    with_course = partial(self._with_course, id_, lift)
+                    yield 4, t("conduct.lift"), t("conduct.help.lift"), with_course
             case ShownBan(id=id_, running=True) if may(bans.IMPOSING):
                 lift = partial(self._lift, partial(self._lift_ban, id_))
-                yield 4, t("conduct.lift"), t("conduct.help.lift_ban"), lift
+                with_course = partial(self._with_course, id_, lift)
+                yield 4, t("conduct.lift"), t("conduct.help.lift_ban"), with_course
         if self.reader is not None and may(bans.IMPOSING):
             yield 5, t("conduct.bar"), t("conduct.help.bar"), partial(self._bar, self.reader)
 
@@ -207,6 +211,9 @@ class ConductScreen(NumberedScreen[None]):
         self.query_one("#list", LongList).reload(_lines(rows))
         self.query_one("#heading", Static).update(Text(f" {said}"))
         self._show(self._line)
+        if self.fetched and not horizon.at_centre(desk, self.fetched):
+            self.fetched = ""
+            self.say(t("conduct.fetched"))
 
     def _violations(self) -> list[Shown]:
         return conduct.violations(self.desk, LISTS[self.which])
@@ -261,6 +268,16 @@ class ConductScreen(NumberedScreen[None]):
             self.dismiss()
 
     # Digits
+
+    def _with_course(self, id_: str, act: Callable[[], None]) -> None:
+        """Do it; of what rests at the centre have the course fetched before."""
+        away = self.act(horizon.at_centre, self.desk, id_)
+        if away:
+            self.fetched = id_
+            self.say(self.t("conduct.fetching"))
+            self.act_aside(partial(horizon.fetch, self.desk, id_))
+        elif away is not None:
+            act()
 
     def _decided(self, rule: Callable[[], Decided]) -> None:
         self._say(self.act(rule))

@@ -6,10 +6,15 @@ import pytest
 from textual.pilot import Pilot
 
 from db import conduct as stored
+from db import horizon as stored_horizon
 from db import seat_pages
 from db.clock import stamp
-from deskapp import bans, conduct
+from db.exchange import exchange
+from db.file_centre import FileCentre
+from deskapp import bans, conduct, exchanges, readers
+from deskapp import centre as centres
 from deskapp.desk import Desk
+from deskapp.language import Language
 from screens.barring import BarringScreen
 from screens.choosing import ChoosingScreen
 from screens.conduct import ConductScreen
@@ -144,4 +149,38 @@ async def test_what_does_not_count_because_its_sitting_was_put_aside_says_so(sto
         await rows(pilot, screen, 1)
         assert "已不计入" in picture(app)
         assert "所涉的签到或预约已作废" in shown(pilot, "words")
+    desk.close()
+
+
+async def test_what_rests_at_the_centre_is_fetched_before_it_is_appealed(
+    store: Path, tmp_path: Path
+) -> None:
+    """Offline it says why not; the next time, online, the course comes."""
+    desk = desk_on(store, "1003")
+    conduct.confirm(desk, noted(desk, NUMBERS[0]))
+    address = tmp_path / "centre.db"
+    centre = FileCentre(address, desk.ledger.clock)
+    exchange(desk.ledger, centre)
+    centre.close()
+    centres.keep(desk, f"file:{address}", None)
+    with desk.ledger.store.writing() as connection:  # so that none is due meanwhile
+        exchanges.keep(connection, desk.now(), desk.now(), {}, nightly=True)
+    assert stored_horizon.put_to_rest(desk.ledger, desk.now(), -2)
+    away = address.rename(tmp_path / "away.db")
+    app = app_on(store, "1003")
+    async with app.run_test(size=(100, 24)) as pilot:
+        screen = ConductScreen()
+        screen.reader = readers.by_id(desk, reader(desk, NUMBERS[0]))
+        await on(pilot, app, screen)
+        await rows(pilot, screen, 1)
+        await pilot.press("2")
+        why = Language()("refusal.CentreAway", why=str(address))
+        await until(pilot, lambda: why in shown(pilot, "message"))
+        away.rename(address)
+        await pilot.press("2")
+        await until(pilot, lambda: "已取回" in shown(pilot, "message"))
+        await pilot.press("2")
+        await until(pilot, lambda: isinstance(app.screen, ReasonScreen))
+        await pilot.press(*"no", "ctrl+s")
+        await until(pilot, lambda: states(desk, NUMBERS[0]) == ["appealed"])
     desk.close()
