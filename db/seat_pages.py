@@ -107,14 +107,6 @@ def between(connection: Connection, first: str, last: str) -> Iterator[Stay]:
         yield Stay(*line)
 
 
-def on_day(connection: Connection, zone: str, day: str) -> list[Stay]:
-    """All who had a seat of a zone on a library day, by seat and then as they came."""
-    # The primary key leads: subjects of one zone and day stand together.
-    begin = f"seat:{day}:{zone}/"
-    where = "subject >= ? AND subject < ? ORDER BY subject, id"
-    return _stays(connection, where, begin, begin[:-1] + "0")
-
-
 class Spot(NamedTuple):
     """Where a seat stands."""
 

@@ -220,10 +220,6 @@ class DeskApp(ExchangingApp, MeasuredApp):
             self.badge = badge
             self.turn_to(DOOR)
 
-    def go_home(self) -> None:
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-
     def speaks_for_all(self) -> bool:
         return self._opened is None
 

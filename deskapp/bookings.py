@@ -158,7 +158,7 @@ def wait(desk: Desk, wish: Wish) -> Waits:
         ]
         if allowed.patron is not None and allowed.patron in {row.patron for row in rows}:
             raise Refusal("WaitsAlready")
-        said, words = _said(act, wish, allowed)
+        said, words = _said(wish, allowed)
         draft = _draft(act, "room.awaited", subject, said, words, allowed)
         (fact,) = act.record_all([draft])
     return Waits(fact.id, wish.room, len(rows))
@@ -178,7 +178,7 @@ def _book(
     booking_rules.refuse_taken(desk, act.connection, subject, *times)
     booking_rules.refuse_more(desk, act.connection, allowed, wish)
     hold = None if here else hold_until(desk, allowed, wish.begin)
-    said, words = _said(act, wish, allowed)
+    said, words = _said(wish, allowed)
     said |= {"series": series, "hold_until": stamp(hold) if hold else None}
     day = allowed.day.isoformat()
     said |= booking_rules.beside(act.connection, allowed.patron, day, *times)
@@ -195,7 +195,7 @@ def hold_until(desk: Desk, allowed: Allowed, begin: datetime) -> datetime | None
     return max(begin, desk.now()) + timedelta(minutes=allowed.rules.sign_in)
 
 
-def _said(act: Act, wish: Wish, allowed: Allowed) -> tuple[dict[str, object], dict[str, str]]:
+def _said(wish: Wish, allowed: Allowed) -> tuple[dict[str, object], dict[str, str]]:
     """What a booking says openly, and what it confides."""
     said: dict[str, object] = {
         "patron": allowed.patron,

@@ -67,7 +67,7 @@ def reserve(
             seat = _free(connection, person, where, since, until, on)
         else:
             seat_claims.usable(connection, person, seat, on)
-            _refuse_taken(desk, connection, person, seat, since, until)
+            _refuse_taken(desk, connection, seat, since, until)
         early = timedelta(minutes=terms.sign_in_before)
         if since <= now + early:
             calls.refuse_first(desk, connection, where.code, now)
@@ -128,7 +128,6 @@ def _free(
 def _refuse_taken(
     desk: Desk,
     connection: Connection,
-    person: Person,
     seat: str,
     since: datetime,
     until: datetime,

@@ -80,10 +80,6 @@ class Front(Protocol):
         """Ask for badge and PIN, or the PIN alone; what is half-typed waits for its writer."""
         ...
 
-    def go_home(self) -> None:
-        """Leave all screens but Home of whoever is signed in."""
-        ...
-
     def hand_on(self, sentence: str) -> None:
         """Have the screen that is seen next say this."""
         ...

@@ -62,7 +62,6 @@ class Pages(Generic[T]):
         self._pages: OrderedDict[int, Sequence[T]] = OrderedDict()
         self._starts: dict[int, Any] = {}  # page number → key of the first row in it
         self._ends: dict[int, Any] = {}  # page number → key of the last row before it
-        self.misses = 0
 
     def row(self, index: int) -> T | None:
         """The row at an index; None past the end, or where the list shrank meanwhile."""
@@ -95,7 +94,6 @@ class Pages(Generic[T]):
             return None
 
     def _read(self, number: int) -> Sequence[T]:
-        self.misses += 1
         key, source, last = self.source.key, self.source, (self.count - 1) // PAGE
         length = min(PAGE, self.count - number * PAGE)
         # From the nearest place that is known: an end of the list, or a page seen before.
