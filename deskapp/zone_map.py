@@ -45,8 +45,8 @@ class ZoneMap:
 
     @cached_property
     def noted(self) -> int:
-        """Of how many something is noted."""
-        return sum(map(itemgetter(8), self.spots))
+        """How many that are free have something noted of them: that is their sign."""
+        return sum(spot.noted for spot in self.spots if spot.state == FREE)
 
     @cached_property
     def twice(self) -> int:

@@ -9,6 +9,7 @@ from deskapp.language import Language
 from deskapp.readers import Found
 from deskapp.seats import Standing
 from screens.base import DeskScreen
+from screens.matters import deadline_words
 from screens.seat_acts import RULES, done_words, is_full, seat_words, sits_words
 from screens.seat_words import person_words
 
@@ -65,7 +66,7 @@ def _words(t: Language, desk: Desk, standing: Standing) -> Text:
     said = [sits_words(t, desk, standing.sitting, "")] if standing.sitting else []
     for each in standing.reservations:
         seat = seat_words(t, desk, each.seat, "")
-        said.append(t("seats.reserved_for", seat=seat, at=t.moment(each.begins)))
+        said.append(t("seats.reserved_for", seat=seat, at=deadline_words(t, desk, each.begins)))
     refusal = standing.refusal
     if refusal is not None and refusal.code == "Banned":
         said.append(t("refusal.Banned", until=refusal.facts["until"]))

@@ -9,6 +9,7 @@ from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.readers import Found
 from deskapp.seats import CameBack, Extended, Left, Seated, Sits, Standing, SteppedAway
+from screens.matters import deadline_words
 from screens.refusals import refusal_words
 from screens.seat_words import person_words
 
@@ -69,7 +70,9 @@ def is_full(standing: Standing | None) -> bool:
 def standing_words(
     t: Language, desk: Desk, reader: Found, standing: Standing | None, here: str, picked: str
 ) -> Text:
-    """`李*伟 20231**17  暂离 C-37 剩12分  Enter 返回  违规2`: who, how they stand, what is next."""
+    """`李*伟 20231**17  C-37 在座至22:00  Enter 暂离  违规2`: who, how they stand, what is next; a
+    seat of their own has just been said. `picked` is the seat that Enter gives them.
+    """
     line = Text(person_words(reader), "bold")
     if standing is None:
         return line
@@ -77,11 +80,12 @@ def standing_words(
         line.append(f"  {sits_words(t, desk, standing.sitting, here)}")
     for each in standing.reservations:
         seat = seat_words(t, desk, each.seat, here)
-        line.append(f"  {t('seats.reserved_for', seat=seat, at=t.moment(each.begins))}")
-    if standing.act is not None:
+        at = deadline_words(t, desk, each.begins)
+        line.append(f"  {t('seats.reserved_for', seat=seat, at=at)}")
+    act = "move" if picked and standing.sitting is not None else standing.act
+    if act is not None:
         seat = seat_words(t, desk, picked or standing.seat or "", here)
-        act = t(f"seats.next.{standing.act}", seat=seat)
-        line.append("  ").append(f"Enter {act}", "bold reverse")
+        line.append("  ").append(f"Enter {t(f'seats.next.{act}', seat=seat)}", "bold reverse")
     elif is_full(standing):
         line.append("  ").append(f"Enter {t('seats.next.queue')}", "bold reverse")
     elif standing.refusal is not None:

@@ -13,6 +13,7 @@ from deskapp.reservations import Reserved
 from deskapp.zone_map import holder
 from screens.base import Hint
 from screens.choosing import ChoosingScreen
+from screens.matters import deadline_words
 from screens.seat_acts import seat_words
 from screens.seat_words import person_words
 
@@ -135,7 +136,8 @@ def reserved(screen: "SeatsScreen", text: str) -> None:
 
     done = screen.act(rule)
     if done is not None:
-        said = t("seats.done.reserved", at=t.moment(done.begins), by=t.time(done.sign_in_until))
+        at = deadline_words(t, desk, done.begins)
+        said = t("seats.done.reserved", at=at, by=t.time(done.sign_in_until))
         _over(screen, f"{_name(screen, done.seat, reader)} {said}")
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from deskapp import barcodes, box, logs, places, queues, seats
 from deskapp.readers import Found
@@ -135,10 +135,22 @@ class SeatsScreen(ZonesScreen):
             line = t(f"seats.begun.{self.begun}", reader=reader, seat=seat)
         elif self.patron is not None:
             picked = self.picked if self.standing and self.standing.act == "take" else ""
+            picked = self._typed() or picked
             line = standing_words(t, desk, self.patron, self.standing, self.here, picked)
         elif self.chosen:
             line = t("seats.chosen", seat=seat_words(t, desk, self.chosen, self.here))
         self.write("reader", line)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What Enter does with the seat that is typed, for the reader before the desk."""
+        super().on_input_changed(event)
+        if self.patron is not None and not self.begun:
+            self.show_reader()
+
+    def _typed(self) -> str:
+        """The seat of this zone whose label is in the box."""
+        spot, form = self.map.spot, places.form(self.query_one("#box", ScanBox).value)
+        return self.seat_at(spot) if spot and form == places.form(spot.label) else ""
 
     def show_digits(self) -> None:
         """What a digit does now, as much as there is room for."""

@@ -42,6 +42,8 @@ def test_each_state_has_a_sign_of_its_own() -> None:
     assert all(len(each) == 1 and each.isascii() for each in signs)
     assert sign(Spot("A-1", 0, 0, FREE, noted=True)) == NOTED
     assert sign(Spot("A-1", 0, 0, SEATED, noted=True)) == "#"
+    spots = (Spot("A-1", 0, 0, FREE, noted=True), Spot("A-2", 0, 1, SEATED, noted=True))
+    assert ZoneMap("exam", spots).noted == 1  # as many as have the sign
 
 
 async def test_the_room_is_drawn_as_it_lies() -> None:
