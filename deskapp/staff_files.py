@@ -12,7 +12,7 @@ from deskapp import exports, headers, sheets, staff
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.entries import Words
 from deskapp.fields import STAFF
-from deskapp.language import Language
+from deskapp.language import LANGUAGES, Language
 from deskapp.profile import Profile
 from deskapp.staff import Entry
 
@@ -105,6 +105,14 @@ def _known(desk: Desk) -> dict[str, Entry]:
     }
 
 
+def _roles() -> dict[str, str]:
+    """By code and name in any language: a file has its own, whatever whoever imports it speaks."""
+    found = {role.value: role.value for role in Role}
+    for t in map(Language, LANGUAGES):
+        found |= {t(f"role.{role.value}"): role.value for role in Role}
+    return found
+
+
 def _entries(
     profile: Profile,
     sheet: sheets.Sheet,
@@ -114,7 +122,7 @@ def _entries(
     t: Language,
 ) -> Iterator[tuple[sheets.Row, Entry, list[str]]]:
     """Each row's person, and what stands under posts that is none."""
-    roles = {word: role.value for role in Role for word in (role.value, t(f"role.{role.value}"))}
+    roles = _roles()
     units = Words({**profile.departments, **profile.committees}, t.code)
     posts = Words(profile.posts, t.code)
     for row in sheet.rows:

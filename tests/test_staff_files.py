@@ -57,6 +57,19 @@ def test_what_there_is_is_named_in_the_users_language(
         assert inner not in written.split()
 
 
+@pytest.mark.parametrize("code", ["zh_CN", "en"])
+def test_a_role_is_known_by_its_name_in_either_language(
+    library: Library, tmp_path: Path, code: str
+) -> None:
+    rows = ("3001", "钱多", "值班长"), ("3002", "孙好", "Shift lead"), ("3003", "李多", "librarian")
+    file = write_readers(tmp_path / "staff.csv", ("工号", "姓名", "角色"), *rows)
+    done = staff_files.load(library.at("admin"), file, Language(code))
+    assert (done.entered, done.rejected) == (3, 0)
+    with library.desk.reading() as connection:
+        roles = {each.badge: each.role for each in stored.everybody(connection)}
+    assert [roles[badge] for badge, *_ in rows] == ["shift_lead", "shift_lead", "librarian"]
+
+
 def test_a_badge_of_two_names_in_a_file_stays_the_first_ones(
     library: Library, tmp_path: Path
 ) -> None:
