@@ -144,3 +144,14 @@ def persons(connection: Connection, requests: Sequence[str]) -> list[str]:
         requests,
     )
     return [str(person) for (person,) in lines]
+
+
+def of_booking(connection: Connection, subject: str, id: str) -> list[str]:
+    """The persons as whom the words of one booking are held that names no reader."""
+    lines = driver(connection).execute(
+        "SELECT DISTINCT person FROM fact WHERE subject = ?1 AND instr(person, subject) = 1 "
+        "AND (id = ?2 OR (data <> '' AND json_extract(data, '$.booking') = ?2)) "
+        "AND (private IS NOT NULL OR data = '') AND person NOT IN (SELECT person FROM erased)",
+        (subject, id),
+    )
+    return [str(person) for (person,) in lines]

@@ -70,6 +70,15 @@ def lapsed(connection: Connection, now: str) -> list[Booking]:
     return every(connection, statement.order_by(col(Booking.until), col(Booking.id)))
 
 
+def worded(connection: Connection, limit: int) -> list[Booking]:
+    """What names no reader and says something, however it ended: the last first."""
+    told = col(Booking.scope).is_not(None) & col(Booking.what).is_not(None)
+    said = col(Booking.words).is_not(None) | told
+    statement = select(Booking).where(col(Booking.patron).is_(None), said)
+    order = (col(Booking.day).desc(), col(Booking.from_).desc(), col(Booking.id))
+    return every(connection, statement.order_by(*order).limit(limit))
+
+
 def of_series(connection: Connection, series: str, since: str) -> list[Booking]:
     """What is left of what repeats, from a moment on."""
     statement = select(Booking).where(

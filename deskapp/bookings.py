@@ -219,7 +219,7 @@ def _draft(
     words: dict[str, str],
     allowed: Allowed,
 ) -> Draft:
-    person = whose.words(act, subject, allowed.patron)
+    person = whose.words(act, f"{subject}+{act.id}", allowed.patron)
     return stored.draft(kind, subject, said, words, person=person, scope=allowed.scope)
 
 

@@ -9,19 +9,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from db import cards as stored_cards
-from db import confided, seat_pages
+from db import confided, room_pages, seat_pages
 from db import readers as stored_readers
 from db import request_pages as pages
 from db.facts import Draft
 from db.ledger import Act
 from db.people import ERASED
 from db.seats import RESERVED
-from deskapp import box, cards, matter
+from deskapp import box, cards, matter, rooms
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import Found
+from deskapp.rooms import Held
 
 ERASING = Role.SHIFT_LEAD
 """who may erase people"""
+MOST = 500
+"""lines that a list shows"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,30 @@ def erase_words(desk: Desk, id: str) -> None:
     desk.require(ERASING)
     with desk.act() as act:
         persons = _own(act, [id])
+        if not persons:
+            raise Refusal("NothingToErase")
+        _erase(act, persons)
+
+
+def worded_bookings(desk: Desk) -> list[Held]:
+    """Bookings that name no reader and say something, as a confidential one or the library's own
+    does, the last first: what is over or was cancelled too. Refuses RoleTooLow.
+    """
+    desk.require(ERASING)
+    with desk.reading() as connection:
+        return rooms.shown(desk, connection, room_pages.worded(connection, MOST))
+
+
+def erase_booking(desk: Desk, id: str) -> None:
+    """Erase what such a booking says, and nothing of others of that room and day. Of a reader's it
+    goes when they are erased.
+
+    Refuses RoleTooLow, BookingUnknown, NothingToErase.
+    """
+    desk.require(ERASING)
+    with desk.act() as act:
+        row = rooms.find(act.connection, id)
+        persons = confided.of_booking(act.connection, row.subject, id)
         if not persons:
             raise Refusal("NothingToErase")
         _erase(act, persons)

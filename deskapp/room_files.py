@@ -145,7 +145,7 @@ def _enter(desk: Desk, row: Row) -> bool:
             "least": allowed.least, "what": row.what, "hold_until": stamp(hold) if hold else None,
         }  # fmt: skip
         words = {"words": row.words} if row.words else None
-        person_of = whose.words(act, subject, patron)
+        person_of = whose.words(act, f"{subject}+{id}", patron)
         act.record_all([stored.draft("room.booked", subject, said, words, person=person_of)])
         if until <= now:
             ended = {"booking": id, "how": TIME_UP, "ended_at": until}

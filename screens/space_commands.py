@@ -1,9 +1,9 @@
-"""What the palette offers of spaces beside what has a key: conduct, queues, exemption windows."""
+"""What the palette offers of spaces beside what has a key: conduct, queues, windows, words."""
 
 from collections.abc import Iterator
 from functools import partial
 
-from deskapp import conduct, exemptions, queues
+from deskapp import conduct, erasures, exemptions, queues
 from screens.base import DeskScreen
 from screens.palette import Command
 
@@ -18,6 +18,9 @@ def offered(screen: DeskScreen[object]) -> Iterator[Command]:
     if may(exemptions.DECLARING):
         run = partial(_exemptions, screen)
         yield Command(t("exemptions.title"), t("command.exemptions_help"), run)
+    if may(erasures.ERASING) and screen.desk.profile.rooms:
+        run = partial(_booking_words, screen)
+        yield Command(t("booking_words.title"), t("command.booking_words_help"), run)
 
 
 def _conduct(screen: DeskScreen[object]) -> None:
@@ -36,3 +39,9 @@ def _exemptions(screen: DeskScreen[object]) -> None:
     from screens.exemptions import ExemptionsScreen
 
     screen.go_to(ExemptionsScreen())
+
+
+def _booking_words(screen: DeskScreen[object]) -> None:
+    from screens.booking_words import BookingWordsScreen
+
+    screen.go_to(BookingWordsScreen())

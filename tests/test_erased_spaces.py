@@ -8,11 +8,12 @@ from db import horizon
 from db.copy import Copy
 from db.doctor import examine
 from db.store import driver
-from deskapp import bookings, conduct, draw_files, draws, erasures, lots, places, seats
+from deskapp import bookings, conduct, draw_files, draws, erasures, lots, places, rooms, seats
 from deskapp.booking_rules import Wish
 from deskapp.language import Language
 from tests.drawing import NAMES, NUMBERS, SOURCE, TERMS, applied, furnish_zone, write
 from tests.library import Library, differs_from_ledger, local
+from tests.refusals import refused
 from tests.shelf import bytes_of
 
 NUMBER, NAME = "2023101234", "单国强"
@@ -89,3 +90,37 @@ def test_no_word_is_left_of_who_used_the_spaces(hall: Library, tmp_path: Path) -
         assert differs_from_ledger(desk) == []
     files += [copy.path for copy in copies] + [tmp_path / f"backup.{code}" for code in CODES]
     assert remains(*files, *library.folder.glob("centre.db*")) == {}
+
+
+def test_what_a_confidential_booking_says_goes_alone(hall: Library, tmp_path: Path) -> None:
+    """Of three bookings of one room and day that name no reader, and one that was cancelled."""
+    library, lead = hall, hall.at("lead")
+    words = ("第二次谈失眠", "讲座备场", "谈考试焦虑")
+
+    def book(hour: int, text: str, what: str | None) -> str:
+        begin, until = (local(f"2026-11-22 {each}:00") for each in (hour, hour + 1))
+        wish = Wish("s201", begin, until, 1, library.reader(NUMBER), what, text)
+        if what is None:
+            wish = Wish("s201", begin, until, 1, None, None, text)
+        return bookings.book(library.at("li"), wish).id
+
+    one, own, gone = (
+        book(14, words[0], "therapy"),
+        book(15, words[1], None),
+        book(16, words[2], "therapy"),
+    )
+    bookings.cancel(library.at("li"), gone)
+    erasures.erase_reader(lead, library.reader(NUMBER))
+    assert [each.id for each in erasures.worded_bookings(lead)] == [gone, own, one]
+    assert [each.words for each in erasures.worded_bookings(lead)] == ["", words[1], ""]
+    refused("RoleTooLow", erasures.erase_booking, library.at("li"), one)
+    refused("BookingUnknown", erasures.erase_booking, lead, "nothing")
+    for each in (one, gone):
+        erasures.erase_booking(lead, each)
+        refused("NothingToErase", erasures.erase_booking, lead, each)
+    assert [each.id for each in erasures.worded_bookings(lead)] == [own]
+    assert rooms.held(library.at("sun"), one).what is None
+    assert differs_from_ledger(library.desk) == []
+    library.desk.ledger.purge()
+    left = bytes_of(library.desk.ledger.store.path)
+    assert [each for each in words if each.encode() in left] == [words[1]]

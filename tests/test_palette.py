@@ -37,7 +37,7 @@ REGISTERS = (
     (Role.STUDENT_ASSISTANT, {"违规与暂停使用", "候位"}),
     (Role.LIBRARIAN, {"免责时段", "准入名单"}),
     (Role.LIBRARIAN, {"每日计数", "打印值班日志"}),
-    (Role.SHIFT_LEAD, {"删除个人信息"}),
+    (Role.SHIFT_LEAD, {"删除个人信息", "删除房间预约文字"}),
     (Role.LIBRARIAN, {"读者卡片", "卡片核实", "临时读者"}),
     (Role.SHIFT_LEAD, {"读卡设置", "扫描枪设置"}),
 )
