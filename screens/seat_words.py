@@ -1,6 +1,6 @@
 """How seats and zones read: a seat in a line, the signs of a map with their numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from rich.text import Text
@@ -11,7 +11,7 @@ from deskapp.language import Language
 from deskapp.readers import Found, masked_name
 from deskapp.sofas import Seen
 from deskapp.space_entries import Zone
-from deskapp.zone_map import AWAY, CLOSED, FREE, OVER, RESERVED, SEATED, Spot, ZoneMap
+from deskapp.zone_map import AWAY, CLOSED, FREE, OVER, RESERVED, Spot, ZoneMap
 from screens.seat_map import NOTED, SIGNS, TWICE
 
 MINUTE = timedelta(minutes=1)
@@ -25,18 +25,26 @@ def wanted(filter_: str, spot: Spot) -> bool:
     return not filter_ or (spot.state == FREE and (filter_ == "free" or getattr(spot, filter_)))
 
 
-def legend(t: Language, drawn: ZoneMap) -> Text:
-    """`. 空187  # 在座731 …`: the signs, what they mean, how many there are."""
-    parts = [
-        Text.assemble((SIGNS[state], "bold"), f" {counted(t, state, drawn.counts[state])}")
-        for state in (FREE, SEATED, AWAY, OVER, RESERVED, CLOSED)
-    ]
-    more = ((TWICE, t("seats.twice"), drawn.twice), (NOTED, t("seats.noted"), drawn.noted))
-    for sign, words, count in more:
-        if count:
-            said = t("seats.counted", state=words, count=count)
-            parts.append(Text.assemble((sign, "bold"), f" {said}"))
-    return Text("  ").join(parts)
+def legend(t: Language, drawn: ZoneMap, room: int) -> Text:
+    """`. 空187  # 在座731 …`: the signs, what they mean, how many there are; first what somebody
+    must settle. Where there is no room for all, those that are not on the map are left out.
+    """
+    signs = [(TWICE, t("seats.twice"), drawn.twice)]
+    signs += [(SIGNS[each], t(f"seat.state.{each}"), drawn.counts[each]) for each in SIGNS]
+    signs += [(NOTED, t("seats.noted"), drawn.noted)]
+    some = [each for each in signs if each[2] or each[0] not in (TWICE, NOTED)]
+    line = _signs(t, some)
+    if line.cell_len > room:
+        some = [each for each in some if each[2]]
+        line = _signs(t, some)
+    return line if line.cell_len <= room else _signs(t, some, " ")
+
+
+def _signs(t: Language, signs: Sequence[tuple[str, str, int]], gap: str = "  ") -> Text:
+    return Text(gap).join(
+        Text.assemble((sign, "bold"), f" {t('seats.counted', state=words, count=count)}")
+        for sign, words, count in signs
+    )
 
 
 def seen_words(t: Language, zone: Zone, seen: Seen | None) -> str:
@@ -79,8 +87,8 @@ def spot_words(t: Language, desk: Desk, spot: Spot) -> str:
     parts = (
         spot.label,
         " ".join(filter(None, (state, *_times(t, desk, spot)))),
-        person_words(zone_map.holder(desk, spot)),
         t("seats.twice_settle", key=t.keys["sync"]) if spot.twice else "",
+        person_words(zone_map.holder(desk, spot)),
         " ".join(t(f"seat.has.{each}") for each in HAS if getattr(spot, each)),
         t("seat.state.closed") if spot.closed and spot.state != CLOSED else "",
         t("seats.noted") if spot.noted else "",

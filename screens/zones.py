@@ -115,7 +115,7 @@ class ZonesScreen(DeskScreen[None]):
             seen = sofas.seen(self.desk, self.zone.code)
             self.write("legend", seen_words(self.t, self.zone, seen))
         else:
-            self.write("legend", legend(self.t, drawn))
+            self.write("legend", legend(self.t, drawn, self.app.size.width - 2))
         self.show_spot(self.map.spot)
 
     async def translate(self) -> None:

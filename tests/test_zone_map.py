@@ -14,8 +14,8 @@ from db.places import LAID, draft
 from deskapp import clashes, exemptions, places, reservations, seats, zone_map
 from deskapp.desk import Desk, open_desk
 from deskapp.language import Language
-from deskapp.zone_map import LASTS
-from screens.seat_map import TWICE, sign
+from deskapp.zone_map import LASTS, Spot, ZoneMap
+from screens.seat_map import NOTED, SIGNS, TWICE, sign
 from screens.seat_words import legend, spot_words
 from tests.clashing import open_clashes
 from tests.halls import NUMBERS, hall_in, reader, sit
@@ -103,15 +103,30 @@ def test_a_seat_that_two_hold_says_so_until_somebody_settles_it(two_desks: Libra
     for desk in (here, there):
         drawn = zone_map.zone_map(desk, "it", before if desk is here else None)
         assert [spot.label for spot in drawn.spots if spot.twice] == ["A-1"]
-    for code, word in (("zh_CN", "两人同占"), ("en", "held twice")):
+    for code, word in (("zh_CN", "同占"), ("en", "twice")):
         t, spot = Language(code), drawn.by_label["A-1"]
         assert sign(spot) == TWICE
         assert word in spot_words(t, here, spot)
-        assert f"{TWICE} {word}1" in legend(t, drawn).plain.replace(f"{word} 1", f"{word}1")
+        assert f"{TWICE} {word}1" in legend(t, drawn, 80).plain.replace(f"{word} 1", f"{word}1")
     head = two_desks.at("head", "2F")
     with head.reading() as connection:
         ((_, *pair),) = open_clashes(connection)
     clashes.settle(head, (pair[0], pair[1]), pair[0])
     settled = zone_map.zone_map(here, "it", zone_map.zone_map(here, "it"))
     assert not settled.twice
-    assert TWICE not in legend(Language(), settled).plain.split()
+    assert TWICE not in legend(Language(), settled, 80).plain.split()
+
+
+@pytest.mark.parametrize("code", ["zh_CN", "en"])
+def test_the_legend_of_a_full_hall_has_room_for_what_is_there(code: str) -> None:
+    states = ("free",) * 187 + ("seated",) * 731 + ("away",) * 48 + ("over",) * 6
+    hall = [Spot(f"A-{n}", 1, n, state) for n, state in enumerate(states)]
+    t, all_of_it = Language(code), legend(Language(code), ZoneMap("exam", tuple(hall)), 200)
+    assert len(all_of_it.plain.split("  ")) == len(SIGNS)
+    hall[200] = hall[200]._replace(twice=True)
+    hall[3] = hall[3]._replace(noted=True)
+    line = legend(t, ZoneMap("exam", tuple(hall)), 78)
+    assert line.cell_len <= 78
+    assert line.plain.startswith(f"{TWICE} {t('seats.twice')}")
+    assert f"{NOTED} {t('seats.noted')}" in line.plain
+    assert (SIGNS["closed"] in line.plain.split()) == (code == "zh_CN")  # none is there
