@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from deskapp import box, cards, numbers, staff
+from deskapp import cards, numbers, staff
 from deskapp.cards import Card, Waiting
 from deskapp.desk import Desk
 from deskapp.readers import Found, masked_name
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
-from screens.choosing import ask_which
+from screens.choosing import ask_whose
 from screens.longlist import Column, LongList
 from screens.matters import reader_words
 from screens.scanbox import ScanBox, meant_for
@@ -129,15 +129,7 @@ class ReaderCardsScreen(DeskScreen[None]):
     # The box
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
-        match self.act(box.understand, self.desk, event.text, event.scanned):
-            case None | box.Nothing():
-                pass
-            case box.ReaderFound(reader) | box.Readers(readers=[reader]):
-                self._receive(reader)
-            case box.Readers(readers=several):
-                ask_which(self, several, self._receive)
-            case _:
-                self.say(self.t("refusal.PatronUnknown"), error=True)
+        ask_whose(self, event, self._receive)
 
     def _receive(self, reader: Found) -> None:
         reader = _of_the_list(reader)

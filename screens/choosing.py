@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from deskapp import box
 from deskapp.box import RequestNumber
 from deskapp.language import Language
 from deskapp.readers import Found
@@ -85,6 +86,29 @@ def ask_which(
 
     choices = [choice_words(reader) for reader in readers]
     screen.app.push_screen(ChoosingScreen(screen.t("home.choose"), choices), chosen)
+
+
+def ask_whose(
+    screen: DeskScreen[Any],
+    event: ScanBox.Entered,
+    then: Callable[[Found], None],
+    nothing: Callable[[], object] | None = None,
+) -> None:
+    """Whose card, number or name was entered; `then` goes on with that reader, `nothing` where
+    there was Enter alone.
+    """
+    match screen.act(box.understand, screen.desk, event.text, event.scanned):
+        case None:
+            pass
+        case box.Nothing():
+            if nothing is not None:
+                nothing()
+        case box.ReaderFound(reader) | box.Readers(readers=[reader]):
+            then(reader)
+        case box.Readers(readers=several):
+            ask_which(screen, several, then)
+        case _:
+            screen.say(screen.t("refusal.PatronUnknown"), error=True)
 
 
 def which_request(

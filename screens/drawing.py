@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from deskapp import allotment, box, draw_files, draws, lots
+from deskapp import allotment, draw_files, draws, lots
 from deskapp.allotment import Allotted
 from deskapp.applicants import ApplicantList
 from deskapp.draw_files import Written
@@ -22,7 +22,7 @@ from screens import passing
 from screens.asking import AskScreen
 from screens.base import Hint
 from screens.bindings import COPY
-from screens.choosing import ask_which
+from screens.choosing import ask_whose
 from screens.keys import TypedNumber
 from screens.labels import flowing, from_home
 from screens.longlist import Column, LongList
@@ -179,17 +179,7 @@ class DrawingScreen(NumberedScreen[None]):
         write_in(self, "#box", event.text)
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
-        match self.act(box.understand, self.desk, event.text, event.scanned):
-            case None:
-                pass
-            case box.Nothing():
-                self.query_one("#list").focus()
-            case box.ReaderFound(reader) | box.Readers(readers=[reader]):
-                self._of(reader)
-            case box.Readers(readers=several):
-                ask_which(self, several, self._of)
-            case _:
-                self.say(self.t("refusal.PatronUnknown"), error=True)
+        ask_whose(self, event, self._of, self.query_one("#list").focus)
 
     def _of(self, reader: Found) -> None:
         """Their line, and what Enter does there."""

@@ -10,12 +10,12 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from deskapp import box, cells, segments
+from deskapp import cells, segments
 from deskapp.desk import Desk
 from deskapp.readers import Found, masked_name
 from deskapp.segments import Member
 from screens.base import DeskScreen, Hint
-from screens.choosing import ask_which
+from screens.choosing import ask_whose
 from screens.keys import TypedNumber
 from screens.labels import flowing
 from screens.longlist import Column, LongList
@@ -101,15 +101,7 @@ class MembersScreen(DeskScreen[None]):
         write_in(self, "#box", event.text)
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
-        match self.act(box.understand, self.desk, event.text, event.scanned):
-            case None | box.Nothing():
-                pass
-            case box.ReaderFound(reader) | box.Readers(readers=[reader]):
-                self._enter(reader)
-            case box.Readers(readers=several):
-                ask_which(self, several, self._enter)
-            case _:
-                self.say(self.t("refusal.PatronUnknown"), error=True)
+        ask_whose(self, event, self._enter)
 
     def _enter(self, reader: Found) -> None:
         """Until when; nothing written means without an end."""
