@@ -13,6 +13,8 @@ from deskapp.visits import Line, Presence
 
 PRESENCE = "presence"
 """what a look at it is called on record"""
+SEATS = ("seat", "void")
+"""lines that are about a seat"""
 
 
 class Quarter(NamedTuple):
@@ -64,7 +66,7 @@ def clock(time: timedelta) -> str:
 
 def where_words(t: Language, desk: Desk, line: Line) -> str:
     """`考研空间 C-37`, or the gate as its records call it."""
-    if line.what != "seat":
+    if line.what not in SEATS:
         return line.where or t("presence.gate")
     code, _, label = line.where.partition("/")
     zone = desk.profile.zones.get(code)
@@ -89,6 +91,8 @@ def _why(t: Language, desk: Desk, line: Line) -> Iterator[str]:
     if line.goes_on:
         yield t("presence.goes_on")
     over = line.end - line.begin - line.counted
-    if over:
+    if line.what == "void":
+        yield t("presence.void")
+    elif over:
         what = "some" if line.counted else "all"
         yield t(f"presence_over.{what}", time=clock(over))

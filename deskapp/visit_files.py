@@ -190,6 +190,6 @@ def _explained(
             ends = [each.replace(tzinfo=None) for each in (line.begin, line.end)]
             what = t(f"presence_by.{line.what}")
             where = quarters.where_words(t, desk, line)
-            seat = line.where if line.what == "seat" else None
+            seat = line.where if line.what in quarters.SEATS else None
             counts, why = quarters.clock(line.counted), quarters.why_words(t, desk, line) or None
             yield [reader.number, *ends, what, where, seat, counts, why, quarters.clock(total)]

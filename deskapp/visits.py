@@ -10,6 +10,7 @@ The rules, of which the profile's `limits` has the figures:
 3. Who has no `out`, or no `in`, is counted `gate_missing_minutes`, but never beyond the next or the
    last such record.
 4. Whatever overlaps counts once: of each line what no line before it has counted.
+5. A sitting that was put aside or withdrawn is a line that counts nothing.
 """
 
 import json
@@ -25,6 +26,7 @@ from db import seat_pages
 from db import visits as stored
 from db.clock import moment, stamp
 from db.seat_pages import Stay
+from db.seats import VOID
 from db.visits import Passage
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.entries import Limits
@@ -36,7 +38,7 @@ SEEING = Role.LIBRARIAN
 MARGIN = timedelta(days=2)
 """around what is asked for: records from there may belong to one within"""
 
-What = Literal["gate", "seat", "no_out", "no_in"]
+What = Literal["gate", "seat", "void", "no_out", "no_in"]
 
 
 class Span(NamedTuple):
@@ -107,14 +109,15 @@ def _presence(
 
 
 def counted(spans: Iterable[Span], since: datetime, until: datetime) -> Presence:
-    """Rule 4, within what was asked for."""
+    """Rules 4 and 5, within what was asked for."""
     lines, reached = [], since
     for span in sorted(spans):
         if span.begin >= until or span.end <= since > span.begin:
             continue
         begin, end = max(span.begin, since), min(span.end, until)
-        new = max(timedelta(), end - max(begin, reached))
-        reached = max(reached, end)
+        new = timedelta()
+        if span.what != "void":
+            new, reached = max(new, end - max(begin, reached)), max(reached, end)
         cut = ("before",) * (begin > span.begin) + ("after",) * (end < span.end)
         lines.append(Line(begin, end, span.what, span.where, new, cut, span.goes_on))
     return Presence(sum((line.counted for line in lines), timedelta()), tuple(lines))
@@ -138,9 +141,12 @@ def by_gates(passages: Iterable[Passage], limits: Limits) -> Iterator[Span]:
 
 def on_seats(stays: Iterable[Stay], now: datetime) -> Iterator[Span]:
     """The times of one reader's sittings in which they were there: to whole seconds, as a gate has
-    them, and up to now where they still are.
+    them, and up to now where they still are; of one that does not stand all of it.
     """
     for stay in stays:
+        if stay.how == VOID and stay.since is not None:
+            since, ended = _second(stay.since), _second(stay.ended_at or stay.until)
+            yield Span(since, max(since, ended), "void", stay.seat)
         for begin, end in json.loads(stay.spans):
             yield Span(_second(begin), _second(end), "seat", stay.seat)
         if stay.present_since is not None:

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from deskapp import bookings, box, rooms
+from deskapp import bookings, box, erasures, rooms
 from deskapp.booking_rules import Wish
 from deskapp.bookings import Freed
 from deskapp.desk import Refusal
@@ -65,6 +65,8 @@ class RoomsScreen(DeskScreen[None]):
         yield Hint("Del", t("rooms.key.cancel"), t("rooms.help.cancel"))
         yield Hint("Home", "", t("rooms.help.home"))
         yield Hint(t("key.arrows"), "", t("rooms.help.arrows"))
+        if self.desk.may(erasures.ERASING):
+            yield Hint(t.keys["palette"], t("key.palette"), t("rooms.help.erase"))
 
     def body(self) -> ComposeResult:
         t = self.t

@@ -11,6 +11,7 @@ from screens.base import DeskScreen
 from screens.booking_words import BookingWordsScreen
 from screens.home import HomeScreen
 from screens.longlist import LongList
+from screens.rooms import RoomsScreen
 from tests.front import app_on, shown, until
 from tests.halls import NUMBERS, desk_on, hall_in, reader
 from tests.test_clash_screen import picture
@@ -29,6 +30,10 @@ async def test_a_lead_erases_what_a_confidential_booking_says(tmp_path: Path) ->
         await until(pilot, lambda: isinstance(app.seen(), HomeScreen) and app.focused)
         home = app.screen
         assert isinstance(home, DeskScreen)
+        rooms_screen = RoomsScreen()
+        app.push_screen(rooms_screen)
+        await until(pilot, lambda: app.seen() is rooms_screen and rooms_screen.ready)
+        assert "删除房间预约文字" in "".join(each.sentence for each in rooms_screen.all_hints())
         for command in space_commands.offered(home):
             if command.words == "删除房间预约文字":
                 command.run()

@@ -125,20 +125,25 @@ def test_a_seat_counts_while_somebody_is_there(library: Library, tmp_path: Path)
     )
     record("10:00", "seat.away", sitting=id, until=until)
     record("11:00", "seat.back", sitting=id)
-    library.clock.put(f"{DAY} 11:45")
+    wrong = record(
+        "11:30", "seat.taken", patron=reader, until=until, **{"from": utc(f"{DAY} 11:30")}
+    )
+    record("11:45", "seat.put_aside", sitting=wrong, **{"for": id})
     assert told(library) == [
         ("09:00", "10:00", "seat", "exam/C-37", 60),
         ("09:30", "10:30", "gate", "A", 30),
         ("11:00", "11:45", "seat", "exam/C-37", 45),
+        ("11:30", "11:45", "void", "exam/C-37", 0),
     ]
     out = tmp_path / "out.csv"
-    assert visit_files.export_presence(library.at("head"), out, T) == 3
+    assert visit_files.export_presence(library.at("head"), out, T) == 4
     with out.open(encoding="utf-8-sig", newline="") as stream:
         rows = [(row["地点"], row["座位编码"], row["说明"]) for row in csv.DictReader(stream)]
     assert rows == [
         ("考研空间 C-37", "exam/C-37", ""),
         ("A", "", "其中0:30:00已计入前面的行"),
         ("考研空间 C-37", "exam/C-37", "仍在座，计到现在"),
+        ("考研空间 C-37", "exam/C-37", "该签到已撤销或核定作废，不计"),
     ]
 
 
