@@ -14,7 +14,7 @@ away        .  .  .
 back        .  .  .  .
 left        .  .  .  .  .
 released    .  r  .  r  r  .
-extended    .  .  .  .  .  .  -
+extended    h  h  .  .  .  .  -
 withdrawn   .  g  g  g  g  g  g  .
 undone      h  h  u  u  u  r  u  g  .
 put_aside   .  .  .  .  .  .  .  .  .  .
@@ -67,7 +67,7 @@ def clash(one: Stub, other: Stub) -> bool:
 
 
 def _both_hold(first: dict[str, Any], second: dict[str, Any]) -> bool:
-    """Whoever undoes an ending says again who holds the seat, and until when."""
+    """Who undoes an ending, or lengthens a sitting, says again who holds the seat and when."""
     if "patron" not in first or "patron" not in second or first["patron"] == second["patron"]:
         return False
     return bool(max(first["from"], second["from"]) < min(first["until"], second["until"]))

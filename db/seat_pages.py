@@ -177,10 +177,17 @@ def all_free(connection: Connection, zone: str, since: str, until: str, day: str
     return [Spot(*line) for line in lines]
 
 
-_APART = """
+_OF = (
+    "CASE WHEN {0}.kind = 'seat.extended' AND {0}.data <> '' "
+    "THEN json_extract({0}.data, '$.sitting') ELSE {0}.id END"
+)
+"""the sitting that a fact began or made longer"""
+_BOTH = f"({_OF.format('fact')}, {_OF.format('behind')})"
+_APART = f"""
 SELECT clash.subject, first, second FROM clash
-JOIN sitting one ON one.subject = clash.subject AND one.id IN (first, second)
-JOIN sitting other ON other.subject = clash.subject AND other.id IN (first, second)
+JOIN fact ON fact.id = first JOIN fact behind ON behind.id = second
+JOIN sitting one ON one.subject = clash.subject AND one.id IN {_BOTH}
+JOIN sitting other ON other.subject = clash.subject AND other.id IN {_BOTH}
 WHERE settled_by IS NULL AND clash.subject >= 'seat:' AND clash.subject < 'seat;'
 AND one.id <> other.id AND other.desk = ?
 AND (one.how = 'void' OR one.ended_at <= coalesce(other.since, other.reserved_from))

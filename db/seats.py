@@ -239,7 +239,9 @@ def _released(rows: Rows, fact: Fact) -> Rows:
 
 @SEATS.fold("seat.extended")
 def _extended(rows: Rows, fact: Fact) -> Rows:
-    """`{sitting, until}`"""
+    """`{sitting, until}`; who has the seat for longer `{patron}`, and since when it was anybody's
+    `{from}`: earlier versions did not say.
+    """
     row = _named(rows, fact)
     if row["status"] == OVER:
         return rows

@@ -368,7 +368,8 @@ def extend(desk: Desk, reader: str) -> Extended:
         until = seat_claims.extended(desk, act.connection, person, there, now)
         if until <= there.until:
             raise Refusal("NoLonger", until=desk.local(there.until))
-        act.record_all([_named("seat.extended", there, until=until)])
+        said = {"patron": there.patron, "from": there.until, "until": until}
+        act.record_all([_named("seat.extended", there, **said)])
         return Extended(person.id, there.seat, desk.local(until))
 
 

@@ -142,7 +142,10 @@ SIDES = {
     "left another": named("left", "09:00", how="left", sitting="id-0"),
     "released": released("08:40", "away", "08:30"),
     "closed": CLOSED,
-    "extended": named("extended", "08:40", until=at("15:00")),
+    "extended": named(
+        "extended", "08:40", patron="reader:1", **{"from": at("14:00"), "until": at("15:00")}
+    ),
+    "extended by an earlier version": named("extended", "08:40", until=at("15:00")),
     "withdrawn": named("withdrawn", "08:01", undoes=FIRST, by=None),
     "undone the leaving": named(
         "undone", "08:01", undoes="id-0", by=None, what="left", patron="reader:1",
@@ -156,15 +159,17 @@ SIDES = {
 CLASHES = {
     ("reserved", "taken"), ("reserved", "taken as reserved"), ("reserved", "reserved"),
     ("taken", "taken as reserved"), ("taken", "taken by the same"),
-    ("reserved", "taken by the same"),
+    ("reserved", "taken by the same"), ("extended", "reserved for later"),
     ("undone the leaving", "reserved"), ("undone the leaving", "taken"),
     ("released", "taken as reserved"), ("released", "back"), ("released", "left"),
     ("released", "undone the leaving"),
     *(("withdrawn", each) for each in (
         "taken as reserved", "away", "back", "left", "released", "closed", "extended",
-        "undone the leaving", "undone the taking",
+        "extended by an earlier version", "undone the leaving", "undone the taking",
     )),
-    *(("undone the taking", each) for each in ("away", "back", "left", "extended")),
+    *(("undone the taking", each) for each in (
+        "away", "back", "left", "extended", "extended by an earlier version",
+    )),
 }  # fmt: skip
 
 

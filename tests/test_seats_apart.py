@@ -8,7 +8,7 @@ from deskapp import places, reservations, seats, sweeps
 from deskapp.desk import Desk
 from deskapp.sweeps import Swept
 from tests.clashing import open_clashes
-from tests.library import Library, differs_from_ledger, stored
+from tests.library import Library, differs_from_ledger, local, stored
 from tests.refusals import refused
 from tests.seating import IT, NUMBERS
 
@@ -97,6 +97,45 @@ def test_a_reservation_that_another_desk_let_lapse(library: Library) -> None:
     library.clock.move(minutes=1)
     seats.take(here, other, SEAT)
     assert why(sweeps.sweep(there)) == [(SEAT, "no_show")]
+    met(library)
+    assert clashes(here) == 0
+
+
+def test_who_stays_longer_while_the_seat_is_anothers(library: Library) -> None:
+    """One desk hears that a reservation is off, and lets who sits there stay on; the other does not
+    hear, and seats who has come.
+    """
+    here, there, reader, other = hands(library)
+    kept = reservations.reserve(there, other, SEAT, begins=local("2026-11-22 12:00"))
+    met(library)
+    seats.take(here, reader, SEAT)
+    met(library)
+    reservations.cancel(here, other, kept.sitting)
+    seats.extend(here, reader)
+    library.clock.put("2026-11-22 12:01")
+    seats.take(there, other, SEAT)
+    met(library)
+    assert clashes(here) == 1
+    seats.leave(here, reader)
+    met(library)
+    assert (sweeps.settle(here), sweeps.settle(there), clashes(here)) == (0, 0, 1)  # they have met
+
+
+def test_who_could_stay_longer_and_had_left_is_no_clash(library: Library) -> None:
+    here, there, reader, other = hands(library)
+    kept = reservations.reserve(there, other, SEAT, begins=local("2026-11-22 12:00"))
+    met(library)
+    seats.take(here, reader, SEAT)
+    met(library)
+    reservations.cancel(here, other, kept.sitting)
+    seats.extend(here, reader)
+    seats.leave(here, reader)
+    reservations.cancel(there, other, kept.sitting)
+    library.clock.put("2026-11-22 12:01")
+    seats.take(there, other, SEAT)
+    met(library)
+    assert clashes(here) == 1
+    assert (sweeps.settle(here), sweeps.settle(there)) == (0, 1)
     met(library)
     assert clashes(here) == 0
 

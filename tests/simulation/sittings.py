@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,7 +18,7 @@ from tests.simulation.broken_rules import wrong_bans
 from tests.simulation.lines import Line, in_force, lines_of, resting
 from tests.simulation.registers import told
 
-HOLDS = ("seat.reserved", "seat.taken", "seat.undone")
+HOLDS = ("seat.reserved", "seat.taken", "seat.undone", "seat.extended")
 WITNESSES = ("seat.taken", "seat.back", "seat.left", "seat.undone")
 BEHIND = ("seat.taken", "seat.away", "seat.back", "seat.left", "seat.released", "seat.extended")
 WENT_ON = ("seat.away", "seat.back", "seat.left", "seat.extended")
@@ -156,7 +157,7 @@ def wrong(connection: Connection) -> list[str]:
     ]
     if gone:
         return found  # of the others only rows are here
-    return [*found, *crossed(raw, "sitting", should), *wrong_bans(connection, should)]
+    return [*found, *crossed(raw, "sitting", should), *unmet(raw), *wrong_bans(connection, should)]
 
 
 # one reader in two places
@@ -273,6 +274,22 @@ def doubled(raw: sqlite3.Connection) -> set[tuple[str, ...]]:
     return found
 
 
+def unmet(raw: sqlite3.Connection) -> list[str]:
+    """Two who hold one seat, and no clash puts it before anybody. Who were one reader once, may."""
+    said: dict[str, set[str]] = defaultdict(set)
+    for id, data in raw.execute("SELECT id, data FROM fact WHERE subject LIKE 'seat:%'"):
+        said[json.loads(data or "{}").get("sitting", id)].add(id)
+    if raw.execute("SELECT 1 FROM fact WHERE kind = 'reader.merged'").fetchone():
+        return []
+    clashes = [{*pair} for pair in raw.execute("SELECT first, second FROM clash")]
+    return [
+        f"{one} and {other} hold one seat, and nobody is told"
+        for what, one, other in sorted(doubled(raw))
+        if what == "two on a seat"
+        and not any(pair & said[one] and pair & said[other] for pair in clashes)
+    ]
+
+
 # what two desks do apart
 
 
@@ -293,14 +310,16 @@ def clash(one: Stub, other: Stub) -> bool:
             fates = {*kinds} <= {"reader.merged", "reader.parted"}
             return fates and (len({*kinds}) == 2 or said[0] != said[1])
         case "place":
-            return {*kinds} == {"place.closed", "place.opened"}
+            if {*kinds} == {"place.laid"}:
+                return bool(said[0] != said[1])
+            return {*kinds} in ({"place.closed", "place.opened"}, {"place.laid", "place.removed"})
     return False
 
 
 def _seats_clash(facts: Sequence[tuple[str, dict[str, Any], str]]) -> bool:
     holding = [said for kind, said, _ in facts if kind in HOLDS and "patron" in said]
-    undone = [kind for kind, *_ in facts].count("seat.undone")
-    if len(holding) == 2 and undone < 2 and holding[0]["patron"] != holding[1]["patron"]:
+    again = [kind for kind, *_ in facts if kind in ("seat.undone", "seat.extended")]
+    if len(holding) == 2 and len(again) < 2 and holding[0]["patron"] != holding[1]["patron"]:
         spans = [(said["from"], said["until"]) for said in holding]
         if overlap(*spans):
             return True
