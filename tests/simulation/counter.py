@@ -6,7 +6,7 @@ from random import Random
 
 from db.ledger import Ledger
 from db.store import driver
-from deskapp.desk import Desk
+from deskapp.desk import Desk, Operator
 from deskapp.profile import Profile
 from tests.clashing import open_clashes
 from tests.simulation.requests import STAFF, enter, library
@@ -36,6 +36,17 @@ def at_counter(
         return None
     desk = Desk(ledger, house() if house else profile, code, code, calendars=calendars)
     return desk.signed_in(operator), readers
+
+
+def last_hands(desk: Desk, kinds: str) -> list[Operator]:
+    """Whose the last two acts of a kind at this desk are."""
+    sql = (
+        f"SELECT actor FROM fact WHERE desk = '{desk.code}' AND kind LIKE '{kinds}' "
+        "AND actor LIKE 'staff:%' ORDER BY n DESC LIMIT 2"
+    )
+    with desk.reading() as connection:
+        last = subjects(driver(connection), sql)
+    return [each for each in STAFF if each.id in last]
 
 
 def subjects(raw: sqlite3.Connection, sql: str) -> list[str]:

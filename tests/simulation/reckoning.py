@@ -345,6 +345,8 @@ def check_clashes(course: Course, stand: set[Pair]) -> None:
             if apart(course, one, other):
                 clash = clashes(course, one, other)
                 kinds = " and ".join(sorted((one.kind, other.kind)))
+                if all("queue" in json.loads(each.data) for each in (one, other)):
+                    kinds += ", both called"  # to one seat, the last
                 exercised[f"{'clash' if clash else 'no clash'}: {kinds}"] += 1
                 true |= {pair(one.id, other.id)} if clash else set()
     if missed := sorted(true - stand):

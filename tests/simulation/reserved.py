@@ -65,6 +65,7 @@ def _room(now: dict[Any, Any], line: Line) -> None:
                 said["from"],
                 said["hold_until"],
             )
+            booking.beside |= set(said.get("beside", ()))
         case "arrived":
             booking.came.add(said["patron"])
             if len(booking.came) >= booking.least and booking.status == "booked":

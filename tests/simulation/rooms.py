@@ -21,12 +21,14 @@ from deskapp.booking_rules import Wish
 from deskapp.desk import Desk, Refusal
 from deskapp.profile import Profile
 from tests.simulation import broken_rules, reserved, sittings, words
-from tests.simulation.counter import at_counter, subjects
+from tests.simulation.counter import at_counter, last_hands, subjects
 from tests.simulation.desk import Wrong
 from tests.simulation.requests import STAFF, Requests, library, word
 
 ROOMS = ("s201", "s202")
 NAMES = ("reader", "room", "violation", "ban", "exemption")
+UNDO = 120
+"""minutes in which an act is undone: others have heard of it, and gone on from it apart"""
 STEP = timedelta(minutes=10)
 
 
@@ -37,8 +39,13 @@ def quick() -> Profile:
     less = {"step": 10, "shortest": 10, "longest": 60, "ahead": 1, "a_day": 9, "sign_in": 6}
     rules = profile.room_rules["seminar"].model_copy(update=less)
     rooms = {code: profile.rooms[code].model_copy(update={"least": 2}) for code in ROOMS}
+    limits = profile.limits.model_copy(update={"undo_minutes": UNDO})
     return profile.model_copy(
-        update={"rooms": rooms, "room_rules": {**profile.room_rules, "seminar": rules}}
+        update={
+            "limits": limits,
+            "rooms": rooms,
+            "room_rules": {**profile.room_rules, "seminar": rules},
+        }
     )
 
 
@@ -73,7 +80,8 @@ class Rooms:
         desk, readers = begun
         with desk.reading() as connection:
             before = sittings.doubled(driver(connection))
-        one = rng.choice((_book, _book, _book, _use, _use, _use, _time, _look_after))
+        few = (_time, _look_after, _mistaken, _wait)
+        one = rng.choice((_book, _book, _book, _use, _use, _use, *few))
         merges = one(rng, desk, rng.choice(readers))
         with desk.reading() as connection:
             if not merges and (new := sittings.doubled(driver(connection)) - before):
@@ -134,6 +142,28 @@ def _use(rng: Random, desk: Desk, reader: str) -> bool:
         rng.choice(acts)(desk, rng.choice(known))
         if rng.random() < 0.15:
             undo.undo(desk)
+    return False
+
+
+def _wait(rng: Random, desk: Desk, reader: str) -> bool:
+    """For a room of another; who has it gives it back now and then."""
+    sql = "SELECT id, room, from_, until FROM booking WHERE status = 'booked' ORDER BY from_, id"
+    with desk.reading() as connection:
+        booked = driver(connection).execute(sql).fetchall()
+    if booked:
+        id, room, begin, until = rng.choice(booked)
+        with suppress(Refusal):
+            bookings.wait(desk, Wish(room, desk.local(begin), desk.local(until), 3, reader))
+        if rng.random() < 0.5:
+            bookings.cancel(desk, id)
+    return False
+
+
+def _mistaken(rng: Random, desk: Desk, reader: str) -> bool:
+    """Who did something to a room here takes back what they did last, whatever others know."""
+    whose = last_hands(desk, "room.%")
+    if whose:
+        undo.undo(desk.signed_in(rng.choice(whose)))
     return False
 
 

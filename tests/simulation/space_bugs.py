@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
-from db import conduct, crossings, room_clashes
+from db import conduct, crossings, room_clashes, seat_clashes
 from db import queues as stored_queues
 from db.crossings import Stay
 from db.facts import Change, Draft
@@ -107,6 +107,26 @@ def what_people_say_differently_is_settled() -> Iterator[None]:
         return line(what, patron, one._replace(aside=aside), other)
 
     with patch.object(crossings, "_line", settled):
+        yield
+
+
+@planted(HALLS)
+def the_last_seat_is_called_out_twice() -> Iterator[None]:
+    """Two readers whom two desks called to one seat are put before nobody."""
+    hold = seat_clashes._both_hold
+
+    def hold_uncalled(first: dict[str, Any], second: dict[str, Any]) -> bool:
+        return hold(first, second) and not ("queue" in first and "queue" in second)
+
+    with patch.object(seat_clashes, "_both_hold", hold_uncalled):
+        yield
+
+
+@planted(HALLS)
+def nobody_minds_who_sits_on() -> Iterator[None]:
+    """Whoever stays longer on a seat that is another's by then is put before nobody."""
+    pairs = {frozenset((kind, "extended")): "." for kind in ("reserved", "taken")}
+    with patch.dict(seat_clashes.PAIRS, pairs):
         yield
 
 
