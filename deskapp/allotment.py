@@ -3,6 +3,12 @@
 A place whose holder does not come in time, or leaves it unused for as many days on end as the terms
 say, goes to whoever waits first. One desk passes places down, the one that drew: no place goes to
 two. A department head may have another one do it, where that desk is no more.
+
+Leads at two desks apart can still move two people to one place. Two applications tell that: no
+subject's facts clash, and no reader is in two places. It follows from the rows, on every desk the
+same: `passing` names it (`doubled`), and a lead moves one of the two. Who sits on another's own
+seat, because a desk had not heard whose it is, has taken it like any other: until they leave the
+owner is told that it is taken, and where both were seated apart the seat's facts clash.
 """
 
 from collections import defaultdict

@@ -278,6 +278,47 @@ def test_a_place_that_two_hold(hall: Library, who: str) -> None:
     assert drawing.last == date(2026, 12, 26)
 
 
+def test_two_whom_desks_apart_move_to_one_place(hall: Library) -> None:
+    drawing = drawn(hall)
+    exchanged(hall)
+    first, second, third, *_ = standing(hall, drawing.id)
+    allotment.give_up(hall.at("lead", "2F"), third.id)
+    exchanged(hall)
+    for code, each in (("2F", first), ("3F", second)):
+        allotment.confirm(hall.at("lead", code), drawing.id, whose(hall, each))
+        allotment.move(hall.at("lead", code), each.id, "A-3")
+    exchanged(hall)
+    for code in ("2F", "3F"):
+        ((place, both),) = allotment.passing(hall.at("lead", code), drawing.id).doubled
+        assert (place, {each.id for each in both}) == ("A-3", {first.id, second.id})
+        assert states(hall, drawing.id, code)[:2] == [("confirmed", "A-3")] * 2
+    allotment.move(hall.at("lead", "3F"), second.id, "A-2")
+    exchanged(hall)
+    assert allotment.passing(hall.at("lead", "2F"), drawing.id).doubled == ()
+
+
+def test_who_was_seated_on_a_seat_that_was_anothers_own_by_then(hall: Library) -> None:
+    """A desk had not heard whose it is; the owner came to the other one."""
+    drawing = drawn(hall)
+    exchanged(hall)
+    first, second, *_ = standing(hall, drawing.id)
+    for code, each in (("2F", first), ("3F", second)):
+        allotment.confirm(hall.at("li", code), drawing.id, whose(hall, each))
+    hall.clock.put("2026-12-02 10:00")
+    seats.take(hall.at("li", "3F"), whose(hall, second), "exam/A-1")
+    seats.take(hall.at("li", "2F"), whose(hall, first), "exam/A-1")
+    exchanged(hall)
+    for code in ("2F", "3F"):
+        with hall.desks[code].reading() as connection:
+            ((subject, *_),) = open_clashes(connection)
+        assert subject == "seat:2026-12-02:exam/A-1"
+
+
+def exchanged(hall: Library) -> None:
+    for code in ("2F", "3F", "2F"):
+        hall.exchange(code)
+
+
 @pytest.mark.parametrize("seed", [0, 7])
 def test_whatever_happens_no_place_is_two_s(hall: Library, seed: int) -> None:
     """Confirmed, given up, moved, passed down and undone in any order, as days go by."""
