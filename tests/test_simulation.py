@@ -4,12 +4,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
 
 from db.clock import SystemClock
 from db.request_course import REQUESTS
+from db.rooms import ROOMS
 from tests.postgres import Server
 from tests.simulation import (
     WORLDS,
@@ -33,13 +35,13 @@ from tests.simulation.course import CODES
 from tests.simulation.houses import Estate
 
 SEEDS = {
-    "lamps": (32, 48, 54, 66, 74, 81, 84, 146),
-    "cards": (24, 64, 68),
-    "days": (3, 14, 31),
-    "halls": (27, 19),
-    "people": (24, 72),
-    "rooms": (52,),
-    "requests": (41, 48, 49, 52, 73, 75, 77, 83, 88),
+    "lamps": (54, 66, 81, 84, 74, 21, 19, 146),
+    "cards": (68, 1, 12),
+    "days": (31, 14, 3),
+    "halls": (14, 9, 20),
+    "people": (72, 24),
+    "rooms": (21, 8, 27),
+    "requests": (77, 75, 41, 83, 73, 48, 88, 52),
 }
 WIDE = (22, 41, 140)
 WIDER = (
@@ -67,39 +69,54 @@ BOUND = 150
 """Seeds within which a planted bug must be found."""
 FIRST = {
     "a_call_keeps_no_seat": 3,
+    "a_cut_erasure_is_forgotten": 54,
+    "a_release_forgets_the_violation": 3,
     "a_return_clashes": 61,
-    "a_window_must_be_declared_in_time": 21,
-    "acknowledged_early": 3,
-    "altered_facts_are_folded": 29,
-    "an_id_is_taken_twice": 7,
+    "a_slip_is_not_taken_back": 31,
+    "a_window_must_be_declared_in_time": 10,
+    "acknowledged_early": 146,
+    "altered_facts_are_folded": 84,
+    "an_id_is_taken_twice": 81,
+    "an_older_offer_is_signed_again": 77,
     "an_upgrade_learns_nothing": 2,
     "any_desk_sweeps": 3,
     "any_order_will_do": 17,
     "clashes_by_desk": 17,
-    "cursor_before_rows": 5,
-    "full_text_is_not_purged": 7,
-    "full_text_keeps_what_was_erased": 3,
-    "granted_from_now_on": 8,
-    "high_water_acknowledgement": 6,
+    "crossings_from_the_act": 3,
+    "cursor_before_rows": 54,
+    "full_text_is_not_purged": 52,
+    "full_text_keeps_what_was_erased": 77,
+    "granted_from_now_on": 54,
+    "high_water_acknowledgement": 84,
+    "last_writer_wins": 66,
     "late_erasure_at_a_desk": 32,
-    "no_chain_check_at_the_centre": 3,
-    "position_from_the_receipt": 12,
-    "refold_left_out": 2,
-    "scope_ignored_at_pull": 17,
-    "the_absent_stay_on_duty": 26,
+    "late_erasure_at_the_centre": 81,
+    "no_chain_check_at_the_centre": 84,
+    "nobody_looked": 31,
+    "nobody_minds_who_stays_longer": 11,
+    "overlap_in_local_time": 3,
+    "position_from_the_receipt": 81,
+    "refold_left_out": 66,
+    "scope_ignored_at_pull": 146,
+    "the_absent_stay_on_duty": 31,
+    "the_last_seat_is_called_out_twice": 3,
+    "the_last_signature_wins": 77,
     "the_last_to_give_it_away_gave_it": 14,
     "the_next_id_is_one_more": 13,
     "timelines_are_counted": 38,
+    "two_order_authorities": 84,
     "two_takers_do_not_clash": 41,
     "what_came_back_cannot_be_accepted": 52,
-    "what_people_say_differently_is_settled": 5,
-    "what_rests_is_never_woken": 10,
+    "what_is_put_back_stays_its_takers": 31,
+    "what_people_say_differently_is_settled": 3,
+    "what_rests_is_never_woken": 54,
     "what_rests_keeps_its_words": 109,
     "what_was_given_up_never_comes_back": 3,
-    "withheld_taken_for_erased": 2,
-    "words_dropped_unsent": 8,
+    "who_left_twice_left_later": 31,
+    "withheld_taken_for_erased": 54,
+    "words_dropped_unsent": 54,
     "words_from_a_stick": 28,
-    "words_kept_for_ever": 8,
+    "words_kept_for_ever": 54,
 }
 """Where to begin to look, if not at the first."""
 
@@ -194,7 +211,11 @@ SEATED_TWICE = (
     "reserved and seat.reserved",
     "reserved and seat.taken",
     "taken and seat.taken",
+    "reserved and seat.reserved, both called",
+    "extended and seat.reserved",
+    "extended and seat.taken",
 )
+ROOM_TWICE = ("booked", "extended", "promoted", "undone")
 EXERCISED = {
     "lamps": (*TROUBLES, "fact lamp.named", "clash: lamp.switched and lamp.switched"),
     "cards": (
@@ -228,13 +249,16 @@ EXERCISED = {
         *("crossing: sitting", "bans fallen", "erased words looked for", "settlement"),
         *(f"clash: seat.{both}" for both in SEATED_TWICE),
         *(f"fact seat.{kind}" for kind in ("both_right", "extended", "put_aside", "undone")),
-        *("fact queue.called", "fact queue.left", "fact exemption.ended", "fact reader.merged"),
-        *("fact violation.appealed", "fact violation.lifted", "fact place.closed"),
+        *(f"fact queue.{kind}" for kind in ("called", "left", "served")),
+        *("fact exemption.ended", "fact reader.merged", "fact place.closed", "fact place.opened"),
+        *("fact violation.appealed", "fact violation.lifted", "fact place.removed"),
     ),
     "rooms": (
         *("crossing: booking", "settlement"),
-        *("clash: room.booked and room.booked", "clash: room.booked and room.extended"),
-        *(f"fact room.{kind}" for kind in ("put_aside", "released", "undone")),
+        *(f"clash: room.booked and room.{other}" for other in ROOM_TWICE),
+        *(f"clash: room.cancelled and room.{other}" for other in ("extended", "opened")),
+        *(f"fact {kind}" for kind, _ in ROOMS.folds),
+        "fact room.undone",
     ),
     "requests": (
         *(f"fact {kind}" for kind, _ in REQUESTS.folds),
@@ -248,6 +272,10 @@ EXERCISED = {
 }
 
 
+played = cache(play)
+"""a course of the code as it is: what many tests ask of one is played once"""
+
+
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_library_comes_to_rest_whatever_happened(world: str) -> None:
     """And everything happened: where the usual seeds show less, further ones are played."""
@@ -256,12 +284,10 @@ def test_a_library_comes_to_rest_whatever_happened(world: str) -> None:
     def missing() -> list[str]:
         return [what for what in EXERCISED[world] if not counts[what]]
 
-    for seed in SEEDS[world]:
-        counts += play(seed, WORLDS[world])
-    for seed in range(100, 100 + BOUND):
+    for seed in (*SEEDS[world], *range(100, 100 + BOUND)):
         if not missing():
             break
-        counts += play(seed, WORLDS[world])
+        counts += played(seed, WORLDS[world])
     assert missing() == []
 
 
@@ -283,8 +309,9 @@ def test_a_library_comes_to_rest_at_a_postgresql(server: Server) -> None:
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_seed_plays_the_same_again(world: str) -> None:
-    four, again, five = (play(seed, WORLDS[world], steps=30) for seed in (4, 4, 5))
-    assert four == again != five
+    one, other = SEEDS[world][:2]
+    once, another = (played(seed, WORLDS[world]) for seed in (one, other))
+    assert play(one, WORLDS[world]) == once != another
 
 
 @pytest.mark.parametrize("bug", PLANTED)
@@ -331,7 +358,7 @@ def found(
             break
     else:
         pytest.fail(f"{bug} was not found in {BOUND} seeds")
-    play(seed, world, desks, steps)  # it was the bug
+    played(seed, world, desks, steps)  # it was the bug
 
 
 def test_the_command_says_what_it_exercised_and_which_seeds() -> None:
