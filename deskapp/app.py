@@ -133,9 +133,7 @@ class DeskApp(ExchangingApp, MeasuredApp):
     def on_opened(self, message: Opened) -> None:
         if message.refusal is not None:
             refusal = message.refusal
-            cast(OpeningScreen, self.screen).fail(
-                self.t(f"refusal.{refusal.code}", **refusal.facts)
-            )
+            cast(OpeningScreen, self.screen).fail(self.t.refused(refusal.code, refusal.facts))
         elif message.desk is None:
             from screens.setup import SetupScreen
 

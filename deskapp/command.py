@@ -136,7 +136,7 @@ class Command:
         """The second copy follows at the end of whatever wrote."""
         trouble = copies.catch_up(desk)
         if trouble is not None:
-            why = self.t(f"refusal.{trouble.code}", **trouble.facts)
+            why = self.t.refused(trouble.code, trouble.facts)
             self.warn(self.t("command.copy_behind", why=why))
             report.facts["copy"] = trouble.code
         return report

@@ -51,7 +51,7 @@ def _said(t: Language, refusal: Refusal) -> str:
         from deskapp.sync_words import brief
 
         facts = dict(brief(t, facts))
-    return t(f"refusal.{refusal.code}", **facts)
+    return t.refused(refusal.code, facts)
 
 
 def _say_what_is_there(command: Command) -> None:

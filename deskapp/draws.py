@@ -219,7 +219,7 @@ def find(desk: Desk, id: str) -> Drawing:
 
 def named(desk: Desk, text: str, stages: Sequence[str] = (OPEN, PUBLISHED, DRAWN)) -> Drawing:
     """A draw as one types it: `2026-autumn`, `2026-autumn:locker`; nothing for the only one that is
-    that far and not over. Refuses RoleTooLow, DrawUnknown, DrawAmbiguous.
+    that far and not over. Refuses RoleTooLow, DrawUnknown, NoDraw, DrawAmbiguous.
     """
     typed = normalize("NFKC", text).strip().casefold()
     every, today = draws(desk), desk.now().date()
@@ -230,7 +230,7 @@ def named(desk: Desk, text: str, stages: Sequence[str] = (OPEN, PUBLISHED, DRAWN
     if len(found) > 1:
         raise Refusal("DrawAmbiguous", draws=" ".join(each.code for each in found))
     if not found:
-        raise Refusal("DrawUnknown", draw=text)
+        raise Refusal("DrawUnknown", draw=text) if typed else Refusal("NoDraw")
     return found[0]
 
 

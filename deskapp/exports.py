@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from db.files import partial, settle
 from db.refusal import Refusal
 from deskapp.cells import Cell, Row, without_identity
-from deskapp.language import LANGUAGES, Language
+from deskapp.language import LANGUAGES, Language, refused
 
 KINDS = (".csv", ".xlsx", ".json")
 MOST_LINES = 1_048_576
@@ -88,7 +88,7 @@ class Rejects:
 
     def add(self, row: Row, why: Refusal) -> None:
         """Keep a row with the reason why it was not taken."""
-        self._rows.append((row, self.t(f"refusal.{why.code}", **why.facts)))
+        self._rows.append((row, refused(self.t, why.code, why.facts)))
 
     @contextmanager
     def catching(self, row: Row) -> Iterator[None]:

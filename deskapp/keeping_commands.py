@@ -63,7 +63,7 @@ def restore(command: Command) -> Report:
         if aside is not None:
             report.sentences.append(t("command.copy_aside", file=aside))
     except Refusal as trouble:
-        why = t(f"refusal.{trouble.code}", **trouble.facts)
+        why = t.refused(trouble.code, trouble.facts)
         command.warn(t("command.copy_behind", why=why))
         report.facts["copy"] = trouble.code
     finally:

@@ -38,6 +38,10 @@ class Language:
         message = self._messages.gettext(key) if key else key
         return message.format_map(_Facts(facts, keys=self.keys)) if "{" in message else message
 
+    def refused(self, code: str, facts: Mapping[str, object]) -> str:
+        """The sentence of a refusal."""
+        return refused(self, code, facts)
+
     def changed(self, code: str) -> "Language":
         """Another language, with the same keys and years."""
         return Language(code, self.keys, self.now)
@@ -72,6 +76,12 @@ class Language:
     def moment(self, moment: datetime) -> str:
         """Day and time of a moment as it is given, in its own zone: `11-24 周二 17:30`."""
         return self("language.moment", day=self.day(moment), time=self.time(moment))
+
+
+def refused(t: Callable[..., str], code: str, facts: Mapping[str, object]) -> str:
+    """The sentence of a refusal; a role is called as people call it."""
+    least = {"least": t(f"role.{facts['least']}")} if code == "RoleTooLow" else {}
+    return t(f"refusal.{code}", **{**facts, **least})
 
 
 def best(requested: str | None, environ: Mapping[str, str], remembered: str = "") -> str:

@@ -49,8 +49,9 @@ def reserve(
     zone opens that day) until it closes or the rules' longest stay is over.
 
     Refuses RoleTooLow, PatronUnknown, SeatUnknown, SeatClosed, SeatAllotted, ZoneUnknown,
-    NotEligible, Banned, NotReservable(zone), TooFarAhead(days), ZoneShut, ReservedEnough(count),
-    AlreadySeated(seat: they have another at that time), SeatTaken, ZoneFull, QueueFirst.
+    NotEligible, Banned, NotReservable(zone), TooFarAhead(days), ZoneShut, RoomShut(hours: behind
+    the last of them), ZoneClosed, ReservedEnough(count), SeatTaken, ZoneFull, QueueFirst,
+    AlreadySeated(seat: they have another at that time).
     """
     with seats.seating(desk) as act:
         connection, (now, person) = act.connection, seats.who(desk, act, reader)
@@ -96,9 +97,12 @@ def _when(
         if max(wanted, opens) < closes and (begins is None or opens <= begins):
             return on, (max(wanted, opens), closes)
     coming = next((opens for opens, _ in calendar.windows(on) if opens > wanted), None)
-    if coming is None:
-        raise Refusal("ZoneClosed", zone=zone.code)
-    raise Refusal("ZoneShut", zone=zone.code, opens=coming)
+    if coming is not None:
+        raise Refusal("ZoneShut", zone=zone.code, opens=coming)
+    if windows := calendar.windows(on):
+        hours = " ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in windows)
+        raise Refusal("RoomShut", hours=hours)
+    raise Refusal("ZoneClosed", zone=zone.code)
 
 
 def _refuse_more(connection: Connection, person: Person, on: date, terms: Terms) -> None:

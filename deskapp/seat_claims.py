@@ -131,9 +131,9 @@ def overlaps(stay: Stay, since: datetime, until: datetime) -> bool:
 def refuse_unfit(
     desk: Desk, connection: Connection, reader: Person, zone: Zone, now: datetime
 ) -> None:
-    """Refuses NotEligible(zone), Banned(until)."""
+    """Refuses NotEligible(zone, whose: codes of segments), Banned(until)."""
     if not spaces.eligible(desk, connection, zone, reader.id):
-        raise Refusal("NotEligible", zone=zone.code)
+        raise Refusal("NotEligible", zone=zone.code, whose="/".join(zone.segments))
     until = stored_conduct.banned(connection, reader.id, zone.code, stamp(now))
     if until is not None:
         raise Refusal("Banned", until=desk.local(until))

@@ -51,7 +51,7 @@ def why(t: Language, code: str, facts: Mapping[str, object]) -> str:
     """What stopped an exchange."""
     if code == BROKEN:
         return t("sync.broken")
-    return t(f"refusal.{code}", **facts)
+    return t.refused(code, facts)
 
 
 AWAY = {

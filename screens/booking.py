@@ -123,5 +123,5 @@ class BookingScreen(FormScreen[str]):
         t = self.t
         said = t("rooms.repeated", count=len(done.booked))
         for day, refusal in done.refused:
-            said += f"  {t.day(day)} {t(f'refusal.{refusal.code}', **refusal.facts)}"
+            said += f"  {t.day(day)} {t.refused(refusal.code, refusal.facts)}"
         return said

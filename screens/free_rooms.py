@@ -78,7 +78,7 @@ class FreeScreen(FormScreen[Wanted]):
         try:
             begin, until = self._times()
         except Refusal as refusal:
-            self._offer([], t(f"refusal.{refusal.code}", **refusal.facts))
+            self._offer([], t.refused(refusal.code, refusal.facts))
             return
         heads = clean(self.query_one("#heads", Field).value)
         many = int(heads) if heads.isascii() and heads.isdecimal() and len(heads) < 5 else None

@@ -63,7 +63,7 @@ class Import:
     def said(self, t: Language) -> tuple[str, bool]:
         """How it ended, in a sentence, and whether that is an error."""
         if self.refusal is not None:
-            return t(f"refusal.{self.refusal.code}", **self.refusal.facts), True
+            return t.refused(self.refusal.code, self.refusal.facts), True
         if self.receipt is None:
             return t("importing.stopped", done=self.done), True
         receipt = self.receipt

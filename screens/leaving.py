@@ -270,7 +270,7 @@ class LeavingScreen(ShiftPage):
             self.leave(said + t("shift.said.log", file=from_home(file)))
 
         def refused(refusal: Refusal) -> None:
-            self.leave(f"{said}  {t(f'refusal.{refusal.code}', **refusal.facts)}")
+            self.leave(f"{said}  {t.refused(refusal.code, refusal.facts)}")
 
         self.act_slowly(lambda: duty_log.print_log(desk, t), printed, refused=refused)
 

@@ -68,6 +68,8 @@ class PaletteScreen(Dialog[Command]):
             said = f"{each.words} {each.sentence} {also.get(each.words, '')}".casefold()
             if all(part in said for part in parts):
                 self.matching.append(each)
+        # What is called so comes before what only speaks of it.
+        self.matching.sort(key=lambda each: not all(p in each.words.casefold() for p in parts))
         options = [
             Option(Text.assemble((each.words, "bold"), f"  {each.sentence}"))
             for each in self.matching

@@ -16,4 +16,7 @@ def refusal_words(t: Language, desk: "Desk | None", refusal: Refusal) -> str:
     zone, _, label = str(facts.get("seat", "")).partition("/")
     if label and zone in zones:
         facts["seat"] = f"{zones[zone].name(t.code)} {label}"
-    return t(f"refusal.{refusal.code}", **facts)
+    if desk and (whose := str(facts.get("whose", ""))):
+        segments = desk.profile.segments
+        facts["whose"] = "/".join(segments[each].name(t.code) for each in whose.split("/"))
+    return t.refused(refusal.code, facts)

@@ -50,6 +50,7 @@ def test_what_may_be_opened(hall: Library) -> None:
     refused("DrawAmbiguous", draws.named, lead, "")
     refused("DrawAmbiguous", draws.named, lead, "2026-autumn")
     refused("DrawUnknown", draws.named, lead, "2027")
+    refused("NoDraw", draws.named, lead, "", (draws.DRAWN,))
     assert draws.named(lead, "２０２６-Autumn:LOCKER").thing == "locker"
 
 

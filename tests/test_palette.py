@@ -113,6 +113,18 @@ async def finds(pilot: Pilot[None], typed: str, name: str) -> None:
     await until(pilot, among_few)
 
 
+async def test_what_is_called_so_comes_before_what_speaks_of_it(store: Path) -> None:
+    app = app_on(store, "1001", "zh_CN")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.seen(), HomeScreen))
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, PaletteScreen))
+        await finds(pilot, "候", "研讨间")
+        palette = app.screen
+        assert isinstance(palette, PaletteScreen)
+        assert palette.matching[0].words == "候位"
+
+
 async def test_the_list_is_paged_from_the_box(store: Path) -> None:
     app = app_on(store, "1001", "zh_CN")
     async with app.run_test(size=(80, 24)) as pilot:

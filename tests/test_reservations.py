@@ -113,7 +113,8 @@ def test_what_the_rules_do_not_let_one_reserve(library: Library, reader: str) ->
     later = date(2026, 11, 24)
     assert refused("TooFarAhead", reserve, desk, reader, zone=IT, day=later).facts == {"days": 1}
     night = local("2026-11-22 23:00")
-    refused("ZoneClosed", reserve, desk, reader, zone=IT, begins=night)
+    facts = refused("RoomShut", reserve, desk, reader, zone=IT, begins=night).facts
+    assert facts == {"hours": "08:00-22:00"}
     early = local("2026-11-23 07:00")
     refused("ZoneShut", reserve, desk, reader, zone=IT, begins=early)
     made = reserve(desk, reader, zone=IT)

@@ -7,8 +7,11 @@ import pytest
 
 from deskapp import erasures, numbers, places, reservations, seats, sweeps
 from deskapp.kiosk import Kiosk
+from deskapp.language import Language
+from deskapp.refusal import Refusal
 from deskapp.seats import Standing
 from deskapp.space_entries import SeatRules
+from screens.refusals import refusal_words
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
 from tests.seating import COMMONS, IT, MANY, NUMBERS, TEACHERS
@@ -93,7 +96,8 @@ def test_a_zone_that_is_full_and_what_is_out_of_order(library: Library) -> None:
     desk = library.at("assistant")
     teacher, student = library.reader(NUMBERS[2]), library.reader(NUMBERS[0])
     facts = refused("NotEligible", seats.take, desk, student, zone=TEACHERS).facts
-    assert facts == {"zone": TEACHERS}
+    assert facts == {"zone": TEACHERS, "whose": "teachers"}
+    assert refusal_words(Language(), desk, Refusal("NotEligible", **facts)).endswith("仅限教师")
     with desk.reading():
         known = places.seats(desk, TEACHERS)
     for place in known[1:]:
