@@ -179,6 +179,8 @@ def test_a_seat_that_came_free_unnoticed_is_for_the_queue(library: Library, how:
     queues.join(library.at("assistant"), one, ZONE)
     undo.undo(li)  # the teacher never sat there: nobody is called for that
     assert statuses(library) == [("waiting", "")]
+    with library.desk.reading() as read:
+        refused("QueueFirst", calls.refuse_first, library.desk, read, ZONE, library.desk.now())
     match how:
         case "desk":
             refused("ZoneFull", seats.take, li, two, zone=ZONE)
