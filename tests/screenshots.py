@@ -1,9 +1,11 @@
 """The README's pictures: `python -m tests.screenshots` draws the demo as it is now.
 
 `python -m tests.screenshots FOLDER` draws it there, also on a large terminal. Needs a font that has
-Chinese (Debian fonts-noto-cjk).
+Chinese (Debian fonts-noto-cjk). At night the demo's halls are empty: `faketime 10:00 python -m
+tests.screenshots` draws them by day.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -19,9 +21,13 @@ WALK: Sequence[tuple[str, Sequence[str], str]] = (
     ("requests", ("esc", "f3"), "list.all"),
     ("record", ("enter",), "record.course"),
     ("help", ("f1",), "help.title"),
+    ("seats", ("esc", "esc", "f4"), "seats.move_key"),
+    ("rooms", ("f5",), "rooms.key.find"),
 )
 """picture, keys that lead to it from the one before, the message that is to be seen then"""
 SIZES = ((80, 24), (160, 48))
+TIME = {name: os.environ[name] for name in ("LD_PRELOAD", "FAKETIME") if name in os.environ}
+"""another than the machine's"""
 
 
 def draw(folder: Path, language: str, columns: int, rows: int) -> None:
@@ -29,7 +35,7 @@ def draw(folder: Path, language: str, columns: int, rows: int) -> None:
     said = Language(language)
     with tempfile.TemporaryDirectory() as home:
         argv = [sys.executable, "-m", "deskapp", "--lang", language, "demo"]
-        with Terminal(argv, home=Path(home), columns=columns, rows=rows) as t:
+        with Terminal(argv, home=Path(home), columns=columns, rows=rows, env=TIME) as t:
             for name, keys, seen in WALK:
                 t.keys(*keys)
                 t.wait(said(seen).partition("{")[0].strip(), seconds=60)
