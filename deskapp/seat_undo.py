@@ -14,11 +14,13 @@ from deskapp.seat_claims import begins
 
 
 def undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
-    """Undo an act on seats; the seat that it was about.
+    """Undo an act on seats; the seat that it was about, all with blanks between of a group's.
 
     Refuses ActFollowed (somebody went on from it), AlreadySeated (whoever left sits elsewhere).
     """
     seat = seat_of(facts[-1].subject)[1]
+    if {fact.kind for fact in facts} == {"seat.taken"}:
+        seat = " ".join(seat_of(fact.subject)[1] for fact in facts)
     for subject in {fact.subject for fact in facts}:
         if undoing.standing(act.raw, subject)[-1].act != facts[0].act:
             raise Refusal("ActFollowed", number=seat)

@@ -77,8 +77,9 @@ class Undone:
     """An act was undone. `what`: counted, logged, completed, a step of a request, or the kind of
     what was done to something else.
 
-    `name` is the number of the request or the found thing, the card masked, or the code of what was
-    counted, lent or violated. What was logged or completed is put aside as a draft, to be mended.
+    `name` is the number of the request or the found thing, the card masked, the seat (`it/C-7`, a
+    group's with blanks between), or the code of what was counted, lent or violated. What was logged
+    or completed is put aside as a draft, to be mended.
     """
 
     what: str
@@ -153,7 +154,7 @@ def _name(act: Act, desk: Desk, fact: Fact) -> str:
             loan = lent_things.by_subject(act.connection, fact.subject)
             return loan.thing if loan else ""
         case "place":
-            return fact.subject.rpartition("/")[2]
+            return fact.subject.partition(":")[2]
         case "found":
             thing = found_things.by_subject(act.connection, fact.subject)
             return matter.number_of(desk, thing.desk, thing.number, thing.year) if thing else ""

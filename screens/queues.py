@@ -17,8 +17,9 @@ from screens.base import DeskScreen, Hint
 from screens.bindings import COPY
 from screens.burst import clean
 from screens.choosing import ask_which
+from screens.keys import TypedNumber
 from screens.longlist import Column, LongList
-from screens.scanbox import ScanBox, meant_for
+from screens.scanbox import ScanBox, meant_for, write_in
 from screens.seat_words import person_words
 from screens.shortlist import ShortList
 
@@ -39,6 +40,7 @@ class QueueScreen(DeskScreen[None]):
         COPY,
     ]
     AUTO_FOCUS = "ScanBox"
+    numbers = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -152,6 +154,9 @@ class QueueScreen(DeskScreen[None]):
     def on_key(self, event: events.Key) -> None:
         """Whatever is typed on the list means the box."""
         meant_for(self, "#box", "#list", event, LEAVE)
+
+    def on_typed_number(self, event: TypedNumber) -> None:
+        write_in(self, "#box", event.text)
 
     def action_give_up(self) -> None:
         row = self._row

@@ -25,7 +25,7 @@ WORDS = {
     "place.closed": "undo.place_closed",
     "place.opened": "undo.place_opened",
     "place.noted": "undo.place_noted",
-    "place.note_cleared": "undo.place_noted",
+    "place.note_cleared": "undo.place_cleared",
     "round": "undo.round",
     "ban.imposed": "undo.barred",
     "ban.lifted": "undo.ban_lifted",
@@ -116,8 +116,12 @@ def _words(screen: DeskScreen[Seen], receipt: Undone) -> str:
         case what if what in VIOLATION:
             kind = profile.violations.get(name)
             return t(VIOLATION[what], what=kind.name(t.code) if kind else name)
-        case what if what in WORDS and what.startswith("seat."):
-            return t(WORDS[what], number=seat_words(t, screen.desk, name, ""))
+        case what if what in WORDS and what.startswith(("seat.", "place.", "round")):
+            first, *others = name.split(" ")
+            zone = first.partition("/")[0]
+            seats = [seat_words(t, screen.desk, first, "")]
+            seats += [seat_words(t, screen.desk, each, zone) for each in others]
+            return t(WORDS[what], number=" ".join(seats))
         case what if what in WORDS:
             return t(WORDS[what], number=name)
     return t("undo.step", number=name, step=step_words(t, receipt.what))

@@ -89,7 +89,7 @@ def test_out_of_order_and_put_right(seated: Library) -> None:
     assert places.close(desk, "C-7", "socket").closed == "socket"
     refused("SeatAlreadyClosed", places.close, desk, "it/C-7")
     assert places.put_right(desk, "c7").closed is None
-    assert undo.undo(desk).name == "C-7"
+    assert undo.undo(desk).name == "it/C-7"
     assert places.find(desk, "C-7").closed == "socket"
     undo.undo(desk)
     assert places.find(desk, "C-7").closed is None

@@ -49,7 +49,10 @@ async def test_a_card_joins_and_who_gives_up_is_passed_over(store: Path) -> None
         assert "候位1" in shown(pilot, "heading")
         await pilot.press("ctrl+f")
         await until(pilot, lambda: app.clipboard.startswith("您好"))
-        await pilot.press("1", "enter")
+        await pilot.press(*"12")  # the beginning of somebody's number
+        await until(pilot, lambda: screen.query_one(ScanBox).value == "12")
+        assert list_.count == 2
+        await pilot.press("backspace", "enter")  # 1: gives up
         await until(pilot, lambda: list_.count == 1)
         assert "已叫号A-1" in shown(pilot, "message")
     (place,) = queues.queue(desk, "it")

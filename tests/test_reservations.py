@@ -227,7 +227,7 @@ def test_a_seat_that_is_reserved_for_the_evening_is_free_until_then(library: Lib
     refused("ZoneNotFull", queues.join, desk, some[2], IT)
     group = seats.take_group(desk, some[2:4], IT)
     assert [each.until.hour for each in group] == [18, 19]
-    undo.undo(desk)
+    assert undo.undo(desk).name == f"{group[0].seat} {group[1].seat}"
     refused("ZoneFull", seats.take_group, desk, some[2:5], IT)
     found = seats.take(desk, some[2], zone=IT)
     assert (found.seat, found.until) == (last, local("2026-11-22 19:00"))

@@ -146,7 +146,7 @@ def test_a_release_is_undone_whole(library: Library, desk: Desk) -> None:
     rounds.mark(desk, "A-1")
     library.clock.put("2026-11-22 10:30")
     id = rounds.release(desk, SEAT, "书包").violation
-    assert undo.undo(desk) == undo.Undone("round", "A-1")
+    assert undo.undo(desk) == undo.Undone("round", "commons/A-1")
     assert states(desk) == [("A-1", "due")]
     assert id is not None
     assert conduct.shown(desk, id).state == "lifted"

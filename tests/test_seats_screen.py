@@ -327,6 +327,8 @@ def test_reserving_a_group_a_queue(open_f4: Terminal, desk: Desk) -> None:
     scan(t, THREE, "张* 2023****03")
     t.keys("enter")
     t.wait("已同坐：A-1 A-2 A-3")
+    t.keys("7", "enter", "ctrl+z")
+    t.wait("已撤销停用：信息共享空间 A-1")
     assert at(desk, TWO) == "commons/A-2 seated"
     t.keys("9", "enter")
     scan(t, TWO, "安排）：王*")
