@@ -38,11 +38,13 @@ SEEDS = {
     "lamps": (54, 66, 81, 84, 74, 21, 19, 146),
     "cards": (68, 1, 12),
     "days": (31, 14, 3),
-    "halls": (14, 9, 20),
+    "halls": (3, 30, 63, 76, 64),
     "people": (72, 24),
-    "rooms": (21, 8, 27),
+    "rooms": (3, 26, 30),
     "requests": (77, 75, 41, 83, 73, 48, 88, 52),
 }
+SIZE: dict[str, tuple[int, int]] = {"halls": (3, 45), "rooms": (3, 45)}
+"""desks and steps, where seats and rooms meet in fewer"""
 WIDE = (22, 41, 140)
 WIDER = (
     "backups adopted",
@@ -73,7 +75,7 @@ FIRST = {
     "a_release_forgets_the_violation": 3,
     "a_return_clashes": 61,
     "a_slip_is_not_taken_back": 31,
-    "a_window_must_be_declared_in_time": 10,
+    "a_window_must_be_declared_in_time": 30,
     "acknowledged_early": 146,
     "altered_facts_are_folded": 84,
     "an_id_is_taken_twice": 81,
@@ -90,10 +92,11 @@ FIRST = {
     "high_water_acknowledgement": 84,
     "last_writer_wins": 66,
     "late_erasure_at_a_desk": 32,
-    "late_erasure_at_the_centre": 81,
+    "late_erasure_at_the_centre": 1,
     "no_chain_check_at_the_centre": 84,
     "nobody_looked": 31,
-    "nobody_minds_who_stays_longer": 11,
+    "nobody_minds_who_sits_on": 76,
+    "nobody_minds_who_stays_longer": 3,
     "overlap_in_local_time": 3,
     "position_from_the_receipt": 81,
     "refold_left_out": 66,
@@ -256,7 +259,6 @@ EXERCISED = {
     "rooms": (
         *("crossing: booking", "settlement"),
         *(f"clash: room.booked and room.{other}" for other in ROOM_TWICE),
-        *(f"clash: room.cancelled and room.{other}" for other in ("extended", "opened")),
         *(f"fact {kind}" for kind, _ in ROOMS.folds),
         "fact room.undone",
     ),
@@ -287,7 +289,7 @@ def test_a_library_comes_to_rest_whatever_happened(world: str) -> None:
     for seed in (*SEEDS[world], *range(100, 100 + BOUND)):
         if not missing():
             break
-        counts += played(seed, WORLDS[world])
+        counts += played(seed, WORLDS[world], *SIZE.get(world, ()))
     assert missing() == []
 
 
@@ -309,9 +311,13 @@ def test_a_library_comes_to_rest_at_a_postgresql(server: Server) -> None:
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_seed_plays_the_same_again(world: str) -> None:
-    one, other = SEEDS[world][:2]
-    once, another = (played(seed, WORLDS[world]) for seed in (one, other))
-    assert play(one, WORLDS[world]) == once != another
+    course = SEEDS[world][0], WORLDS[world], *SIZE.get(world, ())
+    assert play(*course) == played(*course)
+
+
+def test_another_seed_plays_something_else() -> None:
+    one, other = (played(seed, Lamps) for seed in SEEDS["lamps"][:2])
+    assert one != other
 
 
 @pytest.mark.parametrize("bug", PLANTED)
@@ -338,7 +344,7 @@ def test_a_bug_in_the_folds_of_a_day_is_found(bug: str) -> None:
 @pytest.mark.parametrize("bug", [*space_bugs.HALLS, *space_bugs.ROOMS])
 def test_a_bug_in_seats_and_rooms_is_found(bug: str) -> None:
     world = Halls if bug in space_bugs.HALLS else Rooms
-    found(bug, (space_bugs.HALLS | space_bugs.ROOMS)[bug], world, desks=3, steps=45)
+    found(bug, (space_bugs.HALLS | space_bugs.ROOMS)[bug], world, *SIZE["halls"])
 
 
 def found(
@@ -363,7 +369,7 @@ def found(
 
 def test_the_command_says_what_it_exercised_and_which_seeds() -> None:
     command = [sys.executable, "-m", "tests.simulation", "--minutes", "0", "--jobs", "2"]
-    command += ["--world", "people", "--first", "4", "--desks", "3"]
+    command += ["--world", "people", "--first", "4", "--desks", "3", "--steps", "20"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "2  courses, none wrong (seeds 4 to 5)" in done.stdout
