@@ -164,7 +164,11 @@ class RoundsScreen(DeskScreen[None]):
         rows = [row for row in self._marked() if row.state == WAITING]
         file = self.act(round_slips.print_out, self.desk, self.t, self.zone, rows)
         if file is not None:
-            self.say(self.t("rounds.printed", count=len(rows), file=from_home(file)))
+            self.say(
+                self.t(
+                    "rounds.printed", count=len(rows), file=file.name, folder=from_home(file.parent)
+                )
+            )
 
     def _release(self, row: Marked) -> None:
         if row.state == BACK:
