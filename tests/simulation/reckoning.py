@@ -53,14 +53,17 @@ def _settle_down(course: Course) -> None:
         for desk in course.desks:
             read_stick(course, desk, course.folder / folder)
     bring_home(course)
-    for desk in course.desks:
+    old = [desk for desk in course.desks if desk.program != NEWEST]
+    for desk in old:
         while desk.program != NEWEST:
             upgrade(course, desk)
-    erase_again(course)
-    quiet(course)
+    if erase_again(course) or old:
+        quiet(course)
     wake(course)
     check(course, must)
     clashes = settle_all(course)
+    if not clashes:
+        return  # nothing has happened since it was checked
     quiet(course)
     for desk in course.desks:
         with desk.ledger.store.reading() as connection:
@@ -120,15 +123,16 @@ def without_position(course: Course) -> dict[str, Fact]:
     return found
 
 
-def erase_again(course: Course) -> None:
+def erase_again(course: Course) -> bool:
     """An erasure that was lost with the last store that knew it is done again by the people."""
     desk = course.desks[0]
     with desk.ledger.store.reading() as connection:
         known = {p for (p,) in driver(connection).execute("SELECT person FROM erased")}
     persons = {said.person for said in course.said.values() if said.erases and said.person}
-    for person in sorted(persons - known):
+    for person in (lost := sorted(persons - known)):
         course.note("erased again", person)
         course.erase(desk, person)
+    return bool(lost)
 
 
 def wake(course: Course) -> None:
