@@ -13,6 +13,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from db import files
 from db.refusal import Refusal
 from db.store import Store
 from db.store import connect as connect_to
@@ -214,7 +215,7 @@ def test_a_password_that_cannot_be_written_leaves_the_one_before(
     password.keep(tmp_path, "first", ring=True)
 
     with monkeypatch.context() as patch:
-        patch.setattr(password, "settle", full)
+        patch.setattr(files, "settle", full)
         refused("DiskFull", password.keep, tmp_path, "second")
     assert password.known(tmp_path) == "first"
     password.keep(tmp_path, "second")
