@@ -3,13 +3,16 @@
     python -m tests.forks SOCKET
 
 What it forks is the real program, in a session of its own on a terminal of its own, run as
-`python -m` runs it; it has merely been loaded already, which takes most of a start. What a start
-loads, and in what order, is seen by the tests that start the program itself (test_order, bench).
+`python -m` runs it; it has merely been loaded already, and has shown Home once, which takes most of
+a start. What a start loads, and in what order, is seen by the tests that start the program itself
+(test_order, bench).
 """
 
+import asyncio
 import atexit
 import gc
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -102,6 +105,19 @@ def _load() -> None:
                     import_module(module.name)
 
 
+async def _show() -> None:
+    """Show Home once, so that what is made ready at first use is ready."""
+    from screens.home import HomeScreen
+    from tests.front import app_on, prepare, until
+
+    with tempfile.TemporaryDirectory() as folder:
+        app = app_on(prepare(Path(folder) / "store"), "1001")
+        async with app.run_test() as pilot:
+            await until(pilot, lambda: isinstance(app.seen(), HomeScreen), 60)
+        for handler in logging.getLogger("deskapp").handlers[:]:
+            logging.getLogger("deskapp").removeHandler(handler)  # each program has its own
+
+
 def _become(argv: list[str], env: Mapping[str, str], terminal: str) -> None:
     """In the fork: what a program that was started afresh would find."""
     os.setsid()
@@ -143,5 +159,6 @@ def _answer(connection: socket.socket, what: int | None) -> None:
 
 if __name__ == "__main__":
     _load()
+    asyncio.run(_show())
     gc.freeze()  # a collection, and the end, would touch and so copy all that was loaded
     run_module(_serve(socket.socket(fileno=int(sys.argv[1]))), run_name="__main__", alter_sys=True)
