@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -272,8 +273,9 @@ def _bytes(path: str | Path) -> bytes:
         raise Refusal("ProfileMissing", file=str(path)) from error
 
 
+@lru_cache(maxsize=4)
 def read(data: bytes, file: str) -> Profile:
-    """The profile in `data`.
+    """The profile in `data`, which nobody changes: it is read once.
 
     Refuses, each with `file` and `line`: `ProfileSyntax` (not TOML, or a key twice), and with
     `where`: `ProfileKeyMissing`, `ProfileKeyUnknown`, and with `value`: `ProfileReferenceUnknown`,
