@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -18,14 +17,12 @@ from deskapp.conduct import APPEALED, CONFIRMED, DECIDING, LIFTED, PENDING, Deci
 from deskapp.readers import Found
 from screens.barring import BarringScreen
 from screens.base import Hint
-from screens.burst import clean
 from screens.choosing import ChoosingScreen, ask_which
-from screens.keys import TypedNumber
 from screens.longlist import Column, LongList
 from screens.matters import reader_words
-from screens.numbered import Act, NumberedScreen
+from screens.numbered import Act, BoxedScreen
 from screens.reasons import ReasonScreen
-from screens.scanbox import ScanBox, meant_for, write_in
+from screens.scanbox import ScanBox
 from screens.seat_words import person_words
 from screens.shortlist import ShortList
 
@@ -35,7 +32,6 @@ LISTS = {
     "lifted": (LIFTED,),
     "bans": (),
 }
-DIGITS = "123456"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +52,11 @@ def _lines(rows: Iterable[Shown | ShownBan]) -> ShortList[Line]:
     return ShortList(found, lambda line: line.id)
 
 
-class ConductScreen(NumberedScreen[None]):
+class ConductScreen(BoxedScreen[None]):
     """What waits to be confirmed or decided first; a card shows that reader's own."""
 
-    BINDINGS = [
-        *(Binding(digit, f"digit({digit})", show=False) for digit in DIGITS),
-        Binding("tab", "turn", show=False, priority=True),
-    ]
+    BINDINGS = [Binding("tab", "turn", show=False, priority=True)]
     AUTO_FOCUS = "LongList"
-    numbers = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -235,9 +227,7 @@ class ConductScreen(NumberedScreen[None]):
     # The box
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
-        text = clean(event.text)
-        if not event.scanned and len(text) == 1 and text in DIGITS:
-            self.action_digit(int(text))
+        if self.is_digit(event):
             return
         match self.act(box.understand, self.desk, event.text, event.scanned):
             case box.ReaderFound(reader):
@@ -254,18 +244,11 @@ class ConductScreen(NumberedScreen[None]):
         self.act(self.reread)
         self.query_one("#list").focus()
 
-    def on_key(self, event: events.Key) -> None:
-        """Whatever is typed on the list means the box."""
-        meant_for(self, "#box", "#list", event, DIGITS)
-
-    def on_typed_number(self, event: TypedNumber) -> None:
-        write_in(self, "#box", event.text)
-
     def action_back(self) -> None:
-        if self.reader is not None:
+        if self.reader is not None and not self.query_one("#box", ScanBox).value:
             self._look_at(None)
         else:
-            self.dismiss()
+            super().action_back()
 
     # Digits
 

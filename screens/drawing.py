@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -23,27 +22,22 @@ from screens.asking import AskScreen
 from screens.base import Hint
 from screens.bindings import COPY
 from screens.choosing import ask_whose
-from screens.keys import TypedNumber
 from screens.labels import flowing, from_home
 from screens.longlist import Column, LongList
-from screens.numbered import Act, NumberedScreen
+from screens.numbered import Act, BoxedScreen
 from screens.reasons import ReasonScreen
-from screens.scanbox import ScanBox, meant_for, write_in
+from screens.scanbox import ScanBox
 from screens.shortlist import ShortList
 
-"""digit, word, sentence, act"""
 
-
-class DrawingScreen(NumberedScreen[None]):
+class DrawingScreen(BoxedScreen[None]):
     """A card leads to its reader's line, Enter there confirms; Tab goes through the states."""
 
     BINDINGS = [
-        *(Binding(str(n), f"digit({n})", show=False) for n in range(1, 6)),
         Binding("tab", "turn", show=False, priority=True),
         COPY,
     ]
     AUTO_FOCUS = "LongList"
-    numbers = True
 
     def __init__(self, id_: str) -> None:
         super().__init__()
@@ -171,15 +165,9 @@ class DrawingScreen(NumberedScreen[None]):
 
     # whose card it is
 
-    def on_key(self, event: events.Key) -> None:
-        """Whatever is typed on the list means the box."""
-        meant_for(self, "#box", "#list", event, "12345")
-
-    def on_typed_number(self, event: TypedNumber) -> None:
-        write_in(self, "#box", event.text)
-
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
-        ask_whose(self, event, self._of, self.query_one("#list").focus)
+        if not self.is_digit(event):
+            ask_whose(self, event, self._of, self.query_one("#list").focus)
 
     def _of(self, reader: Found) -> None:
         """Their line, and what Enter does there."""
