@@ -4,6 +4,8 @@ must look at.
 
 import pytest
 
+from db.place import set_setting
+from db.store import driver
 from deskapp import places, reservations, seats, sweeps
 from deskapp.desk import Desk
 from deskapp.sweeps import Swept
@@ -119,6 +121,25 @@ def test_who_stays_longer_while_the_seat_is_anothers(library: Library) -> None:
     seats.leave(here, reader)
     met(library)
     assert (sweeps.settle(here), sweeps.settle(there), clashes(here)) == (0, 0, 1)  # they have met
+
+
+def test_a_desk_of_the_version_before_sees_who_stayed_longer(library: Library) -> None:
+    """It heard of both, and did not call that a clash: it does when it next opens."""
+    here, there, reader, other = hands(library)
+    kept = reservations.reserve(there, other, SEAT, begins=local("2026-11-22 12:00"))
+    met(library)
+    seats.take(here, reader, SEAT)
+    met(library)
+    reservations.cancel(here, other, kept.sitting)
+    seats.extend(here, reader)
+    library.clock.put("2026-11-22 12:01")
+    seats.take(there, other, SEAT)
+    met(library)
+    with there.ledger.store.writing() as connection:
+        driver(connection).execute("DELETE FROM clash")
+        set_setting(connection, "folds", "4")
+    assert clashes(library.reopen("3F")) == 1
+    met(library)
 
 
 def test_who_could_stay_longer_and_had_left_is_no_clash(library: Library) -> None:
