@@ -155,7 +155,9 @@ class SeatsScreen(ZonesScreen):
     def show_digits(self) -> None:
         """What a digit does now, as much as there is room for."""
         t, words = self.t, ""
-        if self.counted:
+        if self._unbound.code:
+            pass  # digits are whose card it is
+        elif self.counted:
             words = t("seats.count_keys")
         else:
             for digit, act in seat_digits.offered(self).items():
@@ -179,6 +181,8 @@ class SeatsScreen(ZonesScreen):
         text = event.text
         if event.scanned:
             self._scanned(text)
+        elif self._unbound.code and text.isdecimal():  # whose card it is, nothing else
+            self._read(text)
         elif self.counted and seat_digits.counted(self, text):
             return
         elif self.begun == RESERVE:
@@ -235,6 +239,7 @@ class SeatsScreen(ZonesScreen):
                 self._nobody()
                 self._unbound.scanned(self, text)
                 self.show_reader()
+                self.show_digits()
             case None:
                 self._nobody()
             case _:

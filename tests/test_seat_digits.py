@@ -1,0 +1,64 @@
+"""F4: where a digit is no act, and which acts are offered."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from deskapp import places, readers
+from deskapp.app import DeskApp
+from deskapp.desk import Desk
+from screens.scanbox import ScanBox
+from screens.seats import SeatsScreen
+from tests.front import app_on, on, shown, until
+from tests.halls import NUMBERS, desk_on, hall_in
+
+ONE = NUMBERS[0]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return hall_in(tmp_path / "store")
+
+
+@pytest.fixture
+def desk(store: Path) -> Iterator[Desk]:
+    desk = desk_on(store, "1003")
+    yield desk
+    desk.close()
+
+
+async def seat_map(pilot: Pilot[None], app: DeskApp) -> SeatsScreen:
+    screen = SeatsScreen()
+    await on(pilot, app, screen)
+    await pilot.press("pagedown")
+    await until(pilot, lambda: screen.here == "commons")
+    return screen
+
+
+async def says(pilot: Pilot[None], words: str) -> None:
+    await until(pilot, lambda: words in shown(pilot, "message"))
+
+
+def closed(desk: Desk) -> list[str]:
+    return [each.seat for each in places.seats(desk, "commons") if each.closed is not None]
+
+
+async def test_while_a_card_waits_digits_are_whose_it_is(store: Path, desk: Desk) -> None:
+    app = app_on(store, "1003")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await seat_map(pilot, app)
+        screen.query_one(ScanBox).scan("0A1B2C3D4E", 20.0, 0.0)
+        await until(pilot, lambda: "待绑定" in shown(pilot, "reader"))
+        assert not shown(pilot, "digits").strip()
+        await pilot.press("7", "enter")
+        await says(pilot, "7")
+        assert not closed(desk)
+        assert "待绑定" in shown(pilot, "reader")
+        await pilot.press(*ONE, "enter")
+        await until(pilot, lambda: "李*" in shown(pilot, "reader"))
+        (bound,) = readers.search(desk, ONE)
+        assert screen.patron is not None
+        assert screen.patron.id == bound.id
+        assert "7停用" in shown(pilot, "digits")
