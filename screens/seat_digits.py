@@ -48,12 +48,19 @@ def _one_first(each: tuple[int, str]) -> bool:
 
 
 def offered(screen: "SeatsScreen") -> Mapping[int, str]:
-    """What each digit does as things are."""
+    """What each digit does as things are; of what there is nobody for, nothing."""
     acts, spot = dict(sorted(enumerate(ACTS), key=_one_first)), screen.map.spot
     if screen.is_away():
         acts[1] = "back"
-    if (standing := screen.standing) and standing.reservations and not standing.sitting:
-        acts[2] = "cancel"
+    standing, nobody = screen.standing, set[int]()
+    if screen.patron is not None:
+        if standing and not standing.sitting:
+            nobody = {1, 3} if standing.reservations else {1, 2, 3}
+            acts[2] = "cancel"
+    elif spot is None or spot.patron is None:
+        nobody = {1, 2, 3, 8}
+    for digit in nobody:
+        del acts[digit]
     if spot is not None and spot.noted:
         acts[4] = "cleared"
     if spot is not None and spot.closed:

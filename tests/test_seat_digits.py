@@ -12,9 +12,9 @@ from deskapp.desk import Desk
 from screens.scanbox import ScanBox
 from screens.seats import SeatsScreen
 from tests.front import app_on, on, shown, until
-from tests.halls import NUMBERS, desk_on, hall_in
+from tests.halls import NUMBERS, desk_on, hall_in, sit
 
-ONE = NUMBERS[0]
+ONE, TWO = NUMBERS[:2]
 
 
 @pytest.fixture
@@ -62,3 +62,23 @@ async def test_while_a_card_waits_digits_are_whose_it_is(store: Path, desk: Desk
         assert screen.patron is not None
         assert screen.patron.id == bound.id
         assert "7停用" in shown(pilot, "digits")
+
+
+async def test_only_what_can_be_done_is_offered(store: Path, desk: Desk) -> None:
+    sit(desk, ONE, "commons/A-1")
+    app = app_on(store, "1003")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await seat_map(pilot, app)
+
+        async def offered(digits: str) -> None:
+            await until(pilot, lambda: shown(pilot, "digits").strip() == digits)
+
+        await offered("1暂离 2签退 3换座 4遗留物品 5违规 6意见 7停用 8预约")
+        await pilot.press("right")  # nobody sits there
+        await offered("4遗留物品 5违规 6意见 7停用 9同坐 0候位")
+        await pilot.press(*TWO, "enter")  # who has no seat
+        await offered("4遗留物品 5违规 6意见 7停用 8预约 9同坐 0候位")
+        app.speak("en")
+        await offered("4things 5violation 6opinion 7close 8reserve 9group")
+        await pilot.press("escape")
+        await offered("4things 5violation 6opinion 7close 9group 0queue")
