@@ -31,8 +31,8 @@ from deskapp.space_entries import Terms
 SEEING = Role.STUDENT_ASSISTANT
 IMPOSING = Role.SHIFT_LEAD
 """who may bar somebody without a count, and lift a ban early"""
-REASONS = ("mistaken", "excused", "fault", "other")
-"""why something is lifted"""
+REASONS = ("amends", "excused", "mistaken", "fault", "other")
+"""why a ban is lifted early"""
 MOST = 500
 """lines that a list shows"""
 SETTLED = "settled_conduct"
@@ -227,8 +227,8 @@ def known_reader(connection: Connection, id: str) -> str:
     return head
 
 
-def lift(desk: Desk, id: str, reason: str) -> None:
-    """End a ban early. Refuses RoleTooLow, CodeUnknown, BanUnknown, BanOver."""
+def lift(desk: Desk, id: str, reason: str) -> str:
+    """End a ban early; its id. Refuses RoleTooLow, CodeUnknown, BanUnknown, BanOver."""
     desk.require(IMPOSING)
     matter.known(reason, dict.fromkeys(REASONS))
     with desk.act() as act:
@@ -238,6 +238,7 @@ def lift(desk: Desk, id: str, reason: str) -> None:
         if row.lifted_at is not None or row.until <= stamp(desk.now()):
             raise Refusal("BanOver")
         act.record_all([stored.draft("ban.lifted", id, {"reason": reason})])
+    return id
 
 
 # looking

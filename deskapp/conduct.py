@@ -19,13 +19,13 @@ from db.clock import stamp
 from db.conduct import APPEALED, CONFIRMED, LIFTED, PENDING, Violation
 from db.ledger import Act
 from deskapp import bans, matter, readers, spaces, whose
-from deskapp.bans import REASONS, Barred
+from deskapp.bans import Barred
 from deskapp.cells import without_identity
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import Found
 from deskapp.seat_claims import LATE
 
-__all__ = ["APPEALED", "CONFIRMED", "LIFTED", "PENDING", "REASONS", "STATES", "Shown", "shown"]
+__all__ = ["APPEALED", "CONFIRMED", "LIFTED", "PENDING", "STATES", "Shown", "shown"]
 
 NOTING = Role.STUDENT_ASSISTANT
 """who may note one, and see the list"""
@@ -33,6 +33,8 @@ CONFIRMING = Role.LIBRARIAN
 """who may say that it was one, or was none, and take down an appeal"""
 DECIDING = Role.SHIFT_LEAD
 """who decides an appeal, and lifts what was confirmed"""
+REASONS = ("mistaken", "excused", "fault", "other")
+"""why a violation is lifted"""
 STATES = (PENDING, APPEALED, CONFIRMED, LIFTED)
 """in the order in which they are to be looked at"""
 MOST = 500

@@ -92,10 +92,9 @@ class ConductScreen(BoxedScreen[None]):
                     lift = partial(self._lift, partial(conduct.lift, self.desk, id_))
                     with_course = partial(self._with_course, id_, lift)
                     yield 4, t("conduct.lift"), t("conduct.help.lift"), with_course
-            case ShownBan(id=id_, running=True) if may(bans.IMPOSING):
-                lift = partial(self._lift, partial(self._lift_ban, id_))
-                with_course = partial(self._with_course, id_, lift)
-                yield 4, t("conduct.lift"), t("conduct.help.lift_ban"), with_course
+            case ShownBan(id=id_, running=True) as ban if may(bans.IMPOSING):
+                with_course = partial(self._with_course, id_, partial(self._lift_ban, ban))
+                yield 4, t("conduct.lift_ban"), t("conduct.help.lift_ban"), with_course
         if self.reader is not None and may(bans.IMPOSING):
             yield 5, t("conduct.bar"), t("conduct.help.bar"), partial(self._bar, self.reader)
 
@@ -159,6 +158,8 @@ class ConductScreen(BoxedScreen[None]):
                 return t("conduct.until", until=t.moment(until))
             case ShownBan(stands=True, lifted=None):
                 return t("conduct.over")
+            case ShownBan(stands=True):
+                return t("conduct.lifted_early")
             case ShownBan():
                 return t("conduct.state.lifted")
 
@@ -176,7 +177,10 @@ class ConductScreen(BoxedScreen[None]):
                 t("conduct.why_void") if row.void else "",
             ]
         if row.reason:
-            parts.append(t("conduct.lifted", reason=t(f"lift_reason.{row.reason}")))
+            if isinstance(row, Shown):
+                parts.append(t("conduct.lifted", reason=t(f"lift_reason.{row.reason}")))
+            else:
+                parts.append(t("conduct.lifted_why", reason=t(f"ban_reason.{row.reason}")))
         return "  ".join(filter(None, parts))
 
     # Reading
@@ -292,9 +296,19 @@ class ConductScreen(BoxedScreen[None]):
         reasons = [self.t(f"lift_reason.{each}") for each in conduct.REASONS]
         self.app.push_screen(ChoosingScreen(self.t("conduct.why_lift"), reasons), chosen)
 
-    def _lift_ban(self, id_: str, reason: str) -> Decided:
-        bans.lift(self.desk, id_, reason)
-        return Decided(id_, LIFTED)
+    def _lift_ban(self, ban: ShownBan) -> None:
+        """The same of a ban, whose is said."""
+        t, who = self.t, person_words(ban.reader)
+
+        def chosen(place: int | None) -> None:
+            if place is None:
+                return
+            if self.act(bans.lift, self.desk, ban.id, bans.REASONS[place]):
+                self.reread()
+                self.say(t("conduct.ban_lifted", reader=who))
+
+        reasons = [t(f"ban_reason.{each}") for each in bans.REASONS]
+        self.app.push_screen(ChoosingScreen(t("conduct.why_lift_ban", reader=who), reasons), chosen)
 
     def _bar(self, reader: Found) -> None:
         self.app.push_screen(BarringScreen(reader), self._barred)
