@@ -329,6 +329,11 @@ _FOUNDED = """NOT EXISTS (
     )
 )"""
 """the sitting or booking that a violation is of stands: it was neither put aside nor withdrawn"""
+WAITS = (
+    "(violation.status NOT IN ('pending', 'appealed') OR "
+    f"{_FOUNDED.format(violation='violation.subject')})"
+)
+"""a violation that nobody has decided counts, if it is decided"""
 _CAUSES = (
     "SELECT zone, since, due, at FROM json_each(?) JOIN violation ON violation.subject = value "
     f"WHERE {COUNTS} AND {_FOUNDED.format(violation='violation.subject')}"

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlmodel import col, select
 
-from db.conduct import APPEALED, CONFIRMED, Ban, Exemption, Violation, exempt, founded
+from db.conduct import APPEALED, CONFIRMED, WAITS, Ban, Exemption, Violation, exempt, founded
 from db.queries import every, one
 from db.rows import marks
 from db.store import driver
@@ -24,9 +24,9 @@ def exemption(connection: Connection, subject: str) -> Exemption | None:
 
 
 def violations(connection: Connection, states: Collection[str], limit: int) -> list[Violation]:
-    """In one of these states, newest first."""
+    """In one of these states, newest first; of what is undecided only what would count."""
     order = (col(Violation.at).desc(), col(Violation.subject))
-    statement = select(Violation).where(col(Violation.status).in_(states))
+    statement = select(Violation).where(col(Violation.status).in_(states), text(WAITS))
     return every(connection, statement.order_by(*order).limit(limit))
 
 
@@ -95,8 +95,8 @@ def exemptions(connection: Connection, limit: int) -> list[Exemption]:
 
 
 def count(connection: Connection, states: Sequence[str]) -> int:
-    """How many violations are in one of these states."""
-    sql = f"SELECT count(*) FROM violation WHERE status IN {marks(len(states))}"
+    """How many violations are in one of these states; as `violations`."""
+    sql = f"SELECT count(*) FROM violation WHERE status IN {marks(len(states))} AND {WAITS}"
     return int(driver(connection).execute(sql, states).fetchone()[0])
 
 

@@ -78,7 +78,7 @@ class ConductScreen(BoxedScreen[None]):
         t, may = self.t, self.desk.may
         line = self._line
         match line.of if line is not None else None:
-            case Shown(id=id_, state=state) as row:
+            case Shown(id=id_, state=state, void=False) as row:
                 if state == PENDING and may(conduct.CONFIRMING):
                     confirm = partial(self._decided, partial(conduct.confirm, self.desk, id_))
                     yield 1, t("conduct.confirm"), t("conduct.help.confirm"), confirm

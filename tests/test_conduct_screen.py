@@ -163,7 +163,10 @@ async def test_what_does_not_count_because_its_sitting_was_put_aside_says_so(sto
     ran_out = stored.ran_out("too_long", stay.id, stay.patron, "commons", "A-1", *times)
     with desk.act() as act:
         act.record_all([ran_out])
+        named = ("disorder", "commons", "A-1")
+        waits = conduct.record(act, desk, stay.patron, *named, cause=stay.id)
     assert not conduct.shown(desk, ran_out.subject).void
+    assert conduct.count(desk) == 1
     with desk.act() as act:
         act.record("seat.put_aside", stay.subject, {"sitting": stay.id, "for": "another"})
     app = app_on(store, "1003")
@@ -174,6 +177,11 @@ async def test_what_does_not_count_because_its_sitting_was_put_aside_says_so(sto
         await rows(pilot, screen, 1)
         assert "已不计入" in picture(app)
         assert "所涉的签到或预约已作废" in shown(pilot, "words")
+        assert not {"2申诉", "4撤销"} & set(shown(pilot, "keys").split())
+        screen.which = "waiting"
+        screen.reread()
+        await rows(pilot, screen, 0)
+        assert (conduct.count(desk), conduct.shown(desk, waits).void) == (0, True)
     desk.close()
 
 
