@@ -36,6 +36,35 @@ class Cancelled:
     seat: str
 
 
+def days(desk: Desk, reader: str, zone: str) -> list[date]:
+    """The library days for which a reader may still reserve in a zone, at some time.
+
+    Refuses RoleTooLow, PatronUnknown, ZoneUnknown, NotEligible, Banned, and where there is no such
+    day NotReservable(zone) or ReservedEnough(count).
+    """
+    desk.require(seats.SEATING)
+    where, now = spaces.zone(desk, zone), desk.now()
+    today = desk.calendars[where.hours].day_of(now)
+    most = max(each.ahead for each in desk.profile.seat_rules[where.rules].all_terms())
+    found, refusal = [], Refusal("NotReservable", zone=zone)
+    with desk.reading() as connection:
+        person = seat_claims.person(connection, reader)
+        seat_claims.refuse_unfit(desk, connection, person, where, now)
+        for ahead in range(most + 1):
+            on = today + timedelta(ahead)
+            terms = spaces.terms(desk, where, on)
+            if terms.ahead < ahead:
+                continue
+            try:
+                _refuse_more(connection, person, on, terms)
+                found.append(on)
+            except Refusal as no:
+                refusal = no
+    if not found:
+        raise refusal
+    return found
+
+
 @sweeps.in_time
 def reserve(
     desk: Desk,

@@ -125,7 +125,9 @@ def _move(screen: "SeatsScreen", reader: Found) -> None:
 
 
 def _reserve(screen: "SeatsScreen", reader: Found) -> None:
-    screen.begin("reserve", reader)
+    """Which time, if there is any at which they might."""
+    if screen.act(reservations.days, screen.desk, reader.id, screen.here):
+        screen.begin("reserve", reader)
 
 
 def reserved(screen: "SeatsScreen", text: str) -> None:

@@ -126,6 +126,15 @@ def test_what_the_rules_do_not_let_one_reserve(library: Library, reader: str) ->
     for _ in range(2):
         reservations.cancel(desk, reader, reserve(desk, reader, zone=IT).sitting)
     assert refused("ReservedEnough", reserve, desk, reader, zone=IT).facts == {"count": 3}
+    # whatever time is named
+    refused("NotReservable", reservations.days, desk, teacher, TEACHERS)
+    refused("NotEligible", reservations.days, desk, reader, TEACHERS)
+    assert reservations.days(desk, teacher, IT) == [date(2026, 11, 22), TOMORROW]
+    assert reservations.days(desk, reader, IT) == [TOMORROW]
+    for _ in range(3):
+        made = reserve(desk, reader, zone=IT, day=TOMORROW)
+        reservations.cancel(desk, reader, made.sitting)
+    refused("ReservedEnough", reservations.days, desk, reader, IT)
 
 
 def test_the_last_act_is_undone(library: Library, reader: str, other: str) -> None:

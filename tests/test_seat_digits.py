@@ -1,4 +1,4 @@
-"""F4: where a digit is no act, and which acts are offered."""
+"""F4: where a digit is no act, which acts are offered, and what 8 refuses at once."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from deskapp import places, readers
+from deskapp import bans, places, readers
 from deskapp.app import DeskApp
 from deskapp.desk import Desk
 from screens.scanbox import ScanBox
 from screens.seats import SeatsScreen
 from tests.front import app_on, on, shown, until
-from tests.halls import NUMBERS, desk_on, hall_in, sit
+from tests.halls import NUMBERS, desk_on, hall_in, reader, sit
 
 ONE, TWO = NUMBERS[:2]
 
@@ -82,3 +82,21 @@ async def test_only_what_can_be_done_is_offered(store: Path, desk: Desk) -> None
         await offered("4things 5violation 6opinion 7close 8reserve 9group")
         await pilot.press("escape")
         await offered("4things 5violation 6opinion 7close 9group 0queue")
+
+
+async def test_who_may_not_reserve_is_told_before_the_time_is_typed(
+    store: Path, desk: Desk
+) -> None:
+    bans.impose(desk, reader(desk, ONE), "damage", 7)
+    app = app_on(store, "1003")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await seat_map(pilot, app)
+        await pilot.press(*ONE, "enter")
+        await until(pilot, lambda: "李*" in shown(pilot, "reader"))
+        await pilot.press("8", "enter")
+        await says(pilot, "暂停使用至")
+        assert not screen.begun
+        await pilot.press("escape", *TWO, "enter")
+        await until(pilot, lambda: "王*" in shown(pilot, "reader"))
+        await pilot.press("8", "enter")
+        await until(pilot, lambda: "时间如14:00" in shown(pilot, "reader"))
