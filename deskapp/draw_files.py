@@ -1,9 +1,11 @@
 """Applications and members from table files; what a draw publishes, which anybody can check."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 from sqlalchemy import Connection
 
@@ -29,11 +31,12 @@ LOADING = Role.LIBRARIAN
 FOLDER = "print"
 SLICE = 200
 """rows written in one act: a scan at the desk waits a few milliseconds for it, no more"""
-SIGNED = {
-    "yes": ("是", "已签", "已签字", "有", "同意", "√", "✓", "yes", "y", "signed", "true", "1"),
-    "no": ("", "否", "未签", "未签字", "无", "不同意", "×", "no", "n", "unsigned", "false", "0"),
-}
-_SIGNED = {form: code for code, words in SIGNED.items() for w in words for form in (w, alike(w))}
+TICKS = ("√", "✓", "✔", "☑", "○")
+UNSIGNED = re.compile(
+    "[否未无不没待缺拒]|反对|驳回|((no|not|none|n|unsigned|pending|false|x|0)$|(no|not) )",
+    re.IGNORECASE,
+)
+"""what a cell begins with that says that a counsellor has not signed; a name is a signature"""
 WORDS = ("major", "class", "phone", "reason")
 """what an application says of its reader beside the name, for as long as they are not erased"""
 
@@ -63,7 +66,7 @@ def load(
     sheet, columns, rejects = sheets.open_import(path, APPLICATIONS, t, override)
     drafts: dict[str, Draft] = {}
     lines: dict[str, int] = {}
-    for each in _read(desk, sheet, columns, rejects, {"signed": _SIGNED}):
+    for each in _read(desk, sheet, columns, rejects, {}):
         with rejects.catching(each.row):
             draft = _applied(draw, each)
             if draft.subject in drafts:
@@ -91,11 +94,16 @@ def _applied(draw: str, each: _Row) -> Draft:
     record, reader = each.record, each.reader
     if record.text("name") != reader.name:
         raise Refusal("NameDiffers")
-    if record.text("signed") != "yes":
+    if not _signed(record):
         raise Refusal("SignatureMissing")
     said = {name: str(without_identity(record.text(name))) or None for name in WORDS}
     college = record.text("college") or reader.college
     return stored.applied(draw, reader.subject, college, {"name": reader.name, **said})
+
+
+def _signed(record: headers.Record) -> bool:
+    said = normalize("NFKC", " ".join(record.several("signed"))).strip()
+    return said in TICKS or (bool(alike(said)) and not UNSIGNED.match(said))
 
 
 def load_members(

@@ -184,11 +184,11 @@ class _Rows:
         return rejected
 
     def _take(self, row: sheets.Row) -> None:
-        """Refuses ValueMissing, WordUnknown, ZoneMissing, ZoneCounted, SeatTwice, PlaceUnclear,
-        PlaceTwice.
+        """Refuses ValueMissing, WordUnknown, CodeUnknown (the zone), ZoneMissing, ZoneCounted,
+        SeatTwice, PlaceUnclear, PlaceTwice.
         """
         record = self._columns.record(row, self._codes)
-        zone = self._zone or record.text("zone")
+        zone = self._zone or self._zone_of(record)
         if not zone:
             raise Refusal("ZoneMissing")
         _numbered(self._desk, zone)
@@ -211,6 +211,16 @@ class _Rows:
         self._lines[key] = row.line
         self._spots[zone, *place] = seat.label
         self.seats.setdefault(zone, []).append(seat)
+
+    def _zone_of(self, record: headers.Record) -> str:
+        try:
+            return record.text("zone")
+        except Refusal as why:
+            zones = self._desk.profile.zones.values()
+            numbered = (each for each in zones if each.kind is ZoneKind.NUMBERED)
+            known = " / ".join(f"{each.zh} ({each.code})" for each in numbered)
+            value = why.facts.get("value", "")
+            raise Refusal("CodeUnknown", value=value, known=known) from why
 
     def _has(self, record: headers.Record, name: str, known: Place | None) -> bool:
         if name not in self._columns.columns:

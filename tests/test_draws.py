@@ -64,11 +64,13 @@ def test_applications_come_in_by_line(hall: Library) -> None:
         applied(NUMBERS[3], NAMES[3], ""),
         applied(NUMBERS[0], NAMES[0]),
         applied(NUMBERS[4], NAMES[4], "√"),
-        applied(NUMBERS[5], NAMES[5], "也许"),
+        applied(NUMBERS[5], NAMES[5], "未到"),
+        applied(NUMBERS[6], NAMES[6], "陈建国"),  # who signed
+        applied(NUMBERS[7], NAMES[7], " / "),
     ]
     file = write(hall.folder / "some.csv", rows)
     done = draw_files.load(li, drawing.id, file, ZH)
-    assert (done.entered, done.known, done.rejected) == (2, 0, 6)
+    assert (done.entered, done.known, done.rejected) == (3, 0, 7)
     assert done.rejects is not None
     lines = done.rejects.read_text("utf-8-sig").splitlines()[1:]
     reasons = {line.split(",")[-2]: line.split(",")[-1] for line in lines}
@@ -78,13 +80,15 @@ def test_applications_come_in_by_line(hall: Library) -> None:
         "5": "无辅导员签字",
         "6": "无辅导员签字",
         "7": "与第2行是同一人",
-        "9": reasons["9"],
+        "9": "无辅导员签字",
+        "11": "无辅导员签字",
     }
     again = draw_files.load(li, drawing.id, file, ZH)
-    assert (again.entered, again.known) == (0, 2)
+    assert (again.entered, again.known) == (0, 3)
     first = standing(hall, drawing.id)[0]
     assert (first.name, first.reader, first.state) in {
-        ("赵*", "2026****01", "applied"), ("周*五", "2026****05", "applied")
+        ("赵*", "2026****01", "applied"), ("周*五", "2026****05", "applied"),
+        ("郑*", "2026****07", "applied"),
     }  # fmt: skip
     assert differs_from_ledger(hall.desk) == []
 

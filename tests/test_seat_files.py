@@ -78,11 +78,14 @@ def test_good_rows_come_in_and_the_others_say_why_not(head: Desk, tmp_path: Path
     done = seat_files.load(head, file, spoken)
     assert counts(done) == (2, 0, 0, 1, 11)
     assert reasons(done) == [
-        *("refusal.WordUnknown", "refusal.ZoneCounted", "refusal.ZoneMissing"),
+        *("refusal.CodeUnknown", "refusal.ZoneCounted", "refusal.ZoneMissing"),
         *("refusal.SeatTwice", "refusal.PlaceTwice", "refusal.PlaceUnclear"),
         *("refusal.PlaceUnclear", "refusal.WordUnknown", "refusal.WordUnknown"),
         *("refusal.SeatUnknown", "refusal.ValueMissing"),
     ]
+    assert done.rejects is not None
+    why = sheets.open_sheet(done.rejects).rows
+    assert "(it)" in str(next(iter(why)).cells[-1])
     z1 = of(head, "it")["Z-1"]
     assert (z1.row, z1.col, z1.socket, z1.window, z1.lamp, z1.closed) == (7, 3, 1, 0, 1, "leak")
     assert of(head, "it")["Y-1"].closed == ""
