@@ -139,6 +139,7 @@ SIDES = {
     "away": AWAY,
     "back": BACK,
     "left": LEFT,
+    "cancelled": named("left", "05:30", how="cancelled"),
     "left another": named("left", "09:00", how="left", sitting="id-0"),
     "released": released("08:40", "away", "08:30"),
     "closed": CLOSED,
@@ -162,13 +163,14 @@ CLASHES = {
     ("reserved", "taken by the same"), ("extended", "reserved for later"),
     ("undone the leaving", "reserved"), ("undone the leaving", "taken"),
     ("released", "taken as reserved"), ("released", "back"), ("released", "left"),
+    ("cancelled", "taken as reserved"), ("released", "cancelled"),
     ("released", "undone the leaving"),
     *(("withdrawn", each) for each in (
-        "taken as reserved", "away", "back", "left", "released", "closed", "extended",
+        "taken as reserved", "away", "back", "left", "cancelled", "released", "closed", "extended",
         "extended by an earlier version", "undone the leaving", "undone the taking",
     )),
     *(("undone the taking", each) for each in (
-        "away", "back", "left", "extended", "extended by an earlier version",
+        "away", "back", "left", "cancelled", "extended", "extended by an earlier version",
     )),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ import pytest
 
 from db.place import set_setting
 from db.store import driver
+from deskapp import clashes as settling
 from deskapp import places, reservations, seats, sweeps
 from deskapp.desk import Desk
 from deskapp.sweeps import Swept
@@ -103,9 +104,38 @@ def test_a_reservation_that_another_desk_let_lapse(library: Library) -> None:
     assert clashes(here) == 0
 
 
+@pytest.mark.parametrize("sits", [True, False])
+def test_who_gave_a_seat_up_at_one_desk_and_came_to_the_other(library: Library, sits: bool) -> None:
+    """Who sits down elsewhere gives it up too."""
+    here, there, reader, _ = hands(library)
+    kept = reservations.reserve(there, reader, SEAT)
+    met(library)
+    if sits:
+        assert seats.take(here, reader, OTHER).given_up == (SEAT,)
+    else:
+        reservations.cancel(here, reader, kept.sitting)
+    library.clock.move(minutes=1)
+    taken = seats.take(there, reader, SEAT)
+    met(library)
+    lead = library.at("lead")
+    (clash,) = settling.ClashList(lead).after(None, 9)
+    assert set(clash.kinds) == {"seat.left", "seat.taken"}
+    states = [
+        [then.state for then in each.stays] for each in settling.clash(lead, clash.pair).outcomes
+    ]
+    assert sorted(states) == [["cancelled"], ["cancelled"], ["seated"]]
+    settling.settle(lead, clash.pair, clash.pair[1], "在座")
+    met(library)
+    assert settling.count(there) == sits  # now they are seen on both
+    if not sits:
+        sitting = seats.standing(there, reader).sitting
+        assert sitting is not None
+        assert (sitting.id, sitting.seat) == (taken.sitting, SEAT)
+
+
 def test_who_stays_longer_while_the_seat_is_anothers(library: Library) -> None:
     """One desk hears that a reservation is off, and lets who sits there stay on; the other does not
-    hear, and seats who has come.
+    hear, and seats who has come. That they had given it up is a clash by itself.
     """
     here, there, reader, other = hands(library)
     kept = reservations.reserve(there, other, SEAT, begins=local("2026-11-22 12:00"))
@@ -117,10 +147,10 @@ def test_who_stays_longer_while_the_seat_is_anothers(library: Library) -> None:
     library.clock.put("2026-11-22 12:01")
     seats.take(there, other, SEAT)
     met(library)
-    assert clashes(here) == 1
+    assert clashes(here) == 2
     seats.leave(here, reader)
     met(library)
-    assert (sweeps.settle(here), sweeps.settle(there), clashes(here)) == (0, 0, 1)  # they have met
+    assert (sweeps.settle(here), sweeps.settle(there), clashes(here)) == (0, 0, 2)  # they have met
 
 
 def test_a_desk_of_the_version_before_sees_who_stayed_longer(library: Library) -> None:
@@ -138,7 +168,7 @@ def test_a_desk_of_the_version_before_sees_who_stayed_longer(library: Library) -
     with there.ledger.store.writing() as connection:
         driver(connection).execute("DELETE FROM clash")
         set_setting(connection, "folds", "4")
-    assert clashes(library.reopen("3F")) == 1
+    assert clashes(library.reopen("3F")) == 2
     met(library)
 
 
