@@ -153,7 +153,8 @@ def clash(desk: Desk, pair: Pair) -> Clash:
         shown = record.shown(desk, connection, row, facts) if row else None
         known = _stays(desk, connection, subject)
         sides = [fact for fact in facts if fact.id in pair]
-        there = [known[id] for fact in sides if (id := stays.named(fact)) in known]
+        about = dict.fromkeys(map(stays.named, sides))
+        there = [known[id] for id in about if id in known]
         outcomes = [
             _outcome(desk, connection, subject, pair, keep, row, there) for keep in (*pair, BOTH)
         ]
