@@ -3,6 +3,7 @@
 Nothing here or in what it imports at once may load the store: the first paint comes before that.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -163,6 +164,8 @@ class DeskApp(ExchangingApp, MeasuredApp):
         self.set_interval(TICK, self._tick)
         self.call_later(self._tick)
         self.begin(desk)
+        if not self.is_headless:  # a process of its own: tests start many in one
+            gc.freeze()  # what is loaded stays: looking at it all again held a key up for 50 ms
 
     def begin(self, desk: "Desk") -> None:
         """What is seen once the desk is open."""

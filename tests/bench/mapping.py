@@ -1,6 +1,7 @@
 """The map of a hall of a thousand seats: opened, stepped over, changed by somebody else."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -137,6 +138,7 @@ async def _measured(app: PaintedDesk, desk: Desk) -> list[Sides]:
         async with asyncio.timeout(60):
             while not isinstance(app.seen(), HomeScreen):
                 await pilot.pause(0.05)
+        gc.freeze()  # as the program does in a process of its own
 
         async def measure(
             sides: Sides, do: Callable[[], object], seen: Callable[[], bool], rest: float
