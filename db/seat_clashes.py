@@ -12,7 +12,7 @@ reserved    h
 taken       h  h
 away        .  .  .
 back        .  .  .  .
-left        .  c  .  .  .
+left        .  e  .  .  .
 released    .  r  .  r  r  .
 extended    h  h  .  .  .  .  -
 withdrawn   .  g  g  g  g  g  g  .
@@ -25,7 +25,7 @@ both_right  .  .  .  .  .  .  .  .  .  .  .
 .  they commute, or the first of them stands     -  the order decides how long, never whose
 h  two hold the seat: other readers, times that overlap
 r  one sitting, released though its reader was there (or had left in time); a closing is no reproach
-c  one sitting, given up at one desk and sat down to at the other
+e  one sitting, ended or given up at one desk and sat down to at the other
 g  one sitting, which one of them says never was
 u  one sitting, of which one says that it was not taken: the other went on from that
 
@@ -37,8 +37,6 @@ PAIRS = pairs(TABLE)
 
 CLOSED = "closed"
 """why a sitting was released, and how it ended: the library closed"""
-CANCELLED = "cancelled"
-"""how one ended that was only reserved: given up"""
 
 
 def called(kind: str) -> str:
@@ -63,9 +61,6 @@ def clash(one: Stub, other: Stub) -> bool:
         case "r":
             released, witness = (second, first) if kinds[1] == "released" else (first, second)
             return bool(released["why"] != CLOSED and witness.get("what") != "taken")
-        case "c":
-            given_up = first if kinds[0] == "left" else second
-            return bool(given_up["how"] == CANCELLED)
         case "u":
             undone = second if kinds[1] == "undone" else first
             return bool(undone["what"] == "taken")

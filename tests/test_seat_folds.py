@@ -163,7 +163,7 @@ CLASHES = {
     ("reserved", "taken by the same"), ("extended", "reserved for later"),
     ("undone the leaving", "reserved"), ("undone the leaving", "taken"),
     ("released", "taken as reserved"), ("released", "back"), ("released", "left"),
-    ("cancelled", "taken as reserved"), ("released", "cancelled"),
+    ("cancelled", "taken as reserved"), ("left", "taken as reserved"), ("released", "cancelled"),
     ("released", "undone the leaving"),
     *(("withdrawn", each) for each in (
         "taken as reserved", "away", "back", "left", "cancelled", "released", "closed", "extended",

@@ -133,6 +133,33 @@ def test_who_gave_a_seat_up_at_one_desk_and_came_to_the_other(library: Library, 
         assert (sitting.id, sitting.seat) == (taken.sitting, SEAT)
 
 
+def test_who_left_at_one_desk_and_sat_down_again_at_the_other(library: Library) -> None:
+    here, there, reader, _ = hands(library)
+    reservations.reserve(there, reader, SEAT)
+    met(library)
+    seats.take(here, reader, SEAT)
+    library.clock.move(minutes=5)
+    seats.leave(here, reader)
+    library.clock.move(minutes=1)
+    taken = seats.take(there, reader, SEAT)
+    met(library)
+    lead = library.at("lead")
+    (clash,) = settling.ClashList(lead).after(None, 9)
+    assert set(clash.kinds) == {"seat.left", "seat.taken"}
+    (keep,) = [each for each in clash.pair if each != _left(there)]
+    settling.settle(lead, clash.pair, keep, "在座")
+    met(library)
+    sitting = seats.standing(there, reader).sitting
+    assert sitting is not None
+    assert (sitting.id, settling.count(there)) == (taken.sitting, 0)
+
+
+def _left(desk: Desk) -> str:
+    with desk.reading() as connection:
+        sql = "SELECT id FROM fact WHERE kind = 'seat.left'"
+        return str(driver(connection).execute(sql).fetchone()[0])
+
+
 def test_who_stays_longer_while_the_seat_is_anothers(library: Library) -> None:
     """One desk hears that a reservation is off, and lets who sits there stay on; the other does not
     hear, and seats who has come. That they had given it up is a clash by itself.

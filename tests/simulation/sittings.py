@@ -331,7 +331,7 @@ def _seats_clash(facts: Sequence[tuple[str, dict[str, Any], str]]) -> bool:
             case "seat.released" if other in WITNESSES and not took_back:
                 return bool(said["why"] != "closed")
             case "seat.left" if other == "seat.taken":
-                return bool(said["how"] == "cancelled")
+                return True
             case "seat.withdrawn" if other in (*BEHIND, "seat.undone"):
                 return True
             case "seat.undone" if other in WENT_ON and said["what"] == "taken":
