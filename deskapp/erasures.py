@@ -148,8 +148,9 @@ def worded_bookings(desk: Desk) -> list[Held]:
 
 
 def erase_booking(desk: Desk, id: str) -> None:
-    """Erase what such a booking says, and nothing of others of that room and day. Of a reader's it
-    goes when they are erased.
+    """Erase what such a booking says, and nothing of others of that room and day, but for those
+    that a version before 23 November 2026 made: they share one person. Of a reader's it goes when
+    they are erased.
 
     Refuses RoleTooLow, BookingUnknown, NothingToErase.
     """

@@ -117,8 +117,19 @@ SITTINGS = Fields(
         Field("zone", "text", ("区域", "空间", "zone", "hall")),
         Field("seat", "text", ("座位号", "座位", "seat"), ("编号",), required=True),
         Field("who", "text", VISITS["who"].words, VISITS["who"].second, required=True),
-        Field("in", "moment", ("入座时间", "入座", "签到时间", "sat down at", "in"), required=True),
-        Field("out", "moment", ("离座时间", "离座", "签退时间", "left at", "out")),
+        Field(
+            "in",
+            "moment",
+            ("入座时间", "入座", "签到时间", "sat down at", "in"),
+            ("开始时间", "开始", "from"),
+            required=True,
+        ),
+        Field(
+            "out",
+            "moment",
+            ("离座时间", "离座", "签退时间", "left at", "out"),
+            ("结束时间", "结束", "until"),
+        ),
     ),
 )
 _WHO = Field(

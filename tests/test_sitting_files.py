@@ -21,8 +21,8 @@ def library(seated: Library) -> Library:
     return seated
 
 
-def load(library: Library, folder: Path, *lines: str) -> Taken:
-    file = table(folder / "sittings-2026-11-22.csv", HEAD, *lines)
+def load(library: Library, folder: Path, *lines: str, head: str = HEAD) -> Taken:
+    file = table(folder / "sittings-2026-11-22.csv", head, *lines)
     return sitting_files.load(library.at("li"), file, T)
 
 
@@ -54,6 +54,13 @@ def test_what_was_written_on_paper_comes_in_once(library: Library, tmp_path: Pat
     again = load(library, tmp_path, *reversed(lines))
     assert (again.entered, again.known, again.rejected) == (0, 2, 0)
     assert differs_from_ledger(library.desk) == []
+
+
+@pytest.mark.parametrize("head", ["空间,座位,学号,开始,结束", "zone,seat,number,from,until"])
+def test_times_by_other_names(library: Library, tmp_path: Path, head: str) -> None:
+    done = load(library, tmp_path, f"commons,A-2,{NUMBERS[0]},08:10,09:40", head=head)
+    assert done.entered == 1
+    assert sat(library)[0][3] == utc("2026-11-22 09:40")
 
 
 def test_what_cannot_be_is_written_out(library: Library, tmp_path: Path) -> None:
