@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel, col, select
 
 from db.facts import Book, Draft, Fact, Rows, Stub, put, without
 from db.queries import every
-from db.store import driver
+from db.store import Store
 
 
 class Holiday(SQLModel, table=True):
@@ -84,10 +84,7 @@ def everything(connection: Connection) -> list[Holiday]:
     return every(connection, select(Holiday).order_by(col(Holiday.first), col(Holiday.subject)))
 
 
-def lines(connection: Connection) -> tuple[tuple[str, str, str, str | None, str | None], ...]:
+def lines(store: Store) -> tuple[tuple[str, str, str, str | None, str | None], ...]:
     """The whole table, as it is asked for at every due time: what, first, last, name, hours."""
-    return tuple(
-        driver(connection).execute(
-            "SELECT what, first, last, name, hours FROM holiday ORDER BY first, subject"
-        )
-    )
+    sql = "SELECT what, first, last, name, hours FROM holiday ORDER BY first, subject"
+    return tuple(store.glance(sql))

@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from os import utime
 from pathlib import Path
 from time import sleep
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 
 from sqlalchemy import Connection, QueuePool, create_engine
@@ -277,12 +277,16 @@ class Store:
 
     def version(self) -> int:
         """A number that changes when anybody has committed, here or in another process."""
+        ((data,),) = self.glance("PRAGMA data_version")
+        return (self._opened << 32) + int(data)
+
+    def glance(self, sql: str) -> list[tuple[Any, ...]]:
+        """What one statement finds as the store stands now; a view would cost three times that."""
         with explained(self.path):
             self._look()
             if self._watch is None:
                 self._watch = connect(self.path)
-            data: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
-            return (self._opened << 32) + data
+            return self._watch.execute(sql).fetchall()
 
     def backup(self, target: Path) -> None:
         """A whole copy, made while the store is in use."""
@@ -311,11 +315,8 @@ class Store:
         """
         with explained(self.path):
             self._look()
-            raw = connect(self.path)
-            try:
+            with closing(connect(self.path)) as raw:
                 return scour(raw)
-            finally:
-                raw.close()
 
     def close(self) -> None:
         self._engine.dispose()
@@ -389,8 +390,7 @@ def _undone(connection: Connection) -> Iterator[None]:
 
 
 def emptied(raw: sqlite3.Connection) -> bool:
-    busy: int = raw.execute("PRAGMA main.wal_checkpoint(TRUNCATE)").fetchone()[0]
-    return not busy
+    return not raw.execute("PRAGMA main.wal_checkpoint(TRUNCATE)").fetchone()[0]
 
 
 def scour(raw: sqlite3.Connection) -> bool:

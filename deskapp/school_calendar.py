@@ -42,8 +42,7 @@ class Calendars(Mapping[str, Calendar]):
         known, calendars = self._made
         if version == self._seen:
             return calendars
-        with self._store.reading() as connection:
-            lines = stored.lines(connection)
+        lines = stored.lines(self._store)
         if lines != known:
             calendars = _made_of(self._profile, lines)
             self._made = lines, calendars
