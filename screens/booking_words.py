@@ -1,14 +1,15 @@
 """What bookings say that name no reader, and erasing it: nobody's erasure reaches it by itself."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from deskapp import erasures
 from deskapp.rooms import Held
-from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
+from screens.erasing import ask_to_erase
 from screens.longlist import Column, LongList
 from screens.room_words import called, purpose
 from screens.shortlist import ShortList
@@ -62,18 +63,6 @@ class BookingWordsScreen(DeskScreen[None]):
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:
         row: Held = event.row
 
-        def erase() -> bool:
-            erasures.erase_booking(self.desk, row.id)
-            return True
-
-        def erased(_: bool) -> None:
-            self.reread()
-            self.say(self.t("found_things.erased"))
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.act_slowly(erase, erased)
-
         what = f"{self._when(row)}  {called(self.t, self.desk, row.room)}  {self._what(row)}"
-        question = (self.t("booking_words.question"), what, self.t("erasing.no_way_back"))
-        self.app.push_screen(AskScreen(*question), answered)
+        erase = partial(erasures.erase_booking, self.desk, row.id)
+        ask_to_erase(self, erase, self.t("booking_words.question"), what)

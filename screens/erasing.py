@@ -1,6 +1,7 @@
 """Erasing a person on request: the number, what goes with it, the number again, and a question."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -8,11 +9,29 @@ from textual.widgets import Static
 from deskapp import erasures
 from deskapp.erasures import Erased, ToErase
 from screens.asking import AskScreen
-from screens.base import Hint
+from screens.base import DeskScreen, Hint
 from screens.choice import Field
 from screens.form import FormLine, FormScreen
 from screens.labels import grid
 from screens.matters import reader_words
+
+
+def ask_to_erase(screen: DeskScreen[Any], erase: Callable[[], None], *question: str) -> None:
+    """Erase some words once it is meant: there is no way back."""
+
+    def doing() -> bool:
+        erase()
+        return True
+
+    def erased(_: bool) -> None:
+        screen.reread()
+        screen.say(screen.t("found_things.erased"))
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            screen.act_slowly(doing, erased)
+
+    screen.app.push_screen(AskScreen(*question, screen.t("erasing.no_way_back")), answered)
 
 
 class ErasingScreen(FormScreen[None]):

@@ -14,6 +14,7 @@ from screens.asking import AskScreen
 from screens.base import Hint
 from screens.bindings import COPY
 from screens.choice import LABEL, Field, labelled
+from screens.erasing import ask_to_erase
 from screens.labels import folded, grid
 from screens.matters import reader_words
 from screens.numbered import Act, NumberedScreen
@@ -158,20 +159,8 @@ class ThingScreen(NumberedScreen[None]):
         self.app.push_screen(AskScreen(self.t("found_things.dispose_question")), answered)
 
     def _erase(self) -> None:
-        def erase() -> bool:
-            erasures.erase_words(self.desk, self.id_)
-            return True
-
-        def erased(_: bool) -> None:
-            self.reread()
-            self.say(self.t("found_things.erased"))
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.act_slowly(erase, erased)
-
-        question = (self.t("found_things.erase_question"), self.t("erasing.no_way_back"))
-        self.app.push_screen(AskScreen(*question), answered)
+        erase = partial(erasures.erase_words, self.desk, self.id_)
+        ask_to_erase(self, erase, self.t("found_things.erase_question"))
 
     def _put_back(self) -> None:
         self._said(self.act(found_things.put_back, self.desk, self.id_))

@@ -160,9 +160,9 @@ def _left(desk: Desk) -> str:
         return str(driver(connection).execute(sql).fetchone()[0])
 
 
-def test_who_stays_longer_while_the_seat_is_anothers(library: Library) -> None:
+def _stays_longer(library: Library) -> tuple[Desk, Desk, str]:
     """One desk hears that a reservation is off, and lets who sits there stay on; the other does not
-    hear, and seats who has come. That they had given it up is a clash by itself.
+    hear, and seats who has come.
     """
     here, there, reader, other = hands(library)
     kept = reservations.reserve(there, other, SEAT, begins=local("2026-11-22 12:00"))
@@ -174,6 +174,12 @@ def test_who_stays_longer_while_the_seat_is_anothers(library: Library) -> None:
     library.clock.put("2026-11-22 12:01")
     seats.take(there, other, SEAT)
     met(library)
+    return here, there, reader
+
+
+def test_who_stays_longer_while_the_seat_is_anothers(library: Library) -> None:
+    """That the other had given it up is a clash by itself."""
+    here, there, reader = _stays_longer(library)
     assert clashes(here) == 2
     seats.leave(here, reader)
     met(library)
@@ -182,16 +188,7 @@ def test_who_stays_longer_while_the_seat_is_anothers(library: Library) -> None:
 
 def test_a_desk_of_the_version_before_sees_who_stayed_longer(library: Library) -> None:
     """It heard of both, and did not call that a clash: it does when it next opens."""
-    here, there, reader, other = hands(library)
-    kept = reservations.reserve(there, other, SEAT, begins=local("2026-11-22 12:00"))
-    met(library)
-    seats.take(here, reader, SEAT)
-    met(library)
-    reservations.cancel(here, other, kept.sitting)
-    seats.extend(here, reader)
-    library.clock.put("2026-11-22 12:01")
-    seats.take(there, other, SEAT)
-    met(library)
+    _, there, _ = _stays_longer(library)
     with there.ledger.store.writing() as connection:
         driver(connection).execute("DELETE FROM clash")
         set_setting(connection, "folds", "4")
