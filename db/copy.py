@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from sqlalchemy.exc import DBAPIError
 
+from db.disk import explained
 from db.facts import COLUMNS, ID
 from db.files import free, settle
 from db.folding import ALTERED
@@ -21,7 +22,7 @@ from db.ledger import Ledger
 from db.people import ERASED
 from db.place import COPY, EXCHANGES, UNCLEAN, setting, unset
 from db.refusal import Refusal
-from db.store import Store, connect, driver, explained, scour
+from db.store import Store, connect, driver, scour
 from db.upgrade import identify, migrate
 
 MARK = "copy of"

@@ -9,12 +9,12 @@ from typing import Any
 
 from db.centre import ASTRAY, FORM, Greeting, Hello, Receipt, linked
 from db.clock import Clock, stamp
+from db.disk import explained as explained_there
 from db.facts import COLUMNS, GENESIS, Fact, chained, digest_of, withheld
 from db.people import ERASED
 from db.refusal import Refusal
 from db.rows import marks
 from db.store import connect, emptied
-from db.store import explained as explained_there
 from db.stretch import Read, Stretch, whole
 
 CENTRE_ID = 0x64636E74

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.store import undecodable
+from db.disk import undecodable
 
 MOST = 100
 """Findings of one code that are named one by one; the rest are counted."""

@@ -17,6 +17,7 @@ from db.centre import Centre, Greeting, Hello
 from db.claims import tell_apart
 from db.confided import SCOPES
 from db.cycles import unsearched
+from db.disk import explained
 from db.exchange import refuse_other_form
 from db.facts import Book, by_name
 from db.folding import rebuild
@@ -24,7 +25,7 @@ from db.ledger import found, strip
 from db.people import ERASED, PERSONS
 from db.progress import nothing
 from db.refusal import Refusal
-from db.store import Store, connect, explained
+from db.store import Store, connect
 
 PAGE = 5000
 """facts pulled in one transaction"""

@@ -14,7 +14,13 @@ from db.store import driver
 class Seat(SQLModel, table=True):
     """One numbered seat. Moments are UTC stamps."""
 
-    __table_args__ = (Index("seat_zone", "zone", "rank"),)
+    __table_args__ = (
+        Index(
+            "seat_next",  # has all that is asked of a seat before it is given out
+            *("zone", "rank", "seat", "label", "accessible", "socket", "window", "removed"),
+            "closed",
+        ),
+    )
     subject: str = Field(primary_key=True)
     seat: str = Field(unique=True)
     """zone/label: `exam/C-37`"""

@@ -12,6 +12,7 @@ from db.arrivals import new_epoch, step_back, take_in
 from db.clock import Clock
 from db.confided import SCOPES
 from db.copy import MARK
+from db.disk import explained
 from db.doctor import examine
 from db.facts import ID, Book, Fact, sound
 from db.files import free, name, partial, settle
@@ -21,7 +22,7 @@ from db.ledger import Ledger
 from db.numbering import keep_numbers
 from db.refusal import Refusal
 from db.rows import chunks, marks
-from db.store import Store, backup, connect, driver, explained
+from db.store import Store, backup, connect, driver
 from db.upgrade import identify, migrate
 
 FATAL = frozenset(

@@ -80,8 +80,8 @@ ORDER BY seat.row, seat.col, held.status = 'reserved' DESC, held.id DESC
 """
 _COMING = """
 SELECT seat, min(reserved_from) FROM sitting
-WHERE zone = :zone AND status = 'reserved' AND ended_at IS NULL AND reserved_from > :soon
-AND day = :day{only} GROUP BY seat
+WHERE seat > :zone || '/' AND seat < :zone || '0' AND status = 'reserved' AND ended_at IS NULL
+AND reserved_from > :soon AND day = :day{only} GROUP BY seat
 """
 _TWICE = """
 SELECT sitting.seat FROM clash JOIN sitting ON sitting.subject = clash.subject

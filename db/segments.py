@@ -73,7 +73,7 @@ def segments_of(connection: Connection, patron: str, day: str) -> set[str]:
     """The listed segments that a reader, given by the number that serves now, is in on a day: those
     they are entered in, and of a place that they drew and confirmed (`db.draws`).
     """
-    sql = f"SELECT segment FROM member WHERE {_OWN} AND {_IN} UNION {_DRAWN}"
+    sql = f"SELECT segment FROM member WHERE {_OWN} AND {_IN} UNION ALL {_DRAWN}"
     return {segment for (segment,) in driver(connection).execute(sql, (patron, day))}
 
 

@@ -9,27 +9,15 @@ from time import sleep
 from typing import Any, cast
 from urllib.parse import quote
 
-from sqlalchemy import Connection, QueuePool, create_engine
+from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from db.clock import SystemClock
+from db.disk import explained
 from db.files import identity, partial, settle
 from db.refusal import Refusal
 from db.upgrade import APPLICATION_ID, identify, migrate
 
-REASONS = {
-    sqlite3.SQLITE_FULL: "DiskFull",
-    sqlite3.SQLITE_IOERR_SHMSIZE: "DiskFull",
-    sqlite3.SQLITE_READONLY: "StoreReadOnly",
-    sqlite3.SQLITE_PERM: "StoreReadOnly",
-    sqlite3.SQLITE_CANTOPEN: "StoreGone",
-    sqlite3.SQLITE_IOERR: "DiskBroken",
-    sqlite3.SQLITE_BUSY: "StoreBusy",
-    sqlite3.SQLITE_LOCKED: "StoreBusy",
-    sqlite3.SQLITE_PROTOCOL: "StoreBusy",
-    sqlite3.SQLITE_CORRUPT: "StoreDamaged",
-    sqlite3.SQLITE_NOTADB: "StoreForeign",
-}
 PATIENCE = 5
 """seconds for which whoever wants to write waits for others"""
 MOMENT = 0.0002
@@ -40,29 +28,6 @@ STEPS = 5000
 
 class GaveWay(Exception):
     """Somebody waited to write: long work is undone, and to be done again."""
-
-
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """What the disk or SQLite refuses becomes a refusal with the file's name."""
-    try:
-        yield
-    except (DBAPIError, sqlite3.Error) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        number = getattr(cause, "sqlite_errorcode", 0)
-        code = REASONS.get(number, REASONS.get(number & 0xFF))
-        if code == "StoreGone" and identity(path) is not None:
-            code = "StoreReadOnly"  # it is there, and may not be opened as we must
-        if undecodable(cause):
-            code = "StoreDamaged"
-        if code is None:
-            raise
-        raise Refusal(code, file=str(path)) from error
-
-
-def undecodable(error: BaseException | None) -> bool:
-    """Whether Python found text in a store that is not UTF-8: SQLite itself does not look."""
-    return isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode")
 
 
 def connect(path: Path, *, create: bool = False, read_only: bool = False) -> sqlite3.Connection:
@@ -137,13 +102,13 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._opened = 0
+        self._idle: list[Connection] = []
         self._watch: sqlite3.Connection | None = None
         self._identity = self._open()
         self._engine = create_engine(
             "sqlite://",
             creator=lambda: connect(path),
-            # What SQLAlchemy takes for `sqlite://` would close a connection under another thread.
-            poolclass=QueuePool,
+            poolclass=NullPool,
             pool_reset_on_return=None,
             query_cache_size=512,
             hide_parameters=True,  # an error's text may reach a log: nobody's telephone with it
@@ -216,11 +181,27 @@ class Store:
         return cls(path)
 
     @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """A connection that nobody else has meanwhile; a pool that can do more takes longer."""
+        idle = self._idle
+        try:
+            connection = idle.pop()
+        except IndexError:
+            connection = self._engine.connect()
+        try:
+            yield connection
+        finally:
+            if idle is self._idle and not connection.invalidated:
+                idle.append(connection)
+            else:
+                connection.close()
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One unchanging view of the store."""
         with explained(self.path):
             self._look()
-            with self._engine.connect() as connection, _undone(connection):
+            with self._connected() as connection, _undone(connection):
                 driver(connection).execute("BEGIN")
                 yield connection
 
@@ -267,7 +248,7 @@ class Store:
         with explained(self.path):
             self._look()
             with (
-                self._engine.connect() as connection,
+                self._connected() as connection,
                 nullcontext() if durable else _unsynced(connection),
                 _undone(connection),
             ):
@@ -294,7 +275,7 @@ class Store:
             raise Refusal("FileExists", file=str(target))
         with explained(self.path):
             self._look()
-            with self._engine.connect() as connection:
+            with self._connected() as connection:
                 backup(driver(connection), target)
 
     def checkpoint(self) -> bool:
@@ -304,7 +285,7 @@ class Store:
         """
         with explained(self.path):
             self._look()
-            with self._engine.connect() as connection:
+            with self._connected() as connection:
                 return emptied(driver(connection))
 
     def scour(self) -> bool:
@@ -319,7 +300,9 @@ class Store:
                 return scour(raw)
 
     def close(self) -> None:
-        self._engine.dispose()
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
         if self._watch is not None:
             self._watch.close()
             self._watch = None

@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from db.disk import explained
 from db.refusal import Refusal
-from db.store import explained
 
 PATIENCE = 1.0
 """seconds: whoever looks whether it is taken holds it for a moment"""

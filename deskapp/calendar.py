@@ -153,6 +153,7 @@ class Calendar:
         self._seasons = list(seasons)
         self._makeup = timetable.makeup or next(hours for hours in timetable.week if hours)
         self._days: dict[date, tuple[Moments, ...]] = {}
+        self._shown: dict[date, tuple[Moments, ...]] = {}
 
     @classmethod
     def of(
@@ -174,7 +175,12 @@ class Calendar:
 
     def windows(self, day: date) -> list[Moments]:
         """The working windows of a date, in order; the last may pass midnight."""
-        return [(self._local(start), self._local(end)) for start, end in self._windows(day)]
+        windows = self._shown.get(day)
+        if windows is None:
+            utc = self._windows(day)
+            windows = tuple((self._local(start), self._local(end)) for start, end in utc)
+            self._shown[day] = windows
+        return list(windows)
 
     def season(self, day: date) -> str | None:
         """The season of a date (考试周), the first that holds it."""
