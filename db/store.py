@@ -361,8 +361,8 @@ def _undone(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        # SQLAlchemy forgets the transaction when COMMIT fails; on a full disk SQLite does not.
-        if connection.in_transaction():
+        # Where COMMIT fails, on a full disk, SQLAlchemy says it is over and SQLite that it is not.
+        if connection.get_transaction() is not None:
             with suppress(DBAPIError):
                 connection.rollback()
         if raw.in_transaction:
