@@ -55,6 +55,8 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
     # What this desk had and lost may still show in its rows: fold anew, not once more on top.
     anew |= {f.subject for f in new.values() if f.desk == desk or (f.pos or top) < top}
     anew |= {fact.subject for fact in altered}
+    clocked = {name for name, book in books.items() if book.clocked}
+    anew |= {fact.subject for fact in placed if fact.skew and fact.book in clocked}
     extensions = _extensions(raw, books, new, before, _now(before, new, placed), anew)
     try:
         _insert(raw, desk, list(new.values()), altered)

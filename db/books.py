@@ -5,6 +5,7 @@ from db.conduct import BANS, EXEMPTIONS, VIOLATIONS
 from db.counts import COUNTS
 from db.crisis import CRISIS
 from db.draws import APPLICATIONS, DRAWS
+from db.events import EVENTS, SERIES
 from db.found_things import FOUND
 from db.holidays import HOLIDAYS
 from db.incomplete import INCOMPLETE
@@ -15,9 +16,11 @@ from db.queues import QUEUES
 from db.readers import READERS
 from db.request_undo import REQUESTS
 from db.rooms import ROOMS
+from db.scans import SCANS
 from db.seats import SEATS
 from db.segments import SEGMENTS
 from db.shifts import SHIFTS
+from db.signups import SIGNUPS
 from db.staff import STAFF
 from db.tallies import TALLIES
 from db.visits import VISITS
@@ -51,4 +54,8 @@ BOOKS = (
     APPLICATIONS,
     PLACES,
     VISITS,
+    SERIES,
+    EVENTS,
+    SIGNUPS,
+    SCANS,
 )

@@ -227,7 +227,8 @@ class Book:
     is to be done about a subject; None where its facts stay at every desk for ever. `follow` keeps
     what is derived from rows (search terms, full text) in step with their differences; `empty`
     throws it away before a rebuild, `purge` leaves no trace of deleted text in it after an erasure,
-    `check` names the subjects for which it is not what the rows say.
+    `check` names the subjects for which it is not what the rows say. `clocked`: its folds read
+    `skew`, and a subject is folded anew when that is learnt.
     """
 
     name: str
@@ -238,6 +239,7 @@ class Book:
     empty: Callable[[Connection], None] | None = None
     purge: Callable[[Connection], None] | None = None
     check: Callable[[Connection], list[str]] | None = None
+    clocked: bool = False
     folds: dict[tuple[str, int], Fold] = field(default_factory=dict)
 
     def fold(self, kind: str, version: int = 1) -> Callable[[Fold], Fold]:

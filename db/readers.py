@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, Index, bindparam, text
 from sqlmodel import Field, SQLModel, col, select
 
 from db import crossings, names
@@ -22,6 +22,7 @@ from db.store import driver
 class Reader(SQLModel, table=True):
     """One reader. All but type and college is personal and may be missing after an erasure."""
 
+    __table_args__ = (Index("reader_tail", text("substr(number, -4)")),)
     serial: int | None = Field(default=None, primary_key=True)
     subject: str = Field(unique=True)
     type: str | None = None

@@ -89,6 +89,19 @@ KINDS = {
     "room.cancelled": "stay.cancel",
     "room.released": "stay.release_room",
     "room.undone": "key.undo",
+    "event.changed": "event.changed",
+    "event.moved": "event.moved",
+    "event.dropped": "event.dropped",
+    "event.restored": "event.restored",
+    "event.cancelled": "event.cancelled",
+    "event.reported": "event.reported",
+    "signup.made": "signup.made",
+    "signup.cancelled": "signup.cancelled",
+    "signup.withdrawn": "signup.withdrawn",
+    "signup.changed": "signup.changed",
+    "signup.identified": "signup.identified",
+    "ticket.revoked": "ticket.revoked",
+    "door.admitted": "door.admitted",
 }
 BOOKS = {
     "reader": "log.reader",
@@ -107,6 +120,8 @@ BOOKS = {
     "seat": "seats.title",
     "room": "feature.rooms",
     "crossing": "clash.crossing",
+    "event": "event.title",
+    "signup": "signup.title",
 }
 """what is no request, in a word"""
 COLUMNS = {
