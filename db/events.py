@@ -70,6 +70,8 @@ class Event(SQLModel, table=True):
     """what a door shows of a name: name, masked, surname"""
     exits: bool
     """whether those who leave are scanned too"""
+    helpers: int | None = None
+    """volunteers wanted"""
     repeats: str | None = None
     """weekly, daily: as it was announced"""
     status: str
@@ -98,7 +100,7 @@ class Session(SQLModel, table=True):
     was: str | None = None
     """`{begins, until, place}` before it was moved, JSON"""
     changed_at: str | None = None
-    """since when there is somebody to be told"""
+    """since when there is somebody to be told: it was moved, dropped, restored, or the event was"""
     allowed: int | None = None
     """so many, more than its capacity, a person has said may come"""
 
@@ -106,7 +108,7 @@ class Session(SQLModel, table=True):
 FIELDS = (
     *("title", "kind", "series", "department", "need", "evidence", "for_", "partners", "audience"),
     *("opens_at", "closes_at", "capacity", "apart", "queues", "walk_ins", "questions", "shows"),
-    *("exits", "learnt"),
+    *("exits", "helpers", "learnt"),
 )
 """what may be changed"""
 LISTS = ("partners", "audience", "questions")
@@ -215,14 +217,16 @@ def _session(rows: Rows, fact: Fact) -> tuple[str, Row]:
 
 @EVENTS.fold("event.moved")
 def _moved(rows: Rows, fact: Fact) -> Rows:
-    """`{session, begins, until, place, capacity}`."""
+    """`{session, begins, until, place, capacity}`. Of places alone nobody need be told."""
     said = fact.says()
     id, row = _session(rows, fact)
     names = ("begins", "until", "place")
-    was = row.get("was") or canonical({name: row[name] for name in names})
-    now = {name: said[name] for name in names}
-    capacity = said.get("capacity", row["capacity"])
-    return put(rows, "session", id, **now, capacity=capacity, was=was, changed_at=fact.at)
+    before, now = ({name: each[name] for name in names} for each in (row, said))
+    rows = put(rows, "session", id, capacity=said.get("capacity", row["capacity"]))
+    if before == now:
+        return rows
+    was = row.get("was") or canonical(before)
+    return put(rows, "session", id, **now, was=was, changed_at=fact.at)
 
 
 @EVENTS.fold("event.dropped")
@@ -238,7 +242,8 @@ def _restored(rows: Rows, fact: Fact) -> Rows:
     """`{session}`, or the event as a whole: it is held after all."""
     id = fact.says().get("session")
     if id is None:
-        return put(rows, "event", status=PLANNED, cancelled_at=None, why=None)
+        rows = put(rows, "event", status=PLANNED, cancelled_at=None, why=None)
+        return _changed_to_come(rows, fact)
     _session(rows, fact)
     return put(rows, "session", id, status=PLANNED, why=None, changed_at=fact.at)
 
@@ -249,7 +254,15 @@ def _cancelled(rows: Rows, fact: Fact) -> Rows:
     if _event(rows)["status"] == CANCELLED:
         return rows
     ended = {"cancelled_at": fact.at, "why": fact.says().get("why")}
-    return put(rows, "event", status=CANCELLED, **ended)
+    return _changed_to_come(put(rows, "event", status=CANCELLED, **ended), fact)
+
+
+def _changed_to_come(rows: Rows, fact: Fact) -> Rows:
+    """Of what is over nobody need be told."""
+    for key, row in list(rows.items()):
+        if key[0] == "session" and row["status"] == PLANNED and row["until"] > fact.at:
+            rows = put(rows, "session", *key[1:], changed_at=fact.at)
+    return rows
 
 
 @EVENTS.fold("event.reported")

@@ -41,6 +41,7 @@ from deskapp.entries import (
     Tallied,
     Usual,
 )
+from deskapp.event_entries import EventKind
 from deskapp.register_entries import Counted, CrisisLine, LentKind
 from deskapp.space_entries import Spaces
 from deskapp.timetable import Named, Timetable, Vacation, wrong
@@ -102,6 +103,7 @@ class Profile(Spaces, Named):
     tallies: Digits[Tallied] = Field(default_factory=dict)
     shift_things: Table[Handed] = Field(default_factory=dict)
     shift_rounds: Table[Round] = Field(default_factory=dict)
+    events: Table[EventKind] = Field(default_factory=dict)
 
     def _references(self) -> Iterator[tuple[tuple[str, ...], str | None, Mapping[str, Named]]]:
         yield ("opening",), self.opening, self.calendars

@@ -34,6 +34,7 @@ CREATE TABLE event (
     questions VARCHAR NOT NULL,
     shows VARCHAR NOT NULL,
     exits BOOLEAN NOT NULL,
+    helpers INTEGER,
     repeats VARCHAR,
     status VARCHAR NOT NULL,
     announced_at VARCHAR NOT NULL,
