@@ -6,7 +6,9 @@ from db.counts import COUNTS
 from db.crisis import CRISIS
 from db.draws import APPLICATIONS, DRAWS
 from db.events import EVENTS, SERIES
+from db.feedback import FEEDBACK
 from db.found_things import FOUND
+from db.helpers import HELPERS
 from db.holidays import HOLIDAYS
 from db.incomplete import INCOMPLETE
 from db.lent_things import LENT
@@ -15,6 +17,7 @@ from db.places import PLACES
 from db.queues import QUEUES
 from db.readers import READERS
 from db.request_undo import REQUESTS
+from db.results import RANKINGS, RESULTS
 from db.rooms import ROOMS
 from db.scans import SCANS
 from db.seats import SEATS
@@ -58,4 +61,8 @@ BOOKS = (
     EVENTS,
     SIGNUPS,
     SCANS,
+    HELPERS,
+    RESULTS,
+    RANKINGS,
+    FEEDBACK,
 )

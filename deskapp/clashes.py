@@ -16,6 +16,7 @@ from db import clash_pages as pages
 from db import found_things as stored_found_things
 from db import readers as stored_readers
 from db import request_pages
+from db import results as stored_results
 from db import staff as stored_staff
 from db.clash_pages import BOTH, Open, decision
 from db.clashes import SETTLED, Pair
@@ -47,6 +48,7 @@ SHOWN = (
     *("committees", "active", "reader", "verified", "lost", "until", "patron", "status"),
     *("passed_to", "by", "signed_by", "into", "merged_into", "seed", "digest", "place", "left_at"),
     *("row", "col", *HAS, "closed", "closed_at", "removed", "seat", "last_day"),
+    *("begins", "out", "score", "rank"),
 )
 """what is shown of things that are no requests: neither words of people nor PINs are among it"""
 
@@ -122,10 +124,13 @@ def _called(desk: Desk, connection: Connection, subject: str, names: Mapping[str
             return _reader(connection, subject)
         case "holiday" | "count" | "place" | "seat" | "room":
             return rest
-        case "segment" | "application":
+        case "segment" | "application" | "helper":
             return _reader(connection, f"reader:{subject.rpartition(':')[2]}")
         case "draw":
             return rest.partition(":")[0]
+        case "result":
+            result = stored_results.result(connection, subject)
+            return (result.name or _reader(connection, result.patron or "")) if result else ""
         case "violation" | "queue":
             rows = load(driver(connection), desk.ledger.books[book], [subject])[subject]
             return next((_reader(connection, row["patron"]) for row in rows.values()), "")

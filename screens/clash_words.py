@@ -102,6 +102,18 @@ KINDS = {
     "signup.identified": "signup.identified",
     "ticket.revoked": "ticket.revoked",
     "door.admitted": "door.admitted",
+    "helper.planned": "helper.planned",
+    "helper.changed": "helper.changed",
+    "helper.dropped": "helper.dropped",
+    "helper.came": "helper.came",
+    "helper.completed": "helper.completed",
+    "result.entered": "result.entered",
+    "result.corrected": "result.corrected",
+    "result.withdrawn": "result.withdrawn",
+    "ranking.ruled": "ranking.ruled",
+    "ranking.confirmed": "ranking.confirmed",
+    "ranking.corrected": "ranking.corrected",
+    "feedback.taken": "feedback.taken",
 }
 BOOKS = {
     "reader": "log.reader",
@@ -122,6 +134,10 @@ BOOKS = {
     "crossing": "clash.crossing",
     "event": "event.title",
     "signup": "signup.title",
+    "helper": "helper.title",
+    "result": "result.title",
+    "ranking": "ranking.title",
+    "feedback": "feedback.title",
 }
 """what is no request, in a word"""
 COLUMNS = {
@@ -161,6 +177,10 @@ COLUMNS = {
     "closed_at": "clash.closed_at",
     "removed": "clash.place_removed",
     "seat": "rounds.seat",
+    "begins": "helper.begins",
+    "out": "helper.out",
+    "score": "result.score",
+    "rank": "result.rank",
 }
 """what is said of it, by column; nothing of any other"""
 TRUTHS = ("socket", "window", "lamp", "accessible", "removed")
@@ -260,7 +280,7 @@ def _value(t: Language, desk: Desk, name: str, said: str) -> str:
         return t(STATES[said])
     if name in TRUTHS:
         return t("asking.yes" if said in YES else "asking.no")
-    if name in ("closed_at", "left_at"):
+    if name in ("closed_at", "left_at", "begins", "out"):
         return t.moment(desk.local(said)) if said else ""
     if name == "last_day":
         return t.day(date.fromisoformat(said)) if said else ""
