@@ -53,6 +53,8 @@ RULES = [
     "round_slips",
     "queues",
     "calls",
+    "signups",
+    "signup_rules",
 ]
 
 

@@ -1,0 +1,132 @@
+"""What is asked of sign-ups. Moments are texts, as in their rows."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+from sqlmodel import col, select
+
+from db.events import Session
+from db.queries import every, one
+from db.rows import marks
+from db.signup_rows import IN, WAITING, Signup
+from db.store import driver
+
+LIVE = (IN, WAITING)
+_LIVE = f"status IN ('{IN}', '{WAITING}')"
+PAGE = 500
+
+
+def row(connection: Connection, subject: str, session: str) -> Signup | None:
+    statement = select(Signup).where(Signup.subject == subject, Signup.session == session)
+    return one(connection, statement)
+
+
+def by_subject(connection: Connection, subject: str) -> list[Signup]:
+    """All that one person has signed up for at one event, given up too."""
+    statement = select(Signup).where(Signup.subject == subject)
+    return every(connection, statement.order_by(col(Signup.session)))
+
+
+def of_person_at(connection: Connection, event: str, person: Sequence[str]) -> list[Signup]:
+    """What a reader has signed up for at an event, under each of their numbers, given up too."""
+    statement = select(Signup).where(col(Signup.patron).in_(person), Signup.event == event)
+    return every(connection, statement.order_by(col(Signup.subject), col(Signup.session)))
+
+
+def by_phone(connection: Connection, event: str, phone: str) -> list[Signup]:
+    """What somebody who is no reader has signed up for at an event under a telephone number."""
+    sql = (
+        "SELECT subject, session FROM signup WHERE event = ?1 AND substr(phone, -4) = "
+        "substr(?2, -4) AND phone = ?2 ORDER BY subject, session"
+    )
+    found = driver(connection).execute(sql, (event, phone)).fetchall()
+    rows = (row(connection, *key) for key in found)
+    return [each for each in rows if each is not None]
+
+
+def of_reader(connection: Connection, person: Sequence[str], now: str) -> list[Signup]:
+    """What a reader has or waits for that is not over, under each of their numbers, by time."""
+    sql = (
+        "SELECT signup.subject, signup.session, max(session.until) AS last FROM signup "
+        "JOIN session ON session.subject = event AND signup.session IN ('', session.id) "
+        f"WHERE patron IN {marks(len(person))} AND signup.{_LIVE} "
+        "GROUP BY signup.subject, signup.session HAVING last > ? ORDER BY min(begins), 1, 2"
+    )
+    found = driver(connection).execute(sql, (*person, now)).fetchall()
+    rows = (row(connection, subject, session) for subject, session, _ in found)
+    return [each for each in rows if each is not None]
+
+
+class Waiter(NamedTuple):
+    """Somebody on a waiting list."""
+
+    subject: str
+    places: int
+
+
+def waiting(connection: Connection, event: str, session: str) -> Iterator[Waiter]:
+    """Who waits for a session, or for an event as a whole, in the order asked; page by page."""
+    place = ("", "")
+    sql = (
+        f"SELECT subject, places, asked_at FROM signup WHERE event = ? AND session = ? "
+        f"AND status = '{WAITING}' AND (asked_at, subject) > (?, ?) "
+        "ORDER BY asked_at, subject LIMIT ?"
+    )
+    while True:
+        page = driver(connection).execute(sql, (event, session, *place, PAGE)).fetchall()
+        for subject, places, asked_at in page:
+            yield Waiter(subject, places)
+            place = (asked_at, subject)
+        if len(page) < PAGE:
+            return
+
+
+def waited_for(connection: Connection, event: str) -> list[str]:
+    """The sessions of an event that somebody waits for."""
+    sql = "SELECT session FROM headcount WHERE event = ? AND waiting > 0 ORDER BY session"
+    return [session for (session,) in driver(connection).execute(sql, (event,))]
+
+
+def ahead(connection: Connection, signup: Signup) -> int:
+    """How many sign-ups stand before one on its waiting list."""
+    sql = (
+        f"SELECT count(*) FROM signup WHERE event = ? AND session = ? AND status = '{WAITING}' "
+        "AND (asked_at, subject) < (?, ?)"
+    )
+    values = (signup.event, signup.session, signup.asked_at, signup.subject)
+    return int(driver(connection).execute(sql, values).fetchone()[0])
+
+
+def came(connection: Connection, subject: str, session: str) -> int:
+    """How many people of a sign-up were let in to a session, or to any."""
+    sql = "SELECT coalesce(max(came), 0) FROM presence WHERE subject = ? AND ? IN ('', session)"
+    return int(driver(connection).execute(sql, (subject, session)).fetchone()[0])
+
+
+class Elsewhere(NamedTuple):
+    """A time of another event for which somebody has signed up."""
+
+    event: str
+    session: str
+    title: str
+    begins: str
+    until: str
+
+
+def elsewhere(connection: Connection, person: Sequence[str], but: Session) -> list[Elsewhere]:
+    """Where a reader is expected, or waits to be, at the time of a session, at other events or in
+    another session.
+    """
+    sql = (
+        "SELECT event, session.id, title, begins, until FROM signup "
+        "JOIN session ON session.subject = signup.event AND signup.session IN ('', session.id) "
+        "JOIN event ON event.subject = signup.event "
+        f"WHERE patron IN {marks(len(person))} AND signup.{_LIVE} AND event.status = 'planned' "
+        "AND session.status = 'planned' AND NOT (session.subject = ? AND session.id = ?) "
+        "AND begins < ? AND until > ? "
+        "ORDER BY begins, session.id"
+    )
+    values = (*person, but.subject, but.id, but.until, but.begins)
+    lines = driver(connection).execute(sql, values)
+    return [Elsewhere(*line) for line in lines]
