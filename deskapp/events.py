@@ -1,4 +1,5 @@
-"""Events (活动): announced, changed, moved, called off, reported.
+"""Events (活动): announced, changed, moved, called off, reported. Whatever makes places free
+moves the waiting list up.
 
 What may be said of an event is in `deskapp.event_plans`, how one is found and shown in
 `deskapp.event_views`, lists in `deskapp.event_lists`, years and what repeats in
@@ -19,7 +20,7 @@ from db.events import CANCELLED, FIELDS, LISTS, draft
 from db.ledger import Act
 from db.numbering import next_number
 from db.signup_rows import WHOLE
-from deskapp import event_plans
+from deskapp import event_plans, waiting_list
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.event_lists import LOOKING, EventList, Held, Wanted, held
 from deskapp.event_plans import Plan, Question, Time, place_name, place_of, usual_questions
@@ -133,6 +134,7 @@ def change(desk: Desk, id: str, **fields: Any) -> Changed:
             raise Refusal("SignupTimesWrong")
         if said:
             act.record_all([draft("event.changed", id, said)])
+            waiting_list.go_on(act, id)
     return Changed(id, tuple(said))
 
 
@@ -179,6 +181,7 @@ def move(desk: Desk, id: str, session: str, time: Time) -> Scheduled:
         if any(getattr(row, name) != said[name] for name in said if name != "id"):
             del said["id"]
             act.record_all([draft("event.moved", id, {"session": session, **said})])
+            waiting_list.go_on(act, id)
     return Scheduled(id, (session,), beside)
 
 
@@ -192,6 +195,7 @@ def drop(desk: Desk, id: str, session: str, why: str) -> CalledOff:
         if _session_of(act, id, session).status == CANCELLED:
             raise Refusal("SessionDropped")
         act.record_all([draft("event.dropped", id, {"session": session, "why": _reason(why)})])
+        waiting_list.go_on(act, id)
         return CalledOff(id, session, _signed_up(act, id, session))
 
 
@@ -219,6 +223,7 @@ def restore(desk: Desk, id: str, session: str = WHOLE) -> CalledOff:
             if _session_of(act, id, session).status != CANCELLED:
                 raise Refusal("NotCalledOff")
             act.record_all([draft("event.restored", id, {"session": session})])
+        waiting_list.go_on(act, id)
         return CalledOff(id, session, _signed_up(act, id, session))
 
 
@@ -247,6 +252,7 @@ def allow(desk: Desk, id: str, session: str, heads: int) -> Changed:
         if most is None or heads <= most:
             raise Refusal("CapacityWrong", count=heads)
         act.record_all([draft("event.allowed", id, {"session": session, "heads": heads})])
+        waiting_list.go_on(act, id)
     return Changed(id, ("allowed",))
 
 

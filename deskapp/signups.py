@@ -90,9 +90,9 @@ def sign_up(
 def enter(act: Act, desk: Desk, wish: Wish) -> SignedUp:
     """The same within an act. At a door nobody waits, and sign-up is open as long as it lasts.
 
-    Refuses EventUnknown, EventCancelled, SessionUnknown, SessionUnchosen, SessionOver, SessionDropped,
-    SignupNotOpen, SignupClosed, PatronUnknown, NobodyNamed, PhoneWrong,
-    NotInvited, SignedUpAlready, PlacesWrong, QuestionUnanswered, AnswerUnknown, EventFull.
+    Refuses EventUnknown, EventCancelled, SessionUnknown, SessionUnchosen, SessionOver,
+    SessionDropped, SignupNotOpen, SignupClosed, PatronUnknown, NobodyNamed, PhoneWrong, NotInvited,
+    SignedUpAlready, PlacesWrong, QuestionUnanswered, AnswerUnknown, EventFull.
     """
     event = events.row_of(act.connection, wish.event)
     session = signup_rules.session_for(desk, act.connection, event, wish)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from db import event_pages
 from db import signup_pages as pages
 from db.clock import stamp
 from db.store import driver
-from deskapp import numbers, signups
+from deskapp import events, numbers, signups
 from deskapp.desk import Desk
 from deskapp.signups import IN, WAITING, WHOLE, Outsider, SignedUp
 from tests.gatherings import gather
@@ -50,7 +51,7 @@ def test_a_reader_signs_up_and_gives_it_up(there: Library) -> None:
     refused("SignupUnknown", signups.cancel, there.at("li"), "signup:e:nobody")
     assert sign(there, event).subject == done.subject
     with there.desk.reading() as connection:
-        assert pages.headcounts(connection, event)[WHOLE].expected == 1
+        assert event_pages.heads(connection, event)[WHOLE].expected == 1
 
 
 def test_who_waits_moves_up_in_the_order_asked(there: Library) -> None:
@@ -75,12 +76,9 @@ def test_a_greater_capacity_moves_them_up(there: Library) -> None:
         sign(there, event, number)
         there.clock.move(seconds=1)
     assert signups.go_on(there.at("li"), event) == ()
-    with there.at("li").act() as act:
-        act.record("event.changed", event, {"capacity": 2})
-    assert len(signups.go_on(there.at("li"), event)) == 1
-    with there.at("li").act() as act:
-        act.record("event.allowed", event, {"session": "s1", "heads": 3})
-    assert len(signups.go_on(there.at("li"), event)) == 1
+    events.change(there.at("li"), event, capacity=2)
+    assert list(statuses(there, event).values()) == [IN, IN, WAITING, WAITING]
+    events.allow(there.at("lead"), event, "s1", 3)
     assert list(statuses(there, event).values()) == [IN, IN, IN, WAITING]
 
 
