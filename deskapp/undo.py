@@ -1,6 +1,6 @@
 """Undoing one's last act (撤销): a fact that makes up for it. Nothing is deleted; both are kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,15 @@ from db import undoing as stored
 from db.clock import stamp
 from db.facts import Fact
 from db.ledger import Act
-from deskapp import allotment, drafts, matter, responsibility, room_undo, seat_undo
+from deskapp import (
+    allotment,
+    drafts,
+    event_undo,
+    matter,
+    responsibility,
+    room_undo,
+    seat_undo,
+)
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import masked_name, masked_number
 
@@ -70,6 +78,13 @@ OPPOSITES = {
     "segment.entered": "segment.left",
 }
 """what is undone by the act that makes up for it"""
+Undoing = Callable[[Act, Desk, Sequence[Fact]], str]
+OWN: Mapping[str, Undoing] = {
+    "room": room_undo.undo,
+    "event": event_undo.undo,
+    "series": event_undo.undo,
+}
+"""books whose facts are undone in a way of their own, which gives what people call the thing"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +132,19 @@ def undo(desk: Desk) -> Undone:
                 return _undo_seats(act, desk, facts)
             case _ if _of_one(facts) and {fact.kind for fact in facts} <= STEPS:
                 return _undo(act, desk, facts)
-            case kind if all(fact.book == "room" for fact in facts):
-                return Undone(kind, room_undo.undo(act, desk, facts))
+            case kind if (own := OWN.get(facts[0].book)) and _of_books(facts, own):
+                return Undone(kind, own(act, desk, facts))
             case kind if kind in OPPOSITES and len(facts) == 1:
                 return _make_up(act, desk, facts[0])
             case _ if {fact.kind for fact in facts} <= ROUND:
                 return _undo_round(act, desk, facts)
     others = [fact for fact in facts if fact.book != "request"]
     raise Refusal("CannotUndo", what=(others or facts)[0].kind)
+
+
+def _of_books(facts: Iterable[Fact], own: Undoing) -> bool:
+    """Whether all facts of an act are undone in one way."""
+    return all(OWN.get(fact.book) is own for fact in facts)
 
 
 def _of_one(facts: Iterable[Fact]) -> bool:
