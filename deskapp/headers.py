@@ -23,7 +23,7 @@ class _Column(NamedTuple):
     read: Callable[[Cell, str], str]
 
 
-How = Literal["exact", "alike", "contained", "person"]
+How = Literal["exact", "alike", "contained", "content", "person"]
 Choice = str | int | Sequence[str | int] | None
 
 

@@ -226,4 +226,54 @@ ROOMS = Fields(
         Field("words", "text", ("备注", "主题", "活动名称", "note", "notes"), ("topic",)),
     ),
 )
-TABLES = (FOUND, LENT, COUNTS, HOLIDAYS, VISITS, ROOMS, SITTINGS, SEATS, APPLICATIONS, MEMBERS)
+SIGNUPS = Fields(
+    "signups",
+    (
+        Field(
+            "number",
+            "number",
+            (
+                *("学号", "工号", "学工号", "学号工号", "读者证号", "校园卡号", "一卡通号"),
+                *("student number", "student id", "number"),
+            ),
+            ("证号", "借书证号", "id"),
+        ),
+        Field(
+            "name",
+            "name",
+            ("姓名", "真实姓名", "参加人姓名", "报名人姓名", "name", "full name"),
+            ("报名人", "参加人", "名字", "称呼"),
+        ),
+        Field(
+            "phone",
+            "phone",
+            (
+                *("手机", "手机号", "手机号码", "联系电话", "电话", "电话号码"),
+                *("phone", "mobile", "phone number"),
+            ),
+            ("联系方式", "contact"),
+        ),
+        Field(
+            "at",
+            "moment",
+            (
+                *("提交答卷时间", "提交时间", "结束答题时间", "报名时间", "填写时间"),
+                *("submitted", "submitted at", "timestamp"),
+            ),
+            ("登记时间", "时间戳记", "时间"),
+        ),
+        Field("edited", "moment", ("修改时间", "更新时间", "edited", "updated at")),
+        Field("session", "text", ("场次", "参加场次", "报名场次", "选择场次", "session")),
+        Field(
+            "places",
+            "whole",
+            ("人数", "报名人数", "参加人数", "几人参加", "places", "people"),
+            ("总人数", "party size"),
+        ),
+    ),
+)
+"""of one event's; its questions are fields besides"""
+TABLES = (
+    *(FOUND, LENT, COUNTS, HOLIDAYS, VISITS, ROOMS, SITTINGS, SEATS, APPLICATIONS, MEMBERS),
+    SIGNUPS,
+)

@@ -135,6 +135,16 @@ def open_import(
     return sheet, columns, Rejects(path, sheet.headers, t)
 
 
+def read_text(path: Path) -> str:
+    """What stands in a text file, decoded as a table of it would be. Refuses FileMissing,
+    FileUnreadable, FileEncoding, FileBroken.
+    """
+    source = _source(path)
+    if source.encoding is None:
+        raise Refusal("FileBroken", file=path.name, why="xlsx")
+    return path.read_text(source.encoding)
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What a file did, in rows. known: those that are on record already and stay as they are."""
