@@ -42,6 +42,7 @@ from deskapp.entries import (
     Usual,
 )
 from deskapp.event_entries import EventKind
+from deskapp.helper_entries import Gathered
 from deskapp.register_entries import Counted, CrisisLine, LentKind
 from deskapp.space_entries import Spaces
 from deskapp.timetable import Named, Timetable, Vacation, wrong
@@ -76,7 +77,7 @@ def _known_zone(zone: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 
 
-class Profile(Spaces, Named):
+class Profile(Spaces, Gathered, Named):
     """One library. Every table is by code, in the file's order."""
 
     version: Literal[1]

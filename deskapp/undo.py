@@ -14,6 +14,7 @@ from deskapp import (
     allotment,
     drafts,
     event_undo,
+    helper_undo,
     matter,
     responsibility,
     room_undo,
@@ -83,6 +84,7 @@ OWN: Mapping[str, Undoing] = {
     "room": room_undo.undo,
     "event": event_undo.undo,
     "series": event_undo.undo,
+    **dict.fromkeys(("helper", "result", "ranking", "feedback"), helper_undo.undo),
 }
 """books whose facts are undone in a way of their own, which gives what people call the thing"""
 

@@ -1,0 +1,48 @@
+"""One's last act on volunteers, results or feedback undone: it is as if it had not been."""
+
+from collections.abc import Sequence
+
+from db import event_pages, undoing
+from db import readers as stored_readers
+from db import results as stored_results
+from db.facts import Fact
+from db.ledger import Act
+from deskapp import event_views
+from deskapp.desk import Desk, Refusal
+from deskapp.readers import masked_name
+
+
+def undo(act: Act, _: Desk, facts: Sequence[Fact]) -> str:
+    """Undo the facts of an act, and give what people call the thing. Refuses ActFollowed: somebody
+    went on from it.
+    """
+    name = _name(act, facts[0])
+    mine = {_thing(fact) for fact in facts}
+    for subject in {fact.subject for fact in facts}:
+        for fact in undoing.standing(act.raw, subject):
+            if fact.id > facts[-1].id and _thing(fact) in mine:
+                raise Refusal("ActFollowed", number=name)
+    for fact in reversed(facts):
+        act.record(f"{fact.book}.undone", fact.subject, {"undoes": fact.id, "by": act.actor})
+    return name
+
+
+def _thing(fact: Fact) -> str:
+    """A shift by itself; of all else the subject."""
+    if fact.book != "helper":
+        return fact.subject
+    return str(fact.says().get("stint", fact.id))
+
+
+def _name(act: Act, fact: Fact) -> str:
+    connection = act.connection
+    reader = f"reader:{fact.subject.rpartition(':')[2]}"
+    if fact.book == "result":
+        row = stored_results.result(connection, fact.subject)
+        if row is not None and row.patron is None:
+            return row.name or ""
+    elif fact.book != "helper":
+        event = event_pages.event(connection, "event:" + fact.subject.split(":")[1])
+        return event_views.name_of(event) if event else ""
+    known = stored_readers.by_subject(connection, reader)
+    return masked_name((known.name if known else None) or "")
