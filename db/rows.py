@@ -16,7 +16,9 @@ from db.facts import Book, Change, Key, Row, Rows
 T = TypeVar("T")
 NOTHING: Row = {}
 LOCAL = "serial"
-"""A column of this name is this store's own numbering of rows; no fold knows it."""
+"""A column of this name, where it is no key, is this store's own numbering of rows; no fold knows
+it.
+"""
 
 
 class Shape(NamedTuple):
@@ -40,7 +42,8 @@ class Shape(NamedTuple):
 def shape(model: type[SQLModel]) -> Shape:
     """The shape of a table, read off its SQLModel class: `subject` and `info={"key": True}`."""
     table = SQLModel.metadata.tables[str(model.__tablename__)]
-    columns = [column for column in table.columns if column.name != LOCAL]
+    own = LOCAL in table.columns and not table.columns[LOCAL].info.get("key")
+    columns = [column for column in table.columns if not (own and column.name == LOCAL)]
     keys = tuple(c.name for c in columns if c.name != "subject" and c.info.get("key"))
     values = tuple(c.name for c in columns if c.name != "subject" and c.name not in keys)
     names = ("subject", *keys, *values)
@@ -53,7 +56,7 @@ def shape(model: type[SQLModel]) -> Shape:
         dict.fromkeys(values),
         tuple(c.name for c in columns if c.name in values and not c.nullable),
         {c.name: str if (t := c.type.python_type) is object else t for c in columns},
-        f"SELECT {LOCAL} FROM {table.name} WHERE {where}" if LOCAL in table.columns else None,
+        f"SELECT {LOCAL} FROM {table.name} WHERE {where}" if own else None,
         f"SELECT {', '.join(names)} FROM {table.name} WHERE subject IN ",
         f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})",
         where,

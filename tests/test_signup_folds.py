@@ -146,8 +146,10 @@ def test_headcounts_follow(tmp_path: Path) -> None:
                 draft("signup.made", SUBJECT, {**here, "places": 3, "source": "desk"}),
                 draft("door.admitted", SUBJECT, {**here, "door": "east", "heads": 2}),
                 draft("door.left", SUBJECT, {**here, "door": "east"}),
+                draft("ticket.issued", SUBJECT, {**here, "serial": "00a1", "code": "1"}),
             ]
         )
+        assert driver(act.connection).execute("SELECT serial FROM ticket").fetchall() == [("00a1",)]
         scan = act.record("door.admitted", SUBJECT, {**here, "door": "west"})
         lines = driver(act.connection).execute("SELECT * FROM headcount").fetchall()
         assert lines == [(EVENT, "s", 3, 0, 3, 2)]
