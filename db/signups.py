@@ -50,6 +50,13 @@ def subject_of(key: bytes, event: str, known: str, generation: int = 0) -> str:
     return f"signup:{event.partition(':')[2]}:{who}"
 
 
+def of_ticket(event: str, serial: str) -> str:
+    """Whoever came with a true ticket to a door that had not heard of their sign-up: the same at
+    every such door.
+    """
+    return f"signup:{event.partition(':')[2]}:ticket-{serial}"
+
+
 def event_of(subject: str) -> str:
     """The event of a sign-up."""
     return "event:" + subject.split(":")[1]

@@ -1,0 +1,208 @@
+"""A door (入场): whoever's ticket, card or number is scanned is let in, or told why not.
+
+Every scan is a fact, one that lets nobody in too, and its verdict is told when that is on the disk.
+A volunteer decides nothing: what is to be asked is asked by the program, and answered by digits.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from db import door_pages
+from db.clock import stamp
+from db.door_pages import Counts, Meeting
+from db.facts import Draft, Fact
+from db.signups import draft
+from deskapp import door_codes, exchanges
+from deskapp.admissions import LATELY, Doorway
+from deskapp.desk import Desk, Refusal, Role
+from deskapp.door_codes import Scanned
+from deskapp.verdicts import Case, Verdict, shown
+
+__all__ = ["ADMITTING", "Counts", "Door", "Verdict", "chosen", "meetings"]
+
+ADMITTING = Role.STUDENT_ASSISTANT
+"""in whose name people may be let in"""
+TWICE = timedelta(seconds=5)
+"""in which the same code again is the same scan"""
+SOON = timedelta(hours=1)
+"""before a session begins, when its door may open by itself"""
+
+
+def meetings(desk: Desk, event: str) -> list[Meeting]:
+    """The sessions of an event (`event:<id>`), by time."""
+    with desk.reading() as connection:
+        return door_pages.meetings(connection, event)
+
+
+def chosen(desk: Desk, event: str, session: str | None = None) -> Meeting:
+    """The session of a door: by its id, or its number among all of the event; else the one that is
+    on, or begins within the hour.
+
+    Refuses EventUnknown, SessionUnknown, EventCancelled, NoSessionNow(next).
+    """
+    known = meetings(desk, event)
+    if not known:
+        raise Refusal("EventUnknown", event=event.partition(":")[2])
+    if session is not None:
+        numbered = {str(number): each for number, each in enumerate(known, 1)}
+        found = next((each for each in known if each.session == session), numbered.get(session))
+        if found is None:
+            raise Refusal("SessionUnknown", session=session)
+    else:
+        held = [each for each in known if not each.cancelled]
+        if not held:
+            raise Refusal("EventCancelled", event=known[0].title)
+        now, soon = stamp(desk.now()), stamp(desk.now() + SOON)
+        found = next((each for each in held if each.begins <= soon and each.until > now), None)
+        if found is None:
+            later = [desk.local(each.begins) for each in held if each.begins > now]
+            raise Refusal("NoSessionNow", next=f"{later[0]:%m-%d %H:%M}" if later else "—")
+    if found.cancelled:
+        raise Refusal("EventCancelled", event=known[0].title)
+    return found
+
+
+class Door:
+    """One door of one session, between two scans. People never mix: an answer is of whoever was
+    asked last, and of nobody once another code was read.
+
+    `name` is the desk's place where none is said; `volunteer` the id of who stands there. Refuses
+    RoleTooLow, and as `chosen`.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        event: str,
+        session: str | None = None,
+        name: str = "",
+        volunteer: str = "",
+    ) -> None:
+        desk.require(ADMITTING)
+        self._desk, meeting = desk, chosen(desk, event, session)
+        keys = door_codes.keys(desk, event)
+        self.way = Doorway(desk, keys, meeting, name or desk.place, volunteer)
+        self._lately: dict[str, datetime] = {}
+        self._case: Case | None = None
+
+    @property
+    def meeting(self) -> Meeting:
+        return self.way.meeting
+
+    @property
+    def name(self) -> str:
+        return self.way.name
+
+    def on_duty(self, volunteer: str) -> None:
+        """Somebody else stands here now."""
+        self.way = replace(self.way, volunteer=volunteer)
+
+    # what is scanned, answered, chosen
+
+    def scan(self, code: str, *, scanned: bool = True, heads: int | None = None) -> Verdict:
+        """Let in whoever's it is, or say why not. `heads`: so many of a group, where that need not
+        be asked. The same code within `TWICE` changes nothing: `twice`.
+        """
+        return self._decided(Case(self._read(code, scanned), heads), fresh=True)
+
+    def answer(self, text: str) -> Verdict | None:
+        """An answer to what was asked last; None where nothing was, or it is no answer to that."""
+        case = self._case
+        if case is None or not case.answer(text):
+            return None
+        return self._decided(case)
+
+    def walk_in(
+        self, code: str = "", *, scanned: bool = True, name: str = "", phone: str = ""
+    ) -> Verdict:
+        """Let in somebody who has not signed up, or waits, while there are places (现场报名): whose
+        code this is; or who is no reader, by name and telephone; or else whoever stands here, of
+        whom the last verdict said that they could be. Refuses ScanFirst.
+        """
+        case = self._case
+        if code:
+            case = Case(self._read(code, scanned))
+        elif name or phone:
+            case = Case(Scanned(f"{name} {phone}".strip(), "walk_in"), stranger=(name, phone))
+        elif case is None:
+            raise Refusal("ScanFirst")
+        case.walk_in = True
+        return self._decided(case)
+
+    def _read(self, code: str, scanned: bool) -> Scanned:
+        way = self.way
+        return door_codes.read(self._desk, way.keys, way.meeting, code.strip(), scanned)
+
+    def _decided(self, case: Case, *, fresh: bool = False) -> Verdict:
+        """In one act: what is said is on the disk, and was true when it was written."""
+        subjects = case.scanned.subjects
+        key = subjects[0] if len(subjects) == 1 else case.scanned.code
+        with self._desk.act() as act:
+            now = act.at.astimezone(self._desk.zone)
+            meeting = door_pages.meeting(act.connection, self.meeting.event, self.meeting.session)
+            if meeting is not None and meeting != self.meeting:
+                self.way = replace(self.way, meeting=meeting)
+            twice = fresh and self._is_twice(key, now)
+            if twice:
+                self.way.refuse(act, "twice", case.scanned, subjects[0] if subjects else None)
+                verdict = Verdict("twice", now)
+            else:
+                verdict = self.way.judge(act, case, fresh=fresh)
+        if fresh:
+            self._lately.pop(key, None)
+            self._lately[key] = now
+        if not twice:
+            case.asked = verdict.asked
+            self._case = case if verdict.asked or verdict.walk_in else None
+        return verdict
+
+    def _is_twice(self, key: str, now: datetime) -> bool:
+        """One that lies on the reader is read again and again."""
+        lately = self._lately
+        while lately and abs(now - next(iter(lately.values()))) >= TWICE:
+            del lately[next(iter(lately))]
+        return key in lately
+
+    # undone
+
+    def undo(self) -> Verdict:
+        """As if the last one whom this door let in or out had not come; a sign-up that was made for
+        it is withdrawn. Refuses NothingToUndo(minutes).
+        """
+        minutes = self._desk.profile.limits.undo_minutes
+        with self._desk.act() as act:
+            now = act.at.astimezone(self._desk.zone)
+            where = (self.meeting.event, self.meeting.session, self._desk.code, self.name)
+            since = stamp(now - timedelta(minutes=minutes))
+            facts = door_pages.last_act(act.connection, *where, since)
+            if not facts:
+                raise Refusal("NothingToUndo", minutes=minutes)
+            began = door_pages.is_first(act.connection, facts[0])
+            act.record_all([_undoing(each, act.actor, began) for each in reversed(facts)])
+            found = door_pages.of_subjects(act.connection, self.meeting.session, [facts[0].subject])
+        self._lately.clear()
+        self._case = None
+        name = shown(self.meeting, found[0].name) if found else ""
+        return Verdict("undone", now, name, counts=self.counts())
+
+    # how it stands
+
+    def counts(self) -> Counts:
+        """People of the session: expected, waiting, come, inside, and here in the last minute."""
+        meeting, since = self.meeting, stamp(self._desk.now() - LATELY)
+        with self._desk.reading() as connection:
+            where = (meeting.event, meeting.session, self.name)
+            return door_pages.counts(connection, *where, since)
+
+    def known(self) -> datetime | None:
+        """Up to when what other desks did is known here; None at a desk that is alone."""
+        with self._desk.reading() as connection:
+            success = exchanges.read(connection).success
+        return self._desk.local(success) if success else None
+
+
+def _undoing(fact: Fact, actor: str | None, began: bool) -> Draft:
+    """What began a sign-up does not vanish: it is withdrawn."""
+    kind = "signup.withdrawn" if began and fact.kind == "signup.made" else "door.undone"
+    said = {"session": fact.says()["session"], "undoes": fact.id, "by": actor}
+    return draft(kind, fact.subject, said)
