@@ -56,7 +56,7 @@ def take_in(raw: sqlite3.Connection, books: Mapping[str, Book], facts: Sequence[
     anew |= {f.subject for f in new.values() if f.desk == desk or (f.pos or top) < top}
     anew |= {fact.subject for fact in altered}
     clocked = {name for name, book in books.items() if book.clocked}
-    anew |= {fact.subject for fact in placed if fact.skew and fact.book in clocked}
+    anew |= {f.subject for f in placed if f.skew is not None and f.book in clocked}
     extensions = _extensions(raw, books, new, before, _now(before, new, placed), anew)
     try:
         _insert(raw, desk, list(new.values()), altered)

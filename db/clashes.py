@@ -58,6 +58,7 @@ def pairs(book: Book, facts: Sequence[Stub], forks: Forks) -> list[Pair]:
     if book.clashes is None or len(facts) < 2:
         return []
     found: list[Pair] = []
+    apart: list[tuple[Stub, Stub]] = []
     seen: list[tuple[Stub, int, frozenset[str]]] = []
     for later in facts:
         base, beyond = known_base(later, forks), known_ids(later.beyond)
@@ -66,9 +67,15 @@ def pairs(book: Book, facts: Sequence[Stub], forks: Forks) -> list[Pair]:
             known = later.id in earlier_beyond or (
                 later.pos is not None and later.pos <= earlier_base
             )
-            if not knew and not known and _clash(book, earlier, later):
+            if knew or known:
+                continue
+            if _clash(book, earlier, later):
                 found.append(pair(earlier.id, later.id))
+            elif book.together is not None:
+                apart.append((earlier, later))
         seen.append((later, base, beyond))
+    if apart and book.together is not None:
+        found += [pair(one.id, other.id) for one, other in book.together(facts, apart)]
     return found
 
 

@@ -6,7 +6,7 @@ of its facts clash when two desks wrote them without knowing of each other.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
 from sqlite3 import Connection
@@ -218,14 +218,18 @@ class Stub:
     data: str
 
 
+StubPair: TypeAlias = tuple[Stub, Stub]
+
+
 @dataclass(slots=True)
 class Book:
     """One feature's part of the ledger.
 
     `clashes(f, g)` answers whether two facts of one subject, neither of which knew the other, need
-    a person; None where nothing of the book can clash. `closed(rows)` answers whether nothing more
-    is to be done about a subject; None where its facts stay at every desk for ever. `follow` keeps
-    what is derived from rows (search terms, full text) in step with their differences; `empty`
+    a person; None where nothing of the book can clash. `together(facts, apart)` gives those of the
+    pairs apart that clash only beside further facts of the subject. `closed(rows)` answers whether
+    nothing more is to be done about a subject; None where its facts stay at every desk for ever.
+    `follow` keeps what is derived from rows (search terms, full text) in step with them; `empty`
     throws it away before a rebuild, `purge` leaves no trace of deleted text in it after an erasure,
     `check` names the subjects for which it is not what the rows say. `clocked`: its folds read
     `skew`, and a subject is folded anew when that is learnt.
@@ -234,6 +238,7 @@ class Book:
     name: str
     tables: tuple[type[SQLModel], ...]
     clashes: Callable[[Stub, Stub], bool] | None = None
+    together: Callable[[Sequence[Stub], Sequence[StubPair]], list[StubPair]] | None = None
     closed: Callable[[Rows], bool] | None = None
     follow: Callable[[Connection, list[Change]], None] | None = None
     empty: Callable[[Connection], None] | None = None

@@ -3,8 +3,11 @@ look at.
 """
 
 import json
+from collections.abc import Sequence
+from contextlib import suppress
 
-from db.facts import Stub, pairs
+from db.clashes import UNREADABLE
+from db.facts import Stub, StubPair, pairs
 
 TABLE = """
 signup.made       p
@@ -30,6 +33,7 @@ p  so many people, and so many
 t  the ticket that was revoked was used
 """
 PAIRS = pairs(TABLE)
+WAYS = {"door.admitted": 1, "door.left": -1}
 
 
 def clash(one: Stub, other: Stub) -> bool:
@@ -50,4 +54,31 @@ def clash(one: Stub, other: Stub) -> bool:
     if how == "c":
         return here == there or "" in (here, there)
     heads = int(first.get("heads", 1)) + int(second.get("heads", 1))
-    return bool(here == there and heads > int(first.get("places", 1)))
+    places = min(int(each.get("places", 1)) for each in (first, second))
+    return bool(here == there and heads > places)
+
+
+def together(facts: Sequence[Stub], apart: Sequence[StubPair]) -> list[StubPair]:
+    """The admissions of a group, apart, that are no more than it has people for two by two, but are
+    with all others.
+    """
+    heads: dict[str, int] = {}
+    places: dict[str, int] = {}
+    where: dict[str, str] = {}
+    for fact in facts:
+        way = WAYS.get(fact.kind)
+        if way is None:
+            continue
+        with suppress(*UNREADABLE):  # malformed: kept, without effect
+            said = json.loads(fact.data)
+            session, most = str(said["session"]), int(said.get("places", 1))
+            heads[session] = heads.get(session, 0) + way * int(said.get("heads", 1))
+            if way > 0:
+                places[session] = min(most, places.get(session, most))
+                where[fact.id] = session
+    full = {session for session, most in places.items() if heads[session] > most}
+    return [
+        (one, other)
+        for one, other in apart
+        if where.get(one.id) in full and where.get(one.id) == where.get(other.id)
+    ]

@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 from db import headcounts
 from db.clock import moment, stamp
 from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
-from db.signup_clashes import clash
+from db.signup_clashes import clash, together
 from db.signup_rows import (
     CANCELLED,
     IN,
@@ -79,6 +79,7 @@ SIGNUPS = Book(
     "signup",
     _TABLES,
     clashes=clash,
+    together=together,
     follow=headcounts.follow,
     empty=headcounts.empty,
     check=headcounts.check,
