@@ -69,6 +69,13 @@ def masked_name(name: str) -> str:
     return name[0] + "*" * (len(name) - 2) + name[-1]
 
 
+def name_shown(how: str, name: str) -> str:
+    """A name as an event shows it: whole (name), `masked`, or the `surname` alone (张**)."""
+    if how == "name" or not name:
+        return name
+    return masked_name(name) if how == "masked" else name[0] + "**"
+
+
 def masked(reader: Reader) -> str:
     """Name and number, both masked: as much as a list says of somebody."""
     return f"{masked_name(reader.name or '')} {masked_number(reader.number or '')}".strip()

@@ -1,189 +1,290 @@
-"""Tickets (票) of who has no campus card: 237 digits, signed, that a door tells from forged ones
-without having heard of them.
+"""Tickets (票): given out, replaced when they are lost, revoked, and read.
 
-A ticket is 34 bytes, big-endian: version, event tag (8), session tag (8, zeros for every session),
-serial (8), from when and until when it is good (4 + 4, minutes since 2020-01-01 UTC), places (1);
-then 64 bytes of signature (Ed25519, RFC 8032) over `deskapp ticket 1` and these. All is written as
-one number in decimal: digits alone are typed alike by every scanner and input method, and a QR code
-packs them best. The key is the library's: HKDF-SHA256 of its own, RFC 5869; doors have the public
-half. `cryptography` is loaded where it is needed: most of what a desk does needs none of it.
+A ticket is for who has no campus card; a reader may have one too. What is stored is a ticket's
+serial and short code; its digits (`deskapp.ticket_text`) are signed anew whenever they are wanted,
+with the times and people that hold then.
 """
 
-from collections.abc import Sequence
+import hmac
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from hashlib import sha256
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from deskapp.refusal import Refusal
+from sqlalchemy import Connection
+
+from db import signup_pages
+from db import ticket_pages as pages
+from db.ledger import Act
+from db.place import library_key
+from db.signup_rows import IN, WAITING, WHOLE
+from db.signups import draft
+from db.ticket_pages import Holder
+from deskapp import events
+from deskapp.desk import Desk, Refusal, Role
+from deskapp.events import Event
+from deskapp.readers import name_shown
+from deskapp.ticket_text import (
+    DIGITS,
+    Read,
+    check,
+    code_of,
+    is_code,
+    public_key,
+    read,
+    session_tag,
+    signer,
+    tag,
+    write,
+)
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-        Ed25519PrivateKey,
-        Ed25519PublicKey,
-    )
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-VERSION = 1
-MARK = b"deskapp ticket 1"
-"""what is signed begins with it, and the key is derived under it"""
-EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-TAG, PAYLOAD, WHOLE = 8, 34, 98
-"""bytes of a tag, of what a ticket says, and with its signature"""
-DIGITS = 237
-"""as many as 784 bits may need"""
-LIKE = 100
-"""so many digits are no card and no number: they were meant to be a ticket"""
-EVERY = bytes(TAG)
-"""in place of a session's tag: the event with all of them"""
-CODES = range(300_000_000, 1_000_000_000)
-"""what short codes may be without their check digit: readers' numbers begin with a year"""
+__all__ = [
+    "DIGITS",
+    "Read",
+    "check",
+    "code_of",
+    "is_code",
+    "public_key",
+    "read",
+    "session_tag",
+    "signer",
+    "tag",
+    "write",
+]
+
+ISSUING = Role.STUDENT_ASSISTANT
+"""who may give tickets out and replace them"""
+REVOKING = Role.LIBRARIAN
+EARLY = timedelta(days=1)
+"""before it was given out a ticket is good already: clocks of doors differ"""
+LATE = timedelta(days=31)
+"""and that long behind its session: one that is moved a little needs no new tickets"""
+SLICE = 500
+"""tickets of one act, so that nobody waits behind it for long"""
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """What a true ticket says. Moments are UTC."""
+class Ticket:
+    """A ticket. `event` and `subject` are ids, `session` is empty where it is for all of them;
+    `text` are its digits, `name` is as the event shows it.
+    """
 
-    event: bytes
-    session: bytes
+    subject: str
+    event: str
+    session: str
     serial: str
-    """16 hexadecimal digits"""
-    good_from: datetime
-    good_until: datetime
+    code: str
+    text: str
+    name: str
     places: int
-
-    def is_for(self, event: str, session: str) -> bool:
-        """Whether it is for this event (`event:<id>`), and for this session of it."""
-        return self.event == tag(event) and self.session in (EVERY, session_tag(session))
-
-    def is_good(self, at: datetime) -> bool:
-        """Whether it is valid then."""
-        return self.good_from <= at <= self.good_until
+    good_until: datetime
+    new: bool = False
+    """given out just now"""
+    replaces: str | None = None
+    """the serial of one that is revoked since"""
 
 
-def tag(name: str) -> bytes:
-    """How an event (`event:<id>`) or a session (its id) is called on a ticket."""
-    return sha256(name.encode()).digest()[:TAG]
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """Whoever has one of these is not let in with it, where this has been heard of."""
+
+    subject: str
+    serials: tuple[str, ...]
 
 
-def session_tag(session: str) -> bytes:
-    """The same of a session; zeros where it is none, but the event as a whole."""
-    return tag(session) if session else EVERY
+def issue(desk: Desk, subject: str, session: str = WHOLE) -> Ticket:
+    """The ticket of a sign-up: the one that it has, else a new one.
 
-
-# signing
-
-
-def signer(library_key: bytes) -> "Ed25519PrivateKey":
-    """The key that signs a library's tickets."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=MARK).derive(library_key)
-    return Ed25519PrivateKey.from_private_bytes(seed)
-
-
-def public_key(library_key: bytes) -> bytes:
-    """The half of the key that tells true tickets from forged ones, and can make none: 32 bytes."""
-    return signer(library_key).public_key().public_bytes_raw()
-
-
-def write(
-    key: "Ed25519PrivateKey",
-    event: str,
-    session: str,
-    serial: str,
-    good_from: datetime,
-    good_until: datetime,
-    places: int = 1,
-) -> str:
-    """A ticket's digits. Times are kept to the minute, places to 255."""
-    said = b"".join(
-        (
-            bytes([VERSION]),
-            tag(event),
-            session_tag(session),
-            bytes.fromhex(serial),
-            _minutes(good_from),
-            _minutes(good_until + MINUTE - timedelta.resolution),
-            bytes([min(places, 255)]),
-        )
-    )
-    return f"{int.from_bytes(said + key.sign(MARK + said), 'big'):0{DIGITS}}"
-
-
-def _minutes(at: datetime) -> bytes:
-    return ((at - EPOCH) // MINUTE).to_bytes(4, "big")
-
-
-# reading
-
-
-@cache
-def _known(key: bytes) -> "Ed25519PublicKey":
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    return Ed25519PublicKey.from_public_bytes(key)
-
-
-def read(key: bytes, text: str) -> Read | None:
-    """What a ticket says to whoever has the public key; None for what does not look like one, and
-    may be a card or a number.
-
-    Refuses TicketWrong (nearly one: not read whole, or not in plain digits; to be scanned again)
-    and TicketForged (no ticket of this library). `text` is to be as it came: full-width digits are
-    no digits here, and what an input box has made plain ones of them is not seen any more.
+    Refuses RoleTooLow, SignupUnknown, SignupOver, TicketWaits (they are on the waiting list),
+    EventUnknown, EventCancelled.
     """
-    from cryptography.exceptions import InvalidSignature
+    desk.require(ISSUING)
+    with desk.act() as act:
+        event = _event(desk, act.connection, subject, session)
+        had = pages.good(act.connection, subject, session)
+        if not had:
+            _record(act, event.id, [(subject, session)])
+        return _one(desk, act.connection, event, subject, session, new=not had)
 
-    if len(text) != DIGITS or not (text.isascii() and text.isdigit()):
-        if sum(map(str.isdigit, text)) < LIKE:
+
+def replace(desk: Desk, subject: str, session: str = WHOLE) -> Ticket:
+    """A new ticket in place of one that was lost, which is revoked.
+
+    Refuses TicketNone (there is none to replace), and as `issue`.
+    """
+    desk.require(ISSUING)
+    with desk.act() as act:
+        event = _event(desk, act.connection, subject, session)
+        had = pages.good(act.connection, subject, session)
+        if not had:
+            raise Refusal("TicketNone")
+        last, *others = [each.serial for each in reversed(had)]
+        _revoke(act, subject, others, "lost")
+        _record(act, event.id, [(subject, session)], replaces=last)
+        return _one(desk, act.connection, event, subject, session, new=True, replaces=last)
+
+
+def revoke(desk: Desk, subject: str, session: str = WHOLE, why: str = "") -> Revoked:
+    """Nobody is let in with their ticket any more; the sign-up stands. `why`: words without a name.
+
+    Refuses RoleTooLow, TicketNone.
+    """
+    desk.require(REVOKING)
+    with desk.act() as act:
+        serials = [each.serial for each in pages.good(act.connection, subject, session)]
+        if not serials:
+            raise Refusal("TicketNone")
+        _revoke(act, subject, serials, why.strip())
+    return Revoked(subject, tuple(serials))
+
+
+def for_event(desk: Desk, event: str, *, readers: bool = False) -> int:
+    """Give a ticket to everybody at an event who has a place and never had one: to those who are no
+    readers, or to readers too. As often as one likes; gives how many are new. Many are given out
+    slice by slice, each an act that stands.
+
+    Refuses RoleTooLow, EventUnknown, EventCancelled.
+    """
+    desk.require(ISSUING)
+    new = 0
+    while True:
+        with desk.act() as act:
+            _refuse_cancelled(events.known(desk, act.connection, event))
+            some = pages.without(act.connection, event, SLICE, readers=readers)
+            _record(act, event, some)
+        new += len(some)
+        if len(some) < SLICE:
+            return new
+
+
+def of_event(desk: Desk, event: str, session: str | None = None) -> list[Ticket]:
+    """The tickets of those who have a place at an event, or in one session, as they signed up.
+
+    Refuses RoleTooLow, EventUnknown.
+    """
+    desk.require(ISSUING)
+    with desk.reading() as connection:
+        known = events.known(desk, connection, event)
+        key = signer(library_key(connection))
+        found = pages.holders(connection, event, session)
+    return [_ticket(known, key, each, desk.local(each.issued_at)) for each in found]
+
+
+def of_signup(desk: Desk, subject: str, session: str = WHOLE) -> Ticket | None:
+    """Somebody's ticket, if they have one that is good. Refuses RoleTooLow, SignupUnknown,
+    EventUnknown.
+    """
+    desk.require(ISSUING)
+    with desk.reading() as connection:
+        row = signup_pages.row(connection, subject, session)
+        if row is None:
+            raise Refusal("SignupUnknown")
+        if not pages.good(connection, subject, session):
             return None
-        raise Refusal("TicketWrong")
-    number = int(text)
-    if number >> WHOLE * 8:
-        raise Refusal("TicketForged")
-    whole = number.to_bytes(WHOLE, "big")
-    said = whole[:PAYLOAD]
-    try:
-        _known(key).verify(whole[PAYLOAD:], MARK + said)
-    except InvalidSignature:
-        raise Refusal("TicketForged") from None
-    if said[0] != VERSION:
-        raise Refusal("TicketForged")
-    return Read(
-        said[1:9],
-        said[9:17],
-        said[17:25].hex(),
-        EPOCH + int.from_bytes(said[25:29], "big") * MINUTE,
-        EPOCH + int.from_bytes(said[29:33], "big") * MINUTE,
-        said[33],
-    )
+        event = events.known(desk, connection, row.event)
+        return _one(desk, connection, event, subject, session)
 
 
-# short codes
+def good_until(event: Event, session: str) -> datetime:
+    """Until when a ticket for a session, or for all of them, is good."""
+    of = [each for each in event.sessions if session in (WHOLE, each.id)] or event.sessions
+    ends = [each.until for each in of if not each.cancelled] or [each.until for each in of]
+    return max(ends) + LATE
 
 
-def code_of(serial: str) -> str:
-    """The short code of a ticket, which is typed where it cannot be scanned: nine digits and their
-    check digit. It is signed by nobody: only who has the sign-up can tell it.
+def _event(desk: Desk, connection: Connection, subject: str, session: str) -> Event:
+    """The event of somebody who has a place at it. Refuses SignupUnknown, SignupOver, TicketWaits,
+    EventUnknown, EventCancelled.
     """
-    nine = str(CODES[int(serial, 16) % len(CODES)])
-    return nine + check(nine)
+    row = signup_pages.row(connection, subject, session)
+    if row is None:
+        raise Refusal("SignupUnknown")
+    if row.status == WAITING:
+        raise Refusal("TicketWaits")
+    if row.status != IN:
+        raise Refusal("SignupOver")
+    event = events.known(desk, connection, row.event)
+    _refuse_cancelled(event)
+    return event
 
 
-def is_code(text: str) -> bool:
-    """Whether it is a short code without a slip of the finger: ten ASCII digits."""
-    plain = len(text) == 10 and text.isascii() and text.isdigit()
-    return plain and int(text[:9]) in CODES and check(text[:9]) == text[9]
+def _refuse_cancelled(event: Event) -> None:
+    if event.cancelled:
+        raise Refusal("EventCancelled", event=event.title)
 
 
-def check(digits: Sequence[str]) -> str:
-    """The check digit of digits (ISO/IEC 7064, MOD 11,10): it finds any one wrong digit."""
-    rest = 10
-    for digit in digits:
-        rest = (rest + int(digit)) % 10 or 10
-        rest = rest * 2 % 11
-    return str((11 - rest) % 10)
+def _record(
+    act: Act, event: str, some: Iterable[tuple[str, str]], replaces: str | None = None
+) -> None:
+    """Give tickets out, with serials and short codes that nobody has at this event."""
+    known = pages.codes(act.connection, event)
+    serials = _serials(act)
+    drafts = []
+    for subject, session in some:
+        serial = next(each for each in serials if code_of(each) not in known)
+        code = code_of(serial)
+        known.add(code)
+        said = {"session": session, "serial": serial, "code": code}
+        said |= {"replaces": replaces} if replaces else {}
+        drafts.append(draft("ticket.issued", subject, said))
+    act.record_all(drafts)
+
+
+def _serials(act: Act) -> Iterator[str]:
+    """63 bits each that nobody guesses who has not the library's key, and no two desks make."""
+    key, count = library_key(act.connection), 0
+    while True:
+        content = hmac.digest(key, f"ticket\x1f{act.id}\x1f{count}".encode(), "sha256")
+        yield f"{int.from_bytes(content[:8], 'big') >> 1:016x}"
+        count += 1
+
+
+def _revoke(act: Act, subject: str, serials: Sequence[str], why: str) -> None:
+    said = [{"serial": serial, "why": why or None} for serial in serials]
+    act.record_all([draft("ticket.revoked", subject, each) for each in said])
+
+
+def _one(
+    desk: Desk,
+    connection: Connection,
+    event: Event,
+    subject: str,
+    session: str,
+    *,
+    new: bool = False,
+    replaces: str | None = None,
+) -> Ticket:
+    holder = pages.holder(connection, subject, session)
+    key = signer(library_key(connection))
+    return _ticket(event, key, holder, desk.local(holder.issued_at), new=new, replaces=replaces)
+
+
+def _ticket(
+    event: Event,
+    key: "Ed25519PrivateKey",
+    holder: Holder,
+    issued: datetime,
+    *,
+    new: bool = False,
+    replaces: str | None = None,
+) -> Ticket:
+    until = good_until(event, holder.session)
+    name = name_shown(event.shows, holder.name or "")
+    since = issued - EARLY
+    text = write(key, event.id, holder.session, holder.serial, since, until, holder.places)
+    return Ticket(
+        holder.subject,
+        event.id,
+        holder.session,
+        holder.serial,
+        holder.code,
+        text,
+        name,
+        holder.places,
+        until,
+        new,
+        replaces,
+    )

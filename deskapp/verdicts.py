@@ -8,7 +8,7 @@ from typing import Any
 
 from db.door_pages import Counts, Meeting
 from deskapp.door_codes import Scanned
-from deskapp.readers import masked_name
+from deskapp.readers import name_shown
 from deskapp.refusal import Refusal
 
 LET = ("admitted", "out")
@@ -109,10 +109,7 @@ class Case:
 
 def shown(meeting: Meeting, name: str | None) -> str:
     """A name as the event has it shown at its doors."""
-    name = name or ""
-    if meeting.shows == "name":
-        return name
-    return masked_name(name) if meeting.shows == "masked" else name[:1] + "**" * bool(name)
+    return name_shown(meeting.shows, name or "")
 
 
 def open_question(meeting: Meeting, answers: Mapping[str, str], before: str | None) -> Asked | None:
