@@ -81,8 +81,10 @@ def draft(kind: str, subject: str, said: Mapping[str, Any] | None = None, word: 
 
 @FEEDBACK.fold("feedback.taken")
 def _taken(rows: Rows, fact: Fact) -> Rows:
-    """`{counts: how many gave 1, 2, 3, 4, 5, source}`; private: word. Taken twice it is one."""
-    if ("feedback",) in rows:
+    """`{counts: how many gave 1, 2, 3, 4, 5, source}`; private: word. Twice it is one; taken again
+    after it was withdrawn it counts again.
+    """
+    if rows.get(("feedback",), {"withdrawn_at": ""})["withdrawn_at"] is None:
         return rows
     said = fact.says()
     counts = dict(zip(COLUMNS, map(int, said["counts"]), strict=True))
@@ -95,6 +97,7 @@ def _taken(rows: Rows, fact: Fact) -> Rows:
         source=said["source"],
         taken_at=fact.at,
         taken_by=fact.actor,
+        withdrawn_at=None,
     )
 
 
@@ -134,9 +137,10 @@ def counts(connection: Connection, event: str) -> tuple[int, ...]:
 
 
 def known(connection: Connection, subjects: Sequence[str]) -> set[str]:
-    """Which of these are on record."""
+    """Which of these count."""
     found: set[str] = set()
     for chunk in chunks(subjects):
-        sql = f"SELECT subject FROM feedback WHERE subject IN {marks(len(chunk))}"
+        where = f"withdrawn_at IS NULL AND subject IN {marks(len(chunk))}"
+        sql = f"SELECT subject FROM feedback WHERE {where}"
         found.update(subject for (subject,) in driver(connection).execute(sql, chunk))
     return found

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel, col, select
 
-from db.facts import Book, Draft, Fact, Rows, Stub, canonical, pairs, put
+from db.facts import Book, Draft, Fact, Rows, Stub, canonical, pairs, put, without
 from db.queries import every, one
 
 
@@ -86,14 +86,16 @@ RANKING_TABLE = """
 ruled      f
 confirmed  x  l
 corrected  x  l  l
-undone     .  .  .  .
+reopened   .  .  x  .
+undone     .  .  .  .  .
 """
 """Every pair of kinds, neither author knowing the other; the columns are the rows in their order.
 
 .  they commute, or the first stands
 f  not the same said
 l  not the same list
-x  a list was confirmed by the rule that was changed; who was withdrawn was entered
+x  a list was confirmed by the rule that was changed, or corrected where it was taken back; who was
+   withdrawn was entered
 """
 PAIRS = {"result": pairs(RESULT_TABLE), "ranking": pairs(RANKING_TABLE)}
 ACHIEVED = ("score", "rank", "members")
@@ -202,7 +204,9 @@ def _corrected(rows: Rows, fact: Fact) -> Rows:
 
 @RESULTS.fold("result.withdrawn")
 def _withdrawn(rows: Rows, fact: Fact) -> Rows:
-    """Private: why. It does not count."""
+    """Private: why. It does not count. With `{undoes, by}`: it was entered by mistake."""
+    if fact.says().get("undoes"):
+        return without(rows, "result")
     if rows["result",]["withdrawn_at"] is not None:
         return rows
     return put(rows, "result", withdrawn_at=fact.at, why=fact.confides().get("why"))
@@ -252,6 +256,15 @@ def _confirmed(rows: Rows, fact: Fact) -> Rows:
     if rows.get(("ranking",), {}).get("confirmed_at") is not None:
         return rows
     return _listed(rows, fact, confirmed_at=fact.at, confirmed_by=fact.actor)
+
+
+@RANKINGS.fold("ranking.reopened")
+def _reopened(rows: Rows, fact: Fact) -> Rows:
+    """`{undoes, by}`: it was confirmed by mistake."""
+    if not rows["ranking",]:
+        return rows
+    kept = {key: row for key, row in rows.items() if key[0] == "ranking"}
+    return put(kept, "ranking", **dict.fromkeys(("confirmed_at", "confirmed_by", "fact")))
 
 
 @RANKINGS.fold("ranking.corrected")

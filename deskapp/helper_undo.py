@@ -1,6 +1,7 @@
 """One's last act on volunteers, results or feedback undone: it is as if it had not been."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from db import event_pages, undoing
 from db import readers as stored_readers
@@ -23,8 +24,26 @@ def undo(act: Act, _: Desk, facts: Sequence[Fact]) -> str:
             if fact.id > facts[-1].id and _thing(fact) in mine:
                 raise Refusal("ActFollowed", number=name)
     for fact in reversed(facts):
-        act.record(f"{fact.book}.undone", fact.subject, {"undoes": fact.id, "by": act.actor})
+        kind, more = _opposite(act, fact)
+        act.record(kind, fact.subject, {"undoes": fact.id, "by": act.actor, **more})
     return name
+
+
+def _opposite(act: Act, fact: Fact) -> tuple[str, dict[str, Any]]:
+    """What makes up for it: what began a subject does not vanish by an undoing."""
+    began = undoing.standing(act.raw, fact.subject)[0].id == fact.id
+    match fact.kind:
+        case "helper.planned":
+            return "helper.dropped", {"stint": fact.id}
+        case "feedback.taken":
+            return "feedback.withdrawn", {}
+        case "ranking.confirmed":
+            return "ranking.reopened", {}
+        case "ranking.ruled" if began:
+            return fact.kind, {"lowest": False, "prizes": None}
+        case "result.entered" if began:
+            return "result.withdrawn", {}
+    return f"{fact.book}.undone", {}
 
 
 def _thing(fact: Fact) -> str:

@@ -98,7 +98,7 @@ def plan(desk: Desk, event: str, reader: str, shift: Shift) -> Planned:
     with desk.act() as act:
         row = event_views.known(desk, act.connection, event)
         if row.cancelled:
-            raise Refusal("EventCancelled", event=row.name)
+            raise Refusal("EventCancelled", event=row.title)
         person = _person(act.connection, reader)
         _refuse_wrong(act.connection, person, shift)
         at = next((s.place for s in row.planned if s.begin < shift.until > s.begin), "")

@@ -121,6 +121,25 @@ def test_a_forgotten_sign_out_is_completed_and_marked(
     assert helpers.duty(li, id).state is State.OPEN
 
 
+def test_what_was_planned_is_undone_unless_somebody_went_on(
+    library: Library, li: Desk, event: str
+) -> None:
+    id = planned(library, event)
+    assert undo.undo(li).name == "单*强"
+    refused("ShiftUnknown", helpers.duty, li, id)
+    id = planned(library, event)
+    library.clock.put(f"{DAY} 13:55")
+    helpers.change(li, id, shift("14:00", "15:00"))
+    undo.undo(li)
+    assert helpers.duty(li, id).shift.until == local(f"{DAY} 16:00")
+    again = helpers.change(li, id, shift("14:00", "15:00")).id
+    scan(library, event, "14:00")
+    refused("ActFollowed", undo.undo, li)
+    assert undo.undo(library.at("assistant")).what == "helper.came"
+    assert helpers.duty(li, again).came is None
+    assert differs_from_ledger(li) == []
+
+
 def test_a_shift_is_changed_dropped_and_nobody_is_in_two_places(
     library: Library, li: Desk, event: str
 ) -> None:
