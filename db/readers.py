@@ -259,6 +259,20 @@ def seen(connection: Connection, subjects: Sequence[str]) -> dict[str, Seen]:
     return found
 
 
+def by_phones(connection: Connection, phones: Sequence[str]) -> dict[str, list[str]]:
+    """Whose telephone numbers these are, digit by digit: readers by number."""
+    found: dict[str, list[str]] = {}
+    for chunk in chunks(dict.fromkeys(phones)):
+        sql = (
+            "SELECT substr(term, 2), subject FROM reader_term JOIN reader ON serial = reader "
+            f"WHERE term IN {marks(len(chunk))} ORDER BY subject"
+        )
+        terms = ["<" + phone[::-1] for phone in chunk]
+        for backwards, subject in driver(connection).execute(sql, terms):
+            found.setdefault(backwards[::-1], []).append(subject)
+    return found
+
+
 def is_known(connection: Connection, subject: str) -> bool:
     """Whether somebody goes by this: nobody does of whom nothing is here, or who was erased."""
     sql = "SELECT 1 FROM reader WHERE subject = ? AND number IS NOT NULL"

@@ -1,5 +1,7 @@
 """What is asked of sign-ups. Moments are texts, as in their rows."""
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -8,7 +10,7 @@ from sqlmodel import col, select
 
 from db.events import Session
 from db.queries import every, one
-from db.rows import marks
+from db.rows import chunks, marks
 from db.signup_rows import IN, WAITING, Signup
 from db.store import driver
 
@@ -130,3 +132,55 @@ def elsewhere(connection: Connection, person: Sequence[str], but: Session) -> li
     values = (*person, but.subject, but.id, but.until, but.begins)
     lines = driver(connection).execute(sql, values)
     return [Elsewhere(*line) for line in lines]
+
+
+class Told(NamedTuple):
+    """What a fact says that somebody signed up with."""
+
+    submitted: str | None
+    """by a file: when they handed their form in"""
+    at: str
+    source: str
+    places: int | None
+    words: dict[str, object]
+
+
+def told(connection: Connection, subjects: Sequence[str]) -> dict[tuple[str, str], list[Told]]:
+    """What was said of sign-ups, by subject and session, in the order of arrival."""
+    found: dict[tuple[str, str], list[Told]] = defaultdict(list)
+    for chunk in chunks(subjects):
+        sql = (
+            f"SELECT subject, at, data, private FROM fact WHERE subject IN {marks(len(chunk))} "
+            "AND kind IN ('signup.made', 'signup.changed') ORDER BY n"
+        )
+        for subject, at, data, private in driver(connection).execute(sql, chunk):
+            said, words = json.loads(data), json.loads(private) if private else {}
+            source = str(said.get("source", ""))
+            line = Told(said.get("submitted"), at, source, said.get("places"), words)
+            found[subject, str(said["session"])].append(line)
+    return found
+
+
+def of_subjects(connection: Connection, subjects: Sequence[str]) -> dict[str, list[Signup]]:
+    """All that these people have signed up for at one event, given up too."""
+    found: dict[str, list[Signup]] = defaultdict(list)
+    for chunk in chunks(subjects):
+        statement = select(Signup).where(col(Signup.subject).in_(chunk))
+        for row in every(connection, statement.order_by(col(Signup.session))):
+            found[row.subject].append(row)
+    return found
+
+
+class Somebody(NamedTuple):
+    """Who has signed up: a reader, or name and telephone of who is none."""
+
+    subject: str
+    patron: str | None
+    name: str | None
+    phone: str | None
+
+
+def everybody(connection: Connection, event: str) -> list[Somebody]:
+    """Whoever has signed up at an event, given up too."""
+    sql = "SELECT DISTINCT subject, patron, name, phone FROM signup WHERE event = ? ORDER BY 1"
+    return [Somebody(*line) for line in driver(connection).execute(sql, (event,))]

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from deskapp import (
     draw_files,
     draws,
+    events,
     headers,
     holidays,
     ledger_files,
@@ -16,6 +17,7 @@ from deskapp import (
     room_files,
     seat_files,
     sheets,
+    signup_files,
     sitting_files,
     staff_files,
     visit_files,
@@ -46,13 +48,17 @@ def take_in(command: Command) -> Report:
         "seats": _import_seats,
         "applications": _import_applications,
         "members": _import_members,
+        "signups": _import_signups,
         "profile": _keep_profile,
     }
     way = ways.get(command.asked.what, _import_register)
-    if command.asked.day and way not in (_import_requests, _import_register, _import_dated):
+    dated = (_import_requests, _import_register, _import_dated, _import_signups)
+    if command.asked.day and way not in dated:
         raise WrongUsage(command.t("command.no_day"))
     if command.asked.draw and way is not _import_applications:
         raise WrongUsage(command.t("command.no_draw"))
+    if bool(asked.event) is not (asked.what == "signups") or (asked.session and not asked.event):
+        raise WrongUsage(command.t("command.event_of_signups"))
     with command.desk() as desk:
         return command.caught_up(desk, way(command, desk))
 
@@ -79,7 +85,9 @@ def _chosen(command: Command, fields: Fields) -> dict[str, Any]:
 def _show(command: Command, columns: headers.Mapping) -> None:
     for name, places in columns.columns.items():
         headings = "、".join(columns.headers[place] for place in places)
-        field = called(command.t, columns.fields, name)
+        words = columns.fields[name].words
+        known = any(word.isascii() is (command.t.code == "en") for word in words)
+        field = called(command.t, columns.fields, name) if known else words[0]
         command.warn(command.t("command.column", field=field, name=name, headings=headings))
     left = [*columns.ignored, *columns.dropped]
     if left:
@@ -170,6 +178,32 @@ def _import_members(command: Command, desk: Desk) -> Report:
     override = _chosen(command, MEMBERS)
     done = draw_files.load_members(desk, command.asked.file, command.t, override)
     return _rows_imported(command, done)
+
+
+def _import_signups(command: Command, desk: Desk) -> Report:
+    asked, t = command.asked, command.t
+    event = events.find(desk, asked.event)
+    override = {name: heading or None for name, heading in asked.column}
+    opened = signup_files.open_form(desk, event.id, asked.file, override)
+    if not asked.json:
+        command.warn(t(f"form_tool.{opened.form.tool}"))
+        if opened.remembered:
+            command.warn(t("signup_files.remembered"))
+        _show(command, opened.columns)
+        if opened.form.private:
+            private = "、".join(opened.form.private)
+            command.warn(t("signup_files.private", headings=private))
+    session, day = asked.session or "", asked.day
+    done = signup_files.load(
+        desk, event.id, asked.file, t, override,
+        session=session, day=day, progress=command.progress.share,
+    )  # fmt: skip
+    command.progress.end()
+    counts = {name: getattr(done, name) for name in signup_files.COUNTED}
+    said, *more = signup_files.summary(t, done)
+    report = _imported(command, said, counts, done, event=event.name, tool=done.tool)
+    report.sentences[1:1] = more
+    return report
 
 
 def _keep_profile(command: Command, desk: Desk) -> Report:

@@ -268,13 +268,20 @@ def _parted(asked: str, place: int) -> Iterator[Column]:
 
 
 def matched(
-    form: Form, fields: Fields, override: Mapping[str, headers.Choice] | None = None
+    form: Form,
+    fields: Fields,
+    override: Mapping[str, headers.Choice] | None = None,
+    choices: Mapping[str, Sequence[str]] | None = None,
 ) -> headers.Mapping:
-    """The form's columns by what they are called, and what no heading tells by what they hold."""
+    """The form's columns by what they are called, and what no heading tells by what they hold.
+    `choices`: of fields that answer with one of them.
+    """
     found = headers.match(form.titles, fields, override)
-    chosen = dict(override or {})
+    chosen, choices = dict(override or {}), choices or {}
     told = [
-        name for name in _HELD if name in fields.by_name and name not in (*found.columns, *chosen)
+        name
+        for name in (*_HELD, *choices)
+        if name in fields.by_name and name not in found.columns and name not in chosen
     ]
     if not told:
         return found
@@ -288,7 +295,7 @@ def matched(
             for place, asked in enumerate(form.titles)
             if place not in taken
             and asked in unclear
-            and _holds([cells.text(row[place]) for row in sample], _HELD[name])
+            and _fits([row[place] for row in sample], name, choices.get(name))
         ]
         if len(fits) == 1:
             by_content[name] = fits[0]
@@ -298,6 +305,15 @@ def matched(
     found = headers.match(form.titles, fields, {**by_content, **chosen})
     found.how.update(dict.fromkeys(by_content, "content"))
     return found
+
+
+def _fits(column: Sequence[Cell], name: str, known: Sequence[str] | None) -> bool:
+    """Whether a column may be a field's by what it holds."""
+    if known is None:
+        return _holds([cells.text(cell) for cell in column], _HELD[name])
+    told = [form_answers.choices(cell, known) for cell in column]
+    named = [each.partition("（")[0] in known for answer in told for each in answer]
+    return sum(named) * 10 >= len(named) * 8 > 0
 
 
 _HELD: Mapping[str, re.Pattern[str]] = {

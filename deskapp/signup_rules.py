@@ -96,9 +96,11 @@ def session_for(desk: Desk, connection: Connection, event: Event, wish: Wish) ->
     return chosen.id
 
 
-def refuse_untimely(desk: Desk, event: Event) -> None:
-    """Refuses SignupNotOpen(opens), SignupClosed(closes)."""
-    now = stamp(desk.now())
+def refuse_untimely(desk: Desk, event: Event, asked_at: str | None = None) -> None:
+    """`asked_at`: where that was not now, a stamp. Refuses SignupNotOpen(opens),
+    SignupClosed(closes).
+    """
+    now = asked_at or stamp(desk.now())
     if event.opens_at is not None and now < event.opens_at:
         raise Refusal("SignupNotOpen", opens=f"{desk.local(event.opens_at):%m-%d %H:%M}")
     if event.closes_at is not None and event.closes_at <= now:
@@ -216,8 +218,19 @@ def answered(
 
 
 def _choice(choices: Sequence[str], answer: str) -> str:
-    wanted = answer.casefold()
-    return next((each for each in choices if each.casefold() == wanted), "")
+    """The choice that an answer names, or several of them (素食、清真), each with what was written
+    beside it (其他（花生）).
+    """
+    known = {each.casefold(): each for each in choices}
+    if one := known.get(answer.casefold()):
+        return one
+    found = []
+    for part in answer.split("、"):
+        words, bracket, beside = part.partition("（")
+        if (each := known.get(words.strip().casefold())) is None:
+            return ""
+        found.append(each + bracket + beside)
+    return "、".join(found)
 
 
 def refuse_many(event: Event, sessions: Sequence[Session], session: str, places: int) -> None:

@@ -17,6 +17,7 @@ from deskapp.register_fields import (
     MEMBERS,
     ROOMS,
     SEATS,
+    SIGNUPS,
     SITTINGS,
     VISITS,
 )
@@ -35,6 +36,7 @@ TABLES = {
     "seats": SEATS,
     "applications": APPLICATIONS,
     "members": MEMBERS,
+    "signups": SIGNUPS,
 }
 IMPORTS = (*TABLES, "profile")
 HELP_WIDTH = 78
@@ -106,8 +108,11 @@ def parser(t: Language) -> argparse.ArgumentParser:
     taken.add_argument("--plan", action="store_true", help=t("usage.import_plan"))
     taken.add_argument("--day", type=day, metavar="DAY", help=t("usage.import_day"))
     taken.add_argument("--draw", metavar="DRAW", help=t("usage.draw_named"))
+    taken.add_argument("--event", metavar="EVENT", help=t("usage.import_event"))
+    taken.add_argument("--session", metavar="SESSION", help=t("usage.import_session"))
     taken.add_argument(
         "--column",
+        "--columns",
         action="append",
         default=[],
         type=_column,
