@@ -14,11 +14,12 @@ from db.centre import Receipt
 from db.clashes import UNREADABLE
 from db.facts import GENESIS, Fact, chained, sealed, sound
 from db.folding import FACT
+from db.ledger import whole_acts
 from db.place import library_key
 from db.postgres import PostgresCentre, explained
 from db.refusal import Refusal
 from db.rows import chunks
-from db.stick import facts_on, files, found_in
+from db.stick import facts_on, found_in
 from db.store import Store, driver
 
 
@@ -105,7 +106,9 @@ class Adoption:
                 facts += facts_on(path, key)
             except (OSError, Refusal, *UNREADABLE):
                 self.done.broken.append(path.name)
-        for some in files(sorted({f.id: f for f in facts}.values(), key=lambda f: (f.act, f.id))):
+        for some in whole_acts(
+            sorted({f.id: f for f in facts}.values(), key=lambda f: (f.act, f.id))
+        ):
             self._take(some)
 
     def _key(self) -> bytes:
@@ -222,4 +225,4 @@ def _pages(facts: Iterable[Fact]) -> Iterator[list[Fact]]:
     """Several acts at a time, never splitting one."""
     acts = (list(act) for _, act in groupby(facts, key=lambda fact: fact.act))
     for some in chunks(acts, 500):
-        yield from files([fact for act in some for fact in act])
+        yield from whole_acts([fact for act in some for fact in act])

@@ -13,6 +13,7 @@ from db.holidays import HOLIDAYS
 from db.incomplete import INCOMPLETE
 from db.lent_things import LENT
 from db.looks import LOOKS
+from db.packs import PACKS
 from db.places import PLACES
 from db.queues import QUEUES
 from db.readers import READERS
@@ -65,4 +66,5 @@ BOOKS = (
     RESULTS,
     RANKINGS,
     FEEDBACK,
+    PACKS,
 )

@@ -38,8 +38,9 @@ class _Run:
     last: _Link
 
 
-def chains(raw: sqlite3.Connection, progress: Counting) -> Findings:
-    """Every two neighbours in a chain are linked, and where there may be no gap there is none.
+def chains(raw: sqlite3.Connection, progress: Counting, *, pieces: bool = False) -> Findings:
+    """Every two neighbours in a chain are linked, and where there may be no gap there is none:
+    `pieces` of the chains of others are all that a pack has.
 
     The own epoch has none, nor has another desk that never began a second one. Elsewhere a gap may
     be: what the centre already had when an epoch began stayed in the older. An own earlier epoch
@@ -62,10 +63,10 @@ def chains(raw: sqlite3.Connection, progress: Counting) -> Findings:
             runs.append(_Run(link, link))
         if done % PAGE == 0:
             progress("chains", done)
-    yield from _gaps(runs, own, current, acked)
+    yield from _gaps(runs, own, current, acked, pieces=pieces)
 
 
-def _gaps(runs: list[_Run], own: str, current: int, acked: int) -> Findings:
+def _gaps(runs: list[_Run], own: str, current: int, acked: int, *, pieces: bool) -> Findings:
     epochs: dict[str, set[int]] = defaultdict(set)
     for run in runs:
         epochs[run.first.desk].add(run.first.epoch)
@@ -76,7 +77,7 @@ def _gaps(runs: list[_Run], own: str, current: int, acked: int) -> Findings:
         if link.seq > held + 1:
             if (link.desk, link.epoch) == (own, current):
                 yield from _hole(own, current, held + 1, link.seq - 1, acked)
-            elif link.desk != own and epochs[link.desk] == {1}:
+            elif not pieces and link.desk != own and epochs[link.desk] == {1}:
                 yield from _hole(link.desk, 1, held + 1, link.seq - 1, 0)
             # Behind a gap no neighbour shows a place to be right. That it links elsewhere shows
             # it to be wrong.

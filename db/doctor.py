@@ -18,7 +18,7 @@ from db.folding import ALTERED
 from db.kept import remains
 from db.ledger import Ledger
 from db.people import ERASED
-from db.place import TOP
+from db.place import TOP, is_pack
 from db.progress import Counting, nothing
 from db.refusal import Refusal
 from db.store import driver
@@ -45,8 +45,8 @@ def examine(
     with ledger.store.reading() as connection:
         raw = driver(connection)
         checks: list[Callable[[], Findings]] = [
-            lambda: _facts(raw, progress, scopes(raw)),
-            lambda: chains(raw, progress),
+            lambda: _facts(raw, progress, scopes(raw), pack=is_pack(connection)),
+            lambda: chains(raw, progress, pieces=is_pack(connection)),
             lambda: acknowledged(raw),
             lambda: positions(raw),
             lambda: _clock(raw, ledger),
@@ -96,7 +96,7 @@ def _mistyped(types: tuple[type, ...]) -> tuple[str, ...]:
     )
 
 
-def _facts(raw: sqlite3.Connection, progress: Counting, ours: set[str]) -> Findings:
+def _facts(raw: sqlite3.Connection, progress: Counting, ours: set[str], *, pack: bool) -> Findings:
     """Each fact by itself, in the order of arrival."""
     gone = {p for (p,) in raw.execute("SELECT person FROM fact WHERE kind = ?", (ERASED,))}
     known = {i for (i,) in raw.execute("SELECT id FROM fault WHERE reason = ?", (ALTERED,))}
@@ -120,7 +120,8 @@ def _facts(raw: sqlite3.Connection, progress: Counting, ours: set[str]) -> Findi
             continue
         if fact.id not in known and (fact.data or not dormant.among(raw, [fact.subject])):
             yield from _content(fact)
-        yield from _privacy(fact, gone, ours, cursor, top)
+        if not pack or fact.desk == own:  # what others confided, no pack is given
+            yield from _privacy(fact, gone, ours, cursor, top)
         yield from _place(fact, own)
 
 

@@ -78,11 +78,12 @@ class Guest(NamedTuple):
 
 
 _GUEST = """
-SELECT s.subject, s.session, s.patron, coalesce(r.name, s.name), coalesce(r.number, s.number),
-    r.college, s.places, s.status, s.answers, s.asked_at, coalesce(p.came, 0),
-    coalesce(p.inside, 0), p.first_at, p.first_door
+SELECT s.subject, s.session, s.patron, coalesce(r.name, s.name, k.name),
+    coalesce(r.number, s.number), r.college, s.places, s.status,
+    iif(k.answered IS NULL, s.answers, json_patch(k.answered, coalesce(s.answers, '{}'))),
+    s.asked_at, coalesce(p.came, 0), coalesce(p.inside, 0), p.first_at, p.first_door
 FROM signup s LEFT JOIN presence p ON p.subject = s.subject AND p.session = ?
-LEFT JOIN reader r ON r.subject = s.patron WHERE """
+LEFT JOIN reader r ON r.subject = s.patron LEFT JOIN pass k ON k.subject = s.subject WHERE """
 
 
 def of_subjects(connection: Connection, session: str, subjects: Iterable[str]) -> list[Guest]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import sleep
 from typing import Any
 
 from db import horizon, twins
 from db.arrivals import new_epoch, new_timeline, onward, stand, standing, step_back, take_in
+from db.carrying import carry
 from db.centre import FORM, Centre, Hello, Receipt, linked
 from db.confided import confidences
 from db.cycles import unsearched
@@ -20,6 +21,7 @@ from db.place import (
     STANDINGS,
     TOP,
     greeting,
+    is_pack,
     library_key,
     offset_moved,
     set_setting,
@@ -60,10 +62,15 @@ class Summary:
     """1: the centre had no library yet, and this desk has founded it there."""
     skew: int = 0
     """Milliseconds that this desk's clock is behind the centre's."""
+    carried: int = 0
+    """Facts of packs that this desk made, and that came home."""
+    barred: list[str] = field(default_factory=list)
+    """Packs in whose name the centre takes nothing from this desk."""
 
 
 def exchange(ledger: Ledger, centre: Centre, progress: Counting = nothing) -> Summary:
-    """One whole exchange; may be cut anywhere and begun again, and loses and doubles nothing.
+    """One whole exchange; may be cut anywhere and begun again, and loses and doubles nothing. A
+    pack only pushes: nothing of the library ever comes to it.
 
     Refusals: CentreSetBack (an older centre stands in place of ours, and whoever looks after it has
     not said so; `agreed` is what `restored` needs to hear), CentreDisagrees, ForkedAgain (try once
@@ -71,13 +78,15 @@ def exchange(ledger: Ledger, centre: Centre, progress: Counting = nothing) -> Su
     """
     summary = Summary()
     hello = greet(ledger, centre, summary)
+    with ledger.store.reading() as connection:
+        pack = is_pack(connection)
     try:
         for _ in range(3):
             try:
                 push(ledger, centre, summary, progress)
                 break
             except Refusal as refusal:
-                if refusal.code == "IdTaken":
+                if refusal.code == "IdTaken" and not pack:
                     pull(ledger, centre, summary, progress)  # and see by whom: ours is put aside
                 elif refusal.code == "Fork":
                     begin_epoch(ledger, hello, summary)
@@ -85,7 +94,10 @@ def exchange(ledger: Ledger, centre: Centre, progress: Counting = nothing) -> Su
                     raise
         else:
             raise Refusal("ForkedAgain")
-        if summary.pushed or _behind(ledger, hello):
+        if pack:
+            return summary
+        summary.carried, summary.barred = carry(ledger, centre)
+        if summary.pushed or summary.carried or _behind(ledger, hello):
             pull(ledger, centre, summary, progress)
         summary.fetched = horizon.go_on(ledger, centre)
         # Also what an exchange that was cut left over.
@@ -142,9 +154,12 @@ def greet(ledger: Ledger, centre: Centre, summary: Summary, times: int = 3) -> H
     with ledger.store.reading() as connection:
         raw = driver(connection)
         said, forks, key = greeting(connection), forks_of(raw), library_key(connection)
+        pack = is_pack(connection)
     asked = ledger.clock.now()
     hello = centre.hello(said)
     if hello.new:
+        if pack:
+            raise Refusal("CentreEmpty")  # it has no library's key to found it with
         if said.cursor and all(fork in forks for fork in hello.forks):
             # The library's is another, or was lost and nobody has said so: not founded by a slip.
             raise Refusal("CentreSetBack", agreed=0)

@@ -5,6 +5,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
@@ -233,6 +234,19 @@ class Act:
         anew.extend(faulty)
         if anew:
             refold(self.raw, self._books, anew)
+
+
+def whole_acts(facts: Iterable[Fact], most: int = ACT_LIMIT) -> Iterator[list[Fact]]:
+    """At most so many facts at a time, never splitting an act."""
+    some: list[Fact] = []
+    for _, act in groupby(facts, key=lambda fact: fact.act):
+        whole = list(act)
+        if some and len(some) + len(whole) > most:
+            yield some
+            some = []
+        some = some + whole
+    if some:
+        yield some
 
 
 def tail(raw: sqlite3.Connection, desk: str, epoch: int) -> tuple[int, bytes]:

@@ -71,7 +71,7 @@ def greeting(connection: Connection) -> Greeting:
         .execute("SELECT desk, epoch, cursor, coalesce(cursor_link, ?) FROM place", (GENESIS,))
         .fetchone()
     )
-    mark = mark_of(library_key(connection))
+    mark = setting(connection, MARK) or mark_of(library_key(connection))
     skew = clock_offset(connection)
     return Greeting(desk, epoch, mark, cursor, faults(connection), link=link, skew=skew)
 
@@ -80,6 +80,11 @@ def setting(connection: Connection, name: str) -> str | None:
     """What this desk was told at set-up, or has noted since."""
     row = driver(connection).execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
     return str(row[0]) if row else None
+
+
+def is_pack(connection: Connection) -> bool:
+    """Whether this is a pack: it knows one event, and nothing else ever comes to it."""
+    return setting(connection, MAKER) is not None
 
 
 def set_setting(connection: Connection, name: str, value: str) -> None:
@@ -93,6 +98,14 @@ def unset(connection: Connection, name: str) -> None:
     driver(connection).execute("DELETE FROM setting WHERE name = ?", (name,))
 
 
+MAKER = "maker"
+"""of a pack: the desk that made it, for which event, when; of a desk there is none"""
+MARK = "mark"
+"""of a pack, which has no key of the library: by what desks know it"""
+EVENT_KEY = "event key"
+"""of a pack, the key of its event"""
+TICKETS = "ticket key"
+"""of a pack, what tells true tickets: the public half of the key that signs them"""
 CENTRE = "centre"
 """the address of this desk's centre, as it was told at this desk; no password is in it"""
 EXCHANGES = "exchanges"

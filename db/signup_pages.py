@@ -106,6 +106,18 @@ def came(connection: Connection, subject: str, session: str) -> int:
     return int(driver(connection).execute(sql, (subject, session)).fetchone()[0])
 
 
+def unidentified(connection: Connection) -> list[tuple[str, str, str]]:
+    """Who walked in where no reader is known: subject, session, and the number that they told."""
+    return (
+        driver(connection)
+        .execute(
+            "SELECT subject, session, number FROM signup INDEXED BY signup_patron "
+            "WHERE patron IS NULL AND number IS NOT NULL ORDER BY subject, session"
+        )
+        .fetchall()
+    )
+
+
 class Elsewhere(NamedTuple):
     """A time of another event for which somebody has signed up."""
 

@@ -9,6 +9,7 @@ each desk's, and never the order in which doors were heard of.
 """
 
 import hmac
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -166,11 +167,17 @@ def _withdrawn(rows: Rows, fact: Fact) -> Rows:
 
 @SIGNUPS.fold("signup.changed")
 def _amended(rows: Rows, fact: Fact) -> Rows:
-    """`{session, places}`; private: name, phone, answers. What is not said stays."""
+    """`{session, places}`; private: name, phone, answers, or those that are `added` to them, as at
+    a door that need not know them. What is not said stays.
+    """
     said, words = fact.says(), fact.confides()
     values: dict[str, Any] = {name: words[name] for name in ("name", "phone") if name in words}
     if "answers" in words:
         values["answers"] = canonical(words["answers"])
+    if "added" in words:
+        _, row = _signup(rows, fact)
+        known = json.loads(row["answers"]) if row.get("answers") else {}
+        values["answers"] = canonical({**known, **words["added"]})
     if "places" in said:
         values["places"] = int(said["places"])
     return _changed(rows, fact, **values)

@@ -6,10 +6,9 @@ the desk's code, when its facts were written (ids), and how much they are, and n
 
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from db.clashes import UNREADABLE
 from db.exchange import slices
 from db.facts import COLUMNS, Fact, canonical, digest_of, unwire, withheld
 from db.files import partial, settle
-from db.ledger import ACT_LIMIT, Ledger
+from db.ledger import ACT_LIMIT, Ledger, whole_acts
 from db.place import desk_code, library_key, mark_of
 from db.refusal import Refusal
 from db.rows import chunks, marks
@@ -79,23 +78,10 @@ def write(ledger: Ledger, folder: Path) -> Written:
         (desk,) = raw.execute("SELECT desk FROM place").fetchone()
         lines = raw.execute(f"SELECT {', '.join(COLUMNS)} FROM fact WHERE pos IS NULL ORDER BY n")
         facts = [Fact(*line) for line in lines]
-    for some in files(facts):
+    for some in whole_acts(facts, MOST):
         written.files.append(_write(folder, desk, some, key))
         written.facts += len(some)
     return written
-
-
-def files(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
-    """At most MOST facts at a time, never splitting an act."""
-    some: list[Fact] = []
-    for _, act in groupby(facts, key=lambda fact: fact.act):
-        whole = list(act)
-        if some and len(some) + len(whole) > MOST:
-            yield some
-            some = []
-        some = some + whole
-    if some:
-        yield some
 
 
 def _write(folder: Path, desk: str, facts: Sequence[Fact], key: bytes) -> Path:
@@ -161,7 +147,7 @@ def read(ledger: Ledger, folder: Path) -> Read:
             done.broken.append(path.name)
             continue
         done.files += 1
-        new = [f if f.desk == own else withheld(f) for f in _unknown(ledger, facts)]
+        new = [f if f.desk == own else withheld(f) for f in unknown(ledger, facts)]
         done.altered += [fact.id for fact in new if digest_of(fact) != fact.digest]
         for some in slices([fact for fact in new if fact.id not in done.altered]):
             with ledger.store.writing() as connection:
@@ -211,7 +197,7 @@ def _plain(fact: Fact) -> bool:
     )
 
 
-def _unknown(ledger: Ledger, facts: Iterable[Fact]) -> list[Fact]:
+def unknown(ledger: Ledger, facts: Iterable[Fact]) -> list[Fact]:
     """The facts that this store has not."""
     facts = list(facts)
     known: set[str] = set()

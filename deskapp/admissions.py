@@ -1,6 +1,5 @@
 """Whether somebody is let in (签到): decided within one act, and written in it."""
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -249,8 +248,7 @@ class _Judgement:
         )
 
     def _answered(self, guest: Guest) -> Draft:
-        known = json.loads(guest.answers) if guest.answers else {}
-        words = {"answers": {**known, **self.case.answers}}
+        words = {"added": dict(self.case.answers)}
         about = whose.words(self.act, guest.subject, guest.patron)
         said = {"session": guest.session}
         return draft("signup.changed", guest.subject, said, words, person=about)

@@ -138,6 +138,15 @@ def _by_uid(desk: Desk, connection: Connection, code: str, learnt: Learnt) -> li
     return list(found)
 
 
+def spellings(connection: Connection, code: str) -> set[str]:
+    """All that a scanned card may be held as, where nobody knows whose it is: a volunteer's laptop
+    need not have the scanner that its desk has learnt.
+    """
+    learnt = shapes.known(connection)
+    tried = Learnt((*learnt.scanner, *uids.WHOLE), learnt.records) if learnt else learnt
+    return {way for uid in _may_be(code, tried) for way in _ways(uid, learnt)}
+
+
 def _may_be(code: str, learnt: Learnt) -> dict[str, set[str]]:
     """The UIDs that a scan may say, each with the shapes in which it does."""
     tried = learnt.scanner or (uids.WHOLE if len(uids.bare(code)) >= uids.LEAST else ())

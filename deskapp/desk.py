@@ -16,6 +16,7 @@ from db import staff as stored_staff
 from db.books import BOOKS, FOLDS
 from db.clock import Clock, SystemClock, moment
 from db.ledger import Act, Ledger, found
+from db.packs import Maker, maker
 from db.place import desk_code, set_setting, setting
 from db.refusal import Refusal
 from db.store import Store
@@ -56,6 +57,8 @@ class Desk:
     """what people call the desk: 二层服务台"""
     operator: Operator | None = None
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    pack: Maker | None = None
+    """of a pack: who made it, for which event"""
 
     def signed_in(self, operator: Operator | None) -> "Desk":
         return replace(self, operator=operator)
@@ -157,21 +160,25 @@ def told(profile: str, place: str) -> dict[str, str]:
     return {"profile": profile, "place": place}
 
 
-def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
-    """The desk of a data folder. Refuses what `Store` and the profile refuse, and
-    StoreUnfounded.
+def open_desk(folder: Path, clock: Clock | None = None, *, pack: bool = False) -> Desk:
+    """The desk of a data folder; a `pack` is one only to whoever says that it may be.
+
+    Refuses what `Store` and the profile refuse, StoreUnfounded, and PackOnly.
     """
     store = Store(folder / STORE)
     ledger = Ledger(store, BOOKS, clock or SystemClock())
     with store.reading() as connection:
         profile, place = profile_of(connection), setting(connection, "place")
-        code = desk_code(connection)
+        code, made = desk_code(connection), maker(connection)
     if profile is None or code is None:
         raise Refusal("StoreUnfounded", file=str(store.path))
+    if made is not None and not pack:
+        raise Refusal("PackOnly", pack=code)
     if ledger.purge_due():
         ledger.purge()
     ledger.learn(FOLDS)
-    return Desk(ledger, profile, code, place or code, calendars=Calendars(store, profile))
+    calendars = Calendars(store, profile)
+    return Desk(ledger, profile, code, place or code, calendars=calendars, pack=made)
 
 
 def profile_of(connection: Connection) -> Profile | None:

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from db import door_pages, readers, signups
+from db import passes as stored_passes
 from db.door_pages import PHONE, Known, Meeting
-from db.place import library_key
-from deskapp import cards, tickets
+from db.place import TICKETS, library_key, setting
+from deskapp import cards, passes, tickets
 from deskapp.desk import Desk, Refusal
 from deskapp.readers import Found
 from deskapp.tickets import Read
@@ -59,8 +60,9 @@ class Scanned:
 
 def keys(desk: Desk, event: str) -> Keys:
     with desk.reading() as connection:
-        key = library_key(connection)
-    return Keys(signups.event_key(key, event), tickets.public_key(key))
+        public = setting(connection, TICKETS)
+        signed = bytes.fromhex(public) if public else tickets.public_key(library_key(connection))
+        return Keys(stored_passes.event_key(connection, event), signed)
 
 
 def read(desk: Desk, keys: Keys, meeting: Meeting, code: str, scanned: bool) -> Scanned:
@@ -73,16 +75,13 @@ def read(desk: Desk, keys: Keys, meeting: Meeting, code: str, scanned: bool) -> 
     if ticket is not None:
         return _of_ticket(desk, meeting, code, ticket)
     how = "card" if scanned else "tail" if len(code) == TAIL else "number"
-    lost: Refusal | None = None
-    try:
-        people = cards.whose(desk, code, scanned=scanned)
-    except Refusal as refusal:
-        if refusal.code != "CardLost":
-            raise
-        people, lost = [], refusal
+    people, lost = _people(desk, code, scanned)
     with desk.reading() as connection:
         coded = door_pages.coded(connection, meeting.event, code) if tickets.is_code(code) else None
         found = _subjects(connection, keys, meeting.event, code, people)
+        if desk.pack is not None:
+            theirs = passes.held(connection, keys.event, code, scanned)
+            found = list(dict.fromkeys([*theirs, *found]))
     if coded is not None and coded.subject not in found:
         if not found:
             return _of_known(desk, meeting, Scanned(code, "ticket"), coded)
@@ -93,6 +92,18 @@ def read(desk: Desk, keys: Keys, meeting: Meeting, code: str, scanned: bool) -> 
     reader = people[0] if len(people) == 1 else None
     number = code.upper() if told and not people else ""
     return Scanned(code, how, tuple(found), reader, number)
+
+
+def _people(desk: Desk, code: str, scanned: bool) -> tuple[list[Found], Refusal | None]:
+    """The readers whose it may be, and the refusal of a lost card; a pack knows of neither."""
+    if desk.pack is not None:
+        return [], None
+    try:
+        return cards.whose(desk, code, scanned=scanned), None
+    except Refusal as refusal:
+        if refusal.code != "CardLost":
+            raise
+        return [], refusal
 
 
 def _subjects(

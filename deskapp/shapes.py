@@ -16,7 +16,7 @@ LEARNING = Role.SHIFT_LEAD
 """who may have the desk learn what is scanned"""
 CARDS = 3
 """that it takes to learn"""
-_SETTING = "uids"
+SETTING = "uids"
 
 
 def learn(desk: Desk, told: Sequence[tuple[str, str]]) -> Learnt:
@@ -65,7 +65,7 @@ def learnt(desk: Desk) -> Learnt:
 
 def known(connection: Connection) -> Learnt:
     """The same, within an act."""
-    said = json.loads(setting(connection, _SETTING) or "{}")
+    said = json.loads(setting(connection, SETTING) or "{}")
     return Learnt(uids.named(said.get("scanner", ())), uids.named(said.get("records", ())))
 
 
@@ -75,4 +75,4 @@ def keep(connection: Connection, found: Learnt) -> None:
         "scanner": [shape.name for shape in found.scanner],
         "records": [shape.name for shape in found.records],
     }
-    set_setting(connection, _SETTING, json.dumps(said))
+    set_setting(connection, SETTING, json.dumps(said))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from db import passes
 from db import readers as stored_readers
 from db import signup_pages as pages
 from db.clock import stamp
@@ -137,19 +138,20 @@ def reader(connection: Connection, key: bytes, event: str, id: str) -> Person:
     return Person(subject, ids, row.name or "", "", tuple(rows))
 
 
-def outsider(act: Act, key: bytes, event: str, who: Outsider) -> Person:
-    """Who is no reader, by their telephone; without one everybody is somebody else.
+def outsider(act: Act, ours: bytes, event: str, who: Outsider) -> Person:
+    """Who is no reader, by their telephone; without one everybody is somebody else. `ours` is the
+    event's key.
 
     Refuses NobodyNamed, PhoneWrong.
     """
     name, phone = called(who.name), telephone(who.phone)
     if not phone:
         known = act.new_subject("signup").partition(":")[2]
-        return Person(subject_of(event_key(key, event), event, known), (), name, "", ())
+        return Person(subject_of(ours, event, known), (), name, "", ())
     rows = [each for each in pages.by_phone(act.connection, event, phone) if each.patron is None]
     if rows:
         return Person(rows[0].subject, (), name, phone, tuple(rows))
-    generation, ours = 0, event_key(key, event)
+    generation = 0
     while is_erased(act.connection, found := subject_of(ours, event, phone, generation)):
         generation += 1
     return Person(found, (), name, phone, tuple(pages.by_subject(act.connection, found)))
@@ -184,7 +186,8 @@ def person(act: Act, wish: Wish) -> Person:
         return known(act.connection, wish.event, wish.reader)
     if wish.outsider is None:
         raise Refusal("NobodyNamed")
-    return outsider(act, library_key(act.connection), wish.event, wish.outsider)
+    ours = passes.event_key(act.connection, wish.event)
+    return outsider(act, ours, wish.event, wish.outsider)
 
 
 def questions(event: Event) -> list[dict[str, Any]]:

@@ -2,7 +2,9 @@
 
 import hmac
 import json
+import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -17,7 +19,7 @@ from db.clock import moment, stamp
 from db.ledger import Act
 from db.names import query, terms
 from db.people import ERASED
-from db.place import library_key
+from db.place import library_key, setting
 from db.readers import capitals
 from db.request_pages import open_of
 from db.staff import Staff
@@ -31,6 +33,8 @@ FREE_TRIES = 2
 LONGEST_DELAY = 900
 """seconds; the delay doubles with each wrong PIN beyond the free ones, from 4 s"""
 
+PACK_PIN = "pin"
+"""the setting of a pack that has a PIN of its own, in place of anybody's"""
 _HASHER = PasswordHasher()
 
 
@@ -239,12 +243,12 @@ def set_pin(desk: Desk, staff: str, pin: str, *, old: str | None = None) -> None
         verify(desk, known.badge, old)
     elif not first:
         desk.require(KEEPING)
-    hashed = _HASHER.hash(_keyed(desk, pin))
+    kept = hashed(desk, pin)
     with desk.ledger.act(desk.operator.id if desk.operator else staff) as act:
         now = stored.by_subject(act.connection, staff)
         if now is None or now.pin != known.pin:
             raise Refusal("PinChangedMeanwhile")
-        act.record("staff.pin_set", staff, person=staff, private={"hash": hashed})
+        act.record("staff.pin_set", staff, person=staff, private={"hash": kept})
 
 
 def verify(desk: Desk, badge: str, pin: str) -> Operator:
@@ -257,6 +261,7 @@ def verify(desk: Desk, badge: str, pin: str) -> Operator:
     with desk.reading() as connection:
         known = stored.by_badge(connection, badge.strip()) or _by_card(desk, connection, badge)
         trial = stored.trial(connection, known.subject) if known else None
+        held = known and (setting(connection, PACK_PIN) or known.pin)
     now = desk.ledger.clock.now()
     if trial is not None and known is not None and (wait := _wait(trial, now)) > 0:
         if wait > LONGEST_DELAY:
@@ -266,10 +271,9 @@ def verify(desk: Desk, badge: str, pin: str) -> Operator:
                 later = stamp(now + timedelta(seconds=wait))
                 stored.note_trial(connection, known.subject, trial.failures, later)
         raise Refusal("PinTooSoon", seconds=min(int(wait) + 1, LONGEST_DELAY))
-    if known is not None and known.pin is None:
+    if known is not None and held is None:
         raise Refusal("PinMissing", name=known.name)
-    hashed = known.pin if known and known.pin else _DUMMY
-    right = _matches(hashed, _keyed(desk, pin))
+    right = _matches(held or _DUMMY, _keyed(desk, pin))
     if known is None:
         raise Refusal("SignInWrong")
     with desk.ledger.store.writing() as connection:
@@ -310,6 +314,20 @@ def _refuse_weak(pin: str) -> None:
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     if len(steps) == 1 and steps <= {0, 1, 9}:
         raise Refusal("PinTooWeak", digits=PIN_DIGITS)  # 111111, 123456, 654321
+
+
+def new_pin() -> str:
+    """One that nobody has chosen."""
+    while True:
+        pin = f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
+        with suppress(Refusal):
+            _refuse_weak(pin)
+            return pin
+
+
+def hashed(desk: Desk, pin: str) -> str:
+    """A PIN as it is kept. Takes 0.2 s."""
+    return _HASHER.hash(_keyed(desk, pin))
 
 
 def _keyed(desk: Desk, pin: str) -> str:

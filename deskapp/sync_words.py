@@ -147,6 +147,7 @@ def did(t: Language, what: Mapping[str, object]) -> Iterator[str]:
     pushed, pulled = what.get("pushed", 0), what.get("pulled", 0)
     if pushed or pulled:
         yield t("sync.did.carried", pushed=pushed, pulled=pulled)
+    yield from _of_packs(t, what)
     if silent := what.get("silent"):
         yield t("sync.did.silent", days=silent)
     if set_back := what.get("set_back"):
@@ -161,6 +162,14 @@ def did(t: Language, what: Mapping[str, object]) -> Iterator[str]:
         yield t("sync.did.fetched", count=fetched)
     if rested := what.get("rested"):
         yield t("sync.did.rested", count=rested)
+
+
+def _of_packs(t: Language, what: Mapping[str, object]) -> Iterator[str]:
+    if carried := what.get("carried"):
+        yield t("sync.did.carried_home", count=carried)
+    barred = what.get("barred")
+    if isinstance(barred, list | tuple) and barred:
+        yield t("sync.did.barred", codes=",".join(map(str, barred)))
 
 
 def summed_up(t: Language, what: Mapping[str, object]) -> str:
