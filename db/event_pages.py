@@ -51,7 +51,7 @@ class Line(NamedTuple):
 
 class Wanted(NamedTuple):
     """Which sessions are listed: from a moment on, up to one, of a kind, a department, a series, an
-    event; a part of its title.
+    event; a part of its title, or its name (2F-7).
     """
 
     since: str = ""
@@ -61,6 +61,8 @@ class Wanted(NamedTuple):
     series: str = ""
     event: str = ""
     words: str = ""
+    unreported: bool = False
+    """held, and nothing said yet of what was learnt"""
 
 
 _STATUS = "iif(event.status = 'cancelled', 'cancelled', session.status)"
@@ -147,12 +149,14 @@ def _such(wanted: Wanted) -> tuple[str, list[Any]]:
         "department = ?": wanted.department,
         "series = ?": wanted.series,
         "session.subject = ?": wanted.event,
-        "instr(lower(title), lower(?))": wanted.words,
+        "instr(lower(title || ' ' || desk || '-' || number), lower(?))": wanted.words,
     }
     for condition, value in conditions.items():
         if value:
             where += f" AND {condition}"
             values.append(value)
+    if wanted.unreported:
+        where += f" AND reported_at IS NULL AND {_STATUS} = 'planned'"
     return where, values
 
 

@@ -1,14 +1,16 @@
 """The day at one desk in a few numbers: for Home, and for whoever comes on duty."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from db import found_things, lent_things, seat_maps
 from db import request_pages as pages
 from db import shifts as stored
 from db import staff as stored_staff
 from db.clock import stamp
-from deskapp import conduct, draws, rooms, shifts, tallies
+from deskapp import conduct, draws, event_lists, rooms, shifts, tallies
 from deskapp.desk import Desk
+from deskapp.event_lists import Held
 from deskapp.request_lists import Line, RequestList, left_behind, masked
 from deskapp.rooms import Occupancy
 from deskapp.shifts import Note
@@ -45,6 +47,8 @@ class Today:
     """how many numbered seats of the library are sat on (在座), and how many there are"""
     rooms: Occupancy | None
     """rooms that readers may book now; None where the library has none"""
+    events: tuple[Held, ...]
+    """what is on today and is not over, as far as it is held"""
 
 
 def today(desk: Desk) -> Today:
@@ -63,6 +67,8 @@ def today(desk: Desk) -> Today:
         lent = lent_things.count_late(connection, stamp(now))
         logged = stored.logged_since(connection, desk.code, stamp(midnight))
         seated, places = seat_maps.seated(connection)
+    tomorrow = desk.midnight(now.date() + timedelta(days=1))
+    on = event_lists.between(desk, now, tomorrow)
     return Today(
         notes=tuple(shifts.notes(desk)),
         unsigned=len(shifts.unsigned(desk)) if desk.may(shifts.LEADING) else 0,
@@ -78,4 +84,5 @@ def today(desk: Desk) -> Today:
         seated=seated,
         places=places,
         rooms=rooms.occupancy(desk) if desk.profile.rooms else None,
+        events=tuple(each for each in on if not each.cancelled),
     )

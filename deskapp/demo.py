@@ -15,7 +15,7 @@ from db.files import settle
 from db.ledger import ACT_LIMIT, Ledger
 from db.place import desk_code, library_key
 from db.progress import Sharing, nothing
-from deskapp import demo_draws, demo_registers, demo_spaces, leaving, shifts, staff
+from deskapp import demo_draws, demo_events, demo_registers, demo_spaces, leaving, shifts, staff
 from deskapp.demo_clock import WalkingClock
 from deskapp.demo_people import cast, contents, enter_readers, enter_staff
 from deskapp.demo_requests import Town
@@ -151,6 +151,7 @@ def _make(folder: Path, scale: Scale, seed: int, clock: Clock, progress: Sharing
             _shifts(desk)
             demo_registers.fill(desk.signed_in(operator(desk)))
             demo_draws.fill(desk.signed_in(operator(desk)))
+            demo_events.fill(desk.signed_in(operator(desk)))
             desk.ledger.store.checkpoint()
         finally:
             desk.close()

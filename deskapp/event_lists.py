@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db import event_pages as pages
 from db.clock import stamp
@@ -10,10 +10,12 @@ from db.event_pages import Line, Wanted
 from db.events import CANCELLED
 from deskapp.desk import Desk, Role
 
-__all__ = ["EventList", "Held", "Wanted", "between", "held"]
+__all__ = ["LISTS", "EventList", "Held", "Wanted", "between", "held", "wanted"]
 
 LOOKING = Role.STUDENT_ASSISTANT
 """who may look at what is on"""
+LISTS = ("to_come", "today", "ours", "unreported", "all")
+"""from today on; today; the same of the operator's department; not reported on yet; every one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,24 @@ class Held:
     @property
     def full(self) -> bool:
         return self.capacity is not None and self.expected >= self.capacity
+
+
+def wanted(desk: Desk, which: str, words: str = "") -> Wanted:
+    """What one of `LISTS` has, of those whose title or name has these words."""
+    midnight = stamp(desk.midnight())
+    found = Wanted(words=words)
+    match which:
+        case "to_come":
+            return found._replace(since=midnight)
+        case "today":
+            tomorrow = desk.midnight(desk.now().date() + timedelta(days=1))
+            return found._replace(since=midnight, until=stamp(tomorrow))
+        case "ours":
+            ours = next(iter(desk.whoever().departments), "")
+            return found._replace(since=midnight, department=ours)
+        case "unreported":
+            return found._replace(until=stamp(desk.now()), unreported=True)
+    return found
 
 
 def held(desk: Desk, line: Line) -> Held:
@@ -99,6 +119,12 @@ class EventList:
         with self.desk.reading() as connection:
             lines = pages.page(connection, self.wanted, key, limit, skip, backwards=backwards)
         return [held(self.desk, line) for line in lines]
+
+    def past(self) -> int:
+        """How many have begun: where those that are to come stand."""
+        with self.desk.reading() as connection:
+            now = stamp(self.desk.now())
+            return pages.count(connection, self.wanted._replace(until=now))
 
     def place(self, row: Held) -> int | None:
         with self.desk.reading() as connection:

@@ -53,6 +53,7 @@ class Session:
     was: Time | None
     changed_at: datetime | None
     heads: Heads
+    own_capacity: int | None = None
 
     @property
     def most(self) -> int | None:
@@ -247,6 +248,7 @@ def _session(
         _was(desk, row.was) if row.was else None,
         desk.local(row.changed_at) if row.changed_at else None,
         mine,
+        row.capacity,
     )
 
 

@@ -98,23 +98,32 @@ def announce(desk: Desk, plan: Plan) -> Announced:
     Refuses RoleTooLow, DepartmentMissing, SessionMissing, SessionTimesWrong, SessionsTooMany,
     SessionPlaceMissing, and as `event_plans.stored`.
     """
+    return announce_all(desk, [plan])[0]
+
+
+def announce_all(desk: Desk, plans: Sequence[Plan]) -> list[Announced]:
+    """A whole programme at once, or nothing of it. Refuses as `announce`."""
     operator = desk.require(ANNOUNCING)
+    usual = next(iter(operator.departments), None)
     with desk.act() as act:
-        department = plan.department or next(iter(operator.departments), None)
-        if department is None:
-            raise Refusal("DepartmentMissing")
-        plan = replace(plan, department=department)
-        fields = {name: getattr(plan, name) for name in FIELDS if name != "learnt"}
-        said = event_plans.stored(desk, act.connection, fields)
-        sessions = event_plans.sessions(desk, plan.sessions)
-        if not sessions:
-            raise Refusal("SessionMissing")
-        beside = _beside(desk, act.connection, sessions)
-        subject = act.new_subject("event")
-        number = next_number(act.connection, "event", desk.code)
-        more = {"number": number, "sessions": sessions, "repeats": plan.repeats}
-        act.record_all([draft("event.announced", subject, {**said, **more})])
-        return Announced(subject, f"{desk.code}-{number}", beside)
+        return [_announce(desk, act, plan, plan.department or usual) for plan in plans]
+
+
+def _announce(desk: Desk, act: Act, plan: Plan, department: str | None) -> Announced:
+    if department is None:
+        raise Refusal("DepartmentMissing")
+    plan = replace(plan, department=department)
+    fields = {name: getattr(plan, name) for name in FIELDS if name != "learnt"}
+    said = event_plans.stored(desk, act.connection, fields)
+    sessions = event_plans.sessions(desk, plan.sessions)
+    if not sessions:
+        raise Refusal("SessionMissing")
+    beside = _beside(desk, act.connection, sessions)
+    subject = act.new_subject("event")
+    number = next_number(act.connection, "event", desk.code)
+    more = {"number": number, "sessions": sessions, "repeats": plan.repeats}
+    act.record_all([draft("event.announced", subject, {**said, **more})])
+    return Announced(subject, f"{desk.code}-{number}", beside)
 
 
 def change(desk: Desk, id: str, **fields: Any) -> Changed:

@@ -10,11 +10,12 @@ SCREENS = {
     "requests": ("screens.requests", "RequestsScreen"),
     "seats": ("screens.seats", "SeatsScreen"),
     "rooms": ("screens.rooms", "RoomsScreen"),
+    "events": ("screens.events", "EventsScreen"),
     "sync": ("screens.sync", "SyncScreen"),
     "rounds": ("screens.rounds", "RoundsScreen"),
 }
 """what keys lead to from everywhere: a module, loaded when it is wanted, and its screen"""
-STUDENTS = ("seats", "rooms", "rounds")
+STUDENTS = ("seats", "rooms", "events", "rounds")
 """those of them that are not for volunteers"""
 
 

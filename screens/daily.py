@@ -6,14 +6,16 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import Static
 
-from deskapp import daily
+from deskapp import daily, events
 from deskapp.daily import Today
 from deskapp.desk import Desk
 from deskapp.language import Language
-from screens.cells import plain
+from screens.cells import fit, plain
 from screens.matters import deadline_words
 from screens.wording import number_words, open_words
 
+EVENTS, WIDE = 3, 50
+"""of today that are named, in a column of so many cells; in a narrower one the next alone"""
 LINES = 9
 """of all of it, at most"""
 NOTE_LINES = 3
@@ -51,6 +53,7 @@ class Daily(Static):
             words = f"{number_words(desk, line)} {away}{open_words(t, desk, line)}"
             tail.append(Text(f" {t('daily.next', due=due)}", "bold"))
             tail += [Text(f"  {part}") for part in folded(words, room, 1)]
+        tail += [Text(f" {each}") for each in on_today(t, desk, day, room)]
         tail += [Text(f" {each}") for each in spaces(t, day, room)]
         tail.append(Text(f" {t('daily.counts', logged=day.logged, tallied=day.tallied)}"))
         if day.notes:
@@ -94,6 +97,25 @@ def spaces(t: Language, day: Today, room: int) -> list[str]:
     if day.rooms is not None:
         found.append(t("daily.rooms", taken=day.rooms.taken, free=day.rooms.free))
     return together(found, room)
+
+
+def on_today(t: Language, desk: Desk, day: Today, room: int) -> Iterator[str]:
+    """What is on next, and how much more there is: `10:30 信息检索大赛 报告厅 已签86`. The place is
+    left out where there is no room for it.
+    """
+    most = 1 if room < WIDE else EVENTS
+    more = len(day.events) - most
+    for number, each in enumerate(day.events[:most], 1):
+        begun = each.begin <= desk.now()
+        when = t("event.state.now") if begun else t.time(each.begin)
+        signed = t("daily.signed", count=each.expected)
+        if more > 0 and number == most:
+            signed += f" {t('daily.more_events', count=more)}"
+        place = events.place_name(desk, each.place, t.code)
+        whole = f"{when} {each.title} {place} {signed}"
+        left = room - cell_len(f"{when}  {signed}")
+        title = fit(each.title, max(1, min(left, cell_len(each.title))))
+        yield whole if cell_len(whole) <= room else f"{when} {title} {signed}"
 
 
 def together(found: list[str], room: int) -> list[str]:

@@ -21,6 +21,7 @@ SENTENCES = {
     "requests": "help.requests",
     "seats": "help.seats",
     "rooms": "help.rooms",
+    "events": "help.events",
     "rounds": "help.rounds",
     "sync": "help.sync",
     "crisis": "crisis.help.key",

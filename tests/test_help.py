@@ -108,7 +108,7 @@ def says_more(pilot: Pilot[None]) -> bool:
 
 
 async def test_the_key_list_names_the_keys_that_may_be_given(store: Path) -> None:
-    moved = 'events = "F2"\nlog = "F6"\n'
+    moved = 'certificates = "F2"\nlog = "F7"\n'
     (store / SETTINGS).write_text(f"[keys]\n{moved}", "utf-8")
     app = app_on(store, "1001")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -117,7 +117,7 @@ async def test_the_key_list_names_the_keys_that_may_be_given(store: Path) -> Non
         assert screen is not None
         hints = all_keys(screen).hints
         assert {hint.key for hint in hints if hint.key} == set(FREE.values())
-        assert "F2 F7 F8 目前空闲" in hints[1].sentence
+        assert "F2 F8 目前空闲" in hints[1].sentence
 
 
 def test_sentences_begin_alike() -> None:

@@ -23,8 +23,8 @@ from tests.front import app_on, front, shown, store_in, until
 from tests.refusals import refused
 
 MOVED = {
-    "log": "F6",
-    "events": "F2",
+    "log": "F7",
+    "certificates": "F2",
     "undo": "Ctrl+R",
     "rounds": "Ctrl+Z",
     "palette": "Ctrl+L",
@@ -74,8 +74,8 @@ def test_one_key_is_for_one_action() -> None:
     assert refused("KeyTaken", moved, {"log": "F3"}).facts == {
         "key": "F3", "action": "requests", "other": "log",
     }  # fmt: skip
-    refused("KeyTaken", moved, {"log": "F6", "events": "F6"})
-    assert moved({"log": "F6"})["log"] == "F6"  # of what is not there yet
+    refused("KeyTaken", moved, {"log": "F7", "certificates": "F7"})
+    assert moved({"log": "F7"})["log"] == "F7"  # of what is not there yet
     refused("KeyTaken", moved, {"seats": "F3"})
     assert refused("KeyActionUnknown", moved, {"logg": "F4"}).facts == {"action": "logg"}
 
@@ -113,10 +113,10 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 def test_moved_keys_work_and_are_shown(tmp_path: Path) -> None:
     store = written(store_in(tmp_path / "store"), MOVED)
     with front(tmp_path, store=store, badge="1001") as t:
-        t.wait("F6登记", seconds=30)
+        t.wait("F7登记", seconds=30)
         assert "F2" not in t.text()
         t.keys("f2")
-        t.wait("活动功能尚未开通")
+        t.wait("证书功能尚未开通")
         t.keys(*"1", "enter")
         t.wait("Ctrl+R撤销")
         t.keys("ctrl+z")
@@ -127,9 +127,9 @@ def test_moved_keys_work_and_are_shown(tmp_path: Path) -> None:
         t.wait("登记一件首问")
         t.keys("f1")
         t.wait_gone("登记一件首问")
-        t.keys("ctrl+o", "6")  # Ctrl+O and a digit are an F-key, whatever that does
+        t.keys("ctrl+o", "7")  # Ctrl+O and a digit are an F-key, whatever that does
         t.wait("首问登记")
-        t.keys(*"wendu", "f6")
+        t.keys(*"wendu", "f7")
         t.wait("Ctrl+Y 取回")
         t.keys("esc")
         t.wait("待我办理")
@@ -147,15 +147,15 @@ def test_moved_keys_work_and_are_shown(tmp_path: Path) -> None:
 
 
 def test_a_key_of_what_is_not_there_yet_may_be_taken(tmp_path: Path) -> None:
-    store = written(store_in(tmp_path / "store"), {"log": "F6"})
+    store = written(store_in(tmp_path / "store"), {"log": "F7"})
     with front(tmp_path, store=store, badge="1001") as t:
-        t.wait("F6登记", seconds=30)
-        t.keys("f6")
+        t.wait("F7登记", seconds=30)
+        t.keys("f7")
         t.wait("> 事由")
         t.keys("esc", gap=0.2)
         t.wait("待我办理")
-        t.keys("f7")
-        t.wait("证书功能尚未开通")
+        t.keys("f8")
+        t.wait("统计功能尚未开通")
 
 
 @pytest.mark.parametrize("badge", ["1001", ""])
@@ -200,7 +200,7 @@ async def test_every_screen_finds_what_is_not_there_yet(tmp_path: Path) -> None:
                 await pilot.press(key)
                 assert app.screen is screen
                 assert "尚未开通" in shown(pilot, "message")
-            for key in ("F6", "F7", "F8"):
+            for key in ("F7", "F8"):
                 assert key not in {hint.key for hint in screen.all_hints()}
             if opened:
                 await pilot.press("escape")

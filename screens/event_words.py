@@ -1,0 +1,102 @@
+"""Events in words: when and where, how many, how they stand."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from deskapp.desk import Desk
+from deskapp.events import Event, Held, Question, Session, Stage, Time, place_name
+from deskapp.language import Language
+
+
+def when_words(t: Language, begin: datetime, until: datetime) -> str:
+    """`11-24 周二 10:30-12:00`; what ends on another day has that day too."""
+    end = t.time(until)
+    if until.date() != begin.date() and until - begin >= timedelta(days=1):
+        end = f"{until:%m-%d} {end}"
+    return f"{t.day(begin.date())} {t.time(begin)}-{end}"
+
+
+def heads_words(t: Language, expected: int, most: int | None, waiting: int) -> str:
+    """`86/120 +5`: signed up, places, waiting."""
+    found = f"{expected}/{most}" if most is not None else str(expected)
+    return f"{found} +{waiting}" if waiting else found
+
+
+def held_state(t: Language, held: Held, now: datetime) -> str:
+    """How a session in a list stands, in a word."""
+    if held.cancelled:
+        return t("event.state.cancelled")
+    if held.until <= now:
+        return t("event.state.over")
+    if held.begin <= now:
+        return t("event.state.now")
+    if held.full:
+        return t("event.state.full")
+    return t("event.state.moved") if held.moved else t("event.state.to_come")
+
+
+def session_state(t: Language, desk: Desk, session: Session, now: datetime) -> str:
+    """The same on its event's page, with what was before, and why."""
+    stage = session.stage(now)
+    words = t(f"event.state.{stage.value}")
+    if stage is Stage.CANCELLED:
+        return f"{words} {session.why}".rstrip()
+    if session.was is not None:
+        words = f"{words} {t('event.was', when=_was(t, desk, session, session.was))}"
+    if stage is Stage.TO_COME and session.full:
+        words = f"{t('event.state.full')} {words}" if session.was else t("event.state.full")
+    return words
+
+
+def _was(t: Language, desk: Desk, session: Session, was: Time) -> str:
+    """What of it was another: the time, the place, or both."""
+    found = []
+    if (was.begin, was.until) != (session.begin, session.until):
+        found.append(when_words(t, was.begin, was.until))
+    if was.place != session.place:
+        found.append(place_name(desk, was.place, t.code))
+    return " ".join(found)
+
+
+def kind_words(t: Language, desk: Desk, kind: str) -> str:
+    known = desk.profile.events.get(kind)
+    return known.name(t.code) if known else kind
+
+
+def department_words(t: Language, desk: Desk, department: str) -> str:
+    known = desk.profile.departments.get(department)
+    return known.name(t.code) if known else department
+
+
+def segments_words(t: Language, desk: Desk, audience: Iterable[str]) -> str:
+    known = desk.profile.segments
+    return " / ".join(known[each].name(t.code) if each in known else each for each in audience)
+
+
+def period_words(first: date, last: date) -> str:
+    return f"{first}–{last:%m-%d}" if first.year == last.year else f"{first}–{last}"
+
+
+def terms(t: Language, desk: Desk, event: Event) -> Iterator[str]:
+    """The terms of its sign-ups."""
+    opens, closes = event.opens_at, event.closes_at
+    if opens is not None:
+        yield t("event.opens", at=t.moment(opens))
+    if closes is not None:
+        yield t("event.closes", at=t.moment(closes))
+    yield t("event.places", count=event.capacity) if event.capacity else t("event.no_limit")
+    yield t("event.apart" if event.apart else "event.whole")
+    if event.audience:
+        yield t("event.only", who=segments_words(t, desk, event.audience))
+    if not event.queues:
+        yield t("event.no_queue")
+    if not event.walk_ins:
+        yield t("event.no_walk_ins")
+    if event.exits:
+        yield t("event.exits")
+    if event.questions:
+        yield t("event.asks", what=asked_words(t, event.questions))
+
+
+def asked_words(t: Language, questions: Iterable[Question]) -> str:
+    return " / ".join(each.text for each in questions)
