@@ -53,6 +53,8 @@ def clash(one: Stub, other: Stub) -> bool:
         return bool(here == there and first.get("places") != second.get("places"))
     if how == "c":
         return here == there or "" in (here, there)
+    if first.get("sheet") and second.get("sheet"):
+        return False  # as in `together`
     heads = int(first.get("heads", 1)) + int(second.get("heads", 1))
     places = min(int(each.get("places", 1)) for each in (first, second))
     return bool(here == there and heads > places)
@@ -65,6 +67,7 @@ def together(facts: Sequence[Stub], apart: Sequence[StubPair]) -> list[StubPair]
     heads: dict[str, int] = {}
     places: dict[str, int] = {}
     where: dict[str, str] = {}
+    listed: dict[str, str] = {}
     for fact in facts:
         way = WAYS.get(fact.kind)
         if way is None:
@@ -72,6 +75,10 @@ def together(facts: Sequence[Stub], apart: Sequence[StubPair]) -> list[StubPair]
         with suppress(*UNREADABLE):  # malformed: kept, without effect
             said = json.loads(fact.data)
             session, most = str(said["session"]), int(said.get("places", 1))
+            if said.get("sheet"):  # one sheet, brought in at two desks
+                listed[fact.id] = session
+                if list(listed.values()).count(session) > 1:
+                    continue
             heads[session] = heads.get(session, 0) + way * int(said.get("heads", 1))
             if way > 0:
                 places[session] = min(most, places.get(session, most))
@@ -80,5 +87,7 @@ def together(facts: Sequence[Stub], apart: Sequence[StubPair]) -> list[StubPair]
     return [
         (one, other)
         for one, other in apart
-        if where.get(one.id) in full and where.get(one.id) == where.get(other.id)
+        if where.get(one.id) in full
+        and where.get(one.id) == where.get(other.id)
+        and not (one.id in listed and other.id in listed)
     ]

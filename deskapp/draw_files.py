@@ -154,7 +154,7 @@ def _read(
             with rejects.catching(row):
                 record = columns.record(row, words)
                 records.append((row, record, record.text("number")))
-        readers = _readers(desk, {number for *_, number in records})
+        readers = of_numbers(desk, {number for *_, number in records})
         for row, record, number in records:
             if number in readers:
                 yield _Row(row, record, readers[number])
@@ -162,7 +162,7 @@ def _read(
                 rejects.add(row, Refusal("PatronUnknown"))
 
 
-def _readers(desk: Desk, numbers: set[str]) -> dict[str, Reader]:
+def of_numbers(desk: Desk, numbers: set[str]) -> dict[str, Reader]:
     """Whose each number is, given as the reader that serves now."""
     with desk.reading() as connection:
         key = library_key(connection)

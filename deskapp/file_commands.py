@@ -5,15 +5,20 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from deskapp import (
+    attendance_files,
     draw_files,
     draws,
     events,
+    feedback,
     headers,
+    helper_files,
+    helpers,
     holidays,
     ledger_files,
     readers,
     register_files,
     request_files,
+    result_files,
     room_files,
     seat_files,
     sheets,
@@ -25,6 +30,7 @@ from deskapp import (
 from deskapp.command import PARTLY, Command, Report, WrongUsage
 from deskapp.desk import Desk, Refusal, keep_profile
 from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
+from deskapp.gathering_fields import ATTENDANCE, FEEDBACK, RESULTS
 from deskapp.readers import Imported
 from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, ROOMS, SEATS, SITTINGS, VISITS
 from deskapp.staff_files import StaffImported
@@ -49,15 +55,18 @@ def take_in(command: Command) -> Report:
         "applications": _import_applications,
         "members": _import_members,
         "signups": _import_signups,
+        **dict.fromkeys(GATHERED, _import_gathered),
         "profile": _keep_profile,
     }
     way = ways.get(command.asked.what, _import_register)
     dated = (_import_requests, _import_register, _import_dated, _import_signups)
-    if command.asked.day and way not in dated:
+    if command.asked.day and way not in dated and asked.what != "attendance":
         raise WrongUsage(command.t("command.no_day"))
     if command.asked.draw and way is not _import_applications:
         raise WrongUsage(command.t("command.no_draw"))
-    if bool(asked.event) is not (asked.what == "signups") or (asked.session and not asked.event):
+    if bool(asked.event) is not (way in (_import_signups, _import_gathered)):
+        raise WrongUsage(command.t("command.event_of_signups"))
+    if asked.session and way is not _import_signups:
         raise WrongUsage(command.t("command.event_of_signups"))
     with command.desk() as desk:
         return command.caught_up(desk, way(command, desk))
@@ -206,6 +215,25 @@ def _import_signups(command: Command, desk: Desk) -> Report:
     return report
 
 
+def _import_gathered(command: Command, desk: Desk) -> Report:
+    """What is known of an event behind it."""
+    asked, t = command.asked, command.t
+    event = events.find(desk, asked.event)
+    fields, load = GATHERED[asked.what]
+    override = _chosen(command, fields)
+    more = {"day": asked.day} if asked.what == "attendance" else {}
+    done = load(desk, event.id, asked.file, t, override, **more)
+    return _rows_imported(command, done, event=event.name)
+
+
+GATHERED: dict[str, tuple[Fields, Callable[..., sheets.Taken]]] = {
+    "results": (RESULTS, result_files.load),
+    "feedback": (FEEDBACK, feedback.load),
+    "attendance": (ATTENDANCE, attendance_files.load),
+}
+"""what is imported of an event, beside its sign-ups"""
+
+
 def _keep_profile(command: Command, desk: Desk) -> Report:
     keep_profile(desk, command.asked.file)
     said = command.t("command.profile_kept", file=command.asked.file.name)
@@ -264,11 +292,15 @@ def export(command: Command) -> Report:
         raise WrongUsage(t("command.no_period"))
     if asked.draw and what != "applications":
         raise WrongUsage(t("command.no_draw"))
+    if (asked.form or asked.term or asked.event) and what != "volunteers":
+        raise WrongUsage(t("command.volunteers_only"))
     if file.exists() and not asked.force:
         raise Refusal("FileExists", file=str(file))
     with command.desk() as desk:
         if what == "applications":
             rows = draw_files.export(desk, draws.named(desk, asked.draw or "").id, file, t)
+        elif what == "volunteers":
+            rows = _volunteers(command, desk)
         elif what in WHOLE:
             rows = WHOLE[what](desk, file, t)
         elif what in PERIODS:
@@ -276,3 +308,16 @@ def export(command: Command) -> Report:
         else:
             rows = register_files.export(desk, what, file, t, **period)
     return Report([t("command.exported", rows=rows, file=file)], {"rows": rows, "file": file})
+
+
+def _volunteers(command: Command, desk: Desk) -> int:
+    """Hours of volunteers: of a term, of some days, of an event."""
+    asked = command.asked
+    event = events.find(desk, asked.event).id if asked.event else None
+    since, until = asked.since, asked.until
+    if asked.term:
+        term = helpers.term_named(desk, asked.term)
+        since, until = since or term.first, until or term.last
+    return helper_files.export(
+        desk, asked.output, command.t, form=asked.form, event=event, since=since, until=until
+    )

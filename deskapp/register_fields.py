@@ -1,6 +1,7 @@
 """What the tables of the desk's registers may tell, and the words that head their columns."""
 
 from deskapp.fields import Field, Fields
+from deskapp.gathering_fields import ATTENDANCE, FEEDBACK, RESULTS
 
 FOUND = Fields(
     "found",
@@ -275,5 +276,5 @@ SIGNUPS = Fields(
 """of one event's; its questions are fields besides"""
 TABLES = (
     *(FOUND, LENT, COUNTS, HOLIDAYS, VISITS, ROOMS, SITTINGS, SEATS, APPLICATIONS, MEMBERS),
-    SIGNUPS,
+    *(SIGNUPS, RESULTS, FEEDBACK, ATTENDANCE),
 )

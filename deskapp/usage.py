@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deskapp.columns import breadth
 from deskapp.fields import PATRONS, REGISTER, STAFF, called
+from deskapp.gathering_fields import ATTENDANCE, FEEDBACK, RESULTS
 from deskapp.language import Language
 from deskapp.register_fields import (
     APPLICATIONS,
@@ -37,13 +38,16 @@ TABLES = {
     "applications": APPLICATIONS,
     "members": MEMBERS,
     "signups": SIGNUPS,
+    "results": RESULTS,
+    "feedback": FEEDBACK,
+    "attendance": ATTENDANCE,
 }
 IMPORTS = (*TABLES, "profile")
 HELP_WIDTH = 78
 """cells of a line under the help's own"""
 EXPORTS = (
     *("patrons", "requests", "found", "lent", "counts", "holidays", "visits", "presence"),
-    *("sittings", "seats", "rooms", "applications", "ledger"),
+    *("sittings", "seats", "rooms", "applications", "volunteers", "ledger"),
 )
 PRINTS = ("log", "kit", "barcodes")
 SCALES = ("desk", "library")
@@ -130,6 +134,9 @@ def parser(t: Language) -> argparse.ArgumentParser:
     given.add_argument("--since", type=day, metavar="DAY", help=t("usage.since"))
     given.add_argument("--until", type=day, metavar="DAY", help=t("usage.until"))
     given.add_argument("--draw", metavar="DRAW", help=t("usage.draw_named"))
+    given.add_argument("--event", metavar="EVENT", help=t("usage.export_event"))
+    given.add_argument("--form", default="", metavar="FORM", help=t("usage.export_form"))
+    given.add_argument("--term", metavar="TERM", help=t("usage.export_term"))
     _person(given, t)
 
     printed = command("print", t("usage.print"))

@@ -1,0 +1,209 @@
+"""Who attended, as a chapter (分会) of the reading club keeps it on a sheet: a row a person, a
+column a session with √ in it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+from db import signup_pages
+from db.clock import stamp
+from db.facts import Draft
+from db.ledger import Act
+from db.place import library_key
+from db.rows import chunks
+from db.signups import IN, WHOLE, draft
+from deskapp import cells, draw_files, event_views, headers, sheets, signup_rules
+from deskapp.cells import Cell
+from deskapp.desk import Desk, Refusal, Role
+from deskapp.event_views import Event, Session
+from deskapp.gathering_fields import ATTENDANCE
+from deskapp.language import Language
+from deskapp.signup_rules import FILE
+
+LOADING = Role.LIBRARIAN
+"""who may say who attended"""
+LIST = "list"
+"""how somebody was let in of whom a sheet says so"""
+SLICE = 200
+
+_TICKED = frozenset(
+    (
+        *("√", "✓", "✔", "☑", "1", "v", "y", "yes", "true", "attended", "present"),
+        *("是", "到", "已到", "出勤", "签到", "已签到", "参加"),
+    )
+)
+_EMPTY = frozenset(
+    (
+        *("×", "x", "✗", "✘", "0", "n", "no", "false", "absent", "/", "-", "—"),
+        *("否", "缺", "缺勤", "缺席", "未到", "旷", "请假", "事假", "病假", "假"),
+    )
+)
+_DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?(?!\d)")
+_NTH = re.compile(r"(?:第|session)([0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:次|讲|场|周|期|回|$)")
+_ONE = re.compile(r"签到|出勤|到场|到课|考勤|attend|check.?in|present|sign.?in")
+_DIGITS = "一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """Somebody who attended sessions, by id."""
+
+    row: sheets.Row
+    number: str
+    name: str
+    sessions: tuple[str, ...]
+
+
+def load(
+    desk: Desk,
+    event: str,
+    path: Path,
+    t: Language,
+    override: Mapping[str, headers.Choice] | None = None,
+    day: date | None = None,
+) -> sheets.Taken:
+    """Import who attended; each comes in once, whoever imports it again. A column is of the session
+    whose day or number it tells; a lone one of the only session, or the one of `day`. Who had not
+    signed up has then.
+
+    Rows that cannot be right are written beside the file with the reason. Refuses RoleTooLow,
+    EventUnknown, SessionOfColumn(heading), and what `sheets` and `headers` refuse.
+    """
+    desk.require(LOADING)
+    known = event_views.event(desk, event)
+    sheet, columns, rejects = sheets.open_import(path, ATTENDANCE, t, override, day)
+    about = _columns(known, columns, day or sheet.day)
+    told: list[_Came] = []
+    for row in sheet.rows:
+        with rejects.catching(row):
+            told.append(_came(desk, columns.record(row), row, about))
+    people = draw_files.of_numbers(desk, {each.number for each in told})
+    drafts: list[tuple[str, str]] = []
+    for each in told:
+        with rejects.catching(each.row):
+            if each.number not in people:
+                raise Refusal("PatronUnknown")
+            reader = people[each.number]
+            if each.name and each.name != reader.name:
+                raise Refusal("NameDiffers")
+            drafts += [(reader.subject, session) for session in each.sessions]
+    entered, wanted = 0, dict.fromkeys(drafts)
+    for some in chunks(wanted, SLICE):
+        with desk.act() as act:
+            for reader_id, session in some:
+                new = _admit(act, desk, known, reader_id, session)
+                act.record_all(new)
+                entered += bool(new)
+    return sheets.Taken(entered, len(wanted) - entered, len(rejects), rejects.save())
+
+
+# which column is which session
+
+
+def _columns(event: Event, columns: headers.Mapping, day: date | None) -> dict[int, Session]:
+    """The session of each column that has one. Refuses SessionOfColumn, ColumnsMissing."""
+    taken = {place for places in columns.columns.values() for place in places}
+    found: dict[int, Session] = {}
+    for place, heading in enumerate(columns.headers):
+        if place in taken:
+            continue
+        plain = normalize("NFKC", heading).casefold()
+        wanted = _meant(event, plain, day)
+        if wanted is None:
+            continue
+        if len(wanted) != 1 or wanted[0] in found.values():
+            raise Refusal("SessionOfColumn", heading=heading)
+        found[place] = wanted[0]
+    if not found:
+        raise Refusal("ColumnsMissing", headers="签到/attended")
+    return found
+
+
+def _meant(event: Event, heading: str, day: date | None) -> list[Session] | None:
+    """The sessions that a heading may mean; None where it is of none."""
+    if named := _DAY.search(heading):
+        year, month, of_month = named.groups()
+        return [
+            each
+            for each in event.sessions
+            if (each.begin.month, each.begin.day) == (int(month), int(of_month))
+            and year in (None, str(each.begin.year))
+        ]
+    if nth := _NTH.search("".join(heading.split())):
+        place = _number(nth[1]) - 1
+        return list(event.planned[place : place + 1]) if place >= 0 else []
+    if not _ONE.search(heading):
+        return None
+    if len(event.planned) == 1:
+        return list(event.planned)
+    return [each for each in event.planned if each.begin.date() == day]
+
+
+def _number(text: str) -> int:
+    """`12`, `十二`."""
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    found = (_DIGITS.find(tens) + 1 or 1) * 10 if ten else 0
+    return found + (_DIGITS.find(ones) + 1 if ones else 0)
+
+
+# who came
+
+
+def _came(
+    desk: Desk, record: headers.Record, row: sheets.Row, about: Mapping[int, Session]
+) -> _Came:
+    """Refuses SessionToCome, MarkUnclear, and what a cell refuses."""
+    there = []
+    for place, session in about.items():
+        cell = row.cells[place] if place < len(row.cells) else ""
+        if _ticked(cell):
+            if session.begin > desk.now():
+                raise Refusal("SessionToCome", day=f"{session.begin:%m-%d}")
+            there.append(session.id)
+    return _Came(row, record.text("number"), record.text("name"), tuple(there))
+
+
+def _ticked(cell: Cell) -> bool:
+    """√, 1, a time; not ×, 0, nothing. Refuses MarkUnclear."""
+    if isinstance(cell, time | datetime):
+        return True
+    said = normalize("NFKC", cells.text(cell)).casefold().strip()
+    if said in _TICKED or re.fullmatch(r"\d{1,2}:\d\d(?::\d\d)?", said):
+        return True
+    if not said or said in _EMPTY:
+        return False
+    raise Refusal("MarkUnclear", value=cells.text(cell))
+
+
+def _admit(act: Act, desk: Desk, event: Event, reader: str, session: str) -> list[Draft]:
+    """What is to be recorded of somebody who came; nothing where it is on record."""
+    key = library_key(act.connection)
+    person = signup_rules.reader(act.connection, key, event.id, reader)
+    if signup_pages.came(act.connection, person.subject, session):
+        return []
+    mine = [each for each in person.rows if each.session in (session, WHOLE) and each.status == IN]
+    found = []
+    if not mine:
+        said: dict[str, Any] = {
+            "session": session if event.apart else WHOLE,
+            "patron": person.patron,
+        }
+        said |= {"places": 1, "source": FILE, "asked_at": stamp(act.at)}
+        found.append(draft("signup.made", person.subject, said))
+    places = mine[0].places if mine else 1
+    told: dict[str, Any] = {
+        "session": session,
+        "door": desk.place,
+        "heads": 1,
+        "places": places,
+        "how": LIST,
+    }
+    told["sheet"] = True  # brought in at two desks it is the same
+    return [*found, draft("door.admitted", person.subject, told)]
