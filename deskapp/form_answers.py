@@ -1,7 +1,8 @@
 """Answers as form tools write them: choices that were ticked, skipped, or filled in by hand."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 from unicodedata import normalize
 
 from deskapp import cells
@@ -13,6 +14,8 @@ APART = "┋"
 _SKIPPED = frozenset({"(跳过)", "(空)", "(未填)", "(skipped)", "(empty)"})
 _CODES = frozenset({"-2", "-3"})
 """问卷星's: not answered, not asked"""
+_BEGUN = frozenset("(（﹙-－ ")
+"""what such a cell may begin with"""
 _NOT_CHOSEN = frozenset({"", "0", "否", "未选", "未选中", "×", "no", "false", "n"})
 _CHOSEN = frozenset({"1", "是", "√", "✓", "✔", "☑", "选中", "已选", "yes", "true", "y"})
 _FILLED_IN = re.compile(r"〖(.*?)〗")
@@ -21,6 +24,8 @@ _LETTER = re.compile(r"(?:[A-Za-z]|\d{1,2})\s*[.、:)]\s*(?=\S)")
 
 def is_skipped(cell: Cell, codes: bool = False) -> bool:
     """Whether it says that nothing was answered; with `codes` also by 问卷星's numbers."""
+    if isinstance(cell, str) and cell[:1] not in _BEGUN:  # as nearly all are
+        return False
     said = normalize("NFKC", cells.text(cell)).strip()
     return said in _SKIPPED or (codes and said in _CODES)
 
@@ -46,7 +51,7 @@ def chosen(option: str, cell: Cell) -> str:
     return f"{option}〖{filled[1] if filled else said}〗"
 
 
-def choices(cell: Cell, known: Sequence[str]) -> list[str]:
+def choices(cell: Cell, known: tuple[str, ...]) -> list[str]:
     """The choices that an answer names, in the words of the `known` ones where it is one of them;
     what was filled in beside one stands behind it in brackets.
     """
@@ -62,7 +67,8 @@ def choices(cell: Cell, known: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def choice(text: str, known: Sequence[str]) -> str:
+@lru_cache(maxsize=1024)
+def choice(text: str, known: tuple[str, ...]) -> str:
     """One of the known choices, however it is written (`A. 素食`), else the words."""
     beside = [said.strip() for said in _FILLED_IN.findall(text) if said.strip()]
     bare = _FILLED_IN.sub("", text).strip()
@@ -74,7 +80,7 @@ def choice(text: str, known: Sequence[str]) -> str:
     return f"{words}（{'，'.join(beside)}）" if beside else words
 
 
-def sorted_out(words: str, questions: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def sorted_out(words: str, questions: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Words in whatever order (接龙), as answers by question: its choices find theirs, what
     remains answers what has none, in the order asked. `questions`: code → choices.
     """

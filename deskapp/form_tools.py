@@ -271,7 +271,7 @@ def matched(
     form: Form,
     fields: Fields,
     override: Mapping[str, headers.Choice] | None = None,
-    choices: Mapping[str, Sequence[str]] | None = None,
+    choices: Mapping[str, tuple[str, ...]] | None = None,
 ) -> headers.Mapping:
     """The form's columns by what they are called, and what no heading tells by what they hold.
     `choices`: of fields that answer with one of them.
@@ -307,7 +307,7 @@ def matched(
     return found
 
 
-def _fits(column: Sequence[Cell], name: str, known: Sequence[str] | None) -> bool:
+def _fits(column: Sequence[Cell], name: str, known: tuple[str, ...] | None) -> bool:
     """Whether a column may be a field's by what it holds."""
     if known is None:
         return _holds([cells.text(cell) for cell in column], _HELD[name])

@@ -16,7 +16,7 @@ from db import signup_pages as pages
 from db.events import Event
 from db.people import is_erased
 from db.place import library_key
-from db.readers import Reader
+from db.readers import Seen
 from db.signups import event_key, subject_of
 from deskapp import shapes, signup_rules
 from deskapp.desk import Desk, Refusal
@@ -77,36 +77,36 @@ class People:
                     found[each] = why
         return found
 
-    def _by_number(self, connection: Connection, numbers: Iterable[str]) -> dict[str, Reader]:
+    def _by_number(self, connection: Connection, numbers: Iterable[str]) -> dict[str, Seen]:
         """Whose each number is, or whose it was, given as the reader that serves now."""
         first = {n: stored_readers.id_of(self._library, n) for n in numbers}
         ids = stored_readers.all_living(connection, self._library, first)
-        known = stored_readers.by_subjects(connection, list(ids.values()))
+        known = stored_readers.seen(connection, list(ids.values()))
         written = {way: n for n in numbers if ids[n] not in known for way in shapes.as_written(n)}
         owners: dict[str, set[str]] = {}
         for held in stored_cards.held(connection, written):
             owners.setdefault(written[held.value], set()).add(held.reader)
         ids |= {number: next(iter(some)) for number, some in owners.items() if len(some) == 1}
         heads = stored_readers.heads(connection, set(ids.values()))
-        known |= stored_readers.by_subjects(connection, list(heads.values()))
+        known |= stored_readers.seen(connection, list(heads.values()))
         found = {number: known.get(heads[id]) for number, id in ids.items()}
         return {n: reader for n, reader in found.items() if reader and reader.number is not None}
 
     def _by_phone(
         self, connection: Connection, wanted: Iterable[Named]
-    ) -> Mapping[tuple[str, str], list[Reader]]:
+    ) -> Mapping[tuple[str, str], list[Seen]]:
         """Readers by name and telephone."""
         owners = stored_readers.by_phones(connection, [w.phone for w in wanted if w.phone])
         heads = stored_readers.heads(connection, {s for some in owners.values() for s in some})
-        known = stored_readers.by_subjects(connection, list(set(heads.values())))
-        found: dict[tuple[str, str], list[Reader]] = {}
+        known = stored_readers.seen(connection, list(set(heads.values())))
+        found: dict[tuple[str, str], list[Seen]] = {}
         for phone, subjects in owners.items():
             for head in dict.fromkeys(heads[subject] for subject in subjects):
                 if (reader := known.get(head)) and reader.number is not None:
                     found.setdefault((reader.name or "", phone), []).append(reader)
         return found
 
-    def _reader(self, each: Named, phones: Mapping[tuple[str, str], list[Reader]]) -> Reader | None:
+    def _reader(self, each: Named, phones: Mapping[tuple[str, str], list[Seen]]) -> Seen | None:
         found = phones.get((each.name, each.phone), []) if each.phone else []
         if len(found) > 1:
             raise Refusal("PersonTwice")
@@ -114,7 +114,7 @@ class People:
             raise Refusal("NumberDigitsLost", column=self._column, value=each.number)
         return found[0] if found else None
 
-    def _somebody(self, connection: Connection, each: Named, reader: Reader | None) -> Somebody:
+    def _somebody(self, connection: Connection, each: Named, reader: Seen | None) -> Somebody:
         if reader is not None:
             if each.name and each.name != reader.name:
                 raise Refusal("NameDiffers")
@@ -134,7 +134,7 @@ class People:
             raise Refusal("PersonUnclear")
         return Somebody(self._outsider(connection, phone), None, each.name, phone)
 
-    def _as_reader(self, connection: Connection, reader: Reader, phone: str) -> Somebody:
+    def _as_reader(self, connection: Connection, reader: Seen, phone: str) -> Somebody:
         if not signup_rules.invited(self._desk, connection, self._event, reader.subject):
             raise Refusal("NotInvited")
         subject = self._signed.get(reader.subject)

@@ -14,6 +14,7 @@ NAMES = (
     "kiosk",
     "folding",
     "importing",
+    "signup_importing",
     "finding",
     "searching",
     "painting",
