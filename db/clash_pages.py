@@ -24,12 +24,15 @@ class Line(NamedTuple):
     actors: tuple[str | None, str | None]
     at: str
     patron: str | None
-    """who is in two places at one time"""
+    """who is in two places at one time, or has signed up twice"""
+    what: str | None
+    """of what no subject by itself shows: sitting, booking, signup, crowd"""
 
 
 class Open(NamedTuple):
     """A pair that waits for a person, and what it is about. `what`, `patron`, `other`: of one
-    reader in two places, the table of both stays, and the second's subject.
+    reader in two places, or with two sign-ups, the table of both, and the second's subject. A
+    session that is over capacity (`crowd`) is no pair of facts, but an event and its session.
     """
 
     subject: str
@@ -57,11 +60,15 @@ OPEN = """(
     SELECT subject, first, second, NULL AS what, NULL AS patron, subject AS other, NULL AS since
     FROM clash WHERE settled_by IS NULL UNION ALL
     SELECT first_subject, first, second, what, patron, second_subject, at
-    FROM crossing WHERE settled_by IS NULL
+    FROM crossing WHERE settled_by IS NULL UNION ALL
+    SELECT first_subject, first, second, 'signup', patron, second_subject, at
+    FROM double WHERE settled_by IS NULL UNION ALL
+    SELECT event, event, session, 'crowd', NULL, event, at FROM crowd
 )"""
 _LINES = (
     "SELECT open.subject, first, second, coalesce(a.kind, 'room.booked'), "
-    "coalesce(b.kind, 'room.booked'), a.actor, b.actor, coalesce(max(a.at, b.at), since), patron "
+    "coalesce(b.kind, 'room.booked'), a.actor, b.actor, coalesce(max(a.at, b.at), since), patron, "
+    "what "
     f"FROM {OPEN} AS open LEFT JOIN fact a ON a.id = first LEFT JOIN fact b ON b.id = second "
 )  # a booking that was imported has a name of its own
 
@@ -87,10 +94,10 @@ def page(
     order = f"ORDER BY second{direction}, first{direction} LIMIT ? OFFSET ?"
     values = (*(behind[::-1] if behind else ()), limit, skip)
     lines = [
-        Line(subject, first, second, (one, other), (who, whom), at, patron)
-        for subject, first, second, one, other, who, whom, at, patron in driver(connection).execute(
-            f"{_LINES}{where}{order}", values
-        )
+        Line(subject, first, second, (one, other), (who, whom), at, patron, what)
+        for subject, first, second, one, other, who, whom, at, patron, what in driver(
+            connection
+        ).execute(f"{_LINES}{where}{order}", values)
     ]
     return lines[::-1] if backwards else lines
 

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
+from db import doubles
 from db.facts import Change, Row
 from db.merged import head, merged_into
 from db.rows import chunks, marks
@@ -176,6 +177,17 @@ def _matters(old: Row | None, new: Row | None) -> bool:
 
 def follow_readers(raw: sqlite3.Connection, changes: Iterable[Change]) -> None:
     """Who is one person with whom has changed: a number was merged, parted, entered, erased."""
+    patrons = _other_people(raw, changes)
+    for patron in sorted(patrons):
+        for what in _ASK:
+            lines = raw.execute(f"SELECT subject, id FROM {what} WHERE patron = ?", (patron,))
+            for subject, id in lines.fetchall():
+                _refresh(raw, what, subject, id)
+    if patrons:
+        doubles.follow_readers(raw, patrons)
+
+
+def _other_people(raw: sqlite3.Connection, changes: Iterable[Change]) -> set[str]:
     moved, known = set(), set()
     for change in changes:
         if change.key == ("reader",):
@@ -192,11 +204,7 @@ def follow_readers(raw: sqlite3.Connection, changes: Iterable[Change]) -> None:
             (*chunk, *chunk),
         )
         moved.update(subject for (subject,) in lines)
-    for patron in sorted({each for subject in moved for each in merged_into(raw, subject)}):
-        for what in _ASK:
-            lines = raw.execute(f"SELECT subject, id FROM {what} WHERE patron = ?", (patron,))
-            for subject, id in lines.fetchall():
-                _refresh(raw, what, subject, id)
+    return {each for subject in moved for each in merged_into(raw, subject)}
 
 
 def emptying(what: str) -> Callable[[sqlite3.Connection], None]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
+from db import crowds
 from db.facts import Book, Draft, Fact, Row, Rows, Stub, canonical, pairs, put
 
 PLANNED, CANCELLED = "planned", "cancelled"
@@ -154,7 +155,14 @@ def _clash(one: Stub, other: Stub) -> bool:
 
 
 _TABLES: tuple[type[SQLModel], ...] = (Event, Session)
-EVENTS = Book("event", _TABLES, clashes=_clash)
+EVENTS = Book(
+    "event",
+    _TABLES,
+    clashes=_clash,
+    follow=crowds.follow,
+    empty=crowds.empty,
+    check=crowds.check,
+)
 _SERIES: tuple[type[SQLModel], ...] = (Series,)
 SERIES = Book("series", _SERIES)
 

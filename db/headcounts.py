@@ -4,9 +4,11 @@ that neither a door nor a form of ten thousand lines need count them.
 
 import sqlite3
 from collections import Counter
+from typing import TypeAlias
 
 from sqlmodel import Field, SQLModel
 
+from db import crowds
 from db.facts import Change, Key, Row
 from db.signup_rows import IN, WAITING
 
@@ -23,9 +25,13 @@ class Headcount(SQLModel, table=True):
     inside: int
 
 
-def _figures(key: Key, row: Row | None) -> Counter[tuple[str, str, str]]:
-    """What a row adds to the headcounts: by event, session and column."""
-    found: Counter[tuple[str, str, str]] = Counter()
+Figures: TypeAlias = Counter[tuple[str, str, str]]
+"""people by event, session and column"""
+
+
+def _figures(key: Key, row: Row | None) -> Figures:
+    """What a row adds to the headcounts."""
+    found: Figures = Counter()
     if row is None:
         return found
     if key[0] == "signup":
@@ -38,11 +44,22 @@ def _figures(key: Key, row: Row | None) -> Counter[tuple[str, str, str]]:
     return found
 
 
+_EMPTIED = (
+    "DELETE FROM headcount WHERE event = ? AND session = ? "
+    "AND NOT (expected OR waiting OR came OR inside)"
+)
+
+
 def follow(raw: sqlite3.Connection, changes: list[Change]) -> None:
-    differ: Counter[tuple[str, str, str]] = Counter()
+    differ: Figures = Counter()
     for change in changes:
         differ.update(_figures(change.key, change.new))
         differ.subtract(_figures(change.key, change.old))
+    add(raw, differ)
+
+
+def add(raw: sqlite3.Connection, differ: Figures) -> None:
+    """So many more, or fewer."""
     for (event, session, column), more in sorted(differ.items()):
         if more:
             raw.execute(
@@ -52,6 +69,11 @@ def follow(raw: sqlite3.Connection, changes: list[Change]) -> None:
                 f"UPDATE headcount SET {column} = {column} + ? WHERE event = ? AND session = ?",
                 (more, event, session),
             )
+            if more < 0:
+                raw.execute(_EMPTIED, (event, session))
+    crowds.refresh(
+        raw, {where[0] for where, more in differ.items() if more and where[2] == "expected"}
+    )
 
 
 def empty(raw: sqlite3.Connection) -> None:
@@ -63,12 +85,13 @@ SELECT event, session, sum(expected), sum(waiting), sum(came), sum(inside) FROM 
     SELECT event, session, (status = '{IN}') * places AS expected,
         (status = '{WAITING}') * places AS waiting, 0 AS came, 0 AS inside FROM signup
     UNION ALL SELECT event, session, 0, 0, came, inside FROM presence
+    UNION ALL SELECT event, session, -expected, 0, -came, -inside FROM double
 ) GROUP BY event, session
 """
 
 
 def check(raw: sqlite3.Connection) -> list[str]:
     """The events whose headcounts are not those of their rows."""
-    held = {line for line in raw.execute("SELECT * FROM headcount") if any(line[2:])}
+    held = set(raw.execute("SELECT * FROM headcount"))
     counted = {line for line in raw.execute(_COUNTED) if any(line[2:])}
     return sorted({line[0] for line in held ^ counted})

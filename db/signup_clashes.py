@@ -22,6 +22,9 @@ ticket.revoked    .  .  .  .  .  .  .  .  .
 door.admitted     .  .  c  c  .  .  .  .  t  a
 door.left         .  .  .  .  .  .  .  .  .  .  .
 door.undone       .  .  .  .  .  .  .  .  .  .  .  .
+signup.put_aside  .  .  .  .  .  .  .  .  .  c  .  .  .
+signup.both_right .  .  .  .  .  .  .  .  .  .  .  .  .  .
+signup.undone     .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 """
 """Every pair of kinds, neither author knowing the other; the columns are the rows in their order.
 

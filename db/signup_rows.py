@@ -49,6 +49,12 @@ class Signup(SQLModel, table=True):
     ended_at: str | None = None
     ended_by: str | None = None
     why: str | None = None
+    made: str
+    """the fact that made it"""
+    aside: str | None = None
+    """the sign-ups of the same person for which it was put aside, JSON: `db.doubles`"""
+    stands: str | None = None
+    """the sign-ups beside which it is right"""
 
 
 class Ticket(SQLModel, table=True):

@@ -16,8 +16,9 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from db import headcounts
+from db import doubles
 from db.clock import moment, stamp
+from db.doubles import of_ticket
 from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
 from db.signup_clashes import clash, together
 from db.signup_rows import (
@@ -34,7 +35,7 @@ from db.signup_rows import (
     Ticket,
 )
 
-__all__ = ["CANCELLED", "IN", "INWARD", "OUTWARD", "VOID", "WAITING", "WHOLE"]
+__all__ = ["CANCELLED", "IN", "INWARD", "OUTWARD", "VOID", "WAITING", "WHOLE", "of_ticket"]
 
 
 def event_key(library_key: bytes, event: str) -> bytes:
@@ -49,13 +50,6 @@ def subject_of(key: bytes, event: str, known: str, generation: int = 0) -> str:
     content = f"{known.upper()}\x1f{generation}".encode()
     who = hmac.new(key, content, "sha256").hexdigest()[:32]
     return f"signup:{event.partition(':')[2]}:{who}"
-
-
-def of_ticket(event: str, serial: str) -> str:
-    """Whoever came with a true ticket to a door that had not heard of their sign-up: the same at
-    every such door.
-    """
-    return f"signup:{event.partition(':')[2]}:ticket-{serial}"
 
 
 def event_of(subject: str) -> str:
@@ -81,9 +75,9 @@ SIGNUPS = Book(
     _TABLES,
     clashes=clash,
     together=together,
-    follow=headcounts.follow,
-    empty=headcounts.empty,
-    check=headcounts.check,
+    follow=doubles.follow,
+    empty=doubles.empty,
+    check=doubles.check,
     clocked=True,
 )
 
@@ -117,9 +111,10 @@ def _made(rows: Rows, fact: Fact) -> Rows:
     session, status = str(said["session"]), WAITING if said.get("waiting") else IN
     known = rows.get(("signup", session))
     if known is not None and known["status"] in (IN, WAITING):
+        one = {"made": min(known["made"], fact.id)}
         if status == IN and known["status"] == WAITING:
-            return _reckoned(put(rows, "signup", session, status=IN))
-        return rows
+            one["status"] = IN
+        return put(rows, "signup", session, **one)
     answers = words.get("answers")
     return _reckoned(
         put(
@@ -133,9 +128,11 @@ def _made(rows: Rows, fact: Fact) -> Rows:
             source=said["source"],
             desk=fact.desk,
             asked_at=said.get("asked_at") or fact.at,
+            made=fact.id,
             made_at=fact.at,
             made_by=fact.actor,
             **dict.fromkeys(("promoted_at", "told_place_at", "ended_at", "ended_by", "why")),
+            **dict.fromkeys(("aside", "stands")),
         )
     )
 
@@ -163,6 +160,38 @@ def _cancelled(rows: Rows, fact: Fact) -> Rows:
 def _withdrawn(rows: Rows, fact: Fact) -> Rows:
     """`{session, undoes, by}`: it was entered by mistake."""
     return _changed(rows, fact, status=VOID, ended_at=fact.at, ended_by=fact.actor, why=None)
+
+
+def _settled(rows: Rows, fact: Fact, name: str, other: str, **values: Any) -> Rows:
+    """Which of two sign-ups of one person stands (`doubles`): of what was made since, nothing."""
+    said = fact.says()
+    _, row = _signup(rows, fact)
+    if row["made"] != said["made"]:
+        return rows
+    known = json.loads(row[name]) if row[name] else {}
+    known = {**known, str(said[other]): min(fact.id, known.get(said[other], fact.id))}
+    return _changed(rows, fact, **{name: canonical(known)}, **values)
+
+
+@SIGNUPS.fold("signup.put_aside")
+def _put_aside(rows: Rows, fact: Fact) -> Rows:
+    """`{session, made, for}`, by the facts that made them: the person has the other sign-up, and
+    this one no people.
+    """
+    ended = {"status": VOID, "ended_at": fact.at, "ended_by": fact.actor}
+    return _settled(rows, fact, "aside", "for", **ended)
+
+
+@SIGNUPS.fold("signup.both_right")
+def _both_right(rows: Rows, fact: Fact) -> Rows:
+    """`{session, made, other}`: both are to stand."""
+    return _settled(rows, fact, "stands", "other")
+
+
+@SIGNUPS.fold("signup.undone")
+def _undone(rows: Rows, fact: Fact) -> Rows:
+    """`{session, undoes, by}`: the ledger folds as if that decision had not been."""
+    return rows
 
 
 @SIGNUPS.fold("signup.changed")
@@ -273,6 +302,7 @@ def _reckoned(rows: Rows) -> Rows:
     )
     for session in sorted({str(row["session"]) for _, _, row in scans}):
         signup = rows.get(("signup", session)) or rows["signup", WHOLE]
+        places = signup["places"] if signup["aside"] is None else 0
         came = inside = 0
         first: tuple[str, str, Row] | None = None
         for scan in scans:
@@ -282,8 +312,8 @@ def _reckoned(rows: Rows) -> Rows:
             if row["way"] == OUTWARD:
                 inside = max(0, inside - row["heads"])
                 continue
-            came = min(signup["places"], came + row["heads"])
-            inside = min(signup["places"], inside + row["heads"])
+            came = min(places, came + row["heads"])
+            inside = min(places, inside + row["heads"])
             first = first or scan
         rows = put(
             rows,
