@@ -53,7 +53,8 @@ def clash(one: Stub, other: Stub) -> bool:
     if how == "i":
         return bool(here == there and first["patron"] != second["patron"])
     if how == "p":
-        return bool(here == there and first.get("places") != second.get("places"))
+        said = "places" in first and "places" in second
+        return bool(said and here == there and first["places"] != second["places"])
     if how == "c":
         return here == there or "" in (here, there)
     if first.get("sheet") and second.get("sheet"):

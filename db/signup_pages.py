@@ -1,4 +1,6 @@
-"""What is asked of sign-ups. Moments are texts, as in their rows."""
+"""What is asked of sign-ups: whose they are, who waits, what was said of them. Moments
+are texts, as in their rows.
+"""
 
 import json
 from collections import defaultdict

@@ -190,7 +190,9 @@ def _both_right(rows: Rows, fact: Fact) -> Rows:
 
 @SIGNUPS.fold("signup.undone")
 def _undone(rows: Rows, fact: Fact) -> Rows:
-    """`{session, undoes, by}`: the ledger folds as if that decision had not been."""
+    """`{session, undoes, by}`: the ledger folds as if that fact had not been. What began a sign-up
+    is withdrawn.
+    """
     return rows
 
 

@@ -10,6 +10,7 @@ from db.facts import Fact
 from db.ledger import Act
 from deskapp.desk import Desk, Refusal
 from deskapp.event_views import name_of, row_of
+from deskapp.signup_undo import PROMOTED, put_back
 
 TOLD = ("event.moved", "event.dropped", "event.restored", "event.cancelled")
 """of which those who signed up are told"""
@@ -21,6 +22,8 @@ def undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
     """
     subject = facts[0].subject
     name = _name(act, subject)
+    moved_up = [fact for fact in facts if fact.kind == PROMOTED]
+    facts = [fact for fact in facts if fact.kind != PROMOTED]
     if len({fact.subject for fact in facts}) > 1:
         raise Refusal("CannotUndo", what=facts[0].kind)
     if undoing.standing(act.raw, subject)[-1].act != facts[0].act:
@@ -33,6 +36,7 @@ def undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
             act.record("event.cancelled", subject, {**said, "why": None})
         else:
             act.record(f"{fact.book}.undone", subject, said)
+    put_back(act, name, moved_up)
     return name
 
 

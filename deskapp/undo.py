@@ -19,6 +19,7 @@ from deskapp import (
     responsibility,
     room_undo,
     seat_undo,
+    signup_undo,
 )
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import masked_name, masked_number
@@ -84,6 +85,7 @@ OWN: Mapping[str, Undoing] = {
     "room": room_undo.undo,
     "event": event_undo.undo,
     "series": event_undo.undo,
+    "signup": signup_undo.undo,
     **dict.fromkeys(("helper", "result", "ranking", "feedback"), helper_undo.undo),
 }
 """books whose facts are undone in a way of their own, which gives what people call the thing"""
@@ -109,7 +111,8 @@ def undo(desk: Desk) -> Undone:
 
     Refuses NothingToUndo, CannotUndo(what: the kind of an act that has no opposite), ActFollowed
     (somebody went on from it), ResponsibleGone (whose it would be again has left), AlreadySeated
-    (whoever left a seat sits elsewhere), PlaceHeld (what somebody gave up was passed down).
+    (whoever left a seat sits elsewhere), PlaceHeld (what somebody gave up was passed down),
+    EventFull (the place that somebody gave up is taken).
     """
     operator = desk.require(UNDOING)
     minutes = desk.profile.limits.undo_minutes
@@ -145,8 +148,8 @@ def undo(desk: Desk) -> Undone:
 
 
 def _of_books(facts: Iterable[Fact], own: Undoing) -> bool:
-    """Whether all facts of an act are undone in one way."""
-    return all(OWN.get(fact.book) is own for fact in facts)
+    """Whether all facts of an act are undone in one way; who moved up by it waits again."""
+    return all(OWN.get(fact.book) is own or fact.kind == signup_undo.PROMOTED for fact in facts)
 
 
 def _of_one(facts: Iterable[Fact]) -> bool:

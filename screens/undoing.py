@@ -82,6 +82,11 @@ WORDS = {
     "application.forfeited": "undo.application_forfeited",
     "segment.entered": "undo.member_entered",
     "segment.left": "undo.member_left",
+    "signup.made": "undo.signed_up",
+    "signup.cancelled": "undo.signup_cancelled",
+    "signup.changed": "undo.signup_changed",
+    "signup.told": "undo.signup_told",
+    "signup.promoted": "undo.signup_promoted",
 }
 LENT = {
     "lent.lent": "undo.lent",
@@ -106,6 +111,7 @@ LASTING = {
     "draw": "undo.draws",
     "application": "undo.draws",
     "segment": "segments.title",
+    "signup": "signups.title",
 }
 """what stays as it is: kinds of acts and, for the rest, what they are about"""
 

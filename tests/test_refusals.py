@@ -55,6 +55,9 @@ RULES = [
     "calls",
     "signups",
     "signup_rules",
+    "signup_lists",
+    "signup_undo",
+    "notices",
 ]
 
 

@@ -124,6 +124,16 @@ def test_a_place_is_kept_once_had_and_given_up_once() -> None:
         ),
         (made(), fact("signup.made", "01:30:00", "id-3", places=1), False),
         (made(), fact("signup.made", "01:30:00", "id-3", places=2), True),
+        (
+            fact("signup.changed", "01:30:00", "id-3", places=2),
+            fact("signup.changed", "01:31:00", "id-4"),
+            False,
+        ),
+        (
+            fact("signup.changed", "01:30:00", "id-3", places=2),
+            fact("signup.changed", "01:31:00", "id-4", places=3),
+            True,
+        ),
     ],
 )
 def test_what_needs_a_person(one: Fact, other: Fact, clashes: bool) -> None:

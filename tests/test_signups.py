@@ -27,8 +27,10 @@ def there(seated: Library) -> Iterator[Library]:
     assert differs_from_ledger(seated.desk) == []
 
 
-def sign(library: Library, event: str, number: str = SHAN, **more: Any) -> SignedUp:
-    return signups.sign_up(library.at("assistant"), event, library.reader(number), **more)
+def sign(
+    library: Library, event: str, number: str = SHAN, who: str = "assistant", **more: Any
+) -> SignedUp:
+    return signups.sign_up(library.at(who), event, library.reader(number), **more)
 
 
 def statuses(library: Library, event: str) -> dict[str, str]:

@@ -1,0 +1,200 @@
+"""An event's sign-ups as lists have them, and who is to be told what. Moments are texts, as in
+their rows.
+"""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from db import names
+from db.readers import capitals
+from db.signup_rows import CANCELLED, IN, WAITING
+from db.store import driver
+
+_LIVE = f"status IN ('{IN}', '{WAITING}')"
+CAME, MISSING = "came", "missing"
+"""how the sign-ups that have a place are listed, beside by their status"""
+
+
+class Wanted(NamedTuple):
+    """Which of an event's sign-ups: of a session ("": of all), that stand so ("": that have a place
+    or wait), and a part of a name, a number or its last four digits, those of a telephone.
+    """
+
+    event: str
+    session: str = ""
+    state: str = ""
+    words: str = ""
+
+
+class Line(NamedTuple):
+    """A sign-up as a list shows it."""
+
+    subject: str
+    session: str
+    event: str
+    patron: str | None
+    name: str | None
+    """of a reader as they are called now; None once erased"""
+    number: str | None
+    phone: str | None
+    college: str | None
+    places: int
+    status: str
+    asked_at: str
+    source: str
+    answers: str | None
+    promoted_at: str | None
+    told_place_at: str | None
+    told_change: str | None
+    ended_at: str | None
+    why: str | None
+    came: int
+    came_at: str | None
+
+
+_HERE = "presence.subject = signup.subject AND ?1 IN ('', presence.session)"
+_CAME = f"EXISTS (SELECT 1 FROM presence WHERE {_HERE} AND came > 0)"
+_COLUMNS = (
+    "signup.subject, signup.session, event, patron, coalesce(reader.name, signup.name), "
+    "coalesce(reader.number, signup.number), coalesce(reader.phone, signup.phone), college, "
+    "places, status, asked_at, source, answers, promoted_at, told_place_at, told_change, ended_at, "
+    f"why, coalesce((SELECT max(came) FROM presence WHERE {_HERE}), 0), "
+    f"(SELECT min(first_at) FROM presence WHERE {_HERE})"
+)
+_FROM = "FROM signup LEFT JOIN reader ON reader.subject = patron"
+_STATES = {
+    "": f"signup.{_LIVE}",
+    IN: f"status = '{IN}'",
+    WAITING: f"status = '{WAITING}'",
+    CAME: f"status = '{IN}' AND {_CAME}",
+    MISSING: f"status = '{IN}' AND NOT {_CAME}",
+    CANCELLED: f"status NOT IN ('{IN}', '{WAITING}')",
+}
+_PLACE = "(asked_at, signup.subject, signup.session)"
+
+
+def _such(wanted: Wanted) -> tuple[str, list[Any]]:
+    values: list[Any] = [wanted.session, wanted.event]
+    where = f"event = ?2 AND {_STATES[wanted.state]}"
+    if wanted.session:
+        where += " AND signup.session IN ('', ?1)"
+    if wanted.words:
+        form = names.query(wanted.words)
+        values += [wanted.words, wanted.words[-4:], capitals(wanted.words), form]
+        where += (
+            " AND (instr(coalesce(reader.name, signup.name), ?3) "
+            "OR (length(?3) = 4 AND substr(coalesce(reader.number, signup.number), -4) = ?4) "
+            "OR substr(reader.number, 1, length(?5)) = ?5 "
+            "OR (length(?3) = 4 AND substr(coalesce(reader.phone, signup.phone), -4) = ?4) "
+            "OR coalesce(reader.phone, signup.phone) = ?3 OR reader.serial IN "
+            "(SELECT reader FROM reader_term WHERE term >= ?6 AND term < ?6 || char(1114111)))"
+        )
+    return where, values
+
+
+def page(
+    connection: Connection,
+    wanted: Wanted,
+    beside: tuple[str, str, str] | None = None,
+    limit: int = -1,
+    skip: int = 0,
+    *,
+    backwards: bool = False,
+) -> list[Line]:
+    """Some of an event's sign-ups in the order asked: those behind one (asked, subject, session),
+    or before it.
+    """
+    where, values = _such(wanted)
+    if beside is not None:
+        where += f" AND {_PLACE} {'<' if backwards else '>'} (?, ?, ?)"
+        values += beside
+    way = " DESC" if backwards else ""
+    order = f"asked_at{way}, signup.subject{way}, signup.session{way}"
+    sql = f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+    found = [Line(*line) for line in driver(connection).execute(sql, (*values, limit, skip))]
+    return found[::-1] if backwards else found
+
+
+def place(connection: Connection, wanted: Wanted, at: tuple[str, str, str]) -> int | None:
+    """How many stand before a sign-up; None if it is none of those."""
+    where, values = _such(wanted)
+    raw = driver(connection)
+    there = f"SELECT 1 {_FROM} WHERE {where} AND {_PLACE} = (?, ?, ?)"
+    if raw.execute(there, (*values, *at)).fetchone() is None:
+        return None
+    sql = f"SELECT count(*) {_FROM} WHERE {where} AND {_PLACE} < (?, ?, ?)"
+    return int(raw.execute(sql, (*values, *at)).fetchone()[0])
+
+
+def counts(connection: Connection, wanted: Wanted) -> dict[str, int]:
+    """How many sign-ups stand how, each way in which they are listed, whatever `state` is said."""
+    found = {}
+    for state in _STATES:
+        where, values = _such(wanted._replace(state=state))
+        sql = f"SELECT count(*) {_FROM} WHERE {where}"
+        found[state] = int(driver(connection).execute(sql, values).fetchone()[0])
+    return found
+
+
+def line(connection: Connection, subject: str, session: str) -> Line | None:
+    """One sign-up."""
+    sql = f"SELECT {_COLUMNS} {_FROM} WHERE signup.subject = ?2 AND signup.session = ?1"
+    found = driver(connection).execute(sql, (session, subject)).fetchone()
+    return Line(*found) if found else None
+
+
+# whom to tell
+
+
+class Untold(NamedTuple):
+    """Somebody who moved up and does not know it, or does not know how a session changed."""
+
+    subject: str
+    session: str
+    event: str
+    patron: str | None
+    name: str | None
+    number: str | None
+    phone: str | None
+    promoted: bool
+    changed: str | None
+    """when the session did, where they have not been told"""
+    cancelled: str | None
+    """when the event was called off, where they have not been told"""
+    about: str
+    """the session that it is about"""
+    places: int
+
+
+_KNOWN = "max(asked_at, coalesce(told_change, ''))"
+_MOVED_UP = (
+    f"(signup.status = '{IN}' AND promoted_at > coalesce(told_place_at, '') "
+    "AND session.status = 'planned' AND event.status = 'planned')"
+)
+
+
+def untold(
+    connection: Connection, now: str, event: str | None = None, subject: str | None = None
+) -> list[Untold]:
+    """Who is to be told what of sessions that would not be over, of one event, one person or of
+    all: a line a session that it is about, by time.
+    """
+    sql = (
+        "SELECT signup.subject, signup.session, signup.event, patron, "
+        "coalesce(reader.name, signup.name), coalesce(reader.number, signup.number), "
+        f"coalesce(reader.phone, signup.phone), {_MOVED_UP}, "
+        f"iif(changed_at > {_KNOWN}, changed_at, NULL) AS changed, "
+        f"iif(cancelled_at > {_KNOWN}, cancelled_at, NULL) AS cancelled, session.id, places "
+        "FROM session JOIN event ON event.subject = session.subject "
+        "CROSS JOIN signup ON signup.event = session.subject "
+        "AND signup.session IN ('', session.id) "
+        "LEFT JOIN reader ON reader.subject = patron "
+        f"WHERE session.until > ?1 AND signup.{_LIVE} AND ?2 IN ('', session.subject) "
+        "AND ?3 IN ('', signup.subject) "
+        "AND coalesce(reader.name, signup.name) IS NOT NULL "
+        f"AND ({_MOVED_UP} OR changed_at > {_KNOWN} OR cancelled_at > {_KNOWN}) "
+        "ORDER BY begins, asked_at, signup.subject, session.id"
+    )
+    lines = driver(connection).execute(sql, (now, event or "", subject or ""))
+    return [Untold(*line) for line in lines]

@@ -1,0 +1,172 @@
+"""Whom to tell: who moved up from the waiting list, whose session was moved, dropped or is held
+after all, whose event is off. One message a person, without a name in it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from db import signup_lists as lists
+from db.clock import stamp
+from db.facts import Draft
+from db.signup_lists import Untold
+from db.signups import draft
+from deskapp import event_views, events
+from deskapp.desk import Desk, Refusal
+from deskapp.event_views import Event, Session
+from deskapp.language import Language
+from deskapp.readers import masked_name, masked_number
+from deskapp.signups import SIGNING_UP
+
+PROMOTED, CALLED_OFF, DROPPED, MOVED, RESTORED = "promoted", "cancelled", "dropped", "moved", "held"
+"""what there is to be told"""
+WRITTEN_IN = "zh_CN"
+"""the language of messages to readers"""
+MOST = 3
+"""times that one message names"""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing to be told, and of which time; `why` a session or the event is off."""
+
+    what: str
+    begin: datetime
+    until: datetime
+    place: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """All that one person is to be told of one sign-up. `changed`: the moment of the latest change
+    in it, as it is stored.
+    """
+
+    id: str
+    session: str
+    event: str
+    name: str
+    """of the event: 2F-7"""
+    title: str
+    patron: str | None
+    who: str
+    number: str
+    phone: str
+    places: int
+    news: tuple[News, ...]
+    promoted: bool
+    changed: str | None
+
+
+def to_tell(desk: Desk, event: str | None = None) -> list[Notice]:
+    """Whoever is to be told something, of one event or of all, by time. Refuses RoleTooLow."""
+    desk.require(SIGNING_UP)
+    with desk.reading() as connection:
+        lines = lists.untold(connection, stamp(desk.now()), event)
+        known = {
+            id: event_views.known(desk, connection, id) for id in {each.event for each in lines}
+        }
+    lines.sort(key=lambda line: (line.event, line.subject, line.session))  # stable: by time
+    found = [
+        _notice(desk, known[event], list(group))
+        for (event, _, _), group in groupby(
+            lines, lambda line: (line.event, line.subject, line.session)
+        )
+    ]
+    return sorted(found, key=lambda each: (each.news[0].begin, each.event))
+
+
+def count(desk: Desk, event: str | None = None) -> int:
+    """How many people are to be told something. Refuses RoleTooLow."""
+    desk.require(SIGNING_UP)
+    with desk.reading() as connection:
+        lines = lists.untold(connection, stamp(desk.now()), event)
+    return len({(line.subject, line.session) for line in lines})
+
+
+def _notice(desk: Desk, event: Event, lines: Sequence[Untold]) -> Notice:
+    first = lines[0]
+    news = tuple(each for line in lines for each in _news(event, line))
+    if event.cancelled:
+        news = news[:1]
+    changes = [each for line in lines for each in (line.changed, line.cancelled) if each]
+    return Notice(
+        first.subject,
+        first.session,
+        event.id,
+        event.name,
+        event.title,
+        first.patron,
+        masked_name(first.name or ""),
+        masked_number(first.number or ""),
+        masked_number(first.phone or ""),
+        first.places,
+        tuple(dict.fromkeys(news)),
+        any(line.promoted for line in lines),
+        max(changes, default=None),
+    )
+
+
+def _news(event: Event, line: Untold) -> Iterable[News]:
+    session = event.session(line.about)
+    if event.cancelled:
+        yield _of(CALLED_OFF, session, event.why)
+        return
+    if line.promoted:
+        yield _of(PROMOTED, session)
+    elif line.changed is not None:
+        what = DROPPED if session.cancelled else MOVED if session.was else RESTORED
+        yield _of(what, session, session.why)
+
+
+def _of(what: str, session: Session, why: str = "") -> News:
+    return News(what, session.begin, session.until, session.place, why)
+
+
+def message(desk: Desk, notice: Notice) -> str:
+    """What is sent to them: short, formal, in Chinese, with no name in it."""
+    t = Language(WRITTEN_IN, now=desk.now)
+    parts = []
+    for what in dict.fromkeys(news.what for news in notice.news):
+        some = [news for news in notice.news if news.what == what]
+        times = t("notice.and").join(_when(desk, t, each) for each in some[:MOST])
+        if len(some) > MOST:
+            times = t("notice.more", times=times, count=len(some))
+        facts = {"title": notice.title, "times": times}
+        why = t("notice.why", why=some[0].why) if some[0].why else ""
+        parts.append(t(f"notice.{what}", **facts, why=why))
+    return t("notice.message", news="".join(parts), place=desk.place)
+
+
+def _when(desk: Desk, t: Language, news: News) -> str:
+    facts = {"day": t.day(news.begin.date()), "place": events.place_name(desk, news.place, t.code)}
+    return t("notice.time", begin=t.time(news.begin), until=t.time(news.until), **facts)
+
+
+def tell(desk: Desk, notices: Sequence[Notice]) -> int:
+    """These people know what their notices say; gives how many. Refuses RoleTooLow, NothingToTell
+    (they know by now, or there is nothing left to be told).
+    """
+    desk.require(SIGNING_UP)
+    with desk.act() as act:
+        now = stamp(act.at)
+        told = 0
+        for each in notices:
+            lines = lists.untold(act.connection, now, each.event, each.id)
+            left = [line for line in lines if line.session == each.session]
+            drafts = list(_told(each, left))
+            act.record_many(drafts)
+            told += bool(drafts)
+        if not told:
+            raise Refusal("NothingToTell")
+    return told
+
+
+def _told(notice: Notice, left: Sequence[Untold]) -> Iterable[Draft]:
+    said = {"session": notice.session}
+    if notice.promoted and any(line.promoted for line in left):
+        yield draft("signup.told", notice.id, said)
+    if notice.changed is not None and any(line.changed or line.cancelled for line in left):
+        yield draft("signup.told", notice.id, {**said, "change": notice.changed})
