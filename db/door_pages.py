@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from db.facts import COLUMNS, Fact
 from db.rows import chunks, marks
-from db.signup_rows import INWARD
 from db.store import driver
 
 PHONE = 11
@@ -223,6 +222,16 @@ def missing_count(
     return int(driver(connection).execute(sql, values).fetchone()[0])
 
 
+def is_missing(connection: Connection, event: str, session: str, at: Place) -> bool:
+    """Whether a sign-up is one of those."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM signup s LEFT JOIN presence p ON p.subject = s.subject "
+        f"AND p.session = ? WHERE {_MISSING} AND {_AT} = (?, ?, ?))"
+    )
+    found = driver(connection).execute(sql, (session, event, session, *at)).fetchone()
+    return bool(found[0])
+
+
 def last_act(
     connection: Connection, event: str, session: str, desk: str, door: str, since: str
 ) -> list[Fact]:
@@ -247,13 +256,3 @@ def is_first(connection: Connection, fact: Fact) -> bool:
     sql = "SELECT min(id) FROM fact WHERE subject = ?"
     (first,) = driver(connection).execute(sql, (fact.subject,)).fetchone()
     return bool(first == fact.id)
-
-
-def doors(connection: Connection, event: str, session: str) -> dict[str, int]:
-    """People let in by door."""
-    lines = driver(connection).execute(
-        "SELECT door, sum(heads) FROM admission WHERE event = ? AND session = ? AND way = ? "
-        "GROUP BY door ORDER BY door",
-        (event, session, INWARD),
-    )
-    return dict(lines.fetchall())

@@ -52,10 +52,15 @@ def _desk(data: str | None, wish: str | None) -> int:
 
 
 def _show(
-    wish: str | None, folder: Path, operator: "Operator | None" = None, zone: str = ""
+    wish: str | None,
+    folder: Path,
+    operator: "Operator | None" = None,
+    zone: str = "",
+    *,
+    door: bool = False,
 ) -> None:
-    """The screen, or a zone's kiosk, in the language that is wished for, is set there, or was
-    chosen at its set-up.
+    """The screen, or a zone's kiosk, or the door that this machine is, in the language that is
+    wished for, is set there, or was chosen at its set-up.
     """
     settings, _ = config.heeded(folder)
     own = settings.language or config.remembered(folder).language
@@ -64,10 +69,19 @@ def _show(
         from deskapp import kiosk_app
 
         kiosk_app.run(folder, Language(chosen), operator, zone)
-    else:
-        from deskapp import app
+        return
+    if door:
+        from deskapp import volunteer_app
 
-        app.run(folder, Language(chosen), operator=operator)
+        volunteer_app.run(folder, Language(chosen))
+        return
+    from deskapp import app
+
+    while app.run(folder, Language(chosen), operator=operator):  # from there on it is a door
+        from deskapp import volunteer_app
+
+        volunteer_app.run(folder, Language(chosen))
+        operator = None
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from screens.asking import AskScreen
 from screens.base import DeskScreen
 from screens.bindings import APPLICATION
 from screens.chord import Chord
+from screens.doorway import DoorwayApp
 from screens.exchanging import ExchangingApp
 from screens.opening import OpeningScreen
 from screens.signs import MeasuredApp
@@ -62,7 +63,7 @@ class Opened(Message):
         self.desk, self.refusal = desk, refusal
 
 
-class DeskApp(ExchangingApp, MeasuredApp):
+class DeskApp(ExchangingApp, MeasuredApp, DoorwayApp):
     """One desk on one terminal."""
 
     CSS_PATH = "../assets/desk.tcss"
@@ -168,9 +169,12 @@ class DeskApp(ExchangingApp, MeasuredApp):
             gc.freeze()  # what is loaded stays: looking at it all again held a key up for 50 ms
 
     def begin(self, desk: "Desk") -> None:
-        """What is seen once the desk is open."""
+        """What is seen once the desk is open; nothing, where the machine is a door."""
         from screens.signin import SignInScreen
 
+        if desk.is_door():
+            self.become_door()
+            return
         self.push_screen(SignInScreen())
         if self._operator is not None:
             self.enter(desk.signed_in(self._operator))
@@ -373,8 +377,9 @@ class DeskApp(ExchangingApp, MeasuredApp):
         return [box.value for box in boxes if box.value.strip() and not box.password]
 
 
-def run(folder: Path, language: Language, *, operator: "Operator | None" = None) -> None:
-    """The desk of a data folder on this terminal; without a store there, its set-up first.
+def run(folder: Path, language: Language, *, operator: "Operator | None" = None) -> bool:
+    """The desk of a data folder on this terminal; without a store there, its set-up first. Whether
+    it is to go on as a door of an event.
 
     operator: whoever is signed in already (`deskapp demo`).
     """
@@ -383,7 +388,7 @@ def run(folder: Path, language: Language, *, operator: "Operator | None" = None)
         app = DeskApp(folder, language, operator, trouble)
         app.run()
         if app.trouble is None:
-            return
+            return app.to_door
         if app.trouble.again:
             sys.stderr.write(f"{app.t('trouble.again', file=app.trouble.log or '')}\n")
             raise SystemExit(1)

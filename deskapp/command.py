@@ -23,11 +23,13 @@ from deskapp.language import Language
 
 
 class Show(Protocol):
-    """Opens the screen of a data folder, with somebody signed in, or a zone's kiosk; above this
-    lies the screen.
+    """Opens the screen of a data folder, with somebody signed in, or a zone's kiosk, or a door of
+    an event; above this lies the screen.
     """
 
-    def __call__(self, folder: Path, operator: Operator | None, zone: str = "") -> None: ...
+    def __call__(
+        self, folder: Path, operator: Operator | None, zone: str = "", *, door: bool = False
+    ) -> None: ...
 
 
 DONE, PARTLY, WRONG_USAGE, REFUSED = range(4)

@@ -79,6 +79,7 @@ COMMANDS = {
     "draw": "draw_commands.draw",
     "print": "printing_commands.print_out",
     "kiosk": "kiosk_commands.open_kiosk",
+    "volunteer": "volunteer_commands.open_door",
     "backup": "keeping_commands.backup",
     "restore": "keeping_commands.restore",
     "doctor": "keeping_commands.doctor",

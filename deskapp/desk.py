@@ -29,6 +29,8 @@ from deskapp.school_calendar import Calendars
 __all__ = ["Desk", "Operator", "Refusal", "Role"]
 
 STORE = "desk.db"
+DOOR = "door"
+"""the setting that says of which event this machine is a door, and who opened it"""
 OWN_PROFILE = "profile_text"
 """the setting that holds a library's own profile, so that backups have it too"""
 
@@ -120,6 +122,11 @@ class Desk:
             if stored_staff.role_of(act.connection, operator.id) != operator.role:
                 raise Refusal("StandingChanged")
             yield act
+
+    def is_door(self) -> bool:
+        """Whether this machine is the door of an event: see `deskapp.door_duty`."""
+        with self.reading() as connection:
+            return setting(connection, DOOR) is not None
 
     def close(self) -> None:
         self.ledger.store.close()

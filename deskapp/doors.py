@@ -18,7 +18,7 @@ from deskapp.desk import Desk, Refusal, Role
 from deskapp.door_codes import Scanned
 from deskapp.verdicts import Case, Verdict, shown
 
-__all__ = ["ADMITTING", "Counts", "Door", "Verdict", "chosen", "meetings"]
+__all__ = ["ADMITTING", "Counts", "Door", "Meeting", "Verdict", "chosen", "meetings"]
 
 ADMITTING = Role.STUDENT_ASSISTANT
 """in whose name people may be let in"""

@@ -1,6 +1,7 @@
 """The application of a kiosk: one screen, and no way to another without a librarian's PIN."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from deskapp.app import DeskApp
@@ -35,9 +36,14 @@ class KioskApp(DeskApp, inherit_bindings=False):
 
 def run(folder: Path, language: Language, operator: Operator, zone: str) -> None:
     """The kiosk on this terminal, until a librarian ends it."""
+    again(lambda: KioskApp(folder, language, operator, zone), language)
+
+
+def again(made: Callable[[], DeskApp], language: Language) -> None:
+    """A locked application, until somebody ends it who may."""
     trouble = None
     for _ in range(STARTS):
-        app = KioskApp(folder, language, operator, zone)
+        app = made()
         app.run()
         trouble = app.trouble
         if trouble is None:

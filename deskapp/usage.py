@@ -150,6 +150,12 @@ def parser(t: Language) -> argparse.ArgumentParser:
     kiosk.add_argument("zone", metavar="ZONE", help=t("usage.kiosk_zone"))
     _person(kiosk, t)
 
+    volunteer = command("volunteer", t("usage.volunteer"))
+    volunteer.add_argument("event", metavar="EVENT", help=t("usage.volunteer_event"))
+    volunteer.add_argument("--session", metavar="N", help=t("usage.volunteer_session"))
+    volunteer.add_argument("--door", default="", metavar="NAME", help=t("usage.volunteer_door"))
+    _person(volunteer, t)
+
     backup = command("backup", t("usage.backup"))
     either = backup.add_mutually_exclusive_group(required=True)
     either.add_argument("file", type=Path, nargs="?", metavar="FILE", help=t("usage.backup_file"))

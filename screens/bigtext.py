@@ -60,7 +60,7 @@ class BigText(Widget):
 
     def _draw(self, ascii_only: bool) -> list[str]:
         high, wide = self.size.height, self.size.width
-        widest = max((HIGH // 2 * cell_len(line) for line in self._lines), default=1)
+        widest = max((len(big(line)[0]) for line in self._lines if big(line)), default=1)
         scale = min(high // (ROWS * max(1, len(self._lines))), wide // max(1, widest))
         found = []
         for text in self._lines:

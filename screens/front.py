@@ -68,6 +68,10 @@ class Front(Protocol):
         """Somebody has signed in."""
         ...
 
+    def become_door(self) -> None:
+        """Go on as the door of an event that this machine is now: see `door_duty`."""
+        ...
+
     def speak(self, code: str) -> None:
         """Go on in another language, see `SpeakingApp.speak`."""
         ...

@@ -15,12 +15,12 @@ from tests import catalogues
 from tests.terminal import FONT
 
 FILE = Path(__file__).parent.parent / "assets" / "bigtext.txt"
-BIG = "kiosk_big."
+BIG = ("kiosk_big.", "door_big.", "door_sign.")
 HIGH = 16
 DARK = 110
 """of 255: from how much ink on a point is one"""
 ABOUT = """\
-# The kiosk's big characters, 16 points high: each with its lines from the top, in hexadecimal.
+# Big characters, 16 points high: each with its lines from the top, in hexadecimal.
 # Drawn from Noto Sans CJK, SIL Open Font License 1.1; see tests/bigtext.py.
 
 """

@@ -1,0 +1,21 @@
+"""`deskapp volunteer`: this machine is a door of an event, and does nothing else."""
+
+from deskapp import door_duty, events
+from deskapp.command import Command, Report
+from deskapp.desk import open_desk
+
+
+def open_door(command: Command) -> Report:
+    """`deskapp volunteer EVENT`; a door that nobody has taken back is open again without a PIN"""
+    asked = command.asked
+    desk = open_desk(command.folder)
+    try:
+        event = events.find(desk, asked.event).id
+        found = door_duty.standing(desk)
+    finally:
+        desk.close()
+    if found is None or found[0].event != event:
+        with command.desk() as signed_in:
+            door_duty.open_here(signed_in, event, asked.session, asked.door)
+    command.show(command.folder, None, door=True)
+    return Report([], {"event": event})

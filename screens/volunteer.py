@@ -1,0 +1,286 @@
+"""A door (入场签到): the whole screen is one answer, and nothing else can be reached from it."""
+
+from collections import deque
+from collections.abc import Callable
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Static
+
+from deskapp import door_duty
+from deskapp.desk import Desk, Refusal
+from deskapp.door_duty import Post
+from deskapp.doors import Counts, Door
+from deskapp.language import LANGUAGES
+from deskapp.verdicts import Verdict
+from screens import door_words
+from screens.base import RULE, DeskScreen, Hint
+from screens.bigtext import BigText
+from screens.keys import StrayScan
+from screens.kiosk import EndingScreen
+from screens.missing import MissingScreen
+from screens.scanbox import ScanBox
+
+FRAME = 0.1
+"""seconds between two answers that are painted, where codes come faster than anybody reads"""
+LAST = 2
+"""answers that stay to be seen below"""
+RINGS = {door_words.YES: 1, door_words.ASK: 2, door_words.NO: 3}
+PAUSE = 0.18
+"""seconds between two rings of the bell"""
+DIGITS = ("undo", "walk_in", "missing", "call")
+"""what 1, 2 ... and Enter do; 0 signs the session off"""
+ON, SPEAK, OFF = 5, 9, 0
+
+
+class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
+    """One door. Codes are read wherever it stands; a lone digit and Enter does the rest."""
+
+    AUTO_FOCUS = "ScanBox"
+    at_work = undoes = False
+
+    _paint: Timer | None = None
+    _unseen = False
+    _mode = ""
+    """what the next code is for, where that is no admission: walk_in, duty"""
+
+    def __init__(self, desk: Desk, post: Post) -> None:
+        super().__init__()
+        self._own_desk, self._post = desk, post
+        self._door = Door(desk, post.event, post.session, post.door, post.volunteer)
+        self._verdict: Verdict | None = None
+        self._last: deque[Verdict] = deque(maxlen=LAST + 1)
+        self._counts: Counts = self._door.counts()
+        self._volunteer = door_duty.name_of(desk, post.volunteer)
+        self._known = self._door.known()
+        self._visitors = 0
+
+    def body(self) -> ComposeResult:
+        yield BigText(id="door-big")
+        yield Static(id="door-words", markup=False)
+        yield Static(id="door-next", markup=False)
+        yield Static(RULE, classes="rule", markup=False)
+        yield Static(id="door-counts", markup=False)
+        yield Static(RULE, classes="rule", markup=False)
+        yield Static(id="door-last", markup=False)
+        yield Static(RULE, classes="rule", markup=False)
+        with Horizontal(classes="line"):
+            yield Static(" > ", classes="prompt", markup=False)
+            yield ScanBox(id="door-box")
+        yield Static(id="door-digits", markup=False)
+
+    def whereabouts(self) -> str:
+        meeting = self._door.meeting
+        return f"{meeting.title}  {self.desk.local(meeting.begins):%H:%M}  {self._door.name}"
+
+    def all_hints(self) -> list[Hint]:
+        return []
+
+    def show_keys(self) -> None:
+        self.query_one("#keys", Static).update(Text(f" {self.t('door.rule')}"))
+
+    @property
+    def _other(self) -> str:
+        return next(each for each in LANGUAGES if each != self.t.code)
+
+    def _other_called(self) -> str:
+        t = self.t.changed(self._other)
+        return t("door.language")
+
+    # What is read and typed
+
+    def on_stray_scan(self, event: StrayScan) -> None:
+        event.prevent_default()
+        self.scan(event.text)
+
+    def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
+        event.stop()
+        self.query_one("#message", Static).update("")
+        if event.scanned:
+            self.scan(event.text)
+        else:
+            self._typed(event.text, event.digit)
+
+    def scan(self, code: str, *, scanned: bool = True) -> None:
+        """A code, whatever it is, is of whoever stands there now."""
+        mode, self._mode = self._mode, ""
+        if mode == "duty":
+            self._sign_on(code, scanned)
+        else:
+            rule = self._door.walk_in if mode == "walk_in" else self._door.scan
+            self._say(lambda: rule(code, scanned=scanned))
+
+    def _typed(self, text: str, digit: int | None) -> None:
+        asked = self._verdict.asked if self._verdict and not self._mode else None
+        if asked is not None:
+            if self._say(lambda: self._door.answer(text)):
+                return
+            if len(text) < 3:
+                self.say(self.t("door.answer_wrong"), error=True)
+                return
+        if not text:
+            self._mode = ""
+            self._show()
+        elif self._mode == "walk_in" and (digit == OFF or not text.isascii()):
+            self._visitor(text, nameless=digit == OFF)
+        elif digit is not None:
+            self._mode = ""
+            self._do(digit)
+        else:
+            self.scan(text, scanned=False)
+
+    def _say(self, rule: Callable[[], Verdict | None]) -> bool:
+        """Show what a rule says, if anything. Whatever keeps it from being written lets nobody
+        in.
+        """
+        try:
+            verdict = rule()
+        except Refusal as refusal:
+            verdict = Verdict("refused", self.front.now(), refusal=refusal)
+        if verdict is not None:
+            self.show_verdict(verdict)
+        return verdict is not None
+
+    # What digits do
+
+    def _do(self, digit: int) -> None:
+        if 1 <= digit <= len(DIGITS):
+            getattr(self, f"_{DIGITS[digit - 1]}")()
+        elif digit == ON:
+            self._mode = "duty"
+            self._show()
+        elif digit == SPEAK:
+            self.front.speak(self._other)
+        elif digit == OFF:
+            self._mode = ""
+            counts = self.act(self._door.counts)
+            self.show_verdict(Verdict("closed", self.front.now(), counts=counts))
+        else:
+            self.say(self.t("door.no_digit"), error=True)
+
+    def _undo(self) -> None:
+        self._say(self._door.undo)
+
+    def _walk_in(self) -> None:
+        if self._verdict is not None and self._verdict.walk_in:
+            self._say(self._door.walk_in)
+        else:
+            self._mode = "walk_in"
+            self._show()
+
+    def _visitor(self, text: str, *, nameless: bool) -> None:
+        """Who is no reader: a name, and a telephone behind it; or one more of no name."""
+        self._mode = ""
+        if nameless:
+            self._visitors += 1
+            name, phone = self.t("door.visitor", n=f"{self.front.now():%H%M}-{self._visitors}"), ""
+        else:
+            name, _, phone = text.partition(" ")
+        self._say(lambda: self._door.walk_in(name=name, phone=phone.strip()))
+
+    def _missing(self) -> None:
+        self.app.push_screen(MissingScreen(self.desk, self._door.meeting, self.scan))
+
+    def _call(self) -> None:
+        """A lead is wanted."""
+        self.show_verdict(Verdict("call", self.front.now()))
+
+    def _sign_on(self, code: str, scanned: bool) -> None:
+        """The duty card of who stands here: no attendance."""
+        signed = self.act(door_duty.sign_on, self.desk, self._post, code, scanned=scanned)
+        if signed is not None:
+            self._post, who = signed
+            self._door.on_duty(self._post.volunteer)
+            self._volunteer = who.name if self._post.volunteer else ""
+            self.say(self.t(f"door_duty.{who.way or 'named'}", name=who.name))
+        self._show()
+
+    def action_end(self) -> None:
+        """Back to the desk: a lead's badge and PIN."""
+        self.app.push_screen(LeavingScreen(self.scan))
+
+    # What is said
+
+    def show_verdict(self, verdict: Verdict) -> None:
+        """Show it, at once or as soon as the one before has been on the screen."""
+        self._counts = verdict.counts or self._counts
+        if self._last and self._last[0].asked is not None:
+            self._last.popleft()  # what was asked is answered, or nobody's any more
+        self._last.appendleft(verdict)
+        if verdict.what == "twice":
+            self.say(self.t("door.twice"))
+        else:
+            self._verdict = verdict
+        self._unseen = True
+        if self._paint is None:
+            self._painted()
+
+    def _painted(self) -> None:
+        """And then wait a little; what came meanwhile is shown as one."""
+        self._paint = None
+        if self._unseen:
+            self._unseen = False
+            self._show()
+            if self._last[0].what != "twice":
+                self._ring()
+            self._paint = self.set_timer(FRAME, self._painted)
+
+    def _ring(self) -> None:
+        for n in range(RINGS.get(door_words.kind(self._verdict), 0)):
+            self.set_timer(PAUSE * n, self.app.bell) if n else self.app.bell()
+
+    def reread(self) -> None:
+        self._counts, self._known = self._door.counts(), self._door.known()
+        self._show()
+
+    def _show(self) -> None:
+        t, verdict, counts = self.t, self._verdict, self._counts
+        self.query_one("#door-big", BigText).show(
+            [door_words.big(t, verdict)], door_words.kind(verdict)
+        )
+        said = door_words.words(t, self.desk, verdict) if verdict else t("door.idle")
+        if self._mode:
+            said = t(f"door_mode.{self._mode}")
+        following = door_words.next_step(t, verdict) if verdict and not self._mode else ""
+        self._put("#door-words", said)
+        self._put("#door-next", following, layout=True)
+        shown = {
+            "expected": counts.expected,
+            "came": counts.came,
+            "missing": max(0, counts.expected - counts.came),
+            "waiting": counts.waiting,
+            "lately": counts.lately,
+        }
+        line = t("door.counts", **shown)
+        if self._door.meeting.exits:
+            line += t("door.inside", inside=counts.inside)
+        if self._known is not None:
+            line += t("door.known", at=door_words.when(t, self._known, self.front.now()))
+        self._put("#door-counts", line)
+        before = [each for each in self._last if each is not verdict][:LAST]
+        self._put("#door-last", "\n".join(f" {door_words.line(t, each)}" for each in before))
+        self.query_one("#door-box", ScanBox).placeholder = t("door.box")
+        digits = t("door.digits", language=self._other_called())
+        volunteer = t("door.volunteer", name=self._volunteer or "—")
+        self._put("#door-digits", f" {digits}  {volunteer}")
+
+    def _put(self, id_: str, words: str, *, layout: bool = False) -> None:
+        self.query_one(id_, Static).update(Text(words), layout=layout)
+
+
+class LeavingScreen(EndingScreen, inherit_bindings=False):
+    """Back to the desk: a lead's badge and PIN. Whatever else is scanned goes on to the door."""
+
+    def title_words(self) -> str:
+        return self.t("door.leaving")
+
+    def reread(self) -> None:
+        self.query_one("#who", Static).update(Text(f" {self.t('door.who')}"))
+
+    def _signed_in(self, desk: Desk) -> None:
+        if self.act(door_duty.end, desk) is not None:
+            self.app.exit()
+        else:
+            self.action_back()

@@ -1,0 +1,198 @@
+"""The door on a real terminal: bursts of codes, one big verdict, digits, and no way out but a
+lead's PIN.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from argon2 import PasswordHasher
+
+from db.clock import stamp
+from db.store import driver
+from deskapp import door_duty, signups, staff
+from deskapp.desk import open_desk
+from deskapp.doors import Door
+from deskapp.signups import Outsider
+from tests import forks
+from tests.front import PIN
+from tests.halls import NUMBERS, desk_on, hall_in, reader
+from tests.terminal import KEYS, Terminal
+from tests.volunteer_program import DOOR, line
+
+LEAD, LIBRARIAN = "1003", "1004"
+SIZE = {"code": "size", "text": "衣服尺码", "choices": ["S", "M"], "must": False, "door": True}
+BLOCK = "█"
+
+
+def event_in(store: Path, **more: object) -> str:
+    """An event that is on, with 20 who have signed up, a group and one of no card."""
+    desk = desk_on(store)
+    now = desk.now()
+    times = {"begins": stamp(now - timedelta(minutes=5)), "until": stamp(now + timedelta(hours=3))}
+    words = {"number": 7, "title": "信息检索大赛", "kind": "contest", "department": "information"}
+    with desk.act() as act:
+        event = act.new_subject("event")
+        sessions = [{"id": "s1", **times, "place": "报告厅"}]
+        act.record("event.announced", event, {**words, "sessions": sessions, **more})
+    for number in NUMBERS[:20]:
+        signups.sign_up(desk, event, reader(desk, number))
+    signups.sign_up(desk, event, outsider=Outsider("王五", "13900001111"), places=5)
+    signups.sign_up(desk, event, outsider=Outsider("赵六", "13900000001"))
+    desk.close()
+    return event
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a lead and a librarian have PINs."""
+    folder = hall_in(tmp_path / "store")
+    desk = desk_on(folder, "1001")
+    monkeypatch.setattr(staff, "_HASHER", PasswordHasher(1, 32, 1))
+    for each in staff.everybody(desk):
+        if each.badge in (LEAD, LIBRARIAN):
+            staff.set_pin(desk, each.id, PIN)
+    desk.close()
+    return folder
+
+
+@pytest.fixture
+def event(store: Path) -> str:
+    return event_in(store, capacity=40)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    return tmp_path / "journal"
+
+
+@pytest.fixture
+def here(tmp_path: Path, store: Path, event: str, journal: Path) -> Iterator[Terminal]:
+    """A door that a lead has opened."""
+    argv = ["tests.volunteer_program", str(store), "zh_CN", LEAD, event, str(journal)]
+    with Terminal(argv, home=tmp_path, start=forks.start) as terminal:
+        terminal.wait("请刷校园卡或扫码")
+        yield terminal
+
+
+def verdicts(journal: Path) -> list[str]:
+    return journal.read_text("utf-8").splitlines()
+
+
+def said(here: Terminal, journal: Path, wanted: str, count: int) -> None:
+    here.wait_until(lambda: len(verdicts(journal)) >= count, wanted)
+    assert verdicts(journal)[count - 1].startswith(wanted), verdicts(journal)
+
+
+def test_a_crowd_is_told_in_order_and_nobody_for_another(
+    here: Terminal, store: Path, event: str, journal: Path, tmp_path: Path
+) -> None:
+    """In one burst of raw bytes: what the rules alone say."""
+    random = Random(5)
+    codes = [*NUMBERS[:20], *(f"99{random.randrange(10**8):08}" for _ in range(20))]
+    random.shuffle(codes)
+    codes += codes[-1:]
+    here.send("".join(f"{code}\r" for code in codes))
+    here.wait_until(lambda: len(verdicts(journal)) >= len(codes), "all told", 60.0)
+    twin = hall_in(tmp_path / "alone")
+    alone = Door(desk_on(twin), event_in(twin, capacity=40), None, DOOR)
+    assert verdicts(journal) == [line(alone.scan(code)) for code in codes]
+    desk = open_desk(store)
+    with desk.reading() as connection:
+        sql = "SELECT count(*) FROM admission UNION ALL SELECT count(*) FROM scan"
+        assert driver(connection).execute(sql).fetchall() == [(20,), (21,)]
+    desk.close()
+
+
+def test_digits_do_the_rest(here: Terminal, journal: Path) -> None:
+    here.keys(*"0001", "enter")
+    here.wait("请核对姓名")
+    here.keys("2", "enter")
+    said(here, journal, "admitted", 2)
+    here.keys(*"1111", "enter")
+    here.wait("全部 5 人")
+    here.keys("9", "enter")
+    here.wait("请按屏幕上的数字作答")
+    here.keys("3", "enter")
+    here.wait("本团还有2人未到")
+    here.keys("1", "enter")
+    here.wait("本次入场已撤销")
+    here.keys("2", "enter")
+    here.wait("现场报名：刷卡或输学号")
+    here.send(f"{NUMBERS[30]}\r")
+    said(here, journal, "admitted", 6)
+    here.keys(*NUMBERS[31], "enter")
+    here.wait("有名额：2 回车")
+    here.keys("2", "enter")
+    said(here, journal, "admitted", 8)
+    here.keys("2", "enter", "0", "enter")
+    said(here, journal, "admitted 散", 9)
+    here.keys("3", "enter")
+    here.wait("未到 21 份报名")
+    here.send(f"{NUMBERS[3]}\r")  # from the list, too
+    said(here, journal, "admitted", 10)
+    here.keys("5", "enter")
+    here.wait("志愿者上岗")
+    here.send(f"{NUMBERS[4]}\r")
+    here.wait("志愿者 陈静")
+    here.send(f"{NUMBERS[4]}\r")
+    said(here, journal, "admitted", 11)
+    here.keys("0", "enter")
+    here.wait("本场签到已结束")
+    here.keys("9", "enter")
+    here.wait("sign-in for this session is over")
+
+
+def test_nothing_else_is_reached_but_by_a_lead(here: Terminal, store: Path, journal: Path) -> None:
+    here.send(f"{NUMBERS[0]}\r")
+    here.wait("第1位")
+    assert any(BLOCK in each for each in here.lines())
+    everything = [f"f{n}" for n in range(1, 10)] + ["esc", "tab", "up", "down"]
+    here.keys(*everything, *(f"ctrl+{c}" for c in "befgklnoprtuwyz"), gap=0.01)
+    here.send(KEYS["ctrl+o"] + b"3")
+    here.pump(0.5)
+    assert "第1位" in here.text()
+    here.keys("backspace", "ctrl+q")
+    here.wait("请值班长刷工作证")
+    here.send(f"{NUMBERS[1]}\r")  # somebody has come meanwhile
+    said(here, journal, "admitted", 2)
+    here.keys("ctrl+q")
+    here.wait("请值班长刷工作证")
+    here.keys(*LIBRARIAN, "enter", *PIN, "enter")  # is no lead
+    here.wait("!")
+    assert here.status(0.1) is None
+    here.keys(*LEAD, "enter", *PIN)
+    assert here.leave(b"\r") == 0
+    desk = open_desk(store)
+    assert door_duty.standing(desk) is None
+    desk.close()
+
+
+def test_after_a_power_cut_it_is_a_door_again_and_locked(
+    here: Terminal, store: Path, tmp_path: Path
+) -> None:
+    here.send(f"{NUMBERS[0]}\r")
+    here.wait("第1位")
+    here.kill()
+    here.wait_until(lambda: here.status(0.1) is not None, "gone")
+    for argv in (["volunteer", "检索"], []):  # by its own command, and as the desk
+        whole = ["deskapp", "--data", str(store), "--lang", "en", *argv]
+        with Terminal(whole, home=tmp_path, columns=160, rows=48, start=forks.start) as again:
+            again.wait("Scan a campus card or ticket")
+            again.send(f"{NUMBERS[0]}\r")
+            again.wait("door “东门”")
+            again.keys("ctrl+q")
+            again.wait("A shift lead's badge")
+
+
+def test_what_must_be_answered_holds_whoever_comes(tmp_path: Path, store: Path) -> None:
+    event = event_in(store, questions=[SIZE])
+    argv = ["tests.volunteer_program", str(store), "en", LEAD, event, str(tmp_path / "journal")]
+    with Terminal(argv, home=tmp_path, start=forks.start) as terminal:
+        terminal.wait("Scan a campus card")
+        terminal.send(f"{NUMBERS[0]}\r")
+        terminal.wait("1 S   2 M")
+        terminal.keys("2", "enter")
+        terminal.wait("No. 1")
