@@ -37,10 +37,10 @@ ORDER BY ticket.session, asked_at, ticket.subject, ticket.serial"""
 
 
 def holders(connection: Connection, event: str, session: str | None = None) -> list[Holder]:
-    """The good tickets of those who have their place at an event, or in one session of it, in the
-    order in which they signed up.
+    """The good tickets of those who have their place at an event, or in one session of it (and
+    those for all of them), in the order in which they signed up.
     """
-    some = "" if session is None else "AND ticket.session = ?2"
+    some = "" if session is None else "AND ticket.session IN (?2, '')"
     values = (event,) if session is None else (event, session)
     sql = _HOLDERS.format(_IN_ORDER.format(some))
     return [Holder(*line) for line in driver(connection).execute(sql, values)]

@@ -77,6 +77,7 @@ COMMANDS = {
     "import": "file_commands.take_in",
     "export": "file_commands.export",
     "draw": "draw_commands.draw",
+    "event": "event_commands.event",
     "print": "printing_commands.print_out",
     "kiosk": "kiosk_commands.open_kiosk",
     "volunteer": "volunteer_commands.open_door",

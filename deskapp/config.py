@@ -89,6 +89,8 @@ class Settings:
     """spoken to whoever has chosen none"""
     sync: Plan = field(default_factory=Plan)
     """when the desk exchanges with its centre by itself"""
+    font: Path | None = None
+    """of what is printed"""
 
 
 def settings(folder: Path) -> Settings:
@@ -111,13 +113,18 @@ def settings(folder: Path) -> Settings:
         place = re.search(r"line (\d+)", str(error))
         line = int(place[1]) if place else len(text.splitlines())
         raise Refusal("SettingsUnreadable", line=line) from error
-    keys, screen, sync = (_table(said, name) for name in ("keys", "screen", "sync"))
+    tables = ("keys", "screen", "sync", "print")
+    keys, screen, sync, printed = (_table(said, name) for name in tables)
     signs = _one_of(SIGNS, screen, "signs") or SIGNS[0]
     language = _one_of(LANGUAGES, screen, "language")
     plan = _plan(sync)
-    for name in (*said, *screen, *sync):
+    font = printed.pop("font", None)
+    if font is not None and not isinstance(font, str):
+        raise Refusal("SettingWrong", name="font", known='"FILE"')
+    for name in (*said, *screen, *sync, *printed):
         raise Refusal("SettingUnknown", name=name)
-    return Settings(keymap.moved(keys), signs, language, plan)
+    own = folder / Path(font).expanduser() if font else None
+    return Settings(keymap.moved(keys), signs, language, plan, own)
 
 
 def heeded(folder: Path) -> tuple[Settings, Refusal | None]:

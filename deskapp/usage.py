@@ -168,6 +168,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
     doctor.add_argument("--rebuild", action="store_true", help=t("usage.rebuild"))
 
     _draw(command("draw", t("usage.draw")), t)
+    _event(command("event", t("usage.event")), t)
     _sync(command("sync", t("usage.sync")), t)
     _central(command("central", t("usage.central")), t)
 
@@ -219,6 +220,28 @@ def _draw(draw: argparse.ArgumentParser, t: Language) -> None:
     passed = task("pass", t("usage.draw_pass"))
     passed.add_argument("--dry-run", action="store_true", help=t("usage.draw_dry_run"))
     task("show", t("usage.draw_show"))
+
+
+def _event(event: argparse.ArgumentParser, t: Language) -> None:
+    """What is done for one event; its tasks are commands of their own."""
+    tasks = event.add_subparsers(dest="task", metavar=t("usage.metavar"), required=True)
+
+    def task(name: str, about: str) -> argparse.ArgumentParser:
+        made = tasks.add_parser(name, help=about, description=about, allow_abbrev=False)
+        made.add_argument("event", metavar="EVENT", help=t("usage.event_named"))
+        _everywhere(made, t)
+        _person(made, t)
+        return made
+
+    tickets = task("tickets", t("usage.event_tickets"))
+    tickets.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help=t("usage.output")
+    )
+    tickets.add_argument("--session", type=int, metavar="N", help=t("usage.event_session"))
+    tickets.add_argument("--one-a-page", action="store_true", help=t("usage.one_a_page"))
+    tickets.add_argument("--readers", action="store_true", help=t("usage.with_readers"))
+    tickets.add_argument("--font", type=Path, metavar="FILE", help=t("usage.font"))
+    tickets.add_argument("--force", action="store_true", help=t("usage.force"))
 
 
 def _sync(sync: argparse.ArgumentParser, t: Language) -> None:
