@@ -16,7 +16,7 @@ from db import readers as stored_readers
 from db.clock import moment, stamp
 from db.helpers import Stint, draft, subject_of
 from db.ledger import Act
-from deskapp import cards, event_views, helper_hours, readers, whose
+from deskapp import cards, event_plans, event_views, helper_hours, readers, whose
 from deskapp.cells import without_identity
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.helper_hours import State, Term, clock, hours, term_named, term_of
@@ -102,7 +102,7 @@ def plan(desk: Desk, event: str, reader: str, shift: Shift) -> Planned:
         person = _person(act.connection, reader)
         _refuse_wrong(act.connection, person, shift)
         at = next((s.place for s in row.planned if s.begin < shift.until > s.begin), "")
-        said = _said(shift, shift.place or at)
+        said = _said(desk, shift, shift.place or at)
         rules = desk.profile.volunteers
         subject = subject_of(event, person[0])
         more = {"grace": rules.grace_minutes}
@@ -119,7 +119,7 @@ def change(desk: Desk, id: str, shift: Shift) -> Planned:
         row = find(act.connection, id)
         person = _person(act.connection, row.patron)
         _refuse_wrong(act.connection, person, shift, but=id)
-        said = {"stint": id, **_said(shift, shift.place)}
+        said = {"stint": id, **_said(desk, shift, shift.place)}
         act.record_all([draft("helper.changed", row.subject, said)])
         return Planned(id, _shown(act.connection, person[0]))
 
@@ -134,8 +134,11 @@ def drop(desk: Desk, id: str) -> None:
         act.record_all([draft("helper.dropped", row.subject, {"stint": id})])
 
 
-def _said(shift: Shift, place: str) -> dict[str, Any]:
-    words = {"role": str(without_identity(shift.role.strip())), "place": place.strip()}
+def _said(desk: Desk, shift: Shift, place: str) -> dict[str, Any]:
+    words = {
+        "role": str(without_identity(shift.role.strip())),
+        "place": event_plans.place_of(desk, place),
+    }
     return {**words, "begins": stamp(shift.begin), "until": stamp(shift.until)}
 
 
@@ -211,6 +214,13 @@ def _signed(desk: Desk, act: Act, id: str, person: Sequence[str], way: str) -> S
     counted = helper_hours.certified(rows, desk.profile.volunteers, now)
     state, minutes = helper_hours.state(row, now), counted.get(id, 0)
     return Signed(id, _shown(act.connection, person[0]), way, state, shift_of(desk, row), minutes)
+
+
+def expected(desk: Desk, event: str, reader: str) -> bool:
+    """Whether a card means duty at an event now."""
+    with desk.reading() as connection:
+        person = stored_readers.one_person(connection, reader)
+        return on_duty(desk, connection, event, person) is not None
 
 
 def on_duty(desk: Desk, connection: Connection, event: str, person: Sequence[str]) -> Stint | None:

@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     least: Role = Role.STUDENT_ASSISTANT
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (Entry(6, "helpers", "screens.helpers", "HelpersScreen"),)
 """1 sign up  2 sign-ups  3 waiting, and whom to tell  4 open a door  5 tickets  6 volunteers
 7 results  8 feedback; 9 is the event's own.
 """
