@@ -34,7 +34,7 @@ from screens.themes import DARK, LIGHT, known
 if TYPE_CHECKING:
     from deskapp.chores import Chores
     from deskapp.desk import Desk, Operator
-    from screens.importing import Import
+    from screens.importing import Job
     from screens.palette import Command
 
 LOOK = 1.0
@@ -84,7 +84,7 @@ class DeskApp(ExchangingApp, MeasuredApp, DoorwayApp):
         super().__init__(folder, Language(language.code, settings.keys, self.now))
         self.set_keymap(keymap.bound(settings.keys))
         self.signs, self.plan = settings.signs, settings.sync
-        self.job: Import | None = None
+        self.job: Job | None = None
         self.left: dict[tuple[str, str, str], dict[str | None, str | None]] = {}
         self.trouble: Trouble | None = None
         self._before = trouble

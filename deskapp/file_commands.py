@@ -31,6 +31,7 @@ from deskapp.command import PARTLY, Command, Report, WrongUsage
 from deskapp.desk import Desk, Refusal, keep_profile
 from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
 from deskapp.gathering_fields import ATTENDANCE, FEEDBACK, RESULTS
+from deskapp.language import Language
 from deskapp.readers import Imported
 from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, ROOMS, SEATS, SITTINGS, VISITS
 from deskapp.staff_files import StaffImported
@@ -91,12 +92,14 @@ def _chosen(command: Command, fields: Fields) -> dict[str, Any]:
     return override
 
 
-def _show(command: Command, columns: headers.Mapping) -> None:
+def _show(
+    command: Command,
+    columns: headers.Mapping,
+    named: Callable[[Language, Fields, str], str] = called,
+) -> None:
     for name, places in columns.columns.items():
         headings = "、".join(columns.headers[place] for place in places)
-        words = columns.fields[name].words
-        known = any(word.isascii() is (command.t.code == "en") for word in words)
-        field = called(command.t, columns.fields, name) if known else words[0]
+        field = named(command.t, columns.fields, name)
         command.warn(command.t("command.column", field=field, name=name, headings=headings))
     left = [*columns.ignored, *columns.dropped]
     if left:
@@ -198,7 +201,7 @@ def _import_signups(command: Command, desk: Desk) -> Report:
         command.warn(t(f"form_tool.{opened.form.tool}"))
         if opened.remembered:
             command.warn(t("signup_files.remembered"))
-        _show(command, opened.columns)
+        _show(command, opened.columns, signup_files.called)
         if opened.form.private:
             private = "、".join(opened.form.private)
             command.warn(t("signup_files.private", headings=private))

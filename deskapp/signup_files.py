@@ -18,8 +18,11 @@ from deskapp.desk import Desk, Refusal, Role
 from deskapp.event_plans import Question
 from deskapp.exports import Rejects
 from deskapp.fields import Fields
+from deskapp.fields import called as field_called
 from deskapp.form_tools import Form
 from deskapp.group_notes import WORDS
+from deskapp.language import Language
+from deskapp.register_fields import SIGNUPS
 from deskapp.signup_entries import Counts
 from deskapp.signup_rows import (
     FormRows,
@@ -51,21 +54,6 @@ class Opened:
 
     def has(self, field: str) -> bool:
         return field in self.columns.columns
-
-    def check(self) -> None:
-        """Refuses ColumnsUnclear, and ColumnsMissing where nobody can be told by it or a question
-        is not in it that must be answered.
-        """
-        self.columns.check()
-        fields, missing = self.columns.fields, []
-        if not self.has("number") and not (self.has("name") and self.has("phone")):
-            missing = [fields[name] for name in WHO if not self.has(name)]
-        if WORDS not in self.form.titles:
-            must = (name for name, each in self.questions.items() if each.must and not each.door)
-            missing += [fields[name] for name in must if not self.has(name)]
-        if missing:
-            words = [dict.fromkeys((each.words[0], each.words[-1])) for each in missing]
-            raise Refusal("ColumnsMissing", headers="、".join("/".join(each) for each in words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +96,42 @@ def open_form(
     chosen = {
         _field(fields, name): _placed(form, choice) for name, choice in (override or {}).items()
     }
-    choices = {name: each.choices for name, each in questions.items() if each.choices}
     both = {**before, **chosen}
-    columns = form_tools.matched(form, fields, both, choices)
+    columns = _matched(form, questions, both)
     return Opened(form, columns, both, questions, bool(before))
+
+
+def matched(opened: Opened, override: Mapping[str, headers.Choice]) -> headers.Mapping:
+    """What the columns are taken for if a person says this too. Refuses ColumnUnknown."""
+    return _matched(opened.form, opened.questions, {**opened.override, **override})
+
+
+def _matched(
+    form: Form, questions: Mapping[str, Question], override: Mapping[str, headers.Choice]
+) -> headers.Mapping:
+    choices = {name: each.choices for name, each in questions.items() if each.choices}
+    return form_tools.matched(form, fields_of(questions), override, choices)
+
+
+def check(opened: Opened, columns: headers.Mapping) -> None:
+    """Refuses ColumnsUnclear, and ColumnsMissing where nobody can be told by these columns or a
+    question is not among them that must be answered.
+    """
+    columns.check()
+    fields, there, missing = columns.fields, columns.columns, []
+    if "number" not in there and not ("name" in there and "phone" in there):
+        missing = [fields[name] for name in WHO if name not in there]
+    if WORDS not in opened.form.titles:
+        must = (name for name, each in opened.questions.items() if each.must and not each.door)
+        missing += [fields[name] for name in must if name not in there]
+    if missing:
+        words = [dict.fromkeys((each.words[0], each.words[-1])) for each in missing]
+        raise Refusal("ColumnsMissing", headers="、".join("/".join(each) for each in words))
+
+
+def called(t: Language, fields: Fields, name: str) -> str:
+    """What a field is called in a language; a question by its own words."""
+    return fields[name].words[0] if name not in SIGNUPS.by_name else field_called(t, fields, name)
 
 
 def _field(fields: Fields, text: str) -> str:
@@ -189,7 +209,7 @@ def load(
         if not (row.apart and not chosen and opened.has("session")):
             wish = signup_rules.Wish(event, session=chosen)
             chosen = signup_rules.session_for(desk, connection, row, wish)
-    opened.check()
+    check(opened, opened.columns)
     if not opened.has("at"):
         signup_rules.refuse_untimely(desk, row, stamp(undated(desk, row, day)))
     form, rejects = opened.form, Rejects(path, opened.form.headers, t)

@@ -172,6 +172,8 @@ class EventScreen(BoxedScreen[None]):
                 yield "drop", self._drop
             elif session is not None:
                 yield "restore", self._restore
+        if not event.cancelled and event.stage(self.desk.now()) is not Stage.OVER:
+            yield "import", self._import
         if event.stage(self.desk.now()) is not Stage.TO_COME:
             yield "report", self._report
         if event.cancelled:
@@ -197,6 +199,11 @@ class EventScreen(BoxedScreen[None]):
 
         if self.event is not None and self.session is not None:
             self.go_to(MovingScreen(self.event, self.session), self._done)
+
+    def _import(self) -> None:
+        from screens.signup_importing import SignupImportingScreen
+
+        self.go_to(SignupImportingScreen(self.id_, self.session.id if self.session else ""))
 
     def _again(self) -> None:
         from screens.announcing import AnnouncingScreen

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # the store behind it takes longer to load than a first paint
     from deskapp.desk import Desk
     from deskapp.errand import Errand
     from deskapp.wall_clock import Doubt
-    from screens.importing import Import
+    from screens.importing import Job
 
 
 class Front(Protocol):
@@ -21,7 +21,7 @@ class Front(Protocol):
     folder: Path
     """where the store and what was chosen for the screen lie"""
     t: Language
-    job: "Import | None"
+    job: "Job | None"
     """a reader file that is being imported, or was"""
     left: dict[tuple[str, str, str], dict[str | None, str | None]]
     """what was left half-written in forms: by person, form and what it is about, line by line"""

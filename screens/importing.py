@@ -1,7 +1,8 @@
 """Importing the university's reader file: choose it, look at the columns, let it run."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.cells import set_cell_size
@@ -14,9 +15,9 @@ from textual.widgets.option_list import Option
 
 from deskapp import headers, readers
 from deskapp.desk import Desk, Refusal
-from deskapp.fields import PATRONS, Field
+from deskapp.fields import PATRONS, Field, Fields
 from deskapp.language import Language
-from deskapp.sheets import Sheet, open_table
+from deskapp.sheets import open_table
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
 from screens.choosing import ChoosingScreen
@@ -32,22 +33,27 @@ class Stopped(Exception):
     """Somebody stopped the import between two slices."""
 
 
-class Import:
+class Job:
     """An import on its way. Its thread writes here, screens look; it outlives its screen."""
 
-    def __init__(
-        self, desk: Desk, path: Path, t: Language, override: dict[str, headers.Choice]
-    ) -> None:
-        self.desk, self.path, self.t, self.override = desk, path, t, override
+    def __init__(self, desk: Desk, path: Path, t: Language) -> None:
+        self.desk, self.path, self.t = desk, path, t
         self.done = self.total = 0
         self.stop = self.over = self.told = False
-        self.receipt: readers.Imported | None = None
         self.refusal: Refusal | None = None
+
+    def load(self, progress: Callable[[int, int], None]) -> None:
+        """Do it, and keep how it went."""
+        raise NotImplementedError
+
+    def went(self, t: Language) -> tuple[str, int, Path | None] | None:
+        """How it went: a sentence, how many rows were put aside, and where; None if stopped."""
+        raise NotImplementedError
 
     def run(self) -> None:
         """Do it; for a thread."""
         try:
-            self.receipt = readers.load(self.desk, self.path, self.t, self.override, self._progress)
+            self.load(self._progress)
         except Refusal as refusal:
             self.refusal = refusal
         except Stopped:
@@ -64,9 +70,32 @@ class Import:
         """How it ended, in a sentence, and whether that is an error."""
         if self.refusal is not None:
             return t.refused(self.refusal.code, self.refusal.facts), True
-        if self.receipt is None:
+        went = self.went(t)
+        if went is None:
             return t("importing.stopped", done=self.done), True
-        receipt = self.receipt
+        sentence, rejected, rejects = went
+        if rejects is not None:
+            file = rejects.name if rejects.parent == self.path.parent else rejects
+            sentence += t("importing.rejected", rejected=rejected, file=file)
+        return sentence, rejected > 0
+
+
+class Import(Job):
+    """Readers."""
+
+    def __init__(
+        self, desk: Desk, path: Path, t: Language, override: Mapping[str, headers.Choice]
+    ) -> None:
+        super().__init__(desk, path, t)
+        self.override = override
+        self.receipt: readers.Imported | None = None
+
+    def load(self, progress: Callable[[int, int], None]) -> None:
+        self.receipt = readers.load(self.desk, self.path, self.t, self.override, progress)
+
+    def went(self, t: Language) -> tuple[str, int, Path | None] | None:
+        if (receipt := self.receipt) is None:
+            return None
         sentence = t(
             "importing.done",
             entered=receipt.entered,
@@ -75,11 +104,7 @@ class Import:
         )
         if receipt.renamed:
             sentence += t("importing.renamed", count=receipt.renamed)
-        if receipt.rejects is not None:
-            beside = receipt.rejects.parent == self.path.parent
-            file = receipt.rejects.name if beside else receipt.rejects
-            sentence += t("importing.rejected", rejected=receipt.rejected, file=file)
-        return sentence, receipt.rejected > 0
+        return sentence, receipt.rejected, receipt.rejects
 
 
 class Paths(Suggester):
@@ -129,8 +154,24 @@ def shown(sample: str, field: Field | None) -> str:
     return masked.sub(lambda found: readers.masked_number(found[0]), sample)
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file: what heads its columns, about how many rows, the first of them, and what was found.
+    `more`: what else there is to say of it.
+    """
+
+    headings: Sequence[str]
+    count: int
+    sample: Sequence[str]
+    columns: headers.Mapping
+    more: str = ""
+
+
 class ImportingScreen(DeskScreen[None]):
-    """The file, its columns and what each is taken for, the progress, the result."""
+    """The file, its columns and what each is taken for, the progress, the result.
+
+    Of readers; for what else has a file `read`, `matched`, `job`, `called` and the title differ.
+    """
 
     AUTO_FOCUS = "#path"
     BINDINGS = [("ctrl+s", "save", "")]
@@ -138,13 +179,31 @@ class ImportingScreen(DeskScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.path: Path | None = None
-        self.sheet: Sheet | None = None
-        self.sample: list[str] = []
+        self.sheet: Read | None = None
         self.columns: headers.Mapping | None = None
         self.override: dict[str, headers.Choice] = {}
 
     def title_words(self) -> str:
         return self.t("importing.title")
+
+    def read(self, path: Path) -> Read:
+        """Look at a file; not in the program's own thread."""
+        sheet, columns = open_table(path, PATRONS)
+        first = next(iter(sheet.rows), None)
+        sample = [str(cell or "") for cell in first.cells] if first else []
+        return Read(sheet.headers, sheet.count, sample, columns)
+
+    def matched(self, override: Mapping[str, headers.Choice]) -> headers.Mapping:
+        assert self.sheet is not None
+        return headers.match(self.sheet.headings, PATRONS, override)
+
+    def job(self, path: Path, columns: headers.Mapping) -> Job:
+        """Refuses what makes the file as a whole unfit."""
+        columns.check()
+        return Import(self.desk, path, self.t, self.override)
+
+    def called(self, _fields: Fields, name: str) -> str:
+        return self.t(f"sheet.field.{name}")
 
     def body(self) -> ComposeResult:
         t = self.t
@@ -182,37 +241,31 @@ class ImportingScreen(DeskScreen[None]):
             self._read(Path(event.value.strip().strip("\"'")).expanduser())
 
     def _read(self, path: Path) -> None:
-        def read() -> tuple[Sheet, headers.Mapping, list[str]]:
-            sheet, columns = open_table(path, PATRONS)
-            first = next(iter(sheet.rows), None)
-            return sheet, columns, [str(cell or "") for cell in first.cells] if first else []
-
-        def show(found: tuple[Sheet, headers.Mapping, list[str]]) -> None:
+        def show(found: Read) -> None:
             self.path, self.override = path, {}
-            self.sheet, self.columns, self.sample = found
+            self.sheet, self.columns = found, found.columns
             self._show_columns()
             self.query_one("#columns").focus()
             self.say(self.t("importing.look"))
 
         self.say(self.t("importing.reading"))
-        self.act_slowly(read, show)
+        self.act_slowly(lambda: self.read(path), show)
 
     def _show_columns(self) -> None:
         list_ = self.query_one("#columns", OptionList)
         list_.display = self.columns is not None
         if self.columns is None or self.sheet is None:
             return
-        t, at = self.t, list_.highlighted
-        self.query_one("#found", Static).update(
-            Text(f" {t('importing.found', rows=self.sheet.count, columns=len(self.sheet.headers))}")
-        )
+        t, at, sheet = self.t, list_.highlighted, self.sheet
+        found = t("importing.found", rows=sheet.count, columns=len(sheet.headings))
+        self.query_one("#found", Static).update(Text(f" {found} {sheet.more}".rstrip()))
         list_.clear_options()
-        for place, header in enumerate(self.sheet.headers):
-            sample = self.sample[place] if place < len(self.sample) else ""
+        for place, header in enumerate(sheet.headings):
+            sample = sheet.sample[place] if place < len(sheet.sample) else ""
             name = self._field(place)
             cells = (
                 " " + set_cell_size(header, 18),
-                set_cell_size(shown(sample, PATRONS[name] if name else None), 18),
+                set_cell_size(shown(sample, self.columns.fields[name] if name else None), 18),
                 self._taken_for(place, header),
             )
             list_.add_option(Option(Text(" ".join(cells), no_wrap=True)))
@@ -232,7 +285,7 @@ class ImportingScreen(DeskScreen[None]):
         name = self._field(place)
         if name is not None:
             how = t(f"sheet.how.{columns.how.get(name, 'exact')}")
-            return f"-> {t(f'sheet.field.{name}')} ({how})"
+            return f"-> {self.called(columns.fields, name)} ({how})"
         if any(header in unclear for unclear in columns.unclear.values()):
             return t("importing.unclear")
         return t("importing.ignored")
@@ -240,16 +293,17 @@ class ImportingScreen(DeskScreen[None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A person knows better: ask what the column is."""
         assert self.sheet is not None
-        place, t = event.option_index, self.t
-        names = [field.name for field in PATRONS.all]
-        words = [*(t(f"sheet.field.{name}") for name in names), t("importing.ignore")]
+        assert self.columns is not None
+        place, t, fields = event.option_index, self.t, self.columns.fields
+        names = [field.name for field in fields.all]
+        words = [*(self.called(fields, name) for name in names), t("importing.ignore")]
         now = self._field(place)
 
         def chosen(choice: int | None) -> None:
             if choice is not None:
                 self._overrule(place, names[choice] if choice < len(names) else None)
 
-        title = t("importing.choose", header=self.sheet.headers[place])
+        title = t("importing.choose", header=self.sheet.headings[place])
         at = names.index(now) if now else len(names)
         self.app.push_screen(ChoosingScreen(title, words, at), chosen)
 
@@ -261,9 +315,9 @@ class ImportingScreen(DeskScreen[None]):
         if before is not None:
             override[before] = [p for p in self.columns.columns[before] if p != place]
         if name is not None:
-            many = PATRONS[name].many
+            many = self.columns.fields[name].many
             override[name] = [*(self.columns.columns.get(name, ()) if many else ()), place]
-        columns = self.act(headers.match, self.sheet.headers, PATRONS, override)
+        columns = self.act(self.matched, override)
         if columns is not None:
             self.override, self.columns = override, columns
         self._show_columns()
@@ -277,11 +331,14 @@ class ImportingScreen(DeskScreen[None]):
         elif self.path is None or self.columns is None:
             self.query_one("#path").focus()
         else:
-            self.act(self._start, self.path, self.columns)
+            self.begin(self.path, self.columns)
+
+    def begin(self, path: Path, columns: headers.Mapping) -> None:
+        """Set it going."""
+        self.act(self._start, path, columns)
 
     def _start(self, path: Path, columns: headers.Mapping) -> None:
-        columns.check()
-        job = Import(self.desk, path, self.t, self.override)
+        job = self.job(path, columns)
         self.front.job = job
         self.app.run_worker(job.run, thread=True)
         self.say(self.t("importing.started"))
