@@ -38,7 +38,7 @@ def announce(store: Path, sessions: int = 1) -> str:
 
 
 def listed(app: DeskApp) -> list[str]:
-    return [str(each.prompt) for each in app.seen().query_one(OptionList).options]
+    return [str(each.prompt) for each in app.screen.query_one("#columns", OptionList).options]
 
 
 async def test_columns_are_corrected_and_remembered(tmp_path: Path) -> None:
