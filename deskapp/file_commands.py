@@ -8,6 +8,7 @@ from deskapp import (
     attendance_files,
     draw_files,
     draws,
+    event_files,
     events,
     feedback,
     headers,
@@ -281,6 +282,7 @@ PERIODS: dict[str, Callable[..., int]] = {
     "presence": visit_files.export_presence,
     "sittings": sitting_files.export,
     "rooms": room_files.export,
+    "events": event_files.export,
     "ledger": ledger_files.export,
 }
 """what goes out of a time"""

@@ -81,7 +81,8 @@ class EventsScreen(BoxedScreen[None]):
                     14,
                     shown_from=WIDE,
                 ),
-                Column(t("events.column.place"), self._place, 14),
+                Column(t("events.column.place"), self._place, 14, shown_to=WIDE),
+                Column(t("events.column.place"), self._place, 26, shown_from=WIDE),
                 Column(t("events.column.signed"), self._signed, 10),
                 Column(t("list.state"), self._state, 8),
                 Column(t("events.column.name"), lambda row: row.name, 7, shown_from=WIDE),
@@ -186,6 +187,8 @@ class EventsScreen(BoxedScreen[None]):
             case box.Readers(readers=several):
                 ask_which(self, several, self._receive)
             case _:
+                line = self.query_one("#box", ScanBox)
+                line.value, line.cursor_position = event.text, len(event.text)  # to be mended
                 self.say(self.t("events.nothing_found", words=event.text), error=True)
 
     def _look_for(self, words: str) -> bool:

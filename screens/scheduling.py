@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
@@ -31,6 +32,8 @@ AT = {
 
 class WhenForm(FormScreen[Seen]):
     """Enter goes to the next line, from the last one on it acts; Ctrl+S acts from anywhere."""
+
+    BINDINGS = [Binding("ctrl+s", "go_on", priority=True, show=False)]
 
     def hints(self) -> Iterable[Hint]:
         yield Hint("Enter", self.t("key.next"), self.t("draws.help.next"))
