@@ -88,10 +88,16 @@ def make(
 
 
 def _facts(source: Connection, made: Maker) -> Iterator[Fact]:
-    """Of the event, its series, its sign-ups, and of whoever answers for the pack."""
+    """Of the event, its series, its sign-ups but those of erased people, and of whoever answers for
+    the pack.
+    """
     raw = driver(source)
     (series,) = raw.execute("SELECT series FROM event WHERE subject = ?", (made.event,)).fetchone()
     people = made.event.replace("event:", "signup:", 1)
+    lines = raw.execute(
+        f"SELECT subject FROM signup WHERE event = ? AND EXISTS ({passes.GONE})", (made.event,)
+    )
+    gone = {subject for (subject,) in lines}
     ranges = [(each, each) for each in (made.staff, series, made.event) if each]
     ranges.append((f"{people}:", f"{people};"))
     for first, last in ranges:
@@ -100,8 +106,9 @@ def _facts(source: Connection, made: Maker) -> Iterator[Fact]:
             "ORDER BY subject, id",
             (first, last),
         )
-        for line in lines:
-            yield replace(Fact(*line), private=None, salt=None)
+        for fact in (Fact(*line) for line in lines):
+            if fact.subject not in gone:
+                yield replace(fact, private=None, salt=None)
 
 
 # brought home

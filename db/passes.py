@@ -65,13 +65,18 @@ def event_key(connection: Connection, event: str) -> bytes:
     return bytes.fromhex(held) if held else signups.event_key(library_key(connection), event)
 
 
+GONE = "SELECT 1 FROM erased WHERE person IN (signup.patron, signup.subject)"
+"""of a sign-up of somebody who was erased: it counts at home, and is nobody's any more"""
+
+
 def bearers(connection: Connection, event: str) -> Iterator[Bearer]:
     """Everybody who ever signed up for an event, by what they are known here now; a lost card finds
     nobody.
     """
     lines = driver(connection).execute(
         "SELECT subject, max(patron), max(name), max(phone), max(number), max(answers) FROM signup "
-        f"WHERE event = ? AND status <> '{VOID}' GROUP BY subject ORDER BY subject",
+        f"WHERE event = ? AND status <> '{VOID}' AND NOT EXISTS ({GONE}) "
+        "GROUP BY subject ORDER BY subject",
         (event,),
     )
     for some in chunks(lines.fetchall()):

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from db.books import BOOKS
 from db.clock import SystemClock
 from db.ledger import Ledger
+from db.place import desk_code, is_pack
 from db.refusal import Refusal
 from db.store import Store
 from deskapp import config, copies, staff
@@ -153,6 +154,12 @@ class Command:
             yield Ledger(store, BOOKS, SystemClock())
         finally:
             store.close()
+
+    def refuse_pack(self) -> None:
+        """Refuses PackOnly: of a pack nobody needs a copy, and what is in it is carried whole."""
+        with self.ledger() as ledger, ledger.store.reading() as connection:
+            if is_pack(connection):
+                raise Refusal("PackOnly", pack=desk_code(connection))
 
     def begin_copy(self, desk: Desk, folder: Path, report: Report) -> None:
         path = copies.begin(desk, folder)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from deskapp import config, events, ticket_sheets
+from deskapp import config, events, pack_commands, ticket_sheets
 from deskapp.command import Command, Report
 from deskapp.desk import Desk, Refusal
 from deskapp.events import Event
@@ -11,6 +11,8 @@ from deskapp.events import Event
 def event(command: Command) -> Report:
     """`deskapp event TASK EVENT`"""
     with command.desk() as desk:
+        if command.asked.task == "return":
+            return command.caught_up(desk, pack_commands.bring_home(command, desk))
         found = events.find(desk, command.asked.event)
         return command.caught_up(desk, TASKS[command.asked.task](command, desk, found))
 
@@ -44,4 +46,7 @@ def _tickets(command: Command, desk: Desk, event: Event) -> Report:
     return Report([said], facts)
 
 
-TASKS: dict[str, Callable[[Command, Desk, Event], Report]] = {"tickets": _tickets}
+TASKS: dict[str, Callable[[Command, Desk, Event], Report]] = {
+    "tickets": _tickets,
+    "pack": pack_commands.pack,
+}

@@ -24,6 +24,7 @@ def backup(command: Command) -> Report:
         finally:
             desk.close()
         return report
+    command.refuse_pack()
     with command.ledger() as ledger:
         ledger.store.backup(command.asked.file)
     size = command.asked.file.stat().st_size
@@ -109,6 +110,7 @@ def stick(command: Command) -> Report:
     t, folder = command.t, command.asked.folder
     if command.asked.way == "read" and not folder.is_dir():
         raise Refusal("FolderMissing", file=str(folder))
+    command.refuse_pack()
     with command.ledger() as ledger:
         if command.asked.way == "write":
             written = sticks.write(ledger, folder)

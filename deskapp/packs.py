@@ -6,16 +6,15 @@ out. What it is told of its people is in `db.passes`.
 """
 
 import json
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from db import cards as stored_cards
-from db import packing, signup_pages
+from db import packing
 from db import packs as stored
-from db import readers as stored_readers
 from db.clock import moment, stamp
 from db.events import CANCELLED
 from db.facts import canonical
@@ -26,7 +25,7 @@ from db.packing import Brought
 from db.packs import Maker
 from db.passes import Bearer
 from db.place import TICKETS, clock_offset, library_key, set_setting, setting
-from deskapp import event_views, shapes, staff, tickets
+from deskapp import event_views, shapes, staff, tickets, walk_ins
 from deskapp.desk import OWN_PROFILE, STORE, Desk, Refusal, Role, code_of, has_store, open_desk
 from deskapp.readers import name_shown
 
@@ -118,9 +117,11 @@ def pack(desk: Desk, event: str, folder: Path) -> Packed:
         row = event_views.row_of(connection, event)
         if row.status == CANCELLED:
             raise Refusal("EventCancelled", event=row.title)
-    code, number = _next(desk)
+    code, number = next_code(desk)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(f"{LEFT}*"):  # by one that was killed
+            shutil.rmtree(left)
         part = tempfile.TemporaryDirectory(prefix=LEFT, dir=folder)
     except OSError as error:
         raise Refusal("FileUnwritable", file=str(folder)) from error
@@ -142,7 +143,7 @@ def pack(desk: Desk, event: str, folder: Path) -> Packed:
     return Packed(code, folder / STORE, people, operator.badge, pin)
 
 
-def _next(desk: Desk) -> tuple[str, int]:
+def next_code(desk: Desk) -> tuple[str, int]:
     """A code that nobody goes by: the desk's and a number, in as many characters as one has."""
     with desk.reading() as connection:
         number = next_number(connection, "pack", desk.code)
@@ -198,7 +199,7 @@ def bring_home(desk: Desk, folder: Path) -> Home:
         raise Refusal("NotMaker", pack=brought.code, desk=made.desk)
     new = packing.take_home(desk.ledger, brought)
     with desk.act() as act:
-        identified = _identify(act)
+        identified = walk_ins.identify_within(act)
         behind = _behind(desk, act, brought)
         if new or not stored.is_back(act.connection, brought.code):
             act.record_all([packing.returned(brought, behind)])
@@ -222,23 +223,3 @@ def _behind(desk: Desk, act: Act, brought: Brought) -> int:
     most = act.at - moment(max(fact.at for fact in brought.facts))
     least_, most_ = (round(each.total_seconds() * 1000) + ours for each in (least, most))
     return max(least_, min(0, most_))
-
-
-def identify(desk: Desk) -> int:
-    """See which readers walked in at packs, which know no reader: how many were found."""
-    with desk.reading() as connection:
-        if not signup_pages.unidentified(connection):
-            return 0
-    with desk.ledger.act(desk.operator.id if desk.operator else None) as act:
-        return _identify(act)
-
-
-def _identify(act: Act) -> int:
-    found = 0
-    for subject, session, number in signup_pages.unidentified(act.connection):
-        known = stored_cards.held(act.connection, shapes.as_written(number))
-        heads = set(stored_readers.heads(act.connection, {each.reader for each in known}).values())
-        if len(heads) == 1 and stored_readers.is_known(act.connection, reader := heads.pop()):
-            act.record("signup.identified", subject, {"session": session, "patron": reader})
-            found += 1
-    return found

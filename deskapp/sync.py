@@ -17,7 +17,7 @@ from db.progress import Counting, nothing
 from db.store import driver
 from db.turn import taken, turn
 from deskapp import centre as centres
-from deskapp import config, copies, exchanges, hearing, horizon, schedule
+from deskapp import config, copies, exchanges, hearing, horizon, schedule, walk_ins
 from deskapp.desk import Desk, Refusal
 from deskapp.exchanges import STOPPED, Exchanged
 from deskapp.matter import number_of
@@ -204,8 +204,10 @@ def _sync(desk: Desk, progress: Counting, nightly: bool) -> Synced:
                 did["twin"] = int(twins.seen(connection, began) != twin)
             did["silent"] = since.days if since.days >= SILENT else 0
             del did["skew"]  # kept by the exchange, of the last one alone
-        hearing.hear(desk)
-        nightly = nightly and not _night_done(desk)
+        if desk.pack is None:
+            hearing.hear(desk)
+            walk_ins.identify(desk)
+        nightly = nightly and desk.pack is None and not _night_done(desk)
         if nightly:
             did["rested"] = horizon.put_to_rest(desk, progress)
             clear_away(desk.ledger)

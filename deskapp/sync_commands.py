@@ -23,7 +23,7 @@ STEP = 0.2
 def exchange(command: Command) -> Report:
     """`deskapp sync`"""
     asked = command.asked
-    desk = open_desk(command.folder)
+    desk = open_desk(command.folder, pack=True)  # which only pushes
     try:
         if asked.connect is not None:
             return _connect(command, desk)

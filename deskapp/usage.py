@@ -228,7 +228,8 @@ def _event(event: argparse.ArgumentParser, t: Language) -> None:
 
     def task(name: str, about: str) -> argparse.ArgumentParser:
         made = tasks.add_parser(name, help=about, description=about, allow_abbrev=False)
-        made.add_argument("event", metavar="EVENT", help=t("usage.event_named"))
+        if name != "return":
+            made.add_argument("event", metavar="EVENT", help=t("usage.event_named"))
         _everywhere(made, t)
         _person(made, t)
         return made
@@ -242,6 +243,11 @@ def _event(event: argparse.ArgumentParser, t: Language) -> None:
     tickets.add_argument("--readers", action="store_true", help=t("usage.with_readers"))
     tickets.add_argument("--font", type=Path, metavar="FILE", help=t("usage.font"))
     tickets.add_argument("--force", action="store_true", help=t("usage.force"))
+    pack = task("pack", t("usage.event_pack"))
+    folder = t("usage.event_folder")
+    pack.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help=folder)
+    back = task("return", t("usage.event_return"))
+    back.add_argument("folder", type=Path, metavar="DIR", help=t("usage.event_back"))
 
 
 def _sync(sync: argparse.ArgumentParser, t: Language) -> None:

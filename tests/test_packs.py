@@ -1,25 +1,42 @@
-"""Packs: an event on a volunteer's laptop, which holds that event and nothing else, and what was
-scanned there brought home once, however often it is brought.
-"""
+"""Packs: an event on a volunteer's laptop, which holds that event and nothing else."""
 
+import json
+import os
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import pytest
 
 from db import doctor
-from deskapp import packs, signups, staff
-from deskapp.desk import Desk, open_desk
-from deskapp.doors import Door
-from deskapp.packs import Home, Packed
+from db import packs as stored_packs
+from db import passes as stored_passes
+from db.signups import subject_of
+from db.store import driver
+from deskapp import erasures, packs, signups, staff, tickets, walk_ins
+from deskapp.desk import STORE, found_desk, open_desk
+from deskapp.doors import Door, Verdict
 from deskapp.signups import Outsider
 from tests.gatherings import gather
-from tests.library import Library, differs_from_ledger
-from tests.seating import NUMBERS
-from tests.shelf import rows
+from tests.library import PIN, READERS, Library, differs_from_ledger
+from tests.packing import (
+    BEFORE,
+    NOON,
+    OUYANG,
+    SESSION,
+    SHAN,
+    ZENG,
+    admitted,
+    home,
+    opened,
+    packed,
+    scan,
+    sign,
+)
+from tests.refusals import refused
+from tests.seating import MANY
+from tests.shelf import bytes_of, child, outcome, rows
 
-SHAN, ZENG, OUYANG = NUMBERS
-NOON, BEFORE, LATER = (f"2026-11-24 {each}" for each in ("12:00", "13:30", "14:20"))
+pytestmark = pytest.mark.usefixtures("quick_pins")
 
 
 @pytest.fixture
@@ -29,31 +46,10 @@ def there(seated: Library) -> Iterator[Library]:
     assert differs_from_ledger(seated.desk) == []
 
 
-def sign(library: Library, event: str, number: str = SHAN, **more: Any) -> str:
-    return signups.sign_up(library.at("li"), event, library.reader(number), **more).subject
-
-
-def packed(library: Library, event: str, name: str = "laptop") -> Packed:
-    return packs.pack(library.at("lead"), event, library.folder / name)
-
-
-def opened(library: Library, name: str = "laptop") -> Desk:
-    """A pack in the hands of the volunteers."""
-    desk = open_desk(library.folder / name, library.clock, pack=True)
-    assert desk.pack is not None
-    return desk.signed_in(staff.find(desk, desk.pack.staff))
-
-
-def home(library: Library, name: str = "laptop") -> Home:
-    return packs.bring_home(library.at("li"), library.folder / name)
-
-
-def said(verdict: Any) -> tuple[str, str]:
-    return verdict.what, verdict.name
-
-
-def admitted(desk: Desk) -> list[tuple[object, ...]]:
-    return rows(desk.ledger, "SELECT door, heads FROM admission ORDER BY door, at, id")
+@pytest.fixture
+def apart(two_desks: Library) -> Library:
+    two_desks.clock.put(NOON)
+    return two_desks
 
 
 # what it is
@@ -69,6 +65,10 @@ def test_a_pack_lets_in_by_card_number_four_digits_and_telephone(there: Library)
     there.clock.put(BEFORE)
     laptop = opened(there)
     east = Door(laptop, event, name="东门")
+
+    def said(verdict: Verdict) -> tuple[str, str]:
+        return verdict.what, verdict.name
+
     assert said(east.scan("A1B2C3")) == ("admitted", "单*强")
     assert said(east.scan(ZENG, scanned=False)) == ("admitted", "曾*查")
     assert said(east.scan("0417", scanned=False)) == ("admitted", "欧**国")
@@ -79,7 +79,190 @@ def test_a_pack_lets_in_by_card_number_four_digits_and_telephone(there: Library)
     laptop.close()
     came = home(there)
     assert (came.facts, came.admitted, came.strange) == (5, 4, 0)
-    assert [door for door, _ in admitted(there.desk)] == ["东门"] * 4
+    assert [door for door, _ in admitted(there.desk.ledger)] == ["东门"] * 4
     with there.desk.reading() as connection:
         assert signups.find(connection, guest.subject, "").name == "钱二"
     assert doctor.examine(there.desk.ledger) == []
+
+
+def everything(library: Library) -> set[str]:
+    """All that is told of anybody in private, each value by itself."""
+    found: set[str] = set()
+    for (private,) in rows(library.desk.ledger, "SELECT private FROM fact WHERE private <> ''"):
+        values = list(json.loads(str(private)).values())
+        while values:
+            value = values.pop()
+            values += value if isinstance(value, list) else []
+            values += value.values() if isinstance(value, dict) else []
+            found |= {value} if isinstance(value, str) and len(value) > 1 else set()
+    return found
+
+
+def test_nobody_s_name_number_card_or_telephone_is_in_the_file(there: Library) -> None:
+    event = gather(there, SESSION, questions=[{"code": "diet", "text": "忌口", "must": False}])
+    other = gather(there, SESSION, title="另一场活动")
+    sign(there, event, answers={"diet": "不吃香菜"})
+    sign(there, event, ZENG)
+    sign(there, other, OUYANG)
+    signups.sign_up(there.at("li"), event, outsider=Outsider("上官婉儿", "13700001111"))
+    packed(there, event)
+    held = bytes_of(there.folder / "laptop" / STORE).decode("utf-8", "replace")
+    told = everything(there) | {value for row in READERS[1:] for value in row[:2]}
+    assert {"单国强", SHAN, "A1B2C3", "13812345678", "上官婉儿", "不吃香菜", MANY[0]} <= told
+    there_are = {value for value in told if value in held and value not in ("本科生", "医学院")}
+    assert there_are == set(), "words of somebody"
+    names = {each.name for each in there.staff.values()}
+    assert {name for name in names if name in held} == {"周强"}, "who answers for it"
+    assert "另一场活动" not in held
+    assert "单*强" in held
+    assert (there.folder / "laptop" / STORE).stat().st_mode & 0o077 == 0
+
+
+def test_names_are_whole_where_the_event_shows_them(there: Library) -> None:
+    event = gather(there, SESSION, shows="name")
+    sign(there, event)
+    packed(there, event)
+    held = bytes_of(there.folder / "laptop" / STORE)
+    assert "单国强".encode() in held
+    assert SHAN.encode() not in held
+
+
+def test_a_lead_makes_it_under_the_next_code_and_it_has_a_pin_of_its_own(there: Library) -> None:
+    event = gather(there, SESSION)
+    refused("RoleTooLow", packs.pack, there.at("li"), event, there.folder / "laptop")
+    one, two = packed(there, event, "one"), packed(there, event, "two")
+    assert (one.code, two.code) == ("2FP1", "2FP2")
+    refused("StoreExists", packed, there, event, "one")
+    laptop = opened(there, "one")
+    assert staff.verify(laptop, one.badge, one.pin).name == "周强"
+    refused("SignInWrong", staff.verify, laptop, one.badge, PIN)
+    refused("SignInWrong", staff.verify, laptop, "1004", one.pin)
+    laptop.close()
+    assert [each.code for each in packs.of_event(there.desk, event)] == ["2FP2", "2FP1"]
+    refused("PackOnly", open_desk, there.folder / "one", there.clock)
+
+
+def test_a_long_code_is_cut_and_none_is_given_twice(tmp_path: Path, there: Library) -> None:
+    key = b"k" * 32
+    desk = found_desk(tmp_path / "long", "ncst", "LIBRARY1", "", key, there.clock)
+    assert packs.next_code(desk) == ("LIBRARP1", 1)
+    with desk.ledger.act(None) as act:
+        act.record_all([stored_packs.draft("made", "LIBRARP1", "event:e", 1, people=0)])
+    assert packs.next_code(desk) == ("LIBRARP2", 2)
+    desk.close()
+
+
+def test_killed_on_the_way_it_leaves_nothing_half(
+    there: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = gather(there, SESSION)
+    sign(there, event)
+    there.desk.close()
+
+    def make() -> None:
+        packed(there, event)
+
+    def killed(*_: object) -> int:
+        os._exit(9)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stored_passes, "write", killed)
+        assert outcome(child(make)) == 9
+    folder = there.folder / "laptop"
+    assert not (folder / STORE).exists()
+    assert packs.of_event(there.desk, event) == []
+    packed(there, event)
+    assert [path.name for path in folder.iterdir()] == [STORE]
+
+
+# people
+
+
+def test_who_walked_in_by_a_number_is_known_at_home(apart: Library) -> None:
+    event = gather(apart, SESSION)
+    packed(apart, event)
+    apart.clock.put(BEFORE)
+    laptop = opened(apart)
+    door = Door(laptop, event, "s1", "laptop")
+    assert door.walk_in(SHAN, scanned=False).what == "admitted"
+    assert door.walk_in("2099000001", scanned=False).what == "admitted"
+    assert door.walk_in(name="上官婉儿", phone="13700001111").what == "admitted"
+    assert door.scan(SHAN, scanned=False).what == "already"
+    laptop.close()
+    assert home(apart).identified == 1
+    assert home(apart).identified == 0
+    patrons = "SELECT patron FROM signup WHERE patron IS NOT NULL"
+    assert rows(apart.desk.ledger, patrons) == [(apart.reader(SHAN),)]
+    apart.exchange("2F")
+    apart.exchange("3F")
+    assert walk_ins.identify(apart.desks["3F"]) == 0
+    known = Outsider("上官婉儿", "13700001111")
+    refused("SignedUpAlready", signups.sign_up, apart.at("li"), event, outsider=known)
+
+
+def test_erased_persons_are_in_no_pack_and_what_comes_of_them_has_no_words(
+    there: Library,
+) -> None:
+    event = gather(there, SESSION)
+    guest = signups.sign_up(there.at("li"), event, outsider=Outsider("上官婉儿", "13700001111"))
+    sign(there, event)
+    sign(there, event, ZENG)
+    erasures.erase_reader(there.at("lead"), there.reader(ZENG))
+    packed(there, event)
+    there.clock.put(BEFORE)
+    assert scan(there, event, ZENG)[0][0] == "unknown"
+    laptop = opened(there)
+    with laptop.reading() as connection:
+        assert driver(connection).execute("SELECT count(*) FROM pass").fetchone() == (2,)
+        assert driver(connection).execute("SELECT count(*) FROM signup").fetchone() == (2,)
+    door = Door(laptop, event, "s1")
+    door.walk_in(name="司马相如", phone="13700002222")
+    laptop.close()
+    key = stored_passes.event_key
+    with there.desk.reading() as connection:
+        walked = subject_of(key(connection, event), event, "13700002222")
+    with there.at("lead").act() as act:
+        for person in (guest.subject, walked):
+            act.record("person.erased", f"person:{person}", person=person)
+    came = home(there)
+    assert (came.admitted, came.strange) == (1, 0)
+    held = bytes_of(there.folder / "2F" / STORE).decode("utf-8", "replace")
+    assert not {"上官婉儿", "司马相如", "13700002222"} & {
+        word for word in ("上官婉儿", "司马相如", "13700002222") if word in held
+    }
+    assert doctor.examine(there.desk.ledger) == []
+
+
+def test_what_was_answered_before_is_not_asked_and_not_lost(there: Library) -> None:
+    questions = [
+        {"code": "size", "text": "尺码", "choices": [], "must": True, "door": True},
+        {"code": "team", "text": "队名", "choices": [], "must": False, "door": True},
+    ]
+    event = gather(there, SESSION, questions=questions)
+    subject = sign(there, event, answers={"size": "XL"})
+    packed(there, event)
+    there.clock.put(BEFORE)
+    laptop = opened(there)
+    door = Door(laptop, event, "s1")
+    asked = door.scan(SHAN, scanned=False).asked
+    assert asked is not None
+    assert asked.code == "team"
+    answered = door.answer("一队")
+    assert answered is not None
+    assert answered.what == "admitted"
+    laptop.close()
+    home(there)
+    with there.desk.reading() as connection:
+        answers = signups.find(connection, subject, "").answers
+    assert answers == '{"size":"XL","team":"一队"}'
+
+
+def test_a_ticket_is_told_by_the_public_key_alone(there: Library) -> None:
+    event = gather(there, SESSION)
+    guest = signups.sign_up(there.at("li"), event, outsider=Outsider("上官婉儿", "13700001111"))
+    ticket = tickets.issue(there.at("li"), guest.subject, "")
+    packed(there, event)
+    there.clock.put(BEFORE)
+    assert scan(there, event, ticket.text)[0] == ("admitted", "上**儿")
+    forged = ("1" if ticket.text[5] != "1" else "2").join((ticket.text[:5], ticket.text[6:]))
+    assert scan(there, event, forged)[0][0] == "forged"
