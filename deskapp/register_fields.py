@@ -2,6 +2,7 @@
 
 from deskapp.fields import Field, Fields
 from deskapp.gathering_fields import ATTENDANCE, FEEDBACK, RESULTS
+from deskapp.group_notes import WORDS
 
 FOUND = Fields(
     "found",
@@ -271,6 +272,7 @@ SIGNUPS = Fields(
             ("人数", "报名人数", "参加人数", "几人参加", "places", "people"),
             ("总人数", "party size"),
         ),
+        Field("words", "text", (WORDS, "words of a group note")),
     ),
 )
 """of one event's; its questions are fields besides"""

@@ -20,7 +20,6 @@ from deskapp.exports import Rejects
 from deskapp.fields import Fields
 from deskapp.fields import called as field_called
 from deskapp.form_tools import Form
-from deskapp.group_notes import WORDS
 from deskapp.language import Language
 from deskapp.register_fields import SIGNUPS
 from deskapp.signup_entries import Counts
@@ -121,7 +120,7 @@ def check(opened: Opened, columns: headers.Mapping) -> None:
     fields, there, missing = columns.fields, columns.columns, []
     if "number" not in there and not ("name" in there and "phone" in there):
         missing = [fields[name] for name in WHO if name not in there]
-    if WORDS not in opened.form.titles:
+    if "words" not in there:
         must = (name for name, each in opened.questions.items() if each.must and not each.door)
         missing += [fields[name] for name in must if name not in there]
     if missing:

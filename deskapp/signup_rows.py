@@ -11,14 +11,13 @@ from db.events import Event, Session
 from db.readers import capitals
 from db.rows import chunks
 from db.signups import WHOLE
-from deskapp import cells, form_answers, form_tools, headers, signup_rules, vacancies
+from deskapp import form_answers, form_tools, headers, signup_rules, vacancies
 from deskapp.cells import Row, without_identity
 from deskapp.desk import Desk, Refusal
 from deskapp.event_plans import Question
 from deskapp.exports import Rejects
 from deskapp.fields import Field, Fields
 from deskapp.form_tools import Form
-from deskapp.group_notes import WORDS
 from deskapp.register_fields import SIGNUPS
 from deskapp.signup_people import Named, People, Somebody
 
@@ -86,7 +85,6 @@ class FormRows:
         self._session, self._chosen = session, dict[str, str]()
         self._now = desk.now()
         self._undated = undated(desk, event, day)
-        self._words = form.titles.index(WORDS) if WORDS in form.titles else None
 
     def read(self) -> Iterator[Submission]:
         """Every row that can be right, once for each session that it names."""
@@ -137,9 +135,8 @@ class FormRows:
     def _answers(self, record: headers.Record) -> dict[str, str]:
         """As the event's choices have them, by code."""
         told = {name: record.text(name) for name in self._questions}
-        if self._words is not None:
+        if words := record.text("words"):
             open_ = {n: q.choices for n, q in self._questions.items() if not told[n]}
-            words = cells.text(record.row.cells[self._words])
             told |= form_answers.sorted_out(words, open_)
         return {
             question.code: str(without_identity("、".join(answer)))
@@ -179,9 +176,15 @@ def undated(desk: Desk, event: Event, day: date | None) -> datetime:
 
 
 def _named(record: headers.Record) -> Named:
-    number = record.text("number")
-    phone, name = record.text("phone"), record.text("name")
-    return Named(capitals(number), name, phone)
+    """A telephone of which digits are lost is needed of nobody who gives a number."""
+    number, name = capitals(record.text("number")), record.text("name")
+    try:
+        phone = record.text("phone")
+    except Refusal:
+        if not number:
+            raise
+        phone = ""
+    return Named(number, name, phone)
 
 
 def _each_of(said: str) -> list[str]:

@@ -203,6 +203,12 @@ def test_a_line_that_cannot_be_right(
     assert [each for each in formfiles.PRIVATE if each in kept] == []
 
 
+def test_a_telephone_is_not_asked_of_who_has_a_number(library: Library, tmp_path: Path) -> None:
+    event = announced(library)
+    done = load(library, event, wjx(tmp_path, (at(1), *SHAN[:2], "1.38E+10", "")))
+    assert (done.entered, done.rejected) == (1, 0)
+
+
 def test_digits_are_mended_where_they_are_all_there(library: Library, tmp_path: Path) -> None:
     event = announced(library)
     done = load(
