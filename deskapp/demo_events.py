@@ -10,11 +10,12 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from deskapp import events, programme, series
+from deskapp import demo_signups, events, programme, series
 from deskapp.desk import Desk
 from deskapp.events import Plan, Time
 
 DAY = timedelta(days=1)
+PEOPLE = ("signed", "waiting", "came")
 MINUTES = 90
 WAIT = timedelta(minutes=30)
 """from when the demo is made until what is on today begins"""
@@ -35,30 +36,36 @@ def fill(desk: Desk) -> None:
     last = first + festival["days"] * DAY
     opened = series.open_series(desk, festival["title"], first, last, None)
     found = list(_plans(desk, now))
-    plans = [replace(plan, series=opened.id if ours else None) for plan, ours, _ in found]
-    for each, (_, _, words) in zip(events.announce_all(desk, plans), found, strict=True):
-        if words:
-            events.report(desk, each.id, words)
+    plans = [
+        replace(plan, series=opened.id if each.get("series") else None) for plan, each in found
+    ]
+    announced = events.announce_all(desk, plans)
+    for (_, each), done in zip(found, announced, strict=True):
+        if "learnt" in each:
+            events.report(desk, done.id, each["learnt"])
+    people = {
+        done.id: {name: each[name] for name in PEOPLE if name in each}
+        for (_, each), done in zip(found, announced, strict=True)
+    }
+    demo_signups.fill(desk, {id_: counts for id_, counts in people.items() if counts})
 
 
-def _plans(desk: Desk, now: datetime) -> Iterator[tuple[Plan, bool, str]]:
-    """What is announced, whether it belongs to the festival, and what was learnt."""
+def _plans(desk: Desk, now: datetime) -> Iterator[tuple[Plan, Mapping[str, Any]]]:
+    """What is announced, and what is said of it."""
     said, today = contents(), now.date()
-    for each in said["past"]:
-        yield _plan(desk, each, today), each.get("series", False), each.get("learnt", "")
+    for each in (*said["past"], *said["coming"]):
+        yield _plan(desk, each, today), each
     for place, on in enumerate(said["lectures"]["on"]):
         titles = said["lectures"]["titles"]
         each = {**said["lectures"], "title": titles[place % len(titles)], "on": on}
-        yield _plan(desk, each, today), False, ""
-    for each in said["clubs"]:
-        yield _weekly(desk, {**said["club"], **each}, today), False, ""
-    yield _weekly(desk, said["films"], today), False, ""
+        yield _plan(desk, each, today), each
+    for each in (*({**said["club"], **club} for club in said["clubs"]), said["films"]):
+        yield _weekly(desk, each, today), each
     begin = _soon(now)
     length = timedelta(minutes=said["today"]["minutes"])
-    time_ = Time(begin, begin + length, said["today"]["place"])
-    yield replace(_plan(desk, {**said["today"], "on": 0}, today), sessions=[time_]), True, ""
-    for each in said["coming"]:
-        yield _plan(desk, each, today), each.get("series", False), ""
+    session = Time(begin, begin + length, said["today"]["place"])
+    plan = _plan(desk, {**said["today"], "on": 0}, today)
+    yield replace(plan, sessions=[session]), {**said["today"], "series": True}
 
 
 def _soon(now: datetime) -> datetime:

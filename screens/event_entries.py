@@ -52,6 +52,8 @@ def _open(screen: DeskScreen[Any], entry: Entry, event: str, session: str) -> No
 
 def received(screen: DeskScreen[Any], event: str, session: str, reader: Found) -> None:
     """Somebody's card, at an event."""
-    if CARD is not None:
-        module, name = CARD
-        getattr(import_module(module), name)(screen, event, session, reader)
+    if CARD is None:
+        screen.say(screen.t("box.no_box"), error=True)
+        return
+    module, name = CARD
+    getattr(import_module(module), name)(screen, event, session, reader)
