@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import cells, results
@@ -14,6 +15,7 @@ from screens.choice import Choice, Field, Option, labelled
 from screens.form import FormLine, FormScreen
 from screens.matters import reader_words
 
+SAVE = Binding("ctrl+s", "go_on", priority=True, show=False)
 HIGHEST, LOWEST = "highest", "lowest"
 """who wins"""
 
@@ -21,6 +23,7 @@ HIGHEST, LOWEST = "highest", "lowest"
 class AchievedForm(FormScreen[Seen]):
     """A score, or a rank as the judges gave it, and a line more."""
 
+    BINDINGS = [SAVE]
     LAST = ""
 
     def __init__(
@@ -113,6 +116,8 @@ class CorrectingScreen(AchievedForm[Standings]):
 
 class RuleScreen(FormScreen[Standings]):
     """Whether the highest or the lowest wins, and how many of each prize there are."""
+
+    BINDINGS = [SAVE]
 
     def __init__(self, event: Event, list_: Standings) -> None:
         super().__init__()

@@ -1,0 +1,146 @@
+"""F6, an event, 6 to 8: volunteers by card, results and their list, feedback in one line."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from db.clock import stamp
+from deskapp import feedback, helpers, results
+from deskapp.desk import Desk
+from deskapp.helpers import Shift, State
+from deskapp.results import Achieved
+from screens.asking import AskScreen
+from screens.event import EventScreen
+from screens.feedback import FeedbackScreen
+from screens.helpers import HelpersScreen, ShiftScreen
+from screens.longlist import LongList
+from screens.reasons import ReasonScreen
+from screens.result_forms import ResultScreen
+from screens.results import ResultsScreen
+from tests.front import app_on, on, shown, until
+from tests.halls import NUMBERS, desk_on, hall_in, reader
+
+SIZES = [(80, 24), (160, 48)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return hall_in(tmp_path / "store")
+
+
+def gathered(desk: Desk) -> str:
+    """An event that is on now."""
+    now = desk.now()
+    session = {
+        "id": "s1",
+        "begins": stamp(now - timedelta(minutes=5)),
+        "until": stamp(now + timedelta(minutes=55)),
+        "place": "报告厅",
+    }
+    said = {"number": 7, "title": "信息检索大赛", "kind": "search_contest", "helpers": 2}
+    with desk.act() as act:
+        event = act.new_subject("event")
+        more = {"department": "information", "sessions": [session]}
+        act.record("event.announced", event, {**said, **more})
+    return event
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_volunteers_card_plans_then_signs(store: Path, size: tuple[int, int]) -> None:
+    desk = desk_on(store)
+    event = gathered(desk)
+    app = app_on(store, "1003")
+    async with app.run_test(size=size) as pilot:
+        await on(pilot, app, EventScreen(event))
+        await until(pilot, lambda: "6志愿者" in shown(pilot, "keys"))
+        await pilot.press("6", "enter")
+        await until(pilot, lambda: isinstance(app.screen, HelpersScreen) and app.screen.ready)
+        assert "需志愿者2人" in shown(pilot, "heading")
+        await pilot.press(*NUMBERS[0], "enter")
+        await until(pilot, lambda: isinstance(app.screen, ShiftScreen) and app.screen.ready)
+        assert app.screen.query_one("#begin").value  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, HelpersScreen))
+        await until(pilot, lambda: "已安排李*的班次" in shown(pilot, "message"))
+        await pilot.press(*NUMBERS[0], "enter")
+        await until(pilot, lambda: "李*已签到" in shown(pilot, "message"))
+        assert "在岗1" in shown(pilot, "heading")
+        await pilot.press(*NUMBERS[0], "enter")
+        await until(pilot, lambda: "已刷卡" in shown(pilot, "message"))
+        (duty,) = helpers.of_event(desk, event)
+        assert duty.state is State.THERE
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: "已撤销李*的签到" in shown(pilot, "message"))
+    desk.close()
+
+
+async def test_leave_too_late_is_excused_by_a_lead(store: Path) -> None:
+    desk = desk_on(store)
+    event, now = gathered(desk), desk.now()
+    shift = Shift(now + timedelta(minutes=30), now + timedelta(minutes=90))
+    helpers.plan(desk, event, reader(desk, NUMBERS[0]), shift)
+    app = app_on(store, "1003", "en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on(pilot, app, HelpersScreen(event))
+        await pilot.press("3", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ReasonScreen) and app.screen.ready)
+        await pilot.press("2", "enter")
+        await until(pilot, lambda: "a shift lead decides" in shown(pilot, "message"))
+        await pilot.press("5", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ReasonScreen) and app.screen.ready)
+        await pilot.press("1", "enter")
+        await until(pilot, lambda: "does not count as absent" in shown(pilot, "message"))
+        assert helpers.of_event(desk, event)[0].state is State.LEAVE
+    desk.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_results_are_entered_decided_and_confirmed(
+    store: Path, size: tuple[int, int]
+) -> None:
+    desk = desk_on(store)
+    event = gathered(desk)
+    app = app_on(store, "1003")
+    async with app.run_test(size=size) as pilot:
+        await on(pilot, app, ResultsScreen(event))
+        await pilot.press(*NUMBERS[0], "enter")
+        await until(pilot, lambda: isinstance(app.screen, ResultScreen) and app.screen.ready)
+        await pilot.press(*"90", "enter")
+        await until(pilot, lambda: "已录入李*的成绩" in shown(pilot, "message"))
+        results.enter(desk, event, Achieved(name="医学院队", score=90))
+        await until(pilot, lambda: "2人并列，只余1个名额" in shown(pilot, "heading"))
+        await pilot.press("5", "enter")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("left", "enter")
+        await until(pilot, lambda: "请先选定" in shown(pilot, "message"))
+        await pilot.press("3", "enter")
+        await until(pilot, lambda: "排在并列者之前" in shown(pilot, "message"))
+        assert "并列" not in shown(pilot, "heading")
+        chosen = app.screen.query_one(LongList).row.id
+        await pilot.press("5", "enter")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("left", "enter")
+        await until(pilot, lambda: "名单已确认" in shown(pilot, "message"))
+        first, _ = results.confirmed(desk, event)
+        prizes = {each.result: each.prize for each in results.confirmed(desk, event)}
+        assert prizes[chosen] == "first"
+        assert first.rank == 1
+        await until(pilot, lambda: "确认" in shown(pilot, "heading"))
+    desk.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_heap_of_paper_is_one_line(store: Path, size: tuple[int, int]) -> None:
+    desk = desk_on(store)
+    event = gathered(desk)
+    app = app_on(store, "1003")
+    async with app.run_test(size=size) as pilot:
+        await on(pilot, app, FeedbackScreen(event))
+        await pilot.press(*"5x23 4*7", "enter")
+        await until(pilot, lambda: "已登记30份：平均4.77分" in shown(pilot, "message"))
+        await pilot.press(*"6x2", "enter")
+        await until(pilot, lambda: "看不懂" in shown(pilot, "message"))
+        assert feedback.of_event(desk, event).count == 30
+        await pilot.press("escape")
+    desk.close()
