@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from deskapp import events, series
+from deskapp import events, feedback, series
 from deskapp.events import CalledOff, Event, Session, Stage
 from deskapp.readers import Found
 from screens import event_entries
@@ -17,6 +17,7 @@ from screens.event_words import (
     department_words,
     heads_words,
     kind_words,
+    mean_words,
     segments_words,
     session_state,
     terms,
@@ -145,7 +146,12 @@ class EventScreen(BoxedScreen[None]):
         yield t("event.with"), "  ".join(filter(None, held))
         width = self.app.size.width - 16
         yield t("event.terms"), flowing(terms(t, self.desk, event), width).strip()
+        yield t("feedback.title"), self._feedback()
         yield t("event.learnt"), event.learnt
+
+    def _feedback(self) -> str:
+        found = self.act(feedback.of_event, self.desk, self.id_)
+        return mean_words(self.t, found) if found is not None and found.mean is not None else ""
 
     # What is done to the event itself
 

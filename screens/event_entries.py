@@ -26,7 +26,11 @@ class Entry(NamedTuple):
     least: Role = Role.STUDENT_ASSISTANT
 
 
-ENTRIES: tuple[Entry, ...] = (Entry(6, "helpers", "screens.helpers", "HelpersScreen"),)
+ENTRIES: tuple[Entry, ...] = (
+    Entry(6, "helpers", "screens.helpers", "HelpersScreen"),
+    Entry(7, "results", "screens.results", "ResultsScreen", Role.LIBRARIAN),
+    Entry(8, "feedback", "screens.feedback", "FeedbackScreen"),
+)
 """1 sign up  2 sign-ups  3 waiting, and whom to tell  4 open a door  5 tickets  6 volunteers
 7 results  8 feedback; 9 is the event's own.
 """

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from deskapp.desk import Desk
 from deskapp.events import Event, Held, Question, Session, Stage, Time, place_name
+from deskapp.feedback import Summary
 from deskapp.language import Language
 
 
@@ -100,3 +101,10 @@ def terms(t: Language, desk: Desk, event: Event) -> Iterator[str]:
 
 def asked_words(t: Language, questions: Iterable[Question]) -> str:
     return " / ".join(each.text for each in questions)
+
+
+def mean_words(t: Language, summary: Summary) -> str:
+    """`平均4.77分  30份`."""
+    if summary.mean is None:
+        return t("feedback.none")
+    return t("feedback.mean", mean=f"{summary.mean:.2f}", count=summary.count)

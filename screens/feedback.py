@@ -15,6 +15,7 @@ from deskapp.events import Event
 from deskapp.feedback import Summary, Taken, Word
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
+from screens.event_words import mean_words
 from screens.keys import TypedNumber
 from screens.longlist import Column, LongList
 from screens.reasons import ReasonScreen
@@ -75,7 +76,7 @@ class FeedbackScreen(DeskScreen[None]):
         if event is None or summary is None:
             return
         self.summary = summary
-        words = f" {event.title}  {mean_words(self, summary)}"
+        words = f" {event.title}  {mean_words(self.t, summary)}"
         self.query_one("#heading", Static).update(Text(words))
         self.query_one("#figures", Static).update(Text("\n".join(self._figures(summary))))
         self.query_one("#list", LongList).reload(ShortList(summary.words, lambda row: row.id))
@@ -115,7 +116,7 @@ class FeedbackScreen(DeskScreen[None]):
     def _taken(self, done: Taken | None) -> None:
         if done is not None:
             self.reread()
-            words = mean_words(self, self.summary)
+            words = mean_words(self.t, self.summary)
             self.say(self.t("feedback.counted", count=done.count, now=words))
 
     def action_add_word(self) -> None:
@@ -158,10 +159,3 @@ class FeedbackScreen(DeskScreen[None]):
 def _withdrawn(screen: FeedbackScreen, id_: str) -> bool:
     feedback.withdraw(screen.desk, id_)
     return True
-
-
-def mean_words(screen: DeskScreen[None], summary: Summary) -> str:
-    """`4.77分 30份`."""
-    if summary.mean is None:
-        return screen.t("feedback.none")
-    return screen.t("feedback.mean", mean=f"{summary.mean:.2f}", count=summary.count)

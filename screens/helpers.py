@@ -40,7 +40,8 @@ class HelpersScreen(BoxedScreen[None]):
         self.event: Event | None = None
 
     def title_words(self) -> str:
-        return f"{self.t('helper.title')} {self.event.name if self.event else ''}".rstrip()
+        name = self.event.name if self.event else ""
+        return f"{self.t('event.key.helpers')} {name}".rstrip()
 
     def acts(self) -> Iterable[Act]:
         t, row = self.t, self._row
@@ -69,8 +70,8 @@ class HelpersScreen(BoxedScreen[None]):
             yield ScanBox(placeholder=t("helpers.box"), id="box")
         yield LongList[Duty](
             [
-                Column(t("events.column.when"), self._when, 24),
-                Column(t("helpers.column.who"), lambda row: person_words(row.reader), 18),
+                Column(t("events.column.when"), self._when, 22),
+                Column(t("helpers.column.who"), lambda row: person_words(row.reader), 17),
                 Column(t("helpers.column.role"), lambda row: row.shift.role, share=1, least=6),
                 Column(t("helpers.column.times"), self._times, 11),
                 Column(t("list.state"), self._state, share=1, least=12),
@@ -263,7 +264,7 @@ class ShiftScreen(WhenForm[Planned]):
         self.event, self.session, self.reader, self.row = event, session, reader, row
 
     def title_words(self) -> str:
-        return f"{self.t('helper.title')} {self.event.name}"
+        return f"{self.t('event.key.helpers')} {self.event.name}"
 
     def lines(self) -> Iterable[Widget]:
         t = self.t

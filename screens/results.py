@@ -37,7 +37,8 @@ class ResultsScreen(BoxedScreen[None]):
         """who stands before their equals, as far as that was said here"""
 
     def title_words(self) -> str:
-        return f"{self.t('result.title')} {self.event.name if self.event else ''}".rstrip()
+        name = self.event.name if self.event else ""
+        return f"{self.t('event.key.results')} {name}".rstrip()
 
     def acts(self) -> Iterable[Act]:
         t, row, list_ = self.t, self._row, self.standings
@@ -64,6 +65,7 @@ class ResultsScreen(BoxedScreen[None]):
         with Horizontal(classes="line"):
             yield Static(" > ", classes="prompt", markup=False)
             yield ScanBox(placeholder=t("results.box"), id="box")
+        yield Static(id="about", classes="note", markup=False)
         yield LongList[Place](
             [
                 Column(t("result.rank"), lambda row: str(row.rank or ""), 5),
@@ -131,8 +133,9 @@ class ResultsScreen(BoxedScreen[None]):
             return
         self.standings = list_
         self.query_one("#list", LongList).reload(ShortList(list_.lines, lambda row: row.id))
-        words = "\n ".join(self._heading(event, list_))
-        self.query_one("#heading", Static).update(Text(f" {words}"))
+        title, *about = (f" {line}" for line in self._heading(event, list_))
+        self.query_one("#heading", Static).update(Text(title))
+        self.query_one("#about", Static).update(Text("\n".join(about)))
         self._show(self._row)
         self.tick()
 

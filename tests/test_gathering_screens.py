@@ -109,15 +109,17 @@ async def test_results_are_entered_decided_and_confirmed(
         await pilot.press(*"90", "enter")
         await until(pilot, lambda: "已录入李*的成绩" in shown(pilot, "message"))
         results.enter(desk, event, Achieved(name="医学院队", score=90))
-        await until(pilot, lambda: "2人并列，只余1个名额" in shown(pilot, "heading"))
+        await until(pilot, lambda: "2人并列，只余1个名额" in shown(pilot, "about"))
         await pilot.press("5", "enter")
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
         await pilot.press("left", "enter")
         await until(pilot, lambda: "请先选定" in shown(pilot, "message"))
         await pilot.press("3", "enter")
         await until(pilot, lambda: "排在并列者之前" in shown(pilot, "message"))
-        assert "并列" not in shown(pilot, "heading")
-        chosen = app.screen.query_one(LongList).row.id
+        assert "并列" not in shown(pilot, "about")
+        row = app.screen.query_one(LongList).row
+        assert row is not None
+        chosen = row.id
         await pilot.press("5", "enter")
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
         await pilot.press("left", "enter")
