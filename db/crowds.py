@@ -5,9 +5,11 @@ nobody has said that so many may come: derived from headcounts and sessions.
 import sqlite3
 from collections.abc import Iterable
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Connection
+from sqlmodel import Field, SQLModel, select
 
 from db.facts import Change
+from db.queries import one
 from db.rows import chunks, marks
 
 
@@ -57,3 +59,9 @@ def check(raw: sqlite3.Connection) -> list[str]:
     """The events of which the list does not say what their rows say."""
     held = set(raw.execute("SELECT * FROM crowd"))
     return sorted({line[0] for line in held ^ set(raw.execute(_CROWDED.format("")))})
+
+
+def find(connection: Connection, event: str, session: str) -> Crowd | None:
+    """One that is over its capacity."""
+    statement = select(Crowd).where(Crowd.event == event, Crowd.session == session)
+    return one(connection, statement)

@@ -198,3 +198,16 @@ def everybody(connection: Connection, event: str) -> list[Somebody]:
     """Whoever has signed up at an event, given up too."""
     sql = "SELECT DISTINCT subject, patron, name, phone FROM signup WHERE event = ? ORDER BY 1"
     return [Somebody(*line) for line in driver(connection).execute(sql, (event,))]
+
+
+def latest(connection: Connection, event: str, session: str, limit: int) -> list[Signup]:
+    """Who has a place in a session and has not come to it, who asked last first."""
+    sql = (
+        "SELECT s.subject, s.session FROM signup s LEFT JOIN presence p "
+        "ON p.subject = s.subject AND p.session = ?2 WHERE s.event = ?1 "
+        f"AND s.session IN (?2, '') AND s.status = '{IN}' AND coalesce(p.came, 0) = 0 "
+        "ORDER BY s.asked_at DESC, s.subject DESC LIMIT ?3"
+    )
+    found = driver(connection).execute(sql, (event, session, limit)).fetchall()
+    rows = (row(connection, *key) for key in found)
+    return [each for each in rows if each is not None]

@@ -19,6 +19,9 @@ class Line:
     kinds: tuple[str, str]
     who: tuple[str, str]
     at: datetime
+    heads: int = 0
+    places: int = 0
+    """of a session over its capacity"""
 
 
 @dataclass(frozen=True, slots=True)

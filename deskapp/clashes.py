@@ -13,133 +13,67 @@ from typing import Any
 from sqlalchemy import Connection
 
 from db import clash_pages as pages
-from db import found_things as stored_found_things
-from db import readers as stored_readers
 from db import request_pages
-from db import results as stored_results
 from db import staff as stored_staff
 from db.clash_pages import BOTH, Open, decision
 from db.clashes import SETTLED, Pair
-from db.facts import Draft, Fact, Rows
+from db.facts import Book, Draft, Fact, Rows
 from db.folding import facts_of
 from db.ledger import Act
 from db.place import clock_offset
 from db.requests import Request
 from db.rows import load
 from db.store import driver
-from deskapp import conduct, holidays, matter, record, responsibility, staff, stays, whose
+from deskapp import (
+    conduct,
+    doubles,
+    event_odds,
+    holidays,
+    matter,
+    record,
+    responsibility,
+    staff,
+    stays,
+    whose,
+)
 from deskapp.at_odds import Clash, Line, Outcome, Settled, Side
+from deskapp.clash_list import CROSSING, SEEING, ClashList, called, count, names_of, reader, waiting
 from deskapp.desk import Desk, Operator, Refusal, Role
+from deskapp.doubles import DOUBLE
 from deskapp.plans import HAS
-from deskapp.readers import masked_name
 from deskapp.record import Step
 from deskapp.stays import Stay
 
-__all__ = ["BOTH", "Clash", "ClashList", "Line", "Outcome", "Settled", "Side", "clash", "settle"]
+__all__ = [
+    "BOTH",
+    "SEEING",
+    "Clash",
+    "ClashList",
+    "Line",
+    "Outcome",
+    "Settled",
+    "Side",
+    "clash",
+    "count",
+    "settle",
+]
 
 READERS = ("reader", "patron", "into", "merged_into")
-REQUEST, CROSSING = "request", "crossing"
-SEEING = Role.LIBRARIAN
 SETTLING: Mapping[str, Role] = {"staff": staff.KEEPING, "holiday": holidays.LOADING}
 """who may settle what is no request, if not every shift lead"""
 
-SHOWN = (
+_SHOWN = (
     *("what", "number", "first", "last", "hours", "name", "badge", "role", "departments", "posts"),
     *("committees", "active", "reader", "verified", "lost", "until", "patron", "status"),
     *("passed_to", "by", "signed_by", "into", "merged_into", "seed", "digest", "place", "left_at"),
     *("row", "col", *HAS, "closed", "closed_at", "removed", "seat", "last_day"),
     *("begins", "out", "score", "rank"),
 )
+SHOWN = (*_SHOWN, *event_odds.SHOWN)
 """what is shown of things that are no requests: neither words of people nor PINs are among it"""
 
 
 # looking
-
-
-class ClashList:
-    """All that wait, newest first, as a long list's source."""
-
-    def __init__(self, desk: Desk) -> None:
-        desk.require(SEEING)
-        self.desk = desk
-
-    def count(self) -> int:
-        return count(self.desk)
-
-    def key(self, row: Line) -> Pair:
-        return row.pair
-
-    def after(self, key: Pair | None, limit: int, skip: int = 0) -> Sequence[Line]:
-        with self.desk.reading() as connection:
-            return _lines(self.desk, connection, pages.page(connection, key, limit, skip))
-
-    def before(self, key: Pair | None, limit: int, skip: int = 0) -> Sequence[Line]:
-        with self.desk.reading() as connection:
-            found = pages.page(connection, key, limit, skip, backwards=True)
-            return _lines(self.desk, connection, found)
-
-    def place(self, row: Line) -> int | None:
-        with self.desk.reading() as connection:
-            return pages.place(connection, row.pair)
-
-
-def count(desk: Desk) -> int:
-    """How many wait for a person."""
-    with desk.reading() as connection:
-        return pages.count(connection)
-
-
-def _lines(desk: Desk, connection: Connection, found: Sequence[pages.Line]) -> list[Line]:
-    names = _names(connection)
-    return [
-        Line(
-            CROSSING if each.patron else each.subject,
-            (each.first, each.second),
-            _reader(connection, each.patron)
-            if each.patron
-            else _called(desk, connection, each.subject, names),
-            each.kinds,
-            (names.get(each.actors[0] or "", ""), names.get(each.actors[1] or "", "")),
-            desk.local(each.at),
-        )
-        for each in found
-    ]
-
-
-def _names(connection: Connection) -> dict[str, str]:
-    return {each.subject: each.name for each in stored_staff.all_ever(connection)}
-
-
-def _called(desk: Desk, connection: Connection, subject: str, names: Mapping[str, str]) -> str:
-    """What people call a thing: its number, the day, the person; nothing of a card."""
-    book, _, rest = subject.partition(":")
-    match book:
-        case "request" | "found":
-            find = request_pages.by_subject if book == REQUEST else stored_found_things.by_subject
-            row = find(connection, subject)
-            return matter.number_of(desk, row.desk, row.number, row.year) if row else ""
-        case "staff":
-            return names.get(subject, "")
-        case "reader":
-            return _reader(connection, subject)
-        case "holiday" | "count" | "place" | "seat" | "room":
-            return rest
-        case "segment" | "application" | "helper":
-            return _reader(connection, f"reader:{subject.rpartition(':')[2]}")
-        case "draw":
-            return rest.partition(":")[0]
-        case "result":
-            result = stored_results.result(connection, subject)
-            return (result.name or _reader(connection, result.patron or "")) if result else ""
-        case "violation" | "queue":
-            rows = load(driver(connection), desk.ledger.books[book], [subject])[subject]
-            return next((_reader(connection, row["patron"]) for row in rows.values()), "")
-    return ""
-
-
-def _reader(connection: Connection, subject: str) -> str:
-    reader = stored_readers.by_subject(connection, subject)
-    return masked_name(reader.name or "") if reader else ""
 
 
 def clash(desk: Desk, pair: Pair) -> Clash:
@@ -149,12 +83,14 @@ def clash(desk: Desk, pair: Pair) -> Clash:
     """
     operator = _seeing(desk)
     with desk.reading() as connection:
-        found = _open(connection, pair)
+        found = waiting(connection, pair)
+        if found.what == doubles.SIGNUP:
+            return _double(desk, connection, operator, found)
         if found.what is not None:
             return _crossing(desk, connection, operator, found)
         subject = found.subject
         facts = facts_of(driver(connection), [subject])[subject]
-        names, row = _names(connection), request_pages.by_subject(connection, subject)
+        names, row = names_of(connection), request_pages.by_subject(connection, subject)
         shown = record.shown(desk, connection, row, facts) if row else None
         known = _stays(desk, connection, subject)
         sides = [fact for fact in facts if fact.id in pair]
@@ -168,7 +104,7 @@ def clash(desk: Desk, pair: Pair) -> Clash:
         return Clash(
             subject,
             pair,
-            _called(desk, connection, subject, names),
+            called(desk, connection, subject, names),
             _both(
                 _side(desk, connection, f, steps, names, own, known.get(stays.named(f)))
                 for f in sides
@@ -189,7 +125,7 @@ def _stays(desk: Desk, connection: Connection, subject: str) -> dict[str, Stay]:
 
 def _crossing(desk: Desk, connection: Connection, operator: Operator, found: Open) -> Clash:
     """One reader in two places at one time."""
-    names, own = _names(connection), clock_offset(connection)
+    names, own = names_of(connection), clock_offset(connection)
     known: dict[str, Stay] = {}
     for subject in found.subjects:
         known |= _stays(desk, connection, subject)
@@ -212,7 +148,7 @@ def _crossing(desk: Desk, connection: Connection, operator: Operator, found: Ope
     return Clash(
         CROSSING,
         found.pair,
-        _reader(connection, found.patron or ""),
+        reader(connection, found.patron or ""),
         _both(
             replace(_side(desk, connection, fact, {}, names, own, known[id]), id=id)
             for id, fact in begun.items()
@@ -220,6 +156,24 @@ def _crossing(desk: Desk, connection: Connection, operator: Operator, found: Ope
         tuple(outcomes),
         None,
         _may(operator, CROSSING, None),
+    )
+
+
+def _double(desk: Desk, connection: Connection, operator: Operator, found: Open) -> Clash:
+    """One reader, or one ticket, with two sign-ups of one event."""
+    names, own = names_of(connection), clock_offset(connection)
+    known = doubles.sides(desk.ledger.books, connection, found)
+    return Clash(
+        DOUBLE,
+        found.pair,
+        doubles.called(connection, found),
+        _both(
+            replace(_side(desk, connection, fact, {}, names, own), said=said)
+            for fact, said in known.values()
+        ),
+        doubles.outcomes(desk.ledger.books, connection, found, operator.id),
+        None,
+        _may(operator, DOUBLE, None),
     )
 
 
@@ -231,14 +185,6 @@ def _both(sides: Iterable[Side]) -> tuple[Side, Side]:
 def _seeing(desk: Desk) -> Operator:
     desk.require(SEEING)
     return staff.as_now(desk)
-
-
-def _open(connection: Connection, pair: Pair) -> Open:
-    """A pair that waits; refuses ClashGone."""
-    found = pages.find(connection, pair)
-    if found is None:
-        raise Refusal("ClashGone")
-    return found
 
 
 def _apart(
@@ -265,7 +211,10 @@ def _side(
     skew = own if fact.skew is None and fact.desk == desk.code else fact.skew
     behind = timedelta(milliseconds=skew) if skew is not None else None
     who, step = names.get(fact.actor or "", ""), steps.get(fact.id)
-    said = {} if step or stay else _words(connection, fact.subject, fact.says(), names)
+    if fact.book in event_odds.BOOKS:
+        said = event_odds.said(connection, fact)
+    else:
+        said = {} if step or stay else _words(connection, fact.subject, fact.says(), names)
     return Side(fact.id, fact.kind, desk.local(fact.at), fact.desk, behind, who, step, said, stay)
 
 
@@ -276,12 +225,12 @@ def _words(
     found = {}
     if subject.startswith("segment:"):
         said = {**said, "last_day": said.get("until")}
-    for name in SHOWN:
+    for name in _SHOWN:
         value = said.get(name)
         if name == "until" and not subject.startswith("card:"):
             continue  # how long something is kept follows from what is kept
         if name in READERS and value:
-            found[name] = _reader(connection, str(value))
+            found[name] = reader(connection, str(value))
         elif value is not None:
             each = value if isinstance(value, list) else [value]
             found[name] = " ".join(names.get(str(one), str(one)) for one in each)
@@ -309,12 +258,15 @@ def _outcome(
         secret = not record.may_see(staff.as_now(desk), row)
         shown = record.shown(desk, connection, then, facts[:-1], secret=secret)
         return Outcome(keep, replace(shown, clashes=shown.clashes - 1))  # this one is settled
+    if subject.partition(":")[0] in event_odds.BOOKS:
+        about = event_odds.sessions([fact for fact in facts if fact.id in pair])
+        return Outcome(keep, None, event_odds.values(connection, subject, folded.rows, about))
     values = {
         name: json.loads(value) if name in stored_staff.LISTS else value
         for each in folded.rows.values()
         for name, value in each.items()
     }
-    return Outcome(keep, None, _words(connection, subject, values, _names(connection)))
+    return Outcome(keep, None, _words(connection, subject, values, names_of(connection)))
 
 
 def _differing(outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -348,7 +300,7 @@ def settle(desk: Desk, pair: Pair, keep: str, reason: str = "") -> Settled:
         raise Refusal("ChoiceMissing")
     said, why = decision(pair, keep), {"reason": reason.strip()} if reason.strip() else None
     with desk.act() as act:
-        found = _open(act.connection, pair)
+        found = waiting(act.connection, pair)
         if found.what is not None:
             return _settle_crossing(act, desk, found, keep, why)
         subject = found.subject
@@ -363,7 +315,7 @@ def settle(desk: Desk, pair: Pair, keep: str, reason: str = "") -> Settled:
             act.record_all([Draft(SETTLED, subject, said, person, why)])
             for stay in stays.released_wrongly(act, desk.ledger.books, subject, pair):
                 conduct.lift_released(act, stay)
-        name = _called(desk, act.connection, subject, _names(act.connection))
+        name = called(desk, act.connection, subject, names_of(act.connection))
         return Settled(subject, name, pages.count(act.connection, subject))
 
 
@@ -371,7 +323,7 @@ def _settle_crossing(
     act: Act, desk: Desk, found: Open, keep: str, why: dict[str, str] | None
 ) -> Settled:
     operator = desk.require(Role.SHIFT_LEAD)
-    drafts = stays.decided(act.connection, found, keep, operator.id)
+    drafts = decided(desk.ledger.books, act.connection, found, keep, operator.id)
     if not drafts:
         raise Refusal("ClashGone")
     if why:
@@ -379,6 +331,23 @@ def _settle_crossing(
         person = whose.words(act, first.subject, None)
         drafts[0] = replace(first, person=person, private=why)
     act.record_all(drafts)
+    if found.what == doubles.SIGNUP:
+        doubles.go_on(act, found)
+        name = doubles.called(act.connection, found)
+        return Settled(DOUBLE, name, pages.count(act.connection, found.subject))
     act.record_all(stays.given_back(act, found))
-    name = _reader(act.connection, found.patron or "")
+    name = reader(act.connection, found.patron or "")
     return Settled(CROSSING, name, pages.count(act.connection, patron=found.patron))
+
+
+def decided(
+    books: Mapping[str, Book],
+    connection: Connection,
+    found: Open,
+    keep: str,
+    by: str | None,
+) -> list[Draft]:
+    """The facts by which one of two subjects of one person stands, or both."""
+    if found.what == doubles.SIGNUP:
+        return doubles.decided(books, connection, found, keep, by)
+    return stays.decided(connection, found, keep, by)

@@ -11,6 +11,7 @@ from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.profile import Named
 from deskapp.wall_clock import WRONG
+from screens import event_odds
 from screens.course import named, sentence
 from screens.standing import lines
 from screens.stays import place_words, short_words, stay_words, then_words
@@ -100,6 +101,7 @@ KINDS = {
     "signup.withdrawn": "signup.withdrawn",
     "signup.changed": "signup.changed",
     "signup.identified": "signup.identified",
+    "signup.put_aside": "odds.put_aside",
     "ticket.revoked": "ticket.revoked",
     "door.admitted": "door.admitted",
     "helper.planned": "helper.planned",
@@ -132,6 +134,8 @@ BOOKS = {
     "seat": "seats.title",
     "room": "feature.rooms",
     "crossing": "clash.crossing",
+    "double": "odds.double",
+    "crowd": "odds.crowd",
     "event": "event.title",
     "signup": "signup.title",
     "helper": "helper.title",
@@ -181,10 +185,13 @@ COLUMNS = {
     "out": "helper.out",
     "score": "result.score",
     "rank": "result.rank",
+    **event_odds.COLUMNS,
 }
 """what is said of it, by column; nothing of any other"""
 TRUTHS = ("socket", "window", "lamp", "accessible", "removed")
 YES = ("True", "1")
+EVENTS = ("event", "signup", "ticket", "door")
+"""of whose facts the words are `screens.event_odds`"""
 STATES = {
     "kept": "found_things.kept",
     "collected": "found_things.collect",
@@ -222,7 +229,11 @@ def side_words(t: Language, desk: Desk, clash: Clash, side: Side) -> str:
     if side.stay is not None:
         return f"{side.who} {kind_words(t, side.kind)}  {stay_words(t, desk, side.stay)}".strip()
     if side.step is None:
-        told = (_told(t, desk, name, said) for name, said in side.said.items())
+        told: Iterable[str]
+        if side.kind.partition(".")[0] in EVENTS:
+            told = (event_odds.told(t, desk, name, said) for name, said in side.said.items())
+        else:
+            told = (_told(t, desk, name, said) for name, said in side.said.items())
         words = " ".join(filter(None, told))
         return f"{side.who} {kind_words(t, side.kind)}  {words}".strip()
     kept = side.step.facts.get("keep", "")
@@ -248,6 +259,8 @@ def _told(t: Language, desk: Desk, name: str, said: str) -> str:
 def where_words(t: Language, desk: Desk, side: Side) -> Text:
     """At which desk, by whom, when by its clock, and what that clock is worth."""
     place = f"{side.desk} {desk.place}" if side.desk == desk.code != desk.place else side.desk
+    if event_odds.is_door(side):
+        return Text("  ".join(filter(None, (place, side.who, event_odds.scanned(t, side)))))
     words = Text("  ".join(filter(None, (place, side.who, t.moment(side.at)))))
     behind = side.behind
     if behind is None:
@@ -274,6 +287,8 @@ def outcome_lines(t: Language, desk: Desk, outcome: Outcome) -> Iterable[tuple[s
 
 def _value(t: Language, desk: Desk, name: str, said: str) -> str:
     """Codes by their names."""
+    if name in event_odds.COLUMNS:
+        return event_odds.value(t, desk, name, said)
     if name == "role":
         return t(f"role.{said}")
     if said in STATES:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from deskapp import clashes
 from deskapp.clashes import BOTH, Clash, ClashList, Line, Settled
+from deskapp.crowds import CROWD
 from deskapp.desk import Desk
 from deskapp.language import Language
 from deskapp.refusal import Refusal
@@ -28,6 +29,8 @@ def columns(t: Language, desk: Desk) -> list[Column[Line]]:
     """The columns of a list of clashes."""
 
     def words(row: Line) -> str:
+        if row.subject == CROWD:
+            return t("odds.crowded", heads=row.heads, places=row.places)
         first, second = (
             f"{who} {kind_words(t, kind)}".strip()
             for who, kind in zip(row.who, row.kinds, strict=True)

@@ -7,13 +7,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp import clashes, sync, sync_words
+from deskapp import clashes, crowds, sync, sync_words
 from deskapp.clashes import Settled
+from deskapp.crowds import CROWD
 from deskapp.errand import Errand
 from deskapp.sync import Standing
 from screens.base import DeskScreen, Hint
 from screens.clash_words import called
 from screens.clashes import ClashScreen, clash_list
+from screens.crowds import CrowdScreen
 from screens.labels import grid
 from screens.longlist import LongList
 
@@ -152,6 +154,11 @@ class SyncScreen(DeskScreen[None]):
     # Clashes
 
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:
+        if event.row.subject == CROWD:
+            crowd = self.act(crowds.crowd, self.desk, *event.row.pair)
+            if crowd is not None:
+                self.go_to(CrowdScreen(crowd), self._settled)
+            return
         clash = self.act(clashes.clash, self.desk, event.row.pair)
         if clash is not None:
             self.go_to(ClashScreen(clash), self._settled)
