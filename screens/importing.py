@@ -143,7 +143,7 @@ LONG = 7
 
 def shown(sample: str, field: Field | None) -> str:
     """A cell of the file, masked: enough to see what it is, too little to use."""
-    if field is not None and field.kind == "day":
+    if field is not None and field.kind in ("day", "moment"):
         return sample
     if field is not None and field.kind in ("number", "phone"):
         masked = _CODE
@@ -157,14 +157,14 @@ def shown(sample: str, field: Field | None) -> str:
 @dataclass(frozen=True, slots=True)
 class Read:
     """A file: what heads its columns, about how many rows, the first of them, and what was found.
-    `more`: what else there is to say of it.
+    `more`: what else there is to say of it, line by line.
     """
 
     headings: Sequence[str]
     count: int
     sample: Sequence[str]
     columns: headers.Mapping
-    more: str = ""
+    more: Sequence[str] = ()
 
 
 class ImportingScreen(DeskScreen[None]):
@@ -258,7 +258,9 @@ class ImportingScreen(DeskScreen[None]):
             return
         t, at, sheet = self.t, list_.highlighted, self.sheet
         found = t("importing.found", rows=sheet.count, columns=len(sheet.headings))
-        self.query_one("#found", Static).update(Text(f" {found} {sheet.more}".rstrip()))
+        self.query_one("#found", Static).update(
+            Text("\n".join(f" {each}" for each in (*sheet.more, found)))
+        )
         list_.clear_options()
         for place, header in enumerate(sheet.headings):
             sample = sheet.sample[place] if place < len(sheet.sample) else ""

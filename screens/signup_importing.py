@@ -39,7 +39,10 @@ class SignupImport(Job):
     def went(self, t: Language) -> tuple[str, int, Path | None] | None:
         if (receipt := self.receipt) is None:
             return None
-        sentence = " ".join(signup_files.summary(t, receipt))
+        entered, waiting, known = receipt.entered, receipt.waiting, receipt.known
+        sentence = t("signup_files.done", entered=entered, waiting=waiting, known=known)
+        if receipt.doubled:
+            sentence += t("signup_files.done_doubled", doubled=receipt.doubled)
         return sentence, receipt.rejected, receipt.rejects
 
 
@@ -66,12 +69,13 @@ class SignupImportingScreen(ImportingScreen):
         form, t = opened.form, self.t
         first = next(iter(form.rows), None)
         sample = [str(cell or "") for cell in form.read(first).cells] if first else []
-        more = [t(f"form_tool.{form.tool}")]
+        known = [t(f"form_tool.{form.tool}")]
         if opened.remembered:
-            more.append(t("signup_files.remembered"))
+            known.append(t("signup_files.remembered"))
+        more = ["  ".join(known)]
         if form.private:
             more.append(t("signup_files.private", headings="、".join(form.private)))
-        return Read(form.titles, form.count, sample, opened.columns, "  ".join(more))
+        return Read(form.titles, form.count, sample, opened.columns, more)
 
     def matched(self, override: Mapping[str, headers.Choice]) -> headers.Mapping:
         assert self.opened is not None

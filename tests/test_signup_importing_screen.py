@@ -63,7 +63,7 @@ async def test_columns_are_corrected_and_remembered(tmp_path: Path) -> None:
         await until(pilot, lambda: app.job is not None and app.job.over)
         assert app.job is not None
         sentence, error = app.job.said(app.t)
-        assert "新报名2份" in sentence
+        assert "新报名2份，候补0份" in sentence
         assert "form.rejected.csv" in sentence
         assert error
     desk = by_badge(open_desk(store), "1001")
