@@ -27,6 +27,7 @@ class Entry(NamedTuple):
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry(5, "tickets", "screens.tickets", "TicketsScreen"),
     Entry(6, "helpers", "screens.helpers", "HelpersScreen"),
     Entry(7, "results", "screens.results", "ResultsScreen", Role.LIBRARIAN),
     Entry(8, "feedback", "screens.feedback", "FeedbackScreen"),

@@ -39,6 +39,8 @@ KEYS: dict[str, bytes] = {
 # What pyte does not know and would print: kitty's keyboard protocol, mode queries.
 UNKNOWN = re.compile(rb"\x1b\[(?:[<>=][0-9;:]*[ -/]*[@-~]|\?[0-9;]*\$[@-~])")
 UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?\Z")
+BLOCKS = {"█": (0, 2), "▀": (0, 1), "▄": (1, 2)}
+"""from where to where, in halves of a cell"""
 NAMED = {
     "black": "#000000", "red": "#cd3131", "green": "#0dbc79", "brown": "#c0a000",
     "blue": "#2472c8", "magenta": "#bc3fbc", "cyan": "#11a8cd", "white": "#e5e5e5",
@@ -312,7 +314,10 @@ class Terminal:
                 box = (x * wide, y * high, (x + 1) * wide - 1, (y + 1) * high - 1)
                 draw.rectangle(box, fill=paper)
             for x, (cell, (ink, _)) in enumerate(zip(row, inks, strict=True)):
-                if cell.data.strip():
+                if cell.data in BLOCKS:  # terminals draw these themselves, to the cell's edge
+                    top, bottom = (y * high + part * high // 2 for part in BLOCKS[cell.data])
+                    draw.rectangle((x * wide, top, (x + 1) * wide - 1, bottom - 1), fill=ink)
+                elif cell.data.strip():
                     draw.text((x * wide, y * high - size // 6), cell.data, font=face, fill=ink)
                 if cell.underscore:
                     draw.line((x * wide, (y + 1) * high - 2, (x + 1) * wide, (y + 1) * high - 2))
