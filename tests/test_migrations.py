@@ -73,6 +73,11 @@ def test_migrations_make_the_schema_of_the_models(tmp_path: Path) -> None:
     raw.close()
 
 
+def test_no_two_have_one_number() -> None:
+    """A store that has one of them would never get the other."""
+    assert [number for number, _ in migrations()] == list(range(1, len(migrations()) + 1))
+
+
 @pytest.fixture
 def older(tmp_path: Path) -> Iterator[Path]:
     """A store in use, of a version before the newest; its last act still only in the log."""
