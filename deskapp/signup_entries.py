@@ -104,6 +104,8 @@ class _Slice:
         ):
             self._counts.known += 1
             return None
+        if same is not None:  # who gave up stands behind those who asked meanwhile
+            each = replace(each, asked_at=each.submitted)
         return self._made(each)
 
     def _is_later(self, each: Submission, given_up: Signup) -> bool:

@@ -129,6 +129,32 @@ def test_who_hands_it_in_again_counts_as_they_did_last(library: Library, tmp_pat
     assert load(library, event, wjx(tmp_path, *people[:2], name="older.csv")).changed == 0
 
 
+def test_what_was_edited_in_the_form_tool_counts(library: Library, tmp_path: Path) -> None:
+    event = announced(library)
+    table = formfiles.jinshuju([(at(1), *SHAN, "素食"), (at(2), *ZENG, "")])
+    path = formfiles.write(tmp_path / "a.csv", table)
+    assert load(library, event, path).entered == 2
+    table[1][table[0].index("用餐要求")] = "清真"
+    assert load(library, event, formfiles.write(path, table)).changed == 0  # it says no later time
+    table[1][table[0].index("修改时间")] = at(30)
+    assert load(library, event, formfiles.write(path, table)).changed == 1
+    assert rows(library, event)[0].answers == '{"diet":"清真"}'
+    assert library.desk.local(rows(library, event)[0].asked_at) == local("2026-11-22 09:01")
+
+
+def test_who_gave_up_and_asks_again_stands_behind(library: Library, tmp_path: Path) -> None:
+    event = announced(library)
+    people = [(at(1), *SHAN, ""), (at(2), *ZENG, "")]
+    load(library, event, wjx(tmp_path, *people))
+    signups.cancel(library.at("li"), rows(library, event)[0].subject)
+    library.clock.put("2026-11-22 11:00")
+    people.append(("2026/11/22 10:30:00", *SHAN, ""))
+    assert load(library, event, wjx(tmp_path, *people)).entered == 1
+    again = rows(library, event)[1]
+    assert again.patron == library.reader(SHAN[1])
+    assert library.desk.local(again.asked_at) == local("2026-11-22 10:30")
+
+
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -377,6 +403,24 @@ def test_nothing_private_is_in_the_store(library: Library, tmp_path: Path) -> No
     assert b"13700000001" in kept
     for each in (*formfiles.PRIVATE, "130102199001011234"):
         assert each.encode() not in kept, each
+
+
+def test_two_desks_that_import_the_same_form_sign_up_once(
+    two_desks: Library, tmp_path: Path
+) -> None:
+    event = announced(two_desks, capacity=1)
+    for code in ("2F", "3F"):
+        two_desks.exchange(code)
+    path = wjx(tmp_path, (at(2), *SHAN, ""), (at(1), *OUT, "素食"))
+    for code in ("2F", "3F"):
+        done = signup_files.load(two_desks.at("li", code), event, path, spoken)
+        assert (done.entered, done.waiting) == (2, 1)
+    for code in ("2F", "3F", "2F"):
+        two_desks.exchange(code)
+    tables = stored(two_desks.desks["2F"])
+    assert (len(tables["signup"]), tables["clash"], tables["fault"]) == (2, [], [])
+    assert tables == stored(two_desks.desks["3F"])
+    assert statuses(two_desks, event) == ["in", "waiting"]
 
 
 def test_a_cancelled_event_takes_nobody(library: Library, tmp_path: Path) -> None:
