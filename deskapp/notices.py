@@ -5,7 +5,6 @@ after all, whose event is off. One message a person, without a name in it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from db import signup_lists as lists
 from db.clock import stamp
@@ -68,13 +67,10 @@ def to_tell(desk: Desk, event: str | None = None) -> list[Notice]:
         known = {
             id: event_views.known(desk, connection, id) for id in {each.event for each in lines}
         }
-    lines.sort(key=lambda line: (line.event, line.subject, line.session))  # stable: by time
-    found = [
-        _notice(desk, known[event], list(group))
-        for (event, _, _), group in groupby(
-            lines, lambda line: (line.event, line.subject, line.session)
-        )
-    ]
+    theirs: dict[tuple[str, str, str], list[Untold]] = {}
+    for line in lines:
+        theirs.setdefault((line.event, line.subject, line.session), []).append(line)
+    found = [_notice(desk, known[event], some) for (event, _, _), some in theirs.items()]
     return sorted(found, key=lambda each: (each.news[0].begin, each.event))
 
 

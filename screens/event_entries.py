@@ -27,6 +27,9 @@ class Entry(NamedTuple):
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry(1, "sign_up", "screens.sign_up", "SignUpScreen"),
+    Entry(2, "signups", "screens.signups", "SignupsScreen"),
+    Entry(3, "notices", "screens.notices", "NoticesScreen"),
     Entry(5, "tickets", "screens.tickets", "TicketsScreen"),
     Entry(6, "helpers", "screens.helpers", "HelpersScreen"),
     Entry(7, "results", "screens.results", "ResultsScreen", Role.LIBRARIAN),
@@ -35,7 +38,7 @@ ENTRIES: tuple[Entry, ...] = (
 """1 sign up  2 sign-ups  3 waiting, and whom to tell  4 open a door  5 tickets  6 volunteers
 7 results  8 feedback; 9 is the event's own.
 """
-CARD: tuple[str, str] | None = None
+CARD: tuple[str, str] | None = ("screens.sign_up", "receive")
 """a module and its function, called with the screen, the ids of event and session, and the reader
 whose card or number was entered there
 """
