@@ -2,6 +2,8 @@
 finger."""
 
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -218,3 +220,16 @@ def test_times_are_minutes_since_2020() -> None:
     read = tickets.read(PUBLIC, made(since=EPOCH - NOW, until=EPOCH - NOW))
     assert read is not None
     assert (read.good_from, read.good_until) == (EPOCH, EPOCH)
+
+
+def test_what_is_heavy_is_loaded_where_it_is_needed() -> None:
+    script = (
+        "import sys\n"
+        "import deskapp.doors, deskapp.ticket_sheets, screens.ticket, screens.tickets\n"
+        "print(*sorted({'cryptography', 'typst', 'zxingcpp', 'fontTools', 'qrcode'}"
+        " & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    )
+    assert done.stdout == "\n"

@@ -12,6 +12,7 @@ NAMES = (
     "writing",
     "seating",
     "kiosk",
+    "ticketing",
     "folding",
     "importing",
     "signup_importing",
