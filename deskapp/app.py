@@ -67,6 +67,8 @@ class DeskApp(ExchangingApp, MeasuredApp, DoorwayApp):
     """One desk on one terminal."""
 
     CSS_PATH = "../assets/desk.tcss"
+    packs = False
+    """whether it opens a pack too"""
     MODES = {DOOR: OpeningScreen}
     DEFAULT_MODE = DOOR
     badge = zone = ""
@@ -124,7 +126,7 @@ class DeskApp(ExchangingApp, MeasuredApp, DoorwayApp):
                 import_module("screens.setup")  # in the thread: then it is shown at once
                 self.post_message(Opened(None))
                 return
-            desk = desks.open_desk(self.folder)
+            desk = desks.open_desk(self.folder, pack=self.packs)
             for next_one in ("screens.home", "screens.signin"):
                 import_module(next_one)
         except Refusal as refusal:

@@ -34,8 +34,12 @@ class Chores:
     def do(self) -> list[Returned]:
         """Whatever is due; gives the offers that came back. Quick: the copy follows in a thread.
 
+        A pack has none: what follows from what it did is for those who know more.
+
         Refuses what the store refuses, and once whatever keeps the second copy from following.
         """
+        if self._desk.pack is not None:
+            return []
         # A clock that cannot be right decides nothing that holds at every desk.
         trusted = wall_clock.doubt(self._desk) is None
         returned = handovers.lapse(self._desk) if trusted else []

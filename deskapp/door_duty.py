@@ -48,6 +48,24 @@ def open_here(desk: Desk, event: str, session: str | None = None, door: str = ""
     return post
 
 
+def open_pack(desk: Desk, session: str | None = None, door: str = "") -> Post:
+    """The door that a pack is, in the name of the lead who made it; it keeps the name that it had.
+
+    Refuses StaffUnknown, and as `doors.chosen`.
+    """
+    made, stood = desk.pack, standing(desk)
+    lead = staff.find(desk, made.staff) if made is not None else None
+    if made is None or lead is None:
+        raise Refusal("StaffUnknown")
+    post = open_here(
+        desk.signed_in(lead), made.event, session, door or (stood[0].door if stood else "")
+    )
+    if stood is not None and stood[0].volunteer:
+        post = replace(post, volunteer=stood[0].volunteer)
+        _keep(desk, post)
+    return post
+
+
 def _keep(desk: Desk, post: Post) -> None:
     with desk.ledger.store.writing() as connection:
         set_setting(connection, DOOR, json.dumps(asdict(post)))
@@ -85,8 +103,11 @@ def sign_on(desk: Desk, post: Post, code: str, *, scanned: bool = True) -> tuple
     """Whose duty card this is stands at the door now; of a volunteer with a shift it is the sign-in
     or sign-out too. It is no attendance: that is another scan.
 
-    Refuses PatronUnknown, CardAmbiguous, CardLost, SignedJustNow.
+    Refuses PatronUnknown, CardAmbiguous, CardLost, SignedJustNow, and DutyAtDesk at a pack, which
+    knows no card but those of who signed up.
     """
+    if desk.pack is not None:
+        raise Refusal("DutyAtDesk")
     badges = {code.upper(), *cards.numbers(desk, code)}
     member = next((each for each in staff.everybody(desk) if each.badge in badges), None)
     if member is not None:

@@ -195,7 +195,11 @@ class Door:
             return door_pages.counts(connection, *where, since)
 
     def known(self) -> datetime | None:
-        """Up to when what other desks did is known here; None at a desk that is alone."""
+        """Up to when what other desks did is known here; None at a desk that is alone. A pack is
+        told nothing after it was made.
+        """
+        if self._desk.pack is not None:
+            return self._desk.local(self._desk.pack.at)
         with self._desk.reading() as connection:
             success = exchanges.read(connection).success
         return self._desk.local(success) if success else None

@@ -151,7 +151,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
     _person(kiosk, t)
 
     volunteer = command("volunteer", t("usage.volunteer"))
-    volunteer.add_argument("event", metavar="EVENT", help=t("usage.volunteer_event"))
+    volunteer.add_argument("event", nargs="?", metavar="EVENT", help=t("usage.volunteer_event"))
     volunteer.add_argument("--session", metavar="N", help=t("usage.volunteer_session"))
     volunteer.add_argument("--door", default="", metavar="NAME", help=t("usage.volunteer_door"))
     _person(volunteer, t)

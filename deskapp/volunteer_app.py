@@ -16,6 +16,7 @@ class VolunteerApp(DeskApp, inherit_bindings=False):
     """The door that this machine is, in the name of the lead who opened it."""
 
     BINDINGS = [shared("ctrl+q", "quit")]
+    packs = True
 
     def begin(self, desk: Desk) -> None:
         found = door_duty.standing(desk)
