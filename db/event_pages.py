@@ -62,7 +62,7 @@ class Wanted(NamedTuple):
     event: str = ""
     words: str = ""
     unreported: bool = False
-    """held, and nothing said yet of what was learnt"""
+    """the last of each event of which nobody has said yet what was learnt"""
 
 
 _STATUS = "iif(event.status = 'cancelled', 'cancelled', session.status)"
@@ -85,6 +85,10 @@ _LINES = (
     "SELECT session.subject, session.id, begins, session.until, place, "
     f"{_MOST}, {_STATUS}, was IS NOT NULL, desk, number, title, kind, series, department, "
     f"{_heads('expected')}, {_heads('waiting')}, {_heads('came')} {_OF}"
+)
+_LAST = (
+    "(SELECT max(begins) FROM session AS other WHERE other.subject = session.subject "
+    "AND other.status = 'planned')"
 )
 _PLACE = "(begins, session.subject, session.id)"
 
@@ -156,7 +160,7 @@ def _such(wanted: Wanted) -> tuple[str, list[Any]]:
             where += f" AND {condition}"
             values.append(value)
     if wanted.unreported:
-        where += f" AND reported_at IS NULL AND {_STATUS} = 'planned'"
+        where += f" AND reported_at IS NULL AND {_STATUS} = 'planned' AND begins = {_LAST}"
     return where, values
 
 

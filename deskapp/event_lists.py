@@ -15,7 +15,9 @@ __all__ = ["LISTS", "EventList", "Held", "Wanted", "between", "held", "wanted"]
 LOOKING = Role.STUDENT_ASSISTANT
 """who may look at what is on"""
 LISTS = ("to_come", "today", "ours", "unreported", "all")
-"""from today on; today; the same of the operator's department; not reported on yet; every one"""
+"""from today on; today; the same of the operator's department; the last of each event that nobody
+has reported on; every one
+"""
 
 
 @dataclass(frozen=True, slots=True)

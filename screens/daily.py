@@ -101,21 +101,26 @@ def spaces(t: Language, day: Today, room: int) -> list[str]:
 
 def on_today(t: Language, desk: Desk, day: Today, room: int) -> Iterator[str]:
     """What is on next, and how much more there is: `10:30 信息检索大赛 报告厅 已签86`. The place is
-    left out where there is no room for it.
+    left out where there is no room for it, and then how much more.
     """
     most = 1 if room < WIDE else EVENTS
     more = len(day.events) - most
     for number, each in enumerate(day.events[:most], 1):
-        begun = each.begin <= desk.now()
-        when = t("event.state.now") if begun else t.time(each.begin)
+        when = t("event.state.now") if each.begin <= desk.now() else t.time(each.begin)
         signed = t("daily.signed", count=each.expected)
-        if more > 0 and number == most:
-            signed += f" {t('daily.more_events', count=more)}"
+        rest = t("daily.more_events", count=more) if more > 0 and number == most else ""
         place = events.place_name(desk, each.place, t.code)
-        whole = f"{when} {each.title} {place} {signed}"
-        left = room - cell_len(f"{when}  {signed}")
-        title = fit(each.title, max(1, min(left, cell_len(each.title))))
-        yield whole if cell_len(whole) <= room else f"{when} {title} {signed}"
+        forms = [
+            " ".join(filter(None, words))
+            for words in (
+                (when, each.title, place, signed, rest),
+                (when, each.title, signed, rest),
+                (when, each.title, signed),
+            )
+        ]
+        left = max(1, room - cell_len(f"{when}  {signed}"))
+        forms.append(f"{when} {fit(each.title, left)} {signed}")
+        yield next((each for each in forms if cell_len(each) <= room), forms[-1])
 
 
 def together(found: list[str], room: int) -> list[str]:

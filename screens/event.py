@@ -126,12 +126,12 @@ class EventScreen(BoxedScreen[None]):
     def _heading(self, event: Event) -> str:
         t = self.t
         stage = event.stage(self.desk.now())
-        words = [event.title, kind_words(t, self.desk, event.kind)]
-        words += [department_words(t, self.desk, event.department)]
+        words = [event.title, f"{t(f'event.state.{stage.value}')} {event.why}".rstrip()]
+        words.append(kind_words(t, self.desk, event.kind))
+        words.append(department_words(t, self.desk, event.department))
         if event.series is not None:
             known = {each.id: each.title for each in series.all_series(self.desk)}
             words.append(known.get(event.series, ""))
-        words.append(f"{t(f'event.state.{stage.value}')} {event.why}".rstrip())
         return "  ".join(filter(None, words))
 
     def _about(self, event: Event) -> Iterator[tuple[str, str]]:
