@@ -105,6 +105,21 @@ def load(
 # which column is which session
 
 
+def columns_of(
+    desk: Desk,
+    event: str,
+    path: Path,
+    override: Mapping[str, headers.Choice] | None = None,
+    day: date | None = None,
+) -> dict[str, Session]:
+    """Which session each heading is taken for: to be shown before anything is written. Refuses as
+    `load`.
+    """
+    sheet, columns = sheets.open_table(path, ATTENDANCE, override, day)
+    about = _columns(event_views.event(desk, event), columns, day or sheet.day)
+    return {columns.headers[place]: session for place, session in about.items()}
+
+
 def _columns(event: Event, columns: headers.Mapping, day: date | None) -> dict[int, Session]:
     """The session of each column that has one. Refuses SessionOfColumn, ColumnsMissing."""
     taken = {place for places in columns.columns.values() for place in places}

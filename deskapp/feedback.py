@@ -193,7 +193,7 @@ def load(
 
 
 def _score(text: str, column: str) -> list[int]:
-    """`5`, `5分`, `非常满意`, `★★★★☆`; nothing for nothing. Refuses ScoreUnclear."""
+    """`5`, `5分`, `非常满意`, `★★★★☆`; nothing for nothing. Refuses ScoreOutside."""
     found = normalize("NFKC", text).replace(" ", "")
     counts = [0] * len(SCORES)
     if not found:
@@ -205,7 +205,7 @@ def _score(text: str, column: str) -> list[int]:
     elif match := re.fullmatch(r"([1-5])(?:\.0+)?(?:分|星|/5)?", found):
         counts[int(match[1]) - 1] = 1
     else:
-        raise Refusal("ScoreUnclear", column=column, value=text)
+        raise Refusal("ScoreOutside", column=column, value=text)
     return counts
 
 

@@ -1,6 +1,6 @@
 """The commands that read and write table files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -74,8 +74,9 @@ def take_in(command: Command) -> Report:
         return command.caught_up(desk, way(command, desk))
 
 
-def _chosen(command: Command, fields: Fields) -> dict[str, Any]:
+def _chosen(command: Command, fields: Fields, read: Collection[str] = ()) -> dict[str, Any]:
     """Which columns a person chose; what each was taken for is shown before anything is written.
+    `read`: headings that are read otherwise.
 
     Refuses ColumnUnknown for what is no field.
     """
@@ -89,7 +90,7 @@ def _chosen(command: Command, fields: Fields) -> dict[str, Any]:
     else:
         columns = sheets.open_table(asked.file, fields, override)[1]
     if not asked.json:
-        _show(command, columns)
+        _show(command, columns, read=read)
     return override
 
 
@@ -97,12 +98,13 @@ def _show(
     command: Command,
     columns: headers.Mapping,
     named: Callable[[Language, Fields, str], str] = called,
+    read: Collection[str] = (),
 ) -> None:
     for name, places in columns.columns.items():
         headings = "、".join(columns.headers[place] for place in places)
         field = named(command.t, columns.fields, name)
         command.warn(command.t("command.column", field=field, name=name, headings=headings))
-    left = [*columns.ignored, *columns.dropped]
+    left = [each for each in (*columns.ignored, *columns.dropped) if each not in read]
     if left:
         command.warn(command.t("command.columns_left", headings="、".join(left)))
 
@@ -224,8 +226,15 @@ def _import_gathered(command: Command, desk: Desk) -> Report:
     asked, t = command.asked, command.t
     event = events.find(desk, asked.event)
     fields, load = GATHERED[asked.what]
-    override = _chosen(command, fields)
     more = {"day": asked.day} if asked.what == "attendance" else {}
+    about = {}
+    if asked.what == "attendance":
+        chosen = {name: heading or None for name, heading in asked.column}
+        about = attendance_files.columns_of(desk, event.id, asked.file, chosen, asked.day)
+    override = _chosen(command, fields, about)
+    for heading, session in about.items() if not asked.json else ():
+        when = f"{session.begin:%Y-%m-%d %H:%M}"
+        command.warn(t("command.session_column", heading=heading, when=when))
     done = load(desk, event.id, asked.file, t, override, **more)
     return _rows_imported(command, done, event=event.name)
 

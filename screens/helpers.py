@@ -5,7 +5,6 @@ from functools import partial
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
@@ -256,8 +255,6 @@ class HelpersScreen(BoxedScreen[None]):
 
 class ShiftScreen(WhenForm[Planned]):
     """When, where, and what they do there; of a new one what the session says."""
-
-    BINDINGS = [Binding("ctrl+s", "go_on", priority=True, show=False)]
 
     def __init__(self, event: Event, session: str, reader: Found, row: Duty | None = None) -> None:
         super().__init__()

@@ -15,6 +15,7 @@ from deskapp.refusal import Refusal
 from deskapp.results import Entered, Place, Standings
 from screens.asking import AskScreen
 from screens.choosing import ask_which
+from screens.labels import flowing
 from screens.longlist import Column, LongList
 from screens.numbered import Act, BoxedScreen
 from screens.reasons import ReasonScreen
@@ -151,7 +152,8 @@ class ResultsScreen(BoxedScreen[None]):
             at, by = t.moment(list_.corrected_at), list_.corrected_by
             yield t("results.corrected", name=by, at=at, why=list_.why)
         else:
-            yield t("results.rule", rule=self._rule_words(list_))
+            rule = [t("results.rule", rule=""), *self._rule_words(list_)]
+            yield flowing(rule, self.app.size.width - 1).strip()
         if list_.mixed:
             yield t("results.mixed")
         if list_.border is not None:
@@ -160,10 +162,10 @@ class ResultsScreen(BoxedScreen[None]):
         if list_.fresh:
             yield t("results.fresh", count=list_.fresh)
 
-    def _rule_words(self, list_: Standings) -> str:
+    def _rule_words(self, list_: Standings) -> list[str]:
         t, known = self.t, self.desk.profile.prizes
         shares = [f"{known[s.code].name(t.code)} {s.amount}" for s in list_.rule if s.code in known]
-        return "  ".join([t(f"wins.{LOWEST if list_.lowest else HIGHEST}"), *shares])
+        return [t(f"wins.{LOWEST if list_.lowest else HIGHEST}"), *shares]
 
     def _show(self, row: Place | None) -> None:
         self.query_one("#words", Static).update(Text(f" {self._words(row)}"))
