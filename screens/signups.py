@@ -60,9 +60,17 @@ class SignupsScreen(BoxedScreen[None]):
             yield 3, t("signups.key.change"), t("signups.help.change"), self._change
         if row is not None and self.desk.may(CALLING):
             yield 4, t("signups.key.call"), t("signups.help.call"), self._call
+        if row is not None and row.status == IN:
+            yield 6, t("event.key.tickets"), t("ticket.help.of"), self._ticket
         yield 5, t("signups.key.tell"), t("signups.help.tell"), self._tell
         if self.event is not None and self.event.apart:
             yield 8, t("signups.key.session"), t("signups.help.session"), self._next_session
+
+    def _ticket(self) -> None:
+        from screens.ticket import TicketScreen
+
+        if (row := self._row) is not None:
+            self.go_to(TicketScreen(row.id, row.session))
 
     @property
     def _row(self) -> Listed | None:
