@@ -23,7 +23,9 @@ class Meeting(NamedTuple):
     begins: str
     until: str
     capacity: int | None
-    """people, with what somebody has allowed"""
+    """people"""
+    allowed: int
+    """so many a person has said may come"""
     cancelled: bool
     """it, or the whole event"""
     apart: bool
@@ -37,7 +39,7 @@ class Meeting(NamedTuple):
 
 _MEETING = """
 SELECT e.subject, s.id, e.title, s.place, s.begins, s.until,
-    max(coalesce(s.capacity, e.capacity), coalesce(s.allowed, 0)),
+    coalesce(s.capacity, e.capacity), coalesce(s.allowed, 0),
     e.status = 'cancelled' OR s.status = 'cancelled',
     e.apart, e.walk_ins, e.questions, e.shows, e.exits,
     (SELECT count(*) FROM session WHERE subject = e.subject)

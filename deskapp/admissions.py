@@ -177,7 +177,17 @@ class _Judgement:
         said = {"session": meeting.session, "patron": patron, "places": 1, "waiting": False}
         about = whose.words(self.act, subject, patron)
         made = draft("signup.made", subject, {**said, "source": DOOR}, words, person=about)
-        return self._pass(guest, [made], how="walk_in")
+        return self._pass(guest, [made, *self._allowed(1)], how="walk_in")
+
+    def _allowed(self, places: int) -> list[Draft]:
+        """Whoever has the place of who has not come: with those there are more than places, and in
+        whose name the door stands may allow it.
+        """
+        meeting, heads = self._meeting, self._counts().expected + places
+        if meeting.capacity is None or heads <= max(meeting.capacity, meeting.allowed):
+            return []
+        said = {"session": meeting.session, "heads": heads}
+        return [Draft("event.allowed", meeting.event, said)]
 
     def _who(self) -> tuple[str, str | None, dict[str, Any]]:
         """Whom a sign-up is made for: its subject, the reader, what is confided of who is none."""
@@ -210,7 +220,7 @@ class _Judgement:
         if not fits:
             return self._no("full", guest)
         promoted = draft("signup.promoted", guest.subject, {"session": guest.session})
-        return self._pass(guest, [promoted], how="walk_in")
+        return self._pass(guest, [promoted, *self._allowed(guest.places)], how="walk_in")
 
     def _pass(self, guest: Guest, before: list[Draft], how: str = "") -> Verdict:
         """In or out, once all that has to be asked is answered."""

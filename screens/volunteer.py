@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -25,6 +26,9 @@ from screens.scanbox import ScanBox
 
 FRAME = 0.1
 """seconds between two answers that are painted, where codes come faster than anybody reads"""
+AT_ONCE = 1 / 240
+"""seconds that Textual may wait before it paints: it would twice, a sixtieth each, and so did people
+"""
 LAST = 2
 """answers that stay to be seen below"""
 RINGS = {door_words.YES: 1, door_words.ASK: 2, door_words.NO: 3}
@@ -42,7 +46,8 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
     at_work = undoes = False
 
     _paint: Timer | None = None
-    _unseen = False
+    _frames: Timer | None = None
+    _unseen = _tall = False
     _mode = ""
     """what the next code is for, where that is no admission: walk_in, duty"""
 
@@ -56,6 +61,14 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         self._volunteer = door_duty.name_of(desk, post.volunteer)
         self._known = self._door.known()
         self._visitors = 0
+
+    @property
+    def _update_timer(self) -> Timer:
+        if self._frames is None:
+            self._frames = self.set_interval(
+                AT_ONCE, self._on_timer_update, name="screen_update", pause=True
+            )
+        return self._frames
 
     def body(self) -> ComposeResult:
         yield BigText(id="door-big")
@@ -97,7 +110,7 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         event.stop()
-        self.query_one("#message", Static).update("")
+        self._put("#message", "")
         if event.scanned:
             self.scan(event.text)
         else:
@@ -245,7 +258,9 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
             said = t(f"door_mode.{self._mode}")
         following = door_words.next_step(t, verdict) if verdict and not self._mode else ""
         self._put("#door-words", said)
-        self._put("#door-next", following, layout=True)
+        tall = cell_len(following) > self.size.width
+        self._put("#door-next", following, layout=tall or self._tall)
+        self._tall = tall
         shown = {
             "expected": counts.expected,
             "came": counts.came,
@@ -261,7 +276,9 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         self._put("#door-counts", line)
         before = [each for each in self._last if each is not verdict][:LAST]
         self._put("#door-last", "\n".join(f" {door_words.line(t, each)}" for each in before))
-        self.query_one("#door-box", ScanBox).placeholder = t("door.box")
+        box, hint = self.query_one("#door-box", ScanBox), t("door.box")
+        if box.placeholder != hint:
+            box.placeholder = hint
         digits = t("door.digits", language=self._other_called())
         volunteer = t("door.volunteer", name=self._volunteer or "—")
         self._put("#door-digits", f" {digits}  {volunteer}")

@@ -258,6 +258,9 @@ def test_who_waits_is_let_in_on_the_place_of_who_has_not_come(there: Library) ->
     assert (waits.what, waits.walk_in) == ("waiting", True)
     assert said(east.walk_in()) == ("admitted", "曾*查", 1)
     assert facts(there.desk)[-2:] == [("signup.promoted", ""), ("door.admitted", "")]
+    with there.desk.reading() as connection:
+        assert driver(connection).execute("SELECT allowed FROM session").fetchone() == (2,)
+        assert driver(connection).execute("SELECT * FROM crowd").fetchall() == []
     east.undo()
     assert east.counts()[:3] == (1, 1, 0)
 

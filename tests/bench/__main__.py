@@ -13,6 +13,7 @@ NAMES = (
     "seating",
     "kiosk",
     "ticketing",
+    "admitting",
     "folding",
     "importing",
     "signup_importing",
