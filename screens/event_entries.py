@@ -30,6 +30,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(1, "sign_up", "screens.sign_up", "SignUpScreen"),
     Entry(2, "signups", "screens.signups", "SignupsScreen"),
     Entry(3, "notices", "screens.notices", "NoticesScreen"),
+    Entry(4, "door", "screens.door_opening", "DoorOpeningScreen"),
     Entry(5, "tickets", "screens.tickets", "TicketsScreen"),
     Entry(6, "helpers", "screens.helpers", "HelpersScreen"),
     Entry(7, "results", "screens.results", "ResultsScreen", Role.LIBRARIAN),

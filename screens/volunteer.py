@@ -27,8 +27,7 @@ from screens.scanbox import ScanBox
 FRAME = 0.1
 """seconds between two answers that are painted, where codes come faster than anybody reads"""
 AT_ONCE = 1 / 240
-"""seconds that Textual may wait before it paints: it would twice, a sixtieth each, and so did people
-"""
+"""seconds that Textual may wait before it paints; it would wait a sixtieth, and twice"""
 LAST = 2
 """answers that stay to be seen below"""
 RINGS = {door_words.YES: 1, door_words.ASK: 2, door_words.NO: 3}

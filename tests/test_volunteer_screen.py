@@ -196,3 +196,30 @@ def test_what_must_be_answered_holds_whoever_comes(tmp_path: Path, store: Path) 
         terminal.wait("1 S   2 M")
         terminal.keys("2", "enter")
         terminal.wait("No. 1")
+
+
+def test_from_f6_a_lead_makes_the_desk_a_door_and_a_desk_again(
+    tmp_path: Path, store: Path, event: str
+) -> None:
+    argv = ["deskapp", "--data", str(store), "--lang", "zh_CN"]
+    with Terminal(argv, home=tmp_path, start=forks.start) as here:
+        here.wait("工号")
+        here.keys(*LIBRARIAN, "enter", *PIN, "enter")
+        here.wait("待我办理")
+        here.keys("f6")
+        here.wait("信息检索大赛")
+        here.keys("enter")
+        here.wait("4开门签到")
+        here.keys("4", "enter")
+        here.wait("本机将只作入场签到")
+        here.keys(*LEAD, "enter", *PIN, "enter")
+        here.wait("请刷校园卡或扫码", seconds=20)
+        here.send(f"{NUMBERS[0]}\r")
+        here.wait("第1位")
+        here.keys("ctrl+q")
+        here.wait("请值班长刷工作证")
+        here.keys(*LEAD, "enter", *PIN, "enter")
+        here.wait("请刷工作证或输入工号", seconds=20)
+    desk = open_desk(store)
+    assert door_duty.standing(desk) is None
+    desk.close()

@@ -6,6 +6,7 @@ import csv
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -41,9 +42,10 @@ def figures(folder: Path) -> Iterator[Figure]:
     store = _store(folder)
     floor = Floor(folder)
     with _copied(folder, store) as place:
-        door, cards = _door(place), map(card, count())
+        desk = _at_work(open_desk(place))
+        door, cards = _door(desk), map(card, count())
         raw, ours = in_turn([floor.write, lambda: _let_in(door, next(cards))], ROUNDS, seconds)
-        door.desk.close()
+        desk.close()
     raw_ms, ours_ms = (share(each, 0.5) * 1000 for each in (raw, ours))
     name = f"a code to a durable verdict among {SIGNUPS:,}"
     yield Figure(name, ours_ms, raw_ms, "ms", "floor + 1.2 ms", ours_ms <= raw_ms + 1.2)
@@ -64,21 +66,12 @@ def card(reader: int) -> str:
     return f"{0xA0000000 + reader:08X}"
 
 
-def _let_in(door: "_Opened", code: str) -> None:
+def _let_in(door: Door, code: str) -> None:
     assert door.scan(code).passed
 
 
-class _Opened(Door):
-    """Keeps its desk at hand."""
-
-    desk: Desk
-
-
-def _door(place: Path) -> _Opened:
-    desk = _at_work(open_desk(place))
-    opened = _Opened(desk, _event(desk))
-    opened.desk = desk
-    return opened
+def _door(desk: Desk) -> Door:
+    return Door(desk, _event(desk))
 
 
 def _at_work(desk: Desk) -> Desk:
@@ -91,16 +84,13 @@ def _event(desk: Desk) -> str:
         return str(driver(connection).execute("SELECT subject FROM event").fetchone()[0])
 
 
-class _copied:
+@contextmanager
+def _copied(folder: Path, store: Path) -> Iterator[Path]:
     """A copy of the store, whose event is on now, in a folder that goes away."""
-
-    def __init__(self, folder: Path, store: Path) -> None:
-        self._folder, self._store = TemporaryDirectory(dir=folder), store
-
-    def __enter__(self) -> Path:
-        place = Path(self._folder.name) / "store"
+    with TemporaryDirectory(dir=folder) as scratch:
+        place = Path(scratch) / "store"
         place.mkdir()
-        copyfile(self._store / STORE, place / STORE)
+        copyfile(store / STORE, place / STORE)
         desk = _at_work(open_desk(place))
         now, event = desk.now(), _event(desk)
         times = {"begins": stamp(now), "until": stamp(now + timedelta(hours=4)), "place": "报告厅"}
@@ -108,10 +98,7 @@ class _copied:
             act.record("event.moved", event, {"session": "s1", **times})
         desk.ledger.store.checkpoint()
         desk.close()
-        return place
-
-    def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
+        yield place
 
 
 def _store(folder: Path) -> Path:
