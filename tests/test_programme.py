@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from db import holidays
 from db.signups import draft
-from deskapp import events, programme, series, undo
+from deskapp import events, notices, programme, series, signups, undo
 from deskapp.desk import Desk
 from deskapp.events import Event, EventList, Wanted
 from deskapp.programme import DAILY, WEEKLY
@@ -149,3 +149,20 @@ def test_nothing_is_undone_by_which_people_have_gone(library: Library, li: Desk)
     festival = series.open_series(li, "文化节", date(2026, 11, 1), date(2026, 11, 30))
     one(library.at("chen"), series=festival.id)
     refused("ActFollowed", undo.undo, li)
+
+
+def test_who_was_told_of_a_change_keeps_it_from_being_undone(library: Library, li: Desk) -> None:
+    event = one(li, kind="lecture")
+    session, chen = event.sessions[0].id, library.at("chen")
+    signups.sign_up(chen, event.id, library.reader("2023101234"))
+    library.clock.put("2026-11-22 10:31")
+    events.move(li, event.id, session, at("2026-12-24"))
+    assert notices.count(chen) == 1
+    undo.undo(li)
+    assert notices.count(chen) == 0
+    events.move(li, event.id, session, at("2026-12-24"))
+    notices.tell(chen, notices.to_tell(chen))
+    refused("ActFollowed", undo.undo, li)
+    library.clock.put("2026-11-22 10:32")
+    events.move(li, event.id, session, at("2026-11-24"))
+    assert notices.count(chen) == 1
