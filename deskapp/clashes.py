@@ -225,6 +225,8 @@ def _words(
     found = {}
     if subject.startswith("segment:"):
         said = {**said, "last_day": said.get("until")}
+    if subject.startswith("helper:"):
+        said = {**said, "role": None}  # what they do there, in words
     for name in _SHOWN:
         value = said.get(name)
         if name == "until" and not subject.startswith("card:"):

@@ -135,10 +135,8 @@ def drop(desk: Desk, id: str) -> None:
 
 
 def _said(desk: Desk, shift: Shift, place: str) -> dict[str, Any]:
-    words = {
-        "role": str(without_identity(shift.role.strip())),
-        "place": event_plans.place_of(desk, place),
-    }
+    where = event_plans.place_of(desk, place) if place.strip() else ""
+    words = {"role": str(without_identity(shift.role.strip())), "place": where}
     return {**words, "begins": stamp(shift.begin), "until": stamp(shift.until)}
 
 

@@ -8,10 +8,12 @@ from hypothesis import strategies as some
 
 from db.clock import stamp
 from db.helpers import Stint
-from deskapp import erasures, helper_hours, helpers, undo
+from deskapp import clashes, erasures, helper_hours, helpers, undo
 from deskapp.desk import Desk
 from deskapp.helper_entries import Volunteers
 from deskapp.helpers import Shift, State, term_of
+from deskapp.language import LANGUAGES, Language
+from screens.clash_words import kind_words, outcome_lines, side_words
 from tests.gatherings import DAY, gather
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
@@ -47,7 +49,7 @@ def test_a_card_signs_in_and_out_and_the_hours_are_certified(
     library: Library, li: Desk, event: str
 ) -> None:
     id = planned(library, event)
-    assert helpers.duty(li, id).shift.place == "报告厅"
+    assert helpers.duty(li, id).shift.place == "lecture"
     assert helpers.duty(li, id).state is State.TO_COME
     came = scan(library, event, "14:10")
     assert (came.way, came.state, came.minutes) == ("in", State.THERE, 0)
@@ -185,6 +187,31 @@ def test_two_desks_that_scan_one_volunteer_agree(two_desks: Library) -> None:
         two_desks.exchange(code)
     for code in ("2F", "3F"):
         assert helpers.duty(two_desks.at("li", code), id).came == local(f"{DAY} 14:02")
+
+
+def test_two_desks_that_plan_one_volunteer_twice_clash_in_words(two_desks: Library) -> None:
+    event = gather(two_desks, "14:00-16:00")
+    two_desks.exchange("2F")
+    two_desks.exchange("3F")
+    reader = two_desks.reader("2023101234")
+    for code, end in (("2F", "16:00"), ("3F", "15:00")):
+        helpers.plan(two_desks.at("li", code), event, reader, shift("14:00", end))
+    for code in ("2F", "3F", "2F"):
+        two_desks.exchange(code)
+    lead = two_desks.at("lead")
+    (line,) = clashes.ClashList(lead).after(None, 9)
+    assert line.name == "单*强"
+    clash = clashes.clash(lead, line.pair)
+    for t in map(Language, LANGUAGES):
+        for side in clash.sides:
+            said = side_words(t, lead, clash, side)
+            assert kind_words(t, side.kind) in said
+            assert "14:00" in said
+            assert "role." not in said
+        for outcome in clash.outcomes:
+            assert list(outcome_lines(t, lead, outcome)) is not None
+    clashes.settle(lead, line.pair, clash.sides[0].id)
+    assert len(helpers.of_event(lead, event)) == 1
 
 
 def test_terms_follow_each_other(li: Desk) -> None:
