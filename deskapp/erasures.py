@@ -9,14 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from db import cards as stored_cards
-from db import confided, room_pages, seat_pages
+from db import confided, room_pages, seat_pages, signup_pages
 from db import readers as stored_readers
 from db import request_pages as pages
+from db.clock import stamp
 from db.facts import Draft
 from db.ledger import Act
 from db.people import ERASED
 from db.seats import RESERVED
-from deskapp import box, cards, matter, rooms
+from deskapp import box, cards, matter, rooms, waiting_list
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import Found
 from deskapp.rooms import Held
@@ -96,7 +97,7 @@ def erase(desk: Desk, who: ToErase, again: str) -> Erased:
 
 def erase_reader(desk: Desk, id: str) -> None:
     """Erase a reader, under all their numbers, and what they said in confidence as far as this desk
-    knows of it. Their seat is free.
+    knows of it. Their seat is free, and so is their place at what is still to come.
 
     Refuses RoleTooLow, PatronUnknown.
     """
@@ -109,6 +110,9 @@ def erase_reader(desk: Desk, id: str) -> None:
             how = "cancelled" if stay.status == RESERVED else "left"
             with suppress(Refusal):  # SubjectTooNew: what a later version knows hinders no erasure
                 act.record("seat.left", stay.subject, {"sitting": stay.id, "how": how})
+        with suppress(Refusal):
+            rows = signup_pages.of_reader(act.connection, person, stamp(act.at))
+            waiting_list.give_up(act, rows)
         for each in person:
             _erase(act, [each, *_own(act, confided.of_reader(act.connection, each))])
 
@@ -135,6 +139,20 @@ def erase_words(desk: Desk, id: str) -> None:
         persons = _own(act, [id])
         if not persons:
             raise Refusal("NothingToErase")
+        _erase(act, persons)
+
+
+def erase_signup(desk: Desk, id: str) -> None:
+    """Erase name, telephone and answers of whoever is no reader and signed up for an event; their
+    place is free. Refuses RoleTooLow, NothingToErase (they are a reader, and erased as one).
+    """
+    desk.require(ERASING)
+    with desk.act() as act:
+        rows = signup_pages.by_subject(act.connection, id)
+        persons = _own(act, [id]) if all(row.patron is None for row in rows) else []
+        if not persons:
+            raise Refusal("NothingToErase")
+        waiting_list.give_up(act, rows)
         _erase(act, persons)
 
 

@@ -24,6 +24,7 @@ from deskapp import (
     seat_files,
     sheets,
     signup_files,
+    signup_sheets,
     sitting_files,
     staff_files,
     visit_files,
@@ -297,17 +298,27 @@ PERIODS: dict[str, Callable[..., int]] = {
 """what goes out of a time"""
 
 
+def _refuse_usage(command: Command) -> None:
+    """Refuses WrongUsage: what is said of something else."""
+    asked, what, t = command.asked, command.asked.what, command.t
+    if (asked.since or asked.until) and (what in WHOLE or what in ("applications", "signups")):
+        raise WrongUsage(t("command.no_period"))
+    if asked.draw and what != "applications":
+        raise WrongUsage(t("command.no_draw"))
+    if (asked.form or asked.term) and what != "volunteers":
+        raise WrongUsage(t("command.volunteers_only"))
+    if (what == "signups" and not asked.event) or (
+        asked.event and what not in ("signups", "volunteers")
+    ):
+        raise WrongUsage(t("command.export_event"))
+
+
 def export(command: Command) -> Report:
     """`deskapp export`"""
     asked, t = command.asked, command.t
     what, file = asked.what, asked.output
     period = {"since": asked.since, "until": asked.until}
-    if any(period.values()) and (what in WHOLE or what == "applications"):
-        raise WrongUsage(t("command.no_period"))
-    if asked.draw and what != "applications":
-        raise WrongUsage(t("command.no_draw"))
-    if (asked.form or asked.term or asked.event) and what != "volunteers":
-        raise WrongUsage(t("command.volunteers_only"))
+    _refuse_usage(command)
     if file.exists() and not asked.force:
         raise Refusal("FileExists", file=str(file))
     with command.desk() as desk:
@@ -315,6 +326,8 @@ def export(command: Command) -> Report:
             rows = draw_files.export(desk, draws.named(desk, asked.draw or "").id, file, t)
         elif what == "volunteers":
             rows = _volunteers(command, desk)
+        elif what == "signups":
+            rows = signup_sheets.export(desk, events.find(desk, asked.event).id, file, t)
         elif what in WHOLE:
             rows = WHOLE[what](desk, file, t)
         elif what in PERIODS:

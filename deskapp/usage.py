@@ -47,7 +47,7 @@ HELP_WIDTH = 78
 """cells of a line under the help's own"""
 EXPORTS = (
     *("patrons", "requests", "found", "lent", "counts", "holidays", "visits", "presence"),
-    *("sittings", "seats", "rooms", "events", "applications", "volunteers", "ledger"),
+    *("sittings", "seats", "rooms", "events", "applications", "signups", "volunteers", "ledger"),
 )
 PRINTS = ("log", "kit", "barcodes")
 SCALES = ("desk", "library")

@@ -4,6 +4,7 @@ The first whose people all fit into what is free has it: a group does not hold u
 and keeps its turn for as many places as it asked for.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import event_pages
@@ -11,6 +12,7 @@ from db import signup_pages as pages
 from db.clock import stamp
 from db.facts import Draft
 from db.ledger import Act
+from db.signup_rows import Signup
 from db.signups import draft
 from deskapp import vacancies
 from deskapp.vacancies import Vacancies
@@ -37,6 +39,15 @@ def go_on(act: Act, event: str) -> tuple[Promoted, ...]:
     found = [each for session in sessions for each in _moving(act, event, session, free)]
     act.record_many([_draft(each) for each in found])
     return tuple(found)
+
+
+def give_up(act: Act, rows: Sequence[Signup]) -> None:
+    """What of these stands and was not used is given up; who waits moves up."""
+    for row in rows:
+        if row.status in pages.LIVE and not pages.came(act.connection, row.subject, row.session):
+            act.record("signup.cancelled", row.subject, {"session": row.session, "why": None})
+    for event in sorted({row.event for row in rows}):
+        go_on(act, event)
 
 
 def _draft(moved: Promoted) -> Draft:

@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from deskapp import bans, draws, found_things, lent_things, reader_page, rooms, staff
+from deskapp import bans, draws, found_things, lent_things, reader_page, rooms, signup_lists, staff
 from deskapp.reader_page import Page
 from deskapp.request_lists import Line
 from screens.base import DeskScreen, Hint
@@ -135,6 +135,9 @@ class ReaderScreen(DeskScreen[None]):
         for ban in bans.of_reader(self.desk, self.reader):
             if ban.running:
                 yield t("reader.barred", until=t.moment(ban.until))
+        for theirs in signup_lists.of_reader(self.desk, self.reader)[:ROOMS]:
+            state = t(f"signup_state.{theirs.status}")
+            yield f"{theirs.title} {t.moment(theirs.begin)} {state}"
         for drawing, mine in draws.of_reader(self.desk, self.reader):
             state = t(f"draw_state.{mine.state}")
             yield " ".join(filter(None, (drawing.name, mine.place, state)))

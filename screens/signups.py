@@ -1,6 +1,7 @@
 """The sign-ups of an event: by state, found by name, number or four digits; acts by digit."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -8,13 +9,14 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from deskapp import events, signup_lists, signups
+from deskapp import erasures, events, signup_lists, signups
 from deskapp.events import Event
 from deskapp.readers import Found
 from deskapp.signup_lists import CALLING, STATES, Listed, SignupList
 from deskapp.signups import IN, WAITING, WHOLE, GivenUp
 from screens.base import Hint
 from screens.choosing import ask_whose
+from screens.erasing import ask_to_erase
 from screens.event_words import heads_words, when_words
 from screens.labels import flowing
 from screens.longlist import Column, LongList
@@ -63,6 +65,8 @@ class SignupsScreen(BoxedScreen[None]):
         if row is not None and row.status == IN:
             yield 6, t("event.key.tickets"), t("ticket.help.of"), self._ticket
         yield 5, t("signups.key.tell"), t("signups.help.tell"), self._tell
+        if row is not None and row.patron is None and self.desk.may(erasures.ERASING):
+            yield 7, t("signups.key.erase"), t("signups.help.erase"), self._erase
         if self.event is not None and self.event.apart:
             yield 8, t("signups.key.session"), t("signups.help.session"), self._next_session
 
@@ -267,6 +271,12 @@ class SignupsScreen(BoxedScreen[None]):
         from screens.notices import NoticesScreen
 
         self.go_to(NoticesScreen(self.id_))
+
+    def _erase(self) -> None:
+        """Of who is no reader; a reader is erased as one."""
+        if (row := self._row) is not None:
+            erase = partial(erasures.erase_signup, self.desk, row.id)
+            ask_to_erase(self, erase, self.t("signups.erase_question"), row.name)
 
     def _next_session(self) -> None:
         """The next session's sign-ups; behind the last one those of all."""
