@@ -248,14 +248,15 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         self._show()
 
     def _show(self) -> None:
-        t, verdict, counts = self.t, self._verdict, self._counts
+        t, counts = self.t, self._counts
+        verdict = None if self._mode else self._verdict
         self.query_one("#door-big", BigText).show(
             [door_words.big(t, verdict)], door_words.kind(verdict)
         )
         said = door_words.words(t, self.desk, verdict) if verdict else t("door.idle")
         if self._mode:
             said = t(f"door_mode.{self._mode}")
-        following = door_words.next_step(t, verdict) if verdict and not self._mode else ""
+        following = door_words.next_step(t, verdict) if verdict else ""
         self._put("#door-words", said)
         tall = cell_len(following) > self.size.width
         self._put("#door-next", following, layout=tall or self._tall)
