@@ -1,10 +1,13 @@
 """Events: announced under a number, changed, moved, called off, found by what people say."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db.numbering import keep_numbers, next_number
+from db.store import Store, driver
 from deskapp import events
 from deskapp.desk import Desk
 from deskapp.event_lists import between
@@ -203,3 +206,15 @@ def test_the_list_is_by_time_whatever_came_first(library: Library, li: Desk) -> 
     today = between(li, local("2026-11-24 11:59"), local("2026-11-24 18:00"))
     assert [each.event for each in today] == [ids[1], ids[3]]
     refused("RoleTooLow", EventList, library.at("volunteer"))
+
+
+def test_a_number_that_a_restored_store_has_lost_is_not_given_again(
+    library: Library, li: Desk, tmp_path: Path
+) -> None:
+    """What the former store can still tell is kept, whatever else of it cannot be read."""
+    events.announce(li, contest())
+    li.ledger.store.backup(tmp_path / "old.db")
+    assert events.announce(li, contest()).name == "2F-2"
+    with Store(tmp_path / "old.db").writing() as old, li.reading() as former:
+        keep_numbers(driver(old), driver(former))
+        assert next_number(old, "event", "2F") == 3
