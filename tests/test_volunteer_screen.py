@@ -223,3 +223,12 @@ def test_from_f6_a_lead_makes_the_desk_a_door_and_a_desk_again(
     desk = open_desk(store)
     assert door_duty.standing(desk) is None
     desk.close()
+
+
+def test_yes_rings_once_a_question_twice_no_three_times(here: Terminal, journal: Path) -> None:
+    for n, (code, rings) in enumerate([(NUMBERS[0], 1), (NUMBERS[30], 2), ("99887766", 3)], 1):
+        here.copy = bytearray()
+        here.send(f"{code}\r")
+        here.wait_until(lambda n=n: len(verdicts(journal)) >= n, "told")  # type: ignore[misc]
+        here.pump(0.9)
+        assert here.copy.count(b"\a") == rings
