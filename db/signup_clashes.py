@@ -71,7 +71,7 @@ def together(facts: Sequence[Stub], apart: Sequence[StubPair]) -> list[StubPair]
     heads: dict[str, int] = {}
     places: dict[str, int] = {}
     where: dict[str, str] = {}
-    listed: dict[str, str] = {}
+    listed: set[str] = set()
     for fact in facts:
         way = WAYS.get(fact.kind)
         if way is None:
@@ -80,9 +80,9 @@ def together(facts: Sequence[Stub], apart: Sequence[StubPair]) -> list[StubPair]
             said = json.loads(fact.data)
             session, most = str(said["session"]), int(said.get("places", 1))
             if said.get("sheet"):  # one sheet, brought in at two desks
-                listed[fact.id] = session
-                if list(listed.values()).count(session) > 1:
+                if session in listed:
                     continue
+                listed.add(session)
             heads[session] = heads.get(session, 0) + way * int(said.get("heads", 1))
             if way > 0:
                 places[session] = min(most, places.get(session, most))
@@ -91,7 +91,5 @@ def together(facts: Sequence[Stub], apart: Sequence[StubPair]) -> list[StubPair]
     return [
         (one, other)
         for one, other in apart
-        if where.get(one.id) in full
-        and where.get(one.id) == where.get(other.id)
-        and not (one.id in listed and other.id in listed)
+        if where.get(one.id) in full and where.get(one.id) == where.get(other.id)
     ]
