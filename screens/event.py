@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from deskapp import events, feedback, series
+from deskapp import events, feedback, packs, series
 from deskapp.events import CalledOff, Event, Session, Stage
 from deskapp.readers import Found
 from screens import event_entries
@@ -187,6 +187,13 @@ class EventScreen(BoxedScreen[None]):
         else:
             yield "cancel", self._cancel
         yield "again", self._again
+        if self.desk.may(packs.RETURNING):
+            yield "packs", self._packs
+
+    def _packs(self) -> None:
+        from screens.packs import PacksScreen
+
+        self.go_to(PacksScreen(self.id_))
 
     def _change(self) -> None:
         from screens.announcing import ChangingScreen
