@@ -76,7 +76,7 @@ class PacksScreen(NumberedScreen[None]):
         def make(folder: Path) -> None:
             self.act_slowly(lambda: packs.pack(self.desk, self.id_, folder), done)
 
-        self._folder("pack.key.pack", make)
+        self._folder(self.t("pack.key.pack"), make)
 
     def _home(self) -> None:
         def done(home: Home) -> None:
@@ -86,7 +86,7 @@ class PacksScreen(NumberedScreen[None]):
         def bring(folder: Path) -> None:
             self.act_slowly(lambda: packs.bring_home(self.desk, folder), done)
 
-        self._folder("pack.key.home", bring)
+        self._folder(self.t("pack.key.home"), bring)
 
     def _folder(self, heading: str, then: Callable[[Path], None]) -> None:
         """Which folder is meant; nothing typed: the usual one."""
@@ -102,8 +102,6 @@ class PacksScreen(NumberedScreen[None]):
             if folder is not None:
                 then(folder)
 
-        t = self.t
-        asked = ReasonScreen(
-            t(heading), about.title, usual, path, number=about.name, label=t("pack.folder")
-        )
+        label = self.t("pack.folder")
+        asked = ReasonScreen(heading, about.title, usual, path, number=about.name, label=label)
         self.go_to(asked, named)
