@@ -9,13 +9,15 @@ from db.clock import stamp
 from db.facts import Draft
 from db.place import library_key
 from db.signups import WHOLE, draft, event_key, subject_of
-from deskapp import readers
+from deskapp import readers, waiting_list
 from deskapp.desk import Desk
 from deskapp.event_views import Event, event
 from deskapp.signup_rules import DESK
 
 MOST = 150
 """readers who go to events"""
+GAVE_UP = 2
+"""of an event that is full"""
 
 
 def fill(desk: Desk, people: Mapping[str, Mapping[str, int]]) -> None:
@@ -33,7 +35,7 @@ def fill(desk: Desk, people: Mapping[str, Mapping[str, int]]) -> None:
         for id_, counts in people.items():
             of, ours = event(desk, id_), event_key(key, id_)
             many = min(len(rows), counts.get("signed", 0) + counts.get("waiting", 0))
-            subjects = []
+            subjects: list[str] = []
             for place, (patron, number) in enumerate(islice(theirs, many)):
                 subjects.append(subject_of(ours, id_, number))
                 waits = place >= counts.get("signed", 0)
@@ -41,7 +43,12 @@ def fill(desk: Desk, people: Mapping[str, Mapping[str, int]]) -> None:
                 said |= {"source": DESK, "asked_at": stamp(act.at)}
                 drafts.append(draft("signup.made", subjects[-1], said))
             drafts += _came(desk, of, subjects[: counts.get("came", 0)])
+            if counts.get("waiting") and not counts.get("came"):
+                said = {"session": WHOLE, "why": None}
+                drafts += [draft("signup.cancelled", each, said) for each in subjects[:GAVE_UP]]
         act.record_all(drafts)
+        for id_ in people:
+            waiting_list.go_on(act, id_)  # some are to be told
 
 
 def _came(desk: Desk, of: Event, subjects: list[str]) -> list[Draft]:
