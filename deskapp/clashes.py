@@ -227,6 +227,8 @@ def _words(
         said = {**said, "last_day": said.get("until")}
     if subject.startswith("helper:"):
         said = {**said, "role": None}  # what they do there, in words
+    if subject.startswith("place:"):
+        said = {**said, "rank": None}  # follows from row and column
     for name in _SHOWN:
         value = said.get(name)
         if name == "until" and not subject.startswith("card:"):
