@@ -108,6 +108,12 @@ def came(connection: Connection, subject: str, session: str) -> int:
     return int(driver(connection).execute(sql, (subject, session)).fetchone()[0])
 
 
+def of_patron(connection: Connection, patron: str) -> list[str]:
+    """All that a reader ever signed up for, under one of their numbers: subjects."""
+    sql = "SELECT DISTINCT subject FROM signup WHERE patron = ? ORDER BY subject"
+    return [subject for (subject,) in driver(connection).execute(sql, (patron,))]
+
+
 def unidentified(connection: Connection) -> list[tuple[str, str, str]]:
     """Who walked in where no reader is known: subject, session, and the number that they told."""
     return (

@@ -114,7 +114,10 @@ def erase_reader(desk: Desk, id: str) -> None:
             rows = signup_pages.of_reader(act.connection, person, stamp(act.at))
             waiting_list.give_up(act, rows)
         for each in person:
-            _erase(act, [each, *_own(act, confided.of_reader(act.connection, each))])
+            matters = confided.of_reader(act.connection, each)
+            # Who walked in unknown, or was none when they signed up, is spoken of as nobody's.
+            matters += signup_pages.of_patron(act.connection, each)
+            _erase(act, [each, *_own(act, matters)])
 
 
 def erase_asker(desk: Desk, id: str) -> None:

@@ -13,7 +13,7 @@ from db.clock import stamp
 from db.exchange import exchange
 from db.place import set_setting
 from db.store import Store
-from deskapp import packs, staff
+from deskapp import erasures, packs, staff
 from deskapp.desk import STORE, Role, found_desk
 from deskapp.doors import Door
 from deskapp.staff import Entry
@@ -34,7 +34,7 @@ from tests.packing import (
     sign,
 )
 from tests.refusals import refused
-from tests.shelf import rows, spoil
+from tests.shelf import bytes_of, rows, spoil
 
 pytestmark = pytest.mark.usefixtures("quick_pins")
 
@@ -175,6 +175,29 @@ def test_a_pack_founds_no_library(apart: Library, tmp_path: Path) -> None:
     refused("CentreEmpty", exchange, laptop.ledger, centre)
     centre.close()
     laptop.close()
+
+
+# words
+
+
+def test_a_number_of_somebody_erased_goes_when_it_comes_home(there: Library) -> None:
+    event = gather(there, SESSION)
+    packed(there, event)
+    there.clock.put(BEFORE)
+    laptop = opened(there)
+    door = Door(laptop, event, "s1")
+    for number in (SHAN, ZENG):
+        assert door.walk_in(number, scanned=False).what == "admitted"
+    laptop.close()
+    erasures.erase_reader(there.at("lead"), there.reader(SHAN))
+    assert home(there).identified == 1
+    numbers = "SELECT number FROM signup ORDER BY number"
+    assert rows(there.desk.ledger, numbers) == [(None,), (ZENG,)]
+    assert SHAN.encode() not in bytes_of(there.folder / "2F" / STORE)
+    erasures.erase_reader(there.at("lead"), there.reader(ZENG))
+    assert ZENG.encode() not in bytes_of(there.folder / "2F" / STORE)
+    assert len(admitted(there.desk.ledger)) == 2
+    assert doctor.examine(there.desk.ledger) == []
 
 
 # what is no pack
