@@ -84,7 +84,7 @@ _ASK = (
     "SELECT made, subject, session, event, patron, places, status, made_at, aside, stands "
     "FROM signup WHERE "
 )
-_MATTERS = ("patron", "places", "status", "made", "aside", "stands")
+_MATTERS = ("patron", "places", "status", "made", "made_at", "aside", "stands")
 Line: TypeAlias = tuple[str | int | None, ...]
 
 

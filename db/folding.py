@@ -148,9 +148,11 @@ def anew(
     decided = decisions(stubs)
     rows = run(book, {}, facts, {**decided.aside, **altered}, faults)
     # What speaks of a fact that was set aside has no effect either: that is no fault.
-    for fact in facts if decided.aside else ():
-        if faults.get(fact.id) == MALFORMED and any(id in fact.data for id in decided.aside):
-            del faults[fact.id]
+    if decided.aside and MALFORMED in faults.values():
+        unread: dict[str, str] = {}
+        run(book, {}, facts, altered, unread)
+        for id in [id for id, why in faults.items() if why == MALFORMED and id not in unread]:
+            del faults[id]
     return Folded(subject, rows, faults, _clashes(book, stubs, decided, forks))
 
 

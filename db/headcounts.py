@@ -69,8 +69,7 @@ def add(raw: sqlite3.Connection, differ: Figures) -> None:
                 f"UPDATE headcount SET {column} = {column} + ? WHERE event = ? AND session = ?",
                 (more, event, session),
             )
-            if more < 0:
-                raw.execute(_EMPTIED, (event, session))
+    raw.executemany(_EMPTIED, sorted({where[:2] for where, more in differ.items() if more}))
     crowds.refresh(
         raw, {where[0] for where, more in differ.items() if more and where[2] == "expected"}
     )

@@ -18,12 +18,14 @@ from tests.simulation import (
     Cards,
     Days,
     Failed,
+    Gatherings,
     Halls,
     Lamps,
     People,
     Requests,
     Rooms,
     World,
+    door_bugs,
     play,
     register_bugs,
     request_bugs,
@@ -38,12 +40,13 @@ SEEDS = {
     "lamps": (54, 66, 81, 84, 74, 21, 19, 146),
     "cards": (68, 1, 12),
     "days": (31, 14, 3),
+    "doors": (12, 24, 51, 1),
     "halls": (3, 30, 63, 76, 64),
     "people": (72, 24),
     "rooms": (3, 26, 30),
     "requests": (77, 75, 41, 83, 73, 48, 88, 52),
 }
-SIZE: dict[str, tuple[int, int]] = {"halls": (3, 45), "rooms": (3, 45)}
+SIZE: dict[str, tuple[int, int]] = {"doors": (3, 45), "halls": (3, 45), "rooms": (3, 45)}
 """desks and steps, where seats and rooms meet in fewer"""
 WIDE = (22, 41, 140)
 WIDER = (
@@ -72,9 +75,11 @@ BOUND = 150
 FIRST = {
     "a_call_keeps_no_seat": 3,
     "a_cut_erasure_is_forgotten": 54,
+    "a_merger_looks_at_no_sign_up": 3,
     "a_release_forgets_the_violation": 3,
     "a_return_clashes": 61,
     "a_slip_is_not_taken_back": 31,
+    "a_ticket_unheard_of_is_somebody_else": 10,
     "a_window_must_be_declared_in_time": 30,
     "acknowledged_early": 146,
     "altered_facts_are_folded": 84,
@@ -94,7 +99,9 @@ FIRST = {
     "late_erasure_at_a_desk": 32,
     "late_erasure_at_the_centre": 1,
     "no_chain_check_at_the_centre": 84,
+    "nobody_comes_on_a_sign_up_given_up": 10,
     "nobody_looked": 31,
+    "nobody_minds_a_ticket_at_two_doors": 71,
     "nobody_minds_who_sits_on": 76,
     "nobody_minds_who_stays_longer": 3,
     "overlap_in_local_time": 3,
@@ -102,6 +109,7 @@ FIRST = {
     "refold_left_out": 66,
     "scope_ignored_at_pull": 146,
     "the_absent_stay_on_duty": 31,
+    "the_first_to_be_heard_of_came_first": 10,
     "the_last_seat_is_called_out_twice": 3,
     "the_last_signature_wins": 77,
     "the_last_to_give_it_away_gave_it": 14,
@@ -248,6 +256,16 @@ EXERCISED = {
         "erased words looked for",
         "settlement",
     ),
+    "doors": (
+        *(f"fact signup.{kind}" for kind in ("cancelled", "made", "promoted", "put_aside")),
+        *(f"fact ticket.{kind}" for kind in ("issued", "revoked")),
+        *(f"fact door.{kind}" for kind in ("admitted", "left", "undone")),
+        *("fact event.allowed", "fact event.moved", "fact scan.refused", "over capacity"),
+        *("double: person", "double: ticket", "settlement", "erased words looked for"),
+        *("clash: door.admitted and door.admitted", "clash: door.admitted and signup.cancelled"),
+        *("clash: signup.made and signup.made", "clash: event.moved and event.moved"),
+        "offsets learnt",
+    ),
     "halls": (
         *("crossing: sitting", "bans fallen", "erased words looked for", "settlement"),
         *(f"clash: seat.{both}" for both in SEATED_TWICE),
@@ -345,6 +363,11 @@ def test_a_bug_in_the_folds_of_a_day_is_found(bug: str) -> None:
 def test_a_bug_in_seats_and_rooms_is_found(bug: str) -> None:
     world = Halls if bug in space_bugs.HALLS else Rooms
     found(bug, (space_bugs.HALLS | space_bugs.ROOMS)[bug], world, *SIZE["halls"])
+
+
+@pytest.mark.parametrize("bug", door_bugs.PLANTED)
+def test_a_bug_at_the_doors_of_an_event_is_found(bug: str) -> None:
+    found(bug, door_bugs.PLANTED[bug], Gatherings, *SIZE["doors"])
 
 
 def found(

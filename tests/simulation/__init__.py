@@ -10,6 +10,7 @@ from tests.simulation.course import Build, Course
 from tests.simulation.days import Days
 from tests.simulation.desk import Wrong
 from tests.simulation.events import EVENTS, WIDE
+from tests.simulation.gatherings import Gatherings
 from tests.simulation.halls import Halls
 from tests.simulation.houses import Filed
 from tests.simulation.people import People
@@ -23,6 +24,7 @@ __all__ = [
     "Cards",
     "Days",
     "Failed",
+    "Gatherings",
     "Halls",
     "Lamps",
     "People",
@@ -42,6 +44,7 @@ WORLDS: Mapping[str, Callable[[], World]] = {
     "halls": Halls,
     "rooms": Rooms,
     "people": People,
+    "doors": Gatherings,
 }
 
 

@@ -1,7 +1,6 @@
 """The end of a course: the cuts stop, everybody exchanges until quiet, and all is counted."""
 
 import json
-import sqlite3
 from collections import Counter, defaultdict
 from contextlib import nullcontext
 from itertools import combinations
@@ -12,9 +11,9 @@ from db.clashes import SETTLED, Pair, pair
 from db.confided import clear_away
 from db.facts import COLUMNS, GENESIS, ID, Fact, Stub, chained, sound
 from db.folding import FACT
-from db.rows import shape
 from db.store import driver
-from deskapp import stays
+from deskapp.clashes import decided
+from deskapp.crowds import CROWD
 from tests.clashing import open_clashes
 from tests.simulation.adoption import adopt
 from tests.simulation.broken_rules import fallen
@@ -22,11 +21,13 @@ from tests.simulation.comebacks import check_copied, follow_all
 from tests.simulation.confidences import check_given, check_never_told, private_of
 from tests.simulation.course import Course
 from tests.simulation.desk import Desk, Wrong
+from tests.simulation.gatherings import allowed
 from tests.simulation.programs import NEWEST, upgrade
 from tests.simulation.reports import check_reports
 from tests.simulation.resting import elsewhere
 from tests.simulation.setbacks import announce
 from tests.simulation.sticks import read_stick
+from tests.simulation.tables import DERIVED, contents, learnt
 from tests.simulation.troubles import at_once
 
 ROUNDS = 15
@@ -169,7 +170,8 @@ def settle_all(course: Course) -> int:
             first = clash_pages.page(act.connection, None, 1)[0]
             crossing = clash_pages.find(act.connection, (first.first, first.second))
             assert crossing is not None
-            act.record_all(stays.decided(act.connection, crossing, crossing.second, "staff:1"))
+            crowd, how = crossing.what == CROWD, (act.connection, crossing, crossing.second)
+            act.record_all(allowed(*how[:2]) if crowd else decided(desk.ledger.books, *how, None))
 
     for done in range(500):
         with desk.ledger.store.reading() as connection:
@@ -201,7 +203,7 @@ def check(course: Course, must: set[str]) -> None:
                 if id not in course.rogue and "+" not in id
             ]
             for name, rows in tables.items():
-                which = (name, told if name not in ("clash", "fault", "crossing") else None)
+                which = (name, told if name not in DERIVED else None)
                 if rows != want.setdefault(which, rows):
                     theirs = want[which]
                     wrong = sorted(set(rows) ^ set(theirs), key=str)[:4]
@@ -216,6 +218,10 @@ def check(course: Course, must: set[str]) -> None:
     course.counts["clashes"] = max(course.counts["clashes"], len(clash))
     for _, _, what, *_ in want["crossing", None]:
         course.counts[f"crossing: {what}"] += 1
+    course.counts["over capacity"] += len(want["crowd", None])
+    course.counts["offsets learnt"] += learnt(want)
+    for _, _, what, *_ in want["double", None]:
+        course.counts[f"double: {what}"] += 1
     check_clashes(course, {(first, second) for _, first, second, _ in clash})
     for desk in course.desks:
         clear_away(desk.ledger)
@@ -277,18 +283,6 @@ def _check_receipts(course: Course) -> None:
         before = (desk, epoch, seq)
 
 
-def contents(raw: sqlite3.Connection, desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
-    """What a store's folded tables say."""
-    tables = {}
-    for model in (model for book in desk.ledger.books.values() for model in book.tables):
-        form = shape(model)
-        names = ", ".join(("subject", *form.keys, *form.values))
-        tables[form.name] = sorted(raw.execute(f"SELECT {names} FROM {form.name}"), key=repr)
-    for name in ("clash", "fault", "crossing"):
-        tables[name] = sorted(raw.execute(f"SELECT * FROM {name}"), key=repr)
-    return tables
-
-
 def check_desk(course: Course, desk: Desk) -> None:
     """A store agrees with itself: chain, positions, a rebuild, the rules of its world."""
     with desk.ledger.store.reading() as connection:
@@ -340,19 +334,23 @@ def check_clashes(course: Course, stand: set[Pair]) -> None:
     ):
         by_subject[subject].append(Stub(*values))
     exercised = Counter(f"fact {stub.kind}" for stubs in by_subject.values() for stub in stubs)
-    books = {book.name for book in course.world.books}
+    books = {book.name: book for book in course.world.books}
     true: set[Pair] = set()
     for subject, stubs in by_subject.items():
         if subject.partition(":")[0] not in books:
             continue
-        for one, other in combinations(stubs, 2):
-            if apart(course, one, other):
-                clash = clashes(course, one, other)
-                kinds = " and ".join(sorted((one.kind, other.kind)))
-                if all("queue" in json.loads(each.data) for each in (one, other)):
-                    kinds += ", both called"  # to one seat, the last
-                exercised[f"{'clash' if clash else 'no clash'}: {kinds}"] += 1
-                true |= {pair(one.id, other.id)} if clash else set()
+        strangers = [both for both in combinations(stubs, 2) if apart(course, *both)]
+        together = books[subject.partition(":")[0]].together
+        if together is not None:
+            beside = [both for both in strangers if SETTLED not in (both[0].kind, both[1].kind)]
+            true |= {pair(one.id, other.id) for one, other in together(stubs, beside)}
+        for one, other in strangers:
+            clash = clashes(course, one, other)
+            kinds = " and ".join(sorted((one.kind, other.kind)))
+            if all("queue" in json.loads(each.data) for each in (one, other)):
+                kinds += ", both called"  # to one seat, the last
+            exercised[f"{'clash' if clash else 'no clash'}: {kinds}"] += 1
+            true |= {pair(one.id, other.id)} if clash else set()
     if missed := sorted(true - stand):
         raise Wrong(f"clashes missed: {missed}")
     if (more := sorted(stand - true)) and not course.set_backs.done:
