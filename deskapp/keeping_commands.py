@@ -8,7 +8,7 @@ from db import stick as sticks
 from db.books import BOOKS
 from db.clock import SystemClock, moment
 from db.findings import Finding
-from db.place import COPY, setting
+from db.place import COPY, is_pack, setting
 from deskapp import copies, joining
 from deskapp.command import PARTLY, Command, Report
 from deskapp.desk import STORE, Refusal, open_desk
@@ -93,14 +93,14 @@ def doctor(command: Command) -> Report:
             report.sentences.append(command.t("command.rebuilt"))
             report.facts["rebuilt"] = True
         with ledger.store.reading() as connection:
-            copy = setting(connection, COPY)
+            copy, pack = setting(connection, COPY), is_pack(connection)
         path = Path(copy) if copy else None
         findings = doctors.examine(ledger, path, command.progress.count)
     command.progress.end()
     _found(command, findings, report)
     if not findings:
         report.sentences.append(command.t("command.sound"))
-    if path is None:
+    if path is None and not pack:
         report.sentences.append(command.t("command.no_copy"))
     return report
 

@@ -43,6 +43,8 @@ class ExchangingApp(SpeakingApp):
             return  # what is wrong with the store is said by whoever looks at it
         self._no_centre, self._busy = stands.state == "alone", stands.running
         self._sync = sync_words.status(self.t, stands, desk.now())
+        if desk.pack is not None and self._no_centre:
+            self._sync = self.t("sync.short.pack", pack=desk.code)
 
     def stirs(self, desk: "Desk") -> bool:
         """Whether an exchange has begun or ended since, in whatever process."""

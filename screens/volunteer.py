@@ -270,9 +270,9 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         }
         line = t("door.counts", **shown)
         if self._door.meeting.exits:
-            line += t("door.inside", inside=counts.inside)
+            line += "  " + t("door.inside", inside=counts.inside)
         if self._known is not None:
-            line += t("door.known", at=door_words.when(t, self._known, self.front.now()))
+            line += "  " + t("door.known", at=door_words.when(t, self._known, self.front.now()))
         self._put("#door-counts", line)
         before = [each for each in self._last if each is not verdict][:LAST]
         self._put("#door-last", "\n".join(f" {door_words.line(t, each)}" for each in before))
