@@ -186,7 +186,13 @@ def counts(connection: Connection, event: str, session: str, door: str, since: s
     return Counts(*line)
 
 
-_MISSING = "s.event = ? AND s.session IN (?, '') AND s.status = 'in' AND coalesce(p.came, 0) = 0"
+_MISSING = """s.event = ? AND s.session IN (?, '') AND s.status = 'in' AND coalesce(p.came, 0) = 0
+AND NOT EXISTS (
+    SELECT 1 FROM double d JOIN presence t ON t.subject IN (d.first_subject, d.second_subject)
+    WHERE d.what = 'ticket' AND (d.first_subject = s.subject OR d.second_subject = s.subject)
+    AND t.session = ? AND t.came > 0
+)"""
+"""whoever came by their ticket, to a door that had not heard of them, is not missing"""
 _AT = "(s.session, s.asked_at, s.subject)"
 Place = tuple[str, str, str]
 
@@ -206,7 +212,7 @@ def missing(
     where = _MISSING + (f" AND {_AT} {more} (?, ?, ?)" if beside else "")
     order = f"s.session{way}, s.asked_at{way}, s.subject{way}"
     sql = f"{_GUEST} {where} ORDER BY {order} LIMIT ? OFFSET ?"
-    values = (session, event, session, *(beside or ()), limit, skip)
+    values = (session, event, session, session, *(beside or ()), limit, skip)
     found = [Guest(*line) for line in driver(connection).execute(sql, values)]
     return found[::-1] if backwards else found
 
@@ -220,7 +226,7 @@ def missing_count(
         "SELECT count(*) FROM signup s LEFT JOIN presence p ON p.subject = s.subject "
         f"AND p.session = ? WHERE {where}"
     )
-    values = (session, event, session, *(before or ()))
+    values = (session, event, session, session, *(before or ()))
     return int(driver(connection).execute(sql, values).fetchone()[0])
 
 
@@ -230,7 +236,7 @@ def is_missing(connection: Connection, event: str, session: str, at: Place) -> b
         "SELECT EXISTS (SELECT 1 FROM signup s LEFT JOIN presence p ON p.subject = s.subject "
         f"AND p.session = ? WHERE {_MISSING} AND {_AT} = (?, ?, ?))"
     )
-    found = driver(connection).execute(sql, (session, event, session, *at)).fetchone()
+    found = driver(connection).execute(sql, (session, event, session, session, *at)).fetchone()
     return bool(found[0])
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from db import headcounts, stick
+from db import doubles, stick
 from db.clock import stamp
 from db.exchange import exchange
 from db.file_centre import FileCentre
@@ -22,7 +22,7 @@ from db.ledger import Ledger, found
 from db.rows import load
 from db.scans import SCANS
 from db.scans import draft as scan
-from db.signups import SIGNUPS, draft, event_key, subject_of
+from db.signups import SIGNUPS, draft, event_key, of_ticket, subject_of
 from db.store import Store, driver
 from tests.clashing import open_clashes
 from tests.meeting import keep, set_back
@@ -79,6 +79,7 @@ class Apart:
         self.numbers = count(1)
         self.subjects: list[str] = []
         self.scans: dict[str, Scanned] = {}
+        self.by_ticket = False
         self.cut_at: tuple[str, int] | None = None
 
     def begin(self, offsets: tuple[int, int, int]) -> None:
@@ -87,6 +88,7 @@ class Apart:
         key = event_key(KEY, event)
         self.subjects = [subject_of(key, event, name) for _, name in PEOPLE]
         self.scans.clear()
+        self.by_ticket = False
         for door, ahead in zip(DOORS, offsets, strict=True):
             self.clocks[door].ahead = ahead
         with self.doors["east"].act("li") as act:
@@ -147,6 +149,20 @@ class Apart:
         id = self.record(door, "door.admitted", who, **said)
         self.scans[id] = Scanned(self.true.at, id, door, heads)
 
+    def unheard(self, door: str, who: int, number: int) -> None:
+        """The ticket, at a door that has not heard whose it is."""
+        event = "event:" + self.subjects[0].split(":")[1]
+        subject = of_ticket(event, "a" * 16)
+        with self.doors[door].store.reading() as connection:
+            if load(driver(connection), SIGNUPS, [subject])[subject]:
+                return
+        here = {"session": "s", "places": 1}
+        with self.doors[door].act("li") as act:
+            made = draft("signup.made", subject, {**here, "patron": None, "source": "ticket"})
+            said = {**here, "door": door, "heads": 1, "serial": "a" * 16}
+            act.record_all([made, draft("door.admitted", subject, said)])
+        self.by_ticket = True
+
     def undo(self, door: str, who: int, number: int) -> None:
         """Of any scan that this door has heard of, its own or another's."""
         there = sorted(key[1] for key in self.known(door, who) if key[0] == "admission")
@@ -193,9 +209,15 @@ class Apart:
         with self.doors["west"].store.reading() as connection:
             raw = driver(connection)
             assert raw.execute("SELECT count(*) FROM fault").fetchone() == (0,)
-            assert headcounts.check(raw) == []
+            assert doubles.check(raw) == []
+            event = "event:" + self.subjects[0].split(":")[1]
+            counted = dict(raw.execute("SELECT event, came FROM headcount"))
             kept = dict(raw.execute("SELECT id, skew FROM fact WHERE kind = 'door.admitted'"))
             clashes = {(a, b) for _, a, b in open_clashes(connection)}
+        people = [sum(s.heads for s in self.scans.values() if self.of(s.id) == w) for w in range(3)]
+        people[1] += self.by_ticket
+        once = sum(min(n, places) for n, (places, _) in zip(people, PEOPLE, strict=True))
+        assert counted.get(event, 0) == once
         for who, (places, _) in enumerate(PEOPLE):
             rows = self.known("west", who)
             there = {key[1]: row for key, row in rows.items() if key[0] == "admission"}
@@ -223,7 +245,16 @@ class Apart:
     def state(self, door: str) -> dict[str, list[Any]]:
         with self.doors[door].store.reading() as connection:
             raw = driver(connection)
-            tables = ("signup", "ticket", "admission", "presence", "headcount", "scan", "clash")
+            tables = (
+                "signup",
+                "ticket",
+                "admission",
+                "presence",
+                "headcount",
+                "scan",
+                "clash",
+                "double",
+            )
             return {
                 table: sorted(raw.execute(f"SELECT * FROM {table}"), key=repr) for table in tables
             }
@@ -251,7 +282,19 @@ def apart(tmp_path: Path) -> Iterator[Apart]:
 
 
 Step = tuple[str, str, int, int]
-DONE = ("admit", "admit", "admit", "admit", "undo", "cancel", "revoke", "told", "cut", "carry")
+DONE = (
+    "admit",
+    "admit",
+    "admit",
+    "admit",
+    "unheard",
+    "undo",
+    "cancel",
+    "revoke",
+    "told",
+    "cut",
+    "carry",
+)
 STEPS = some.lists(
     some.tuples(
         some.sampled_from((*DONE, "restore")),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db import crowds, doubles
+from db import crowds, door_pages, doubles
 from db.books import BOOKS
 from db.clash_pages import OPEN
 from db.exchange import exchange
@@ -142,6 +142,8 @@ def test_a_ticket_whose_sign_up_the_door_had_not_heard_of(
     assert heads(there) == [(1, 0, 1, 1)]
     meet(desks)
     assert (waiting(there), heads(there)) == ([], [(1, 0, 1, 1)])
+    with here.store.reading() as connection:
+        assert door_pages.missing_count(connection, EVENT, "s") == 0
     came_by_ticket(here, who("13812345678"))  # had a door let them in again
     meet(desks)
     (line,) = waiting(there)
