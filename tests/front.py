@@ -32,6 +32,7 @@ from deskapp.staff import Entry
 from tests import forks
 from tests.library import KEY, write_readers
 from tests.program import by_badge
+from tests.styles import parse_once
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def app_on(store: Path, badge: str = "", language: str = "zh_CN") -> "DeskApp":
     """The application for a pilot, with somebody signed in if a badge is given."""
     from deskapp.app import DeskApp
 
+    parse_once()
     operator = None
     if badge:
         desk = open_desk(store)
