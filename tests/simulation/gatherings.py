@@ -94,7 +94,8 @@ class Gatherings:
         return clash(one, other)
 
     def words(self, private: str) -> list[str]:
-        return words.of(private)
+        answers = json.loads(private).get("answers") or {}
+        return [*words.of(private), *words.of(json.dumps(answers))]
 
 
 def _all(desk: Desk, sql: str) -> list[str]:
