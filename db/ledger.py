@@ -87,6 +87,10 @@ class Act:
         """A name for a subject that did not exist before."""
         return f"{book}:{self._next_id()}"
 
+    def another(self) -> None:
+        """What is recorded from now on is another act, in the same transaction."""
+        self.id, self._recorded = self._next_id(), 0
+
     def record(
         self,
         kind: str,
@@ -131,7 +135,7 @@ class Act:
         """
         for some in chunks(drafts, ACT_LIMIT):
             if self._recorded + len(some) > ACT_LIMIT:
-                self.id, self._recorded = self._next_id(), 0
+                self.another()
             self.record_all(some)
 
     def _faulty(self, subjects: Sequence[str]) -> set[str]:

@@ -80,7 +80,10 @@ class Admission(SQLModel, table=True):
     as it is known.
     """
 
-    __table_args__ = (Index("admission_door", "event", "session", "at"),)
+    __table_args__ = (
+        Index("admission_door", "event", "session", "at"),
+        {"sqlite_with_rowid": False},  # a page less that somebody at a door waits for
+    )
     subject: str = Field(primary_key=True)
     id: str = Field(primary_key=True, sa_column_kwargs={"info": {"key": True}})
     event: str
@@ -101,7 +104,7 @@ class Admission(SQLModel, table=True):
 class Presence(SQLModel, table=True):
     """Whether who has signed up came to a session: what their admissions come to together."""
 
-    __table_args__ = (Index("presence_event", "event", "session", "first_at"),)
+    __table_args__ = {"sqlite_with_rowid": False}
     subject: str = Field(primary_key=True)
     session: str = Field(primary_key=True, sa_column_kwargs={"info": {"key": True}})
     event: str

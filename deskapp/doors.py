@@ -4,6 +4,7 @@ Every scan is a fact, one that lets nobody in too, and its verdict is told when 
 A volunteer decides nothing: what is to be asked is asked by the program, and answered by digits.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from db import door_pages
 from db.clock import stamp
 from db.door_pages import Counts, Meeting
 from db.facts import Draft, Fact
+from db.ledger import Act
 from db.signups import draft
 from deskapp import door_codes, exchanges
 from deskapp.admissions import LATELY, Doorway
@@ -135,33 +137,58 @@ class Door:
 
     def _decided(self, case: Case, *, fresh: bool = False) -> Verdict:
         """In one act: what is said is on the disk, and was true when it was written."""
-        subjects = case.scanned.subjects
-        key = subjects[0] if len(subjects) == 1 else case.scanned.code
+        lately = dict(self._lately)
         with self._desk.act() as act:
-            now = act.at.astimezone(self._desk.zone)
-            meeting = door_pages.meeting(act.connection, self.meeting.event, self.meeting.session)
-            if meeting is not None and meeting != self.meeting:
-                self.way = replace(self.way, meeting=meeting)
-            twice = fresh and self._is_twice(key, now)
-            if twice:
-                self.way.refuse(act, "twice", case.scanned, subjects[0] if subjects else None)
-                verdict = Verdict("twice", now)
-            else:
-                verdict = self.way.judge(act, case, fresh=fresh)
-        if fresh:
-            self._lately.pop(key, None)
-            self._lately[key] = now
-        if not twice:
-            case.asked = verdict.asked
-            self._case = case if verdict.asked or verdict.walk_in else None
+            verdict = self._judged(act, case, lately, fresh=fresh)
+        self._heard(case, verdict, lately)
         return verdict
 
-    def _is_twice(self, key: str, now: datetime) -> bool:
-        """One that lies on the reader is read again and again."""
-        lately = self._lately
-        while lately and abs(now - next(iter(lately.values()))) >= TWICE:
-            del lately[next(iter(lately))]
-        return key in lately
+    def scan_all(self, codes: Sequence[str]) -> list[Verdict]:
+        """Codes that came faster than one can be written, in their order, each as by `scan`: all
+        are on the disk at once. Where something keeps that from being, each is tried by itself.
+        """
+        lately = dict(self._lately)
+        told: list[tuple[Case, Verdict]] = []
+        try:
+            cases = [Case(self._read(code, scanned=True)) for code in codes]
+            with self._desk.act() as act:
+                for case in cases:
+                    act.another()
+                    told.append((case, self._judged(act, case, lately, fresh=True)))
+        except Refusal:
+            return [self._alone(code) for code in codes]
+        for case, verdict in told:
+            self._heard(case, verdict, lately)
+        return [verdict for _, verdict in told]
+
+    def _alone(self, code: str) -> Verdict:
+        try:
+            return self.scan(code)
+        except Refusal as refusal:
+            return Verdict("refused", self._desk.now(), refusal=refusal)
+
+    def _judged(self, act: Act, case: Case, lately: dict[str, datetime], *, fresh: bool) -> Verdict:
+        subjects = case.scanned.subjects
+        key = subjects[0] if len(subjects) == 1 else case.scanned.code
+        now = act.at.astimezone(self._desk.zone)
+        meeting = door_pages.meeting(act.connection, self.meeting.event, self.meeting.session)
+        if meeting is not None and meeting != self.meeting:
+            self.way = replace(self.way, meeting=meeting)
+        if fresh:
+            twice = _is_twice(lately, key, now)
+            lately.pop(key, None)
+            lately[key] = now
+            if twice:
+                self.way.refuse(act, "twice", case.scanned, subjects[0] if subjects else None)
+                return Verdict("twice", now)
+        return self.way.judge(act, case, fresh=fresh)
+
+    def _heard(self, case: Case, verdict: Verdict, lately: dict[str, datetime]) -> None:
+        """What was written is remembered until the next code."""
+        self._lately = lately
+        if verdict.what != "twice":
+            case.asked = verdict.asked
+            self._case = case if verdict.asked or verdict.walk_in else None
 
     # undone
 
@@ -203,6 +230,13 @@ class Door:
         with self._desk.reading() as connection:
             success = exchanges.read(connection).success
         return self._desk.local(success) if success else None
+
+
+def _is_twice(lately: dict[str, datetime], key: str, now: datetime) -> bool:
+    """One that lies on the reader is read again and again."""
+    while lately and abs(now - next(iter(lately.values()))) >= TWICE:
+        del lately[next(iter(lately))]
+    return key in lately
 
 
 def _undoing(fact: Fact, actor: str | None, began: bool) -> Draft:

@@ -60,6 +60,7 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         self._volunteer = door_duty.name_of(desk, post.volunteer)
         self._known = self._door.known()
         self._visitors = 0
+        self._burst: list[str] = []
 
     @property
     def _update_timer(self) -> Timer:
@@ -113,6 +114,7 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         if event.scanned:
             self.scan(event.text)
         else:
+            self._decide()
             self._typed(event.text, event.digit)
 
     def scan(self, code: str, *, scanned: bool = True) -> None:
@@ -120,9 +122,20 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         mode, self._mode = self._mode, ""
         if mode == "duty":
             self._sign_on(code, scanned)
+        elif mode == "walk_in":
+            self._say(lambda: self._door.walk_in(code, scanned=scanned))
+        elif scanned:
+            self._burst.append(code)
+            if len(self._burst) == 1:
+                self.call_later(self._decide)  # behind the codes that are here already
         else:
-            rule = self._door.walk_in if mode == "walk_in" else self._door.scan
-            self._say(lambda: rule(code, scanned=scanned))
+            self._say(lambda: self._door.scan(code, scanned=False))
+
+    def _decide(self) -> None:
+        """What has been scanned: faster than one can be written, several at once."""
+        codes, self._burst = self._burst, []
+        for verdict in self._door.scan_all(codes) if codes else ():
+            self.show_verdict(verdict)
 
     def _typed(self, text: str, digit: int | None) -> None:
         asked = self._verdict.asked if self._verdict and not self._mode else None

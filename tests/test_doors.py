@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from db import headcounts
+from db.ledger import Act
 from db.place import library_key
 from db.signups import WHOLE
 from db.store import driver
 from deskapp import events, signups, tickets
-from deskapp.desk import Desk
+from deskapp.admissions import Doorway
+from deskapp.desk import Desk, Refusal
 from deskapp.doors import Door, Verdict
 from deskapp.signups import Outsider
+from deskapp.verdicts import Case
 from tests.gatherings import gather
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
@@ -90,6 +93,34 @@ def test_the_same_code_within_five_seconds_is_one_scan(there: Library) -> None:
     assert east.scan("nobody").what == "unknown"
     assert east.scan("nobody").what == "twice"
     assert whys(there) == ["twice", "twice", "already", "unknown", "twice"]
+
+
+def test_several_at_once_are_each_an_act_of_their_own(
+    there: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What keeps one from being written keeps none of the others."""
+    event = gather(there, "14:00-16:00")
+    for number in (SHAN, ZENG, OUYANG):
+        sign(there, event, number)
+    east = door(there, event)
+    told = [each.what for each in east.scan_all([SHAN, "nobody", "A1B2C3", ZENG])]
+    assert told == ["admitted", "unknown", "twice", "admitted"]
+    with there.desk.reading() as connection:
+        sql = "SELECT count(DISTINCT act) FROM fact WHERE kind GLOB 'door.*' OR kind GLOB 'scan.*'"
+        assert driver(connection).execute(sql).fetchone() == (4,)
+    assert east.undo().name == "曾*查"
+    there.clock.move(seconds=6)
+
+    def broken(way: Doorway, act: Act, case: Case, *, fresh: bool) -> Verdict:
+        if case.scanned.code == "nobody":
+            raise Refusal("SubjectTooNew")
+        return judge(way, act, case, fresh=fresh)
+
+    judge = Doorway.judge
+    monkeypatch.setattr(Doorway, "judge", broken)
+    told = [each.what for each in east.scan_all([ZENG, "nobody", OUYANG])]
+    assert told == ["admitted", "refused", "admitted"]
+    assert east.counts().came == 3
 
 
 def test_who_is_not_for_this_session_is_told_why(there: Library) -> None:

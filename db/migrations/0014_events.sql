@@ -124,7 +124,7 @@ CREATE TABLE admission (
     desk VARCHAR NOT NULL,
     actor VARCHAR,
     PRIMARY KEY (subject, id)
-);
+) WITHOUT ROWID;
 CREATE INDEX admission_door ON admission (event, session, at);
 
 CREATE TABLE presence (
@@ -137,8 +137,7 @@ CREATE TABLE presence (
     first_at VARCHAR,
     first_door VARCHAR,
     PRIMARY KEY (subject, session)
-);
-CREATE INDEX presence_event ON presence (event, session, first_at);
+) WITHOUT ROWID;
 
 CREATE TABLE headcount (
     event VARCHAR NOT NULL,
