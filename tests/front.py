@@ -30,6 +30,7 @@ from deskapp.language import Language
 from deskapp.requests import Question
 from deskapp.staff import Entry
 from tests import forks
+from tests.hand import type_ahead
 from tests.library import KEY, write_readers
 from tests.program import by_badge
 from tests.styles import parse_once
@@ -98,6 +99,7 @@ def app_on(store: Path, badge: str = "", language: str = "zh_CN") -> "DeskApp":
     from deskapp.app import DeskApp
 
     parse_once()
+    type_ahead()
     operator = None
     if badge:
         desk = open_desk(store)

@@ -318,7 +318,7 @@ def play(apart: Apart, offsets: tuple[int, int, int], steps: list[Step]) -> None
     apart.hold()
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some.tuples(OFFSET, OFFSET, OFFSET), STEPS)
 def test_one_state_and_the_earliest_counts(
     apart: Apart, offsets: tuple[int, int, int], steps: list[Step]

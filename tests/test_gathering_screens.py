@@ -21,7 +21,8 @@ from screens.results import ResultsScreen
 from tests.front import app_on, on, shown, until
 from tests.halls import NUMBERS, desk_on, hall_in, reader
 
-SIZES = [(80, 24), (160, 48)]
+SMALL, LARGE = (80, 24), (160, 48)
+"""of the terminal: it may grow at any time"""
 
 
 @pytest.fixture
@@ -46,12 +47,11 @@ def gathered(desk: Desk) -> str:
     return event
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_volunteers_card_plans_then_signs(store: Path, size: tuple[int, int]) -> None:
+async def test_a_volunteers_card_plans_then_signs(store: Path) -> None:
     desk = desk_on(store)
     event = gathered(desk)
     app = app_on(store, "1003")
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=SMALL) as pilot:
         await on(pilot, app, EventScreen(event))
         await until(pilot, lambda: "6志愿者" in shown(pilot, "keys"))
         await pilot.press("6", "enter")
@@ -65,6 +65,7 @@ async def test_a_volunteers_card_plans_then_signs(store: Path, size: tuple[int, 
         await until(pilot, lambda: "已安排李*的班次" in shown(pilot, "message"))
         await pilot.press(*NUMBERS[0], "enter")
         await until(pilot, lambda: "李*已签到" in shown(pilot, "message"))
+        await pilot.resize_terminal(*LARGE)
         assert "在岗1" in shown(pilot, "heading")
         await pilot.press(*NUMBERS[0], "enter")
         await until(pilot, lambda: "已刷卡" in shown(pilot, "message"))
@@ -95,14 +96,11 @@ async def test_leave_too_late_is_excused_by_a_lead(store: Path) -> None:
     desk.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_results_are_entered_decided_and_confirmed(
-    store: Path, size: tuple[int, int]
-) -> None:
+async def test_results_are_entered_decided_and_confirmed(store: Path) -> None:
     desk = desk_on(store)
     event = gathered(desk)
     app = app_on(store, "1003")
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=SMALL) as pilot:
         await on(pilot, app, ResultsScreen(event))
         await pilot.press(*NUMBERS[0], "enter")
         await until(pilot, lambda: isinstance(app.screen, ResultScreen) and app.screen.ready)
@@ -110,6 +108,7 @@ async def test_results_are_entered_decided_and_confirmed(
         await until(pilot, lambda: "已录入李*的成绩" in shown(pilot, "message"))
         results.enter(desk, event, Achieved(name="医学院队", score=90))
         await until(pilot, lambda: "2人并列，只余1个名额" in shown(pilot, "about"))
+        await pilot.resize_terminal(*LARGE)
         await pilot.press("5", "enter")
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
         await pilot.press("left", "enter")
@@ -132,15 +131,15 @@ async def test_results_are_entered_decided_and_confirmed(
     desk.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_heap_of_paper_is_one_line(store: Path, size: tuple[int, int]) -> None:
+async def test_a_heap_of_paper_is_one_line(store: Path) -> None:
     desk = desk_on(store)
     event = gathered(desk)
     app = app_on(store, "1003")
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=SMALL) as pilot:
         await on(pilot, app, FeedbackScreen(event))
         await pilot.press(*"5x23 4*7", "enter")
         await until(pilot, lambda: "已登记30份：平均4.77分" in shown(pilot, "message"))
+        await pilot.resize_terminal(*LARGE)
         await pilot.press(*"6x2", "enter")
         await until(pilot, lambda: "看不懂" in shown(pilot, "message"))
         assert feedback.of_event(desk, event).count == 30

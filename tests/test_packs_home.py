@@ -7,6 +7,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from db import doctor
 from db.clock import stamp
@@ -90,22 +91,37 @@ def test_a_copied_laptop_is_two_and_both_come_home(apart: Library) -> None:
         assert doctor.examine(desk.ledger) == []
 
 
+@pytest.fixture(scope="module")
+def scanned(
+    founded_twice: Library, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Library, str]:
+    """Two packs whose doors have let in the same two of one sign-up; it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staff, "_HASHER", PasswordHasher(1, 32, 1))
+        library = founded_twice.copy(tmp_path_factory.mktemp("scanned"))
+        library.clock.put(NOON)
+        event = gather(library, SESSION)
+        subject = sign(library, event, places=2)
+        sign(library, event, ZENG)
+        packed(library, event, "one")
+        packed(library, event, "two")
+        library.clock.put(BEFORE)
+        scan(library, event, ZENG, name="two")
+        for name in ("one", "two"):
+            library.clock.move(minutes=1)
+            laptop = opened(library, name)
+            Door(laptop, event, "s1", name).scan(SHAN, scanned=False, heads=2)
+            laptop.close()
+        library.close()
+    return library, subject
+
+
 @pytest.mark.parametrize("order", permutations(("one", "two", "2F", "3F")))
 def test_two_doors_and_a_desk_come_to_one_state_and_one_clash(
-    apart: Library, order: tuple[str, ...]
+    scanned: tuple[Library, str], tmp_path: Path, order: tuple[str, ...]
 ) -> None:
-    event = gather(apart, SESSION)
-    subject = sign(apart, event, places=2)
-    sign(apart, event, ZENG)
-    packed(apart, event, "one")
-    packed(apart, event, "two")
-    apart.clock.put(BEFORE)
-    scan(apart, event, ZENG, name="two")
-    for name in ("one", "two"):
-        apart.clock.move(minutes=1)
-        laptop = opened(apart, name)
-        Door(laptop, event, "s1", name).scan(SHAN, scanned=False, heads=2)
-        laptop.close()
+    library, subject = scanned
+    apart = library.copy(tmp_path)
     for each in (*order, "2F", "3F", "2F"):
         if each in apart.desks:
             apart.exchange(each)
@@ -120,6 +136,7 @@ def test_two_doors_and_a_desk_come_to_one_state_and_one_clash(
     assert rows(apart.desk.ledger, first) == [("one", 2)]
     for desk in apart.desks.values():
         assert doctor.examine(desk.ledger) == []
+    apart.close()
 
 
 @pytest.mark.parametrize(
