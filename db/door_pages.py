@@ -162,28 +162,24 @@ def coded(connection: Connection, event: str, code: str) -> Known | None:
 
 
 class Counts(NamedTuple):
-    """People of a session. `lately`: let in at one door since a moment."""
+    """People of a session."""
 
     expected: int
     waiting: int
     came: int
     inside: int
-    lately: int
 
 
 _COUNTS = """
 SELECT coalesce(sum(expected), 0), coalesce(sum(waiting), 0), coalesce(sum(came), 0),
-    coalesce(sum(inside), 0),
-    (SELECT coalesce(sum(heads), 0) FROM admission
-    WHERE event = ?1 AND session = ?2 AND at > ?4 AND door = ?3 AND way = 'in')
-FROM headcount WHERE event = ?1 AND session IN (?2, '')
+    coalesce(sum(inside), 0)
+FROM headcount WHERE event = ? AND session IN (?, '')
 """
 
 
-def counts(connection: Connection, event: str, session: str, door: str, since: str) -> Counts:
+def counts(connection: Connection, event: str, session: str) -> Counts:
     """Of a session, with those who signed up for the event as a whole."""
-    line = driver(connection).execute(_COUNTS, (event, session, door, since)).fetchone()
-    return Counts(*line)
+    return Counts(*driver(connection).execute(_COUNTS, (event, session)).fetchone())
 
 
 _MISSING = """s.event = ? AND s.session IN (?, '') AND s.status = 'in' AND coalesce(p.came, 0) = 0

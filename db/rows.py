@@ -147,10 +147,12 @@ def write(raw: sqlite3.Connection, book: Book, changes: list[Change]) -> None:
         return
     forms = shapes(book.tables)
     # Parents before children when rows come, after them when rows go.
-    for name in reversed(forms):
-        _take_out(raw, forms[name], [c for c in changes if c.new is None and c.key[0] == name])
-    for name in forms:
-        _put_in(raw, forms[name], [c for c in changes if c.old is None and c.key[0] == name])
+    if any(c.new is None for c in changes):
+        for name in reversed(forms):
+            _take_out(raw, forms[name], [c for c in changes if c.new is None and c.key[0] == name])
+    if any(c.old is None for c in changes):
+        for name in forms:
+            _put_in(raw, forms[name], [c for c in changes if c.old is None and c.key[0] == name])
     _change(raw, forms, [c for c in changes if c.old is not None and c.new is not None])
     if book.follow is not None:
         book.follow(raw, changes)
@@ -166,7 +168,8 @@ def _take_out(raw: sqlite3.Connection, form: Shape, changes: list[Change]) -> No
 
 def _put_in(raw: sqlite3.Connection, form: Shape, changes: list[Change]) -> None:
     lines = [(c.subject, *c.key[1:], *map((c.new or {}).get, form.values)) for c in changes]
-    raw.executemany(form.insert, lines)
+    if lines:
+        raw.executemany(form.insert, lines)
 
 
 def _change(raw: sqlite3.Connection, forms: dict[str, Shape], changes: list[Change]) -> None:

@@ -81,7 +81,7 @@ class Admission(SQLModel, table=True):
     """
 
     __table_args__ = (
-        Index("admission_door", "event", "session", "at"),
+        Index("admission_door", "event", "session", "door", "at"),
         {"sqlite_with_rowid": False},  # a page less that somebody at a door waits for
     )
     subject: str = Field(primary_key=True)

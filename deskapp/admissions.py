@@ -1,7 +1,7 @@
 """Whether somebody is let in (签到): decided within one act, and written in it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from db import door_pages, scans
@@ -18,7 +18,6 @@ from deskapp.signup_rules import DOOR, Outsider, Wish
 from deskapp.verdicts import Asked, Case, Verdict, open_question, shown
 
 LIVE = (IN, WAITING)
-LATELY = timedelta(minutes=1)
 TICKET = "ticket"
 """where the sign-up of who came with a true ticket is from that nobody here had heard of"""
 
@@ -276,7 +275,8 @@ class _Judgement:
     # what is said
 
     def _counts(self) -> Counts:
-        return counted(self.act, self.way, self.now)
+        meeting = self._meeting
+        return door_pages.counts(self.act.connection, meeting.event, meeting.session)
 
     def _fits(self, places: int) -> bool:
         left = free(self._meeting, self._counts(), stamp(self.act.at))
@@ -300,10 +300,3 @@ class _Judgement:
             known = read.reader is not None or bool(read.number)
             more["walk_in"] = known and bool(self._meeting.walk_ins) and self._fits(1)
         return Verdict(what, self.now, counts=self._counts(), **more)
-
-
-def counted(act: Act, way: Doorway, now: datetime) -> Counts:
-    """People of the session as they stand now."""
-    since = stamp(now - LATELY)
-    where = (way.meeting.event, way.meeting.session, way.name)
-    return door_pages.counts(act.connection, *where, since)

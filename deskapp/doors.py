@@ -4,6 +4,7 @@ Every scan is a fact, one that lets nobody in too, and its verdict is told when 
 A volunteer decides nothing: what is to be asked is asked by the program, and answered by digits.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from db.facts import Draft, Fact
 from db.ledger import Act
 from db.signups import draft
 from deskapp import door_codes, exchanges
-from deskapp.admissions import LATELY, Doorway
+from deskapp.admissions import Doorway
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.door_codes import Scanned
 from deskapp.verdicts import Case, Verdict, shown
@@ -26,6 +27,8 @@ ADMITTING = Role.STUDENT_ASSISTANT
 """in whose name people may be let in"""
 TWICE = timedelta(seconds=5)
 """in which the same code again is the same scan"""
+LATELY = timedelta(minutes=1)
+"""for which those are counted whom a door has let in"""
 SOON = timedelta(hours=1)
 """before a session begins, when its door may open by itself"""
 
@@ -85,6 +88,7 @@ class Door:
         keys = door_codes.keys(desk, event)
         self.way = Doorway(desk, keys, meeting, name or desk.place, volunteer)
         self._lately: dict[str, datetime] = {}
+        self._passed: deque[tuple[datetime, int]] = deque()
         self._case: Case | None = None
 
     @property
@@ -186,6 +190,8 @@ class Door:
     def _heard(self, case: Case, verdict: Verdict, lately: dict[str, datetime]) -> None:
         """What was written is remembered until the next code."""
         self._lately = lately
+        if verdict.what == "admitted":
+            self._passed.append((verdict.at, verdict.heads))
         if verdict.what != "twice":
             case.asked = verdict.asked
             self._case = case if verdict.asked or verdict.walk_in else None
@@ -208,6 +214,8 @@ class Door:
             act.record_all([_undoing(each, act.actor, began) for each in reversed(facts)])
             found = door_pages.of_subjects(act.connection, self.meeting.session, [facts[0].subject])
         self._lately.clear()
+        if self._passed and facts[-1].kind == "door.admitted":
+            self._passed.pop()
         self._case = None
         name = shown(self.meeting, found[0].name) if found else ""
         return Verdict("undone", now, name, counts=self.counts())
@@ -215,11 +223,16 @@ class Door:
     # how it stands
 
     def counts(self) -> Counts:
-        """People of the session: expected, waiting, come, inside, and here in the last minute."""
-        meeting, since = self.meeting, stamp(self._desk.now() - LATELY)
+        """People of the session: expected, waiting, come, inside."""
         with self._desk.reading() as connection:
-            where = (meeting.event, meeting.session, self.name)
-            return door_pages.counts(connection, *where, since)
+            return door_pages.counts(connection, self.meeting.event, self.meeting.session)
+
+    def lately(self) -> int:
+        """How many it has let in in the last minute, since it was opened."""
+        now = self._desk.now()
+        while self._passed and abs(now - self._passed[0][0]) > LATELY:
+            self._passed.popleft()
+        return sum(heads for _, heads in self._passed)
 
     def known(self) -> datetime | None:
         """Up to when what other desks did is known here; None at a desk that is alone. A pack is

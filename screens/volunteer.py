@@ -279,7 +279,7 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
             "came": counts.came,
             "missing": max(0, counts.expected - counts.came),
             "waiting": counts.waiting,
-            "lately": counts.lately,
+            "lately": self._door.lately(),
         }
         line = t("door.counts", **shown)
         if self._door.meeting.exits:

@@ -70,12 +70,12 @@ def test_a_card_a_number_and_four_digits_let_in(there: Library) -> None:
     assert said(east.scan(ZENG, scanned=False)) == ("admitted", "曾*查", 2)
     assert said(east.scan("0417", scanned=False)) == ("admitted", "欧**国", 3)
     counts = east.counts()
-    assert (counts.expected, counts.came, counts.lately, counts.waiting) == (3, 3, 3, 0)
+    assert (counts.expected, counts.came, east.lately(), counts.waiting) == (3, 3, 3, 0)
     there.clock.move(minutes=2)
     again = east.scan("5678", scanned=False)  # of the telephone
     assert said(again) == ("already", "单*强", 0)
     assert (again.door, again.since) == ("东门", local(BEFORE))
-    assert east.counts().lately == 0
+    assert east.lately() == 0
     assert whys(there) == ["already"]
 
 

@@ -125,7 +125,7 @@ CREATE TABLE admission (
     actor VARCHAR,
     PRIMARY KEY (subject, id)
 ) WITHOUT ROWID;
-CREATE INDEX admission_door ON admission (event, session, at);
+CREATE INDEX admission_door ON admission (event, session, door, at);
 
 CREATE TABLE presence (
     subject VARCHAR NOT NULL,
