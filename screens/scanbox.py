@@ -40,15 +40,21 @@ class ScanBox(Input):
 
         text: normalised by `clean`; "" if Enter came alone. scanned: a machine typed it; `whole`
         is then all that it typed, `text` the code in it. ms: from its first to its last character
-        where it was scanned, else 0.
+        where it was scanned, else 0. `typed`: the line as it came, full-width forms and all.
         """
 
         def __init__(
-            self, box: "ScanBox", text: str, scanned: bool, ms: float, whole: str = ""
+            self,
+            box: "ScanBox",
+            text: str,
+            scanned: bool,
+            ms: float,
+            whole: str = "",
+            typed: str = "",
         ) -> None:
             super().__init__()
             self.box, self.text, self.scanned, self.ms = box, text, scanned, ms
-            self.whole = whole or text
+            self.whole, self.typed = whole or text, typed or text
 
         @property
         def control(self) -> "ScanBox":
@@ -227,11 +233,11 @@ class ScanBox(Input):
         trails = time - self.scan_over <= AFTERSHOCK
         trails |= key == "ctrl+j" and time - self._line_over <= GAP
         if not (trails and self._untouched):
-            text = clean(self.value)
+            typed, text = self.value, clean(self.value)
             if self.clears:
                 self.value = ""
             self._line_over, self._untouched = time, True
-            self.post_message(self.Entered(self, text, False, 0.0))
+            self.post_message(self.Entered(self, text, False, 0.0, typed=typed))
 
     def _enter_scan(self, time: float, ended: bool) -> None:
         """Enter the burst by itself and leave in the value what was there before it."""

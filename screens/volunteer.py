@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Static
 
-from deskapp import door_duty
+from deskapp import door_duty, ticket_text
 from deskapp.desk import Desk, Refusal
 from deskapp.door_duty import Post
 from deskapp.doors import Counts, Door
@@ -115,7 +115,9 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
             self.scan(event.text)
         else:
             self._decide()
-            self._typed(event.text, event.digit)
+            # A ticket is read as it came: in full-width digits it is none.
+            meant = len(event.text) < ticket_text.LIKE
+            self._typed(event.text if meant else event.typed.strip(), event.digit)
 
     def scan(self, code: str, *, scanned: bool = True) -> None:
         """A code, whatever it is, is of whoever stands there now."""

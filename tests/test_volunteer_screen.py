@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 
 from db.clock import stamp
 from db.store import driver
-from deskapp import door_duty, signups, staff
+from deskapp import door_duty, signups, staff, tickets
 from deskapp.desk import open_desk
 from deskapp.doors import Door
 from deskapp.signups import Outsider
@@ -25,6 +25,7 @@ from tests.volunteer_program import DOOR, line
 LEAD, LIBRARIAN = "1003", "1004"
 SIZE = {"code": "size", "text": "衣服尺码", "choices": ["S", "M"], "must": False, "door": True}
 BLOCK = "█"
+WIDE = {ord("0") + each: ord("０") + each for each in range(10)}
 
 
 def event_in(store: Path, **more: object) -> str:
@@ -232,3 +233,22 @@ def test_yes_rings_once_a_question_twice_no_three_times(here: Terminal, journal:
         here.wait_until(lambda n=n: len(verdicts(journal)) >= n, "told")  # type: ignore[misc]
         here.pump(0.9)
         assert here.copy.count(b"\a") == rings
+
+
+def test_a_ticket_in_full_width_digits_is_none(here: Terminal, store: Path, journal: Path) -> None:
+    """Pasted, as if typed with an input method: a number may be, a ticket may not."""
+    desk = desk_on(store, LEAD)
+    with desk.reading() as connection:
+        sql = "SELECT subject FROM signup WHERE patron IS NULL AND places = 1"
+        ((subject,),) = driver(connection).execute(sql).fetchall()
+    ticket = tickets.issue(desk, subject).text
+    desk.close()
+    for n, (code, wanted) in enumerate(
+        [(ticket.translate(WIDE), "unknown"), (NUMBERS[0].translate(WIDE), "admitted")], 1
+    ):
+        here.send(f"\x1b[200~{code}\x1b[201~")
+        here.pump(0.5)
+        here.keys("enter")
+        said(here, journal, wanted, n)
+    here.send(f"{ticket}\r")
+    said(here, journal, "admitted 赵*", 3)
