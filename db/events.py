@@ -282,9 +282,15 @@ def _reported(rows: Rows, fact: Fact) -> Rows:
 
 @EVENTS.fold("event.allowed")
 def _allowed(rows: Rows, fact: Fact) -> Rows:
-    """`{session, heads}`: more have signed up than it has places for, and so many may come."""
+    """`{session, heads}`: more have signed up than it has places for, and so many may come;
+    `instead`: of so many, unless more have been allowed since. A door says what `was` before.
+    """
     id, row = _session(rows, fact)
-    return put(rows, "session", id, allowed=max(row["allowed"] or 0, int(fact.says()["heads"])))
+    said, allowed = fact.says(), row["allowed"] or 0
+    heads = int(said["heads"])
+    if said.get("instead") == allowed:
+        return put(rows, "session", id, allowed=heads or None)
+    return put(rows, "session", id, allowed=max(allowed, heads) or None)
 
 
 @SERIES.fold("series.opened")

@@ -185,7 +185,7 @@ class _Judgement:
         meeting, heads = self._meeting, self._counts().expected + places
         if meeting.capacity is None or heads <= max(meeting.capacity, meeting.allowed):
             return []
-        said = {"session": meeting.session, "heads": heads}
+        said = {"session": meeting.session, "heads": heads, "was": meeting.allowed}
         return [Draft("event.allowed", meeting.event, said)]
 
     def _who(self) -> tuple[str, str | None, dict[str, Any]]:

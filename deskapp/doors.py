@@ -173,7 +173,10 @@ class Door:
 
     def _judged(self, act: Act, case: Case, lately: dict[str, datetime], *, fresh: bool) -> Verdict:
         subjects = case.scanned.subjects
-        key = subjects[0] if len(subjects) == 1 else case.scanned.code
+        # A code that lets nobody in says nothing of the next one of the same person: who is told
+        # that another ticket was given out shows that one.
+        known = len(subjects) == 1 and not case.scanned.why
+        key = subjects[0] if known else case.scanned.code
         now = act.at.astimezone(self._desk.zone)
         meeting = door_pages.meeting(act.connection, self.meeting.event, self.meeting.session)
         if meeting is not None and meeting != self.meeting:
@@ -212,6 +215,8 @@ class Door:
                 raise Refusal("NothingToUndo", minutes=minutes)
             began = door_pages.is_first(act.connection, facts[0])
             act.record_all([_undoing(each, act.actor, began) for each in reversed(facts)])
+            allowed = door_pages.allowed(act.connection, self.meeting.event, facts[0].act)
+            act.record_all([_taken_back(each) for each in allowed])
             found = door_pages.of_subjects(act.connection, self.meeting.session, [facts[0].subject])
         self._lately.clear()
         if self._passed and facts[-1].kind == "door.admitted":
@@ -257,3 +262,10 @@ def _undoing(fact: Fact, actor: str | None, began: bool) -> Draft:
     kind = "signup.withdrawn" if began and fact.kind == "signup.made" else "door.undone"
     said = {"session": fact.says()["session"], "undoes": fact.id, "by": actor}
     return draft(kind, fact.subject, said)
+
+
+def _taken_back(fact: Fact) -> Draft:
+    """More people than places were allowed for a walk-in that is undone."""
+    said = fact.says()
+    back = {"session": said["session"], "heads": said.get("was", said["heads"])}
+    return Draft("event.allowed", fact.subject, {**back, "instead": said["heads"]})

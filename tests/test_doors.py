@@ -183,7 +183,11 @@ def test_a_signed_ticket_is_told_from_a_forged_one(there: Library) -> None:
     with there.at("li").act() as act:
         act.record("ticket.revoked", subject, {"serial": "00000000000000a1"})
     there.clock.move(seconds=10)
-    assert (east.scan(true).what, east.scan(code, scanned=False).what) == ("revoked", "twice")
+    assert (east.scan(true).what, east.scan(true).what) == ("revoked", "twice")
+    new = issue(there, subject, "00000000000000a9", "s1")
+    assert east.scan(code, scanned=False).what == "revoked"
+    shown = east.scan(new, scanned=False)
+    assert shown.what == "already", "the new ticket of who was told to show it is no repetition"
 
 
 def test_a_true_ticket_nobody_here_has_heard_of_lets_in(there: Library) -> None:
@@ -294,6 +298,17 @@ def test_who_waits_is_let_in_on_the_place_of_who_has_not_come(there: Library) ->
         assert driver(connection).execute("SELECT * FROM crowd").fetchall() == []
     east.undo()
     assert east.counts()[:3] == (1, 1, 0)
+    with there.desk.reading() as connection:
+        assert driver(connection).execute("SELECT allowed FROM session").fetchone() == (None,)
+    there.clock.move(seconds=10)
+    east.scan(ZENG)
+    east.walk_in()
+    with there.at("li").act() as act:
+        act.record("event.allowed", event, {"session": "s1", "heads": 5})
+    east.undo()
+    with there.desk.reading() as connection:
+        assert driver(connection).execute("SELECT allowed FROM session").fetchone() == (5,)
+    assert not differs_from_ledger(there.desk)
 
 
 # out and in again
