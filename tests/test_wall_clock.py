@@ -6,7 +6,8 @@ from pathlib import Path
 from pyte.screens import Char
 
 from db.clock import SystemClock, first_id
-from db.place import OFFSET, clock_offset, set_setting
+from db.place import LATEST, OFFSET, clock_offset, set_setting
+from db.store import driver
 from deskapp import requests, wall_clock
 from deskapp.desk import open_desk
 from deskapp.requests import Question
@@ -110,3 +111,12 @@ def test_it_is_said_in_red_at_the_start_and_in_the_header(tmp_path: Path) -> Non
         t.wait("本机时间可能有误")
         t.keys("ctrl+l")
         t.wait("与中心相差7分钟")
+
+
+def test_the_clock_is_looked_at_without_reading_the_ledger(library: Library) -> None:
+    """It is, every second; a desk of years has millions of facts."""
+    with library.desk.reading() as connection:
+        plan = driver(connection).execute(f"EXPLAIN QUERY PLAN {LATEST}", ("a", "b")).fetchall()
+    assert [line[3] for line in plan if "fact" in line[3]] == [
+        "SEARCH fact USING INDEX sqlite_autoindex_fact_1 (id>?)"
+    ]
