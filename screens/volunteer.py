@@ -302,7 +302,7 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         self.query_one(id_, Static).update(Text(words), layout=layout)
 
 
-class LeavingScreen(EndingScreen, inherit_bindings=False):
+class LeavingScreen(EndingScreen):
     """Back to the desk: a lead's badge and PIN. Whatever else is scanned goes on to the door."""
 
     def title_words(self) -> str:

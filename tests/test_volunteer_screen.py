@@ -157,6 +157,10 @@ def test_nothing_else_is_reached_but_by_a_lead(here: Terminal, store: Path, jour
     assert "第1位" in here.text()
     here.keys("backspace", "ctrl+q")
     here.wait("请值班长刷工作证")
+    here.keys("esc")  # as it says there
+    here.wait("第1位")
+    here.keys("ctrl+q")
+    here.wait("请值班长刷工作证")
     here.send(f"{NUMBERS[1]}\r")  # somebody has come meanwhile
     said(here, journal, "admitted", 2)
     here.keys("ctrl+q")
