@@ -15,6 +15,7 @@ from deskapp.box import RequestNumber
 from deskapp.language import Language
 from deskapp.readers import Found
 from screens.base import DeskScreen
+from screens.binding import Unbound
 from screens.dialog import Dialog
 from screens.keys import TypedNumber
 from screens.matters import choice_words
@@ -93,10 +94,15 @@ def ask_whose(
     event: ScanBox.Entered,
     then: Callable[[Found], None],
     nothing: Callable[[], object] | None = None,
+    unbound: Unbound | None = None,
 ) -> None:
     """Whose card, number or name was entered; `then` goes on with that reader, `nothing` where
-    there was Enter alone.
+    there was Enter alone. With `unbound` an unknown card waits for the number that is typed next.
     """
+
+    def known(reader: Found) -> None:
+        then(unbound.whose(screen, reader, event.scanned) if unbound is not None else reader)
+
     match screen.act(box.understand, screen.desk, event.text, event.scanned):
         case None:
             pass
@@ -104,9 +110,11 @@ def ask_whose(
             if nothing is not None:
                 nothing()
         case box.ReaderFound(reader) | box.Readers(readers=[reader]):
-            then(reader)
+            known(reader)
         case box.Readers(readers=several):
-            ask_which(screen, several, then)
+            ask_which(screen, several, known)
+        case box.UnknownCard() if unbound is not None and event.scanned:
+            unbound.scanned(screen, event.text)
         case _:
             screen.say(screen.t("refusal.PatronUnknown"), error=True)
 

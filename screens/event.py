@@ -12,6 +12,7 @@ from deskapp.events import CalledOff, Event, Session, Stage
 from deskapp.readers import Found
 from screens import event_entries
 from screens.base import Hint
+from screens.binding import Unbound
 from screens.choosing import ChoosingScreen, ask_whose
 from screens.event_words import (
     department_words,
@@ -43,6 +44,7 @@ class EventScreen(BoxedScreen[None]):
         super().__init__()
         self.id_, self.at = id_, session
         self.event: Event | None = None
+        self._unbound = Unbound()
 
     def title_words(self) -> str:
         return f"{self.t('events.title')} {self.event.name if self.event else ''}".rstrip()
@@ -293,7 +295,8 @@ class EventScreen(BoxedScreen[None]):
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         if not self.is_digit(event):
-            ask_whose(self, event, self._receive, self.query_one("#list").focus)
+            home = self.query_one("#list").focus
+            ask_whose(self, event, self._receive, home, self._unbound)
 
     def _receive(self, reader: Found) -> None:
         session = self.session.id if self.session else ""

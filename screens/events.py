@@ -14,6 +14,7 @@ from deskapp.events import EventList, Held
 from deskapp.readers import Found
 from screens import event_entries
 from screens.base import Hint
+from screens.binding import Unbound
 from screens.choosing import ask_which
 from screens.event_words import heads_words, held_state, kind_words, when_words
 from screens.labels import flowing
@@ -39,6 +40,7 @@ class EventsScreen(BoxedScreen[None]):
         self.which = LISTS[0]
         self.words = words
         """a part of a title"""
+        self._unbound = Unbound()
 
     def title_words(self) -> str:
         return self.t("events.title")
@@ -183,12 +185,15 @@ class EventsScreen(BoxedScreen[None]):
             case box.Nothing():
                 self.query_one("#list").focus()
             case box.ReaderFound(reader) | box.Readers(readers=[reader]):
-                self._receive(reader)
+                self._receive(self._unbound.whose(self, reader, event.scanned))
             case box.Readers(readers=several):
                 ask_which(self, several, self._receive)
+            case box.UnknownCard() if event.scanned:
+                self._unbound.scanned(self, event.text)
             case _:
-                line = self.query_one("#box", ScanBox)
-                line.value, line.cursor_position = event.text, len(event.text)  # to be mended
+                if not event.scanned:  # to be mended; the next digit is no part of a scan
+                    line = self.query_one("#box", ScanBox)
+                    line.value, line.cursor_position = event.text, len(event.text)
                 self.say(self.t("events.nothing_found", words=event.text), error=True)
 
     def _look_for(self, words: str) -> bool:

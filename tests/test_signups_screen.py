@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deskapp import events, signups
+from deskapp import box, events, signups
 from deskapp.app import DeskApp
 from deskapp.desk import Desk, open_desk
 from deskapp.events import Plan, Question, Time
@@ -83,6 +83,41 @@ def test_a_card_and_enter(store: Path, tmp_path: Path) -> None:
         t.wait("欧**国列入候补")
         t.send(f"{SHAN}\r")
         t.wait("[有效 3]")
+
+
+def test_an_unknown_card(store: Path, tmp_path: Path) -> None:
+    """Nothing of it stays in the box; the number typed next says whose it is, and they sign up."""
+    announce(store)
+    with front(tmp_path, store=store, badge="1004") as t:
+        t.wait("待我办理")
+        t.send(b"\x1b[17~")
+        t.wait("信息检索")
+        t.send("04A1B2C3\r")
+        t.wait("未识别此卡")
+        assert "04A1B2C3" not in t.text()
+        t.keys(*SHAN, "enter")
+        t.wait("单*强")
+        t.pump(0.4)
+        t.keys("enter")
+        t.wait("单*强已报名")
+        t.keys("down", "2", "enter")
+        t.wait("[有效 1]")
+        t.keys("esc")
+        t.wait("刷卡报名")
+        t.keys("enter")
+        t.wait("刷卡，或输入学号")
+        t.send("0A1B2C3D\r")
+        t.wait("未识别此卡")
+        t.keys(*ZENG, "enter")
+        t.wait("曾*查")
+    desk = on_duty(store)
+    for card, number in (("04A1B2C3", SHAN), ("0A1B2C3D", ZENG)):
+        found = box.understand(desk, card, True)
+        assert isinstance(found, box.ReaderFound)
+        whose = reader_of(desk, number)
+        assert whose is not None
+        assert found.reader.id == whose.id
+    desk.close()
 
 
 async def test_the_form(store: Path) -> None:
