@@ -107,7 +107,8 @@ class Door:
 
     def scan(self, code: str, *, scanned: bool = True, heads: int | None = None) -> Verdict:
         """Let in whoever's it is, or say why not. `heads`: so many of a group, where that need not
-        be asked. The same code within `TWICE` changes nothing: `twice`.
+        be asked. The same code within `TWICE` changes nothing: `twice`, but for a group of whom
+        some have come in and some have not.
         """
         return self._decided(Case(self._read(code, scanned), heads), fresh=True)
 
@@ -188,7 +189,11 @@ class Door:
             if twice:
                 self.way.refuse(act, "twice", case.scanned, subjects[0] if subjects else None)
                 return Verdict("twice", now)
-        return self.way.judge(act, case, fresh=fresh)
+        verdict = self.way.judge(act, case, fresh=fresh)
+        if verdict.rest:  # of a group: the others come with the same code, and right away
+            for each in (case.scanned.code, *case.scanned.subjects):
+                lately.pop(each, None)
+        return verdict
 
     def _heard(self, case: Case, verdict: Verdict, lately: dict[str, datetime]) -> None:
         """What was written is remembered until the next code."""

@@ -95,6 +95,19 @@ def test_the_same_code_within_five_seconds_is_one_scan(there: Library) -> None:
     assert whys(there) == ["twice", "twice", "already", "unknown", "twice"]
 
 
+def test_the_rest_of_a_group_comes_with_the_same_code_right_away(there: Library) -> None:
+    event = gather(there, "14:00-16:00")
+    sign(there, event, places=3)
+    east = door(there, event)
+    for heads, ordinal, rest in ((1, 1, 2), (2, 3, 0)):
+        assert east.scan(SHAN).asked is not None
+        assert east.scan(SHAN).what == "twice"  # before anybody has answered
+        told = east.answer(str(heads))
+        assert told is not None
+        assert (told.what, told.ordinal, told.rest) == ("admitted", ordinal, rest)
+    assert east.scan(SHAN).what == "twice"
+
+
 def test_several_at_once_are_each_an_act_of_their_own(
     there: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
