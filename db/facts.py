@@ -232,7 +232,8 @@ class Book:
     `follow` keeps what is derived from rows (search terms, full text) in step with them; `empty`
     throws it away before a rebuild, `purge` leaves no trace of deleted text in it after an erasure,
     `check` names the subjects for which it is not what the rows say. `clocked`: its folds read
-    `skew`, and a subject is folded anew when that is learnt.
+    `skew`, and a subject is folded anew when that is learnt. `lasts`: something of a subject always
+    stays; a decision that leaves nothing of it is a fault.
     """
 
     name: str
@@ -245,6 +246,7 @@ class Book:
     purge: Callable[[Connection], None] | None = None
     check: Callable[[Connection], list[str]] | None = None
     clocked: bool = False
+    lasts: bool = False
     folds: dict[tuple[str, int], Fold] = field(default_factory=dict)
 
     def fold(self, kind: str, version: int = 1) -> Callable[[Fold], Fold]:

@@ -148,7 +148,7 @@ def anew(
     decided = decisions(stubs)
     rows = run(book, {}, facts, {**decided.aside, **altered}, faults)
     # What speaks of a fact that was set aside has no effect either: that is no fault.
-    if decided.aside and MALFORMED in faults.values():
+    if decided.aside and MALFORMED in faults.values() and (rows or not book.lasts):
         unread: dict[str, str] = {}
         run(book, {}, facts, altered, unread)
         for id in [id for id, why in faults.items() if why == MALFORMED and id not in unread]:

@@ -215,6 +215,7 @@ REQUESTS = Book(
     empty=lambda raw: fulltext.empty(raw, "request_text"),
     purge=lambda raw: fulltext.optimize(raw, "request_text"),
     check=_check,
+    lasts=True,
 )
 
 NO_OFFER = dict.fromkeys(
