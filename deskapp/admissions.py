@@ -38,11 +38,27 @@ class Doorway:
 
     def refuse(self, act: Act, why: str, read: Scanned, signup: str | None = None) -> None:
         """Write that a scan let nobody in, and why."""
-        meeting = self.meeting
-        code = masked_number(read.code) if len(read.code) <= 20 else f"*{read.code[-4:]}"
+        meeting, code = self.meeting, masked_code(read)
         where = (meeting.event, meeting.session, self.name)
         subject = act.new_subject("scan")
         act.record_all([scans.draft(subject, *where, why, code, signup=signup)])
+
+    def again(self, act: Act, read: Scanned) -> Verdict:
+        """The same code as just now: nothing but whose it is."""
+        meeting, subject = self.meeting, next(iter(read.subjects), None)
+        self.refuse(act, "twice", read, subject)
+        name = read.reader.name if read.reader else ""
+        if len(read.subjects) == 1:
+            found = door_pages.of_subjects(act.connection, meeting.session, read.subjects)
+            name = next((each.name for each in found if each.name), name)
+        name = shown(meeting, name)
+        code = "" if name else masked_code(read)
+        return Verdict("twice", act.at.astimezone(self.desk.zone), name, code)
+
+
+def masked_code(read: Scanned) -> str:
+    """What was read, as far as one may see it; the end of a ticket."""
+    return masked_number(read.code) if len(read.code) <= 20 else f"*{read.code[-4:]}"
 
 
 def free(meeting: Meeting, counts: Counts, now: str) -> int | None:
@@ -249,7 +265,7 @@ class _Judgement:
             "admitted" if kind == INWARD else "out",
             self.now,
             shown(meeting, guest.name),
-            guest.college or "",
+            college=guest.college or "",
             ordinal=counts.came,
             heads=heads,
             rest=many - heads if kind == INWARD else 0,
@@ -288,7 +304,7 @@ class _Judgement:
             self.way.refuse(self.act, "ask", self.case.scanned, signup)
         name = shown(self._meeting, guest.name) if guest else ""
         college = (guest.college or "") if guest else ""
-        return Verdict("ask", self.now, name, college, asked=asked, counts=self._counts())
+        return Verdict("ask", self.now, name, college=college, asked=asked, counts=self._counts())
 
     def _no(self, what: str, guest: Guest | None = None, **more: Any) -> Verdict:
         signup = guest.subject if guest else None
@@ -299,4 +315,6 @@ class _Judgement:
         if what in ("unknown", "cancelled", "other_session") and not self.case.walk_in:
             known = read.reader is not None or bool(read.number)
             more["walk_in"] = known and bool(self._meeting.walk_ins) and self._fits(1)
+        if not more.get("name"):
+            more["code"] = masked_code(read)
         return Verdict(what, self.now, counts=self._counts(), **more)

@@ -187,8 +187,7 @@ class Door:
             lately.pop(key, None)
             lately[key] = now
             if twice:
-                self.way.refuse(act, "twice", case.scanned, subjects[0] if subjects else None)
-                return Verdict("twice", now)
+                return self.way.again(act, case.scanned)
         verdict = self.way.judge(act, case, fresh=fresh)
         if verdict.rest:  # of a group: the others come with the same code, and right away
             for each in (case.scanned.code, *case.scanned.subjects):

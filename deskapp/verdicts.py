@@ -39,15 +39,17 @@ class Verdict:
 
     `what`: admitted, out, already, other_session, cancelled, unknown, forged, revoked, waiting,
     not_yet, over, lost, full, twice, ask, undone, or refused; the `refusal` says more of some.
-    `name` as the event has it shown; `since` and `door`: of already when and where they came in; of
-    not_yet, over, revoked and other_session the moment that it is about; `ordinal`: as which they
-    came; `heads`: how many have passed; `rest`: how many of their group may still come. `asked`:
-    what is to be answered first. `walk_in`: whether they can be let in all the same (现场报名).
+    `name` as the event has it shown, `code` what was read, masked, where it is nobody's; `since`
+    and `door`: of already when and where they came in; of not_yet, over, revoked and other_session
+    the moment that it is about; `ordinal`: as which they came; `heads`: how many have passed;
+    `rest`: how many of their group may still come. `asked`: what is to be answered first.
+    `walk_in`: whether they can be let in all the same (现场报名).
     """
 
     what: str
     at: datetime
     name: str = ""
+    code: str = ""
     college: str = ""
     since: datetime | None = None
     door: str = ""

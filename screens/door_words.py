@@ -100,4 +100,4 @@ def _answers(t: Language, asked: Asked) -> str:
 def line(t: Language, verdict: Verdict) -> str:
     """The same on one line below."""
     word = big(t, verdict).strip()
-    return "  ".join(filter(None, (f"{verdict.at:%H:%M:%S}", verdict.name, word)))
+    return "  ".join(filter(None, (f"{verdict.at:%H:%M:%S}", verdict.name or verdict.code, word)))

@@ -235,6 +235,9 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         self._counts = verdict.counts or self._counts
         if self._last and self._last[0].asked is not None:
             self._last.popleft()  # what was asked is answered, or nobody's any more
+        if verdict.what == "twice":  # one is enough: who came before stays to be seen
+            for each in [each for each in self._last if each.what == "twice"]:
+                self._last.remove(each)
         self._last.appendleft(verdict)
         if verdict.what == "twice":
             self.say(self.t("door.twice"))

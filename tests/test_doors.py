@@ -85,13 +85,14 @@ def test_the_same_code_within_five_seconds_is_one_scan(there: Library) -> None:
     east = door(there, event)
     assert east.scan(SHAN).passed
     there.clock.move(seconds=3)
-    assert east.scan("A1B2C3").what == "twice"  # the same person's card
+    assert said(east.scan("A1B2C3")) == ("twice", "单*强", 0)  # the same person's card
     there.clock.move(seconds=4)
     assert east.scan(SHAN).what == "twice"
     there.clock.move(seconds=6)
     assert east.scan(SHAN).what == "already"
     assert east.scan("nobody").what == "unknown"
-    assert east.scan("nobody").what == "twice"
+    again = east.scan("nobody")
+    assert (again.what, again.name, again.code) == ("twice", "", "no**dy")
     assert whys(there) == ["twice", "twice", "already", "unknown", "twice"]
 
 

@@ -107,6 +107,21 @@ def test_a_crowd_is_told_in_order_and_nobody_for_another(
     desk.close()
 
 
+def test_the_last_lines_say_whose_a_repetition_was(here: Terminal, journal: Path) -> None:
+    """And never two of them: whoever came before is still to be seen."""
+    for n, code in enumerate([*NUMBERS[:2], "99887766", *NUMBERS[1:2] * 3], 1):
+        here.send(f"{code}\r")
+        here.wait_until(lambda n=n: len(verdicts(journal)) >= n, "told")  # type: ignore[misc]
+    here.wait("王*  重复")
+    here.pump(0.3)
+    assert "王*  √ 通过" in here.text()
+    here.send("99887766\r")
+    here.wait("998***66  重复")
+    here.send(f"{NUMBERS[2]}\r")
+    here.wait("第3位")
+    assert "998***66  × 未查到" in here.text()
+
+
 def test_digits_do_the_rest(here: Terminal, journal: Path) -> None:
     here.keys(*"0001", "enter")
     here.wait("请核对姓名")
