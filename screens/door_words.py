@@ -56,7 +56,9 @@ def _about(t: Language, desk: Desk, verdict: Verdict) -> list[str]:
     if what == "admitted":
         said = [t("door.ordinal", n=verdict.ordinal)]
         return [*said, t("door.rest", n=verdict.rest)] if verdict.rest else said
-    if what == "other_session" and verdict.since:
+    if _by_name(verdict):
+        what = "by_name"
+    elif what == "other_session" and verdict.since:
         what = "theirs"
     elif what == "unknown" and verdict.name:
         what = "unlisted"
@@ -64,6 +66,11 @@ def _about(t: Language, desk: Desk, verdict: Verdict) -> list[str]:
         what = "replaced"
     since = when(t, verdict.since, verdict.at) if verdict.since else ""
     return [t(f"door_said.{what}", since=since, door=verdict.door)]
+
+
+def _by_name(verdict: Verdict) -> bool:
+    """Whether a name was typed, by which nobody is found at a door."""
+    return verdict.what == "unknown" and not verdict.code.isascii()
 
 
 def when(t: Language, moment: datetime, now: datetime) -> str:
@@ -79,6 +86,8 @@ def next_step(t: Language, verdict: Verdict) -> str:
         return t("door.offer_waiting" if verdict.what == "waiting" else "door.offer")
     if verdict.what == "closed":
         return t("door.hand_back", key=t.keys["quit"])
+    if _by_name(verdict):
+        return ""  # nobody is sent away for that
     if verdict.what in ("undone", "call"):
         return t(f"door_next.{verdict.what}")
     return t(f"door_next.{kind(verdict)}")

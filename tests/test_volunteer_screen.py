@@ -122,6 +122,19 @@ def test_the_last_lines_say_whose_a_repetition_was(here: Terminal, journal: Path
     assert "998***66  × 未查到" in here.text()
 
 
+def test_a_name_finds_nobody_and_says_what_does(here: Terminal) -> None:
+    """A name is no reason to send anybody away; all that is said has room."""
+    here.wait("学号或手机后四位，回车")
+    here.send("李伟\r")
+    here.wait("不能按姓名查，请输学号或手机后四位")
+    assert "不能入场，请到服务台" not in here.text()
+    here.keys("9", "enter")
+    here.wait("no search by name: type a number, or the last four of number or phone")
+    here.wait("last 4 of number or phone, Enter")
+    here.wait("4Staff")
+    assert "0End  Volunteer —" in here.text()
+
+
 def test_digits_do_the_rest(here: Terminal, journal: Path) -> None:
     here.keys(*"0001", "enter")
     here.wait("请核对姓名")
