@@ -28,6 +28,12 @@ class VolunteerApp(DeskApp, inherit_bindings=False):
         self._opened = desk.signed_in(operator)
         self.stand(self._opened, post)
 
+    def restand(self, desk: Desk) -> None:
+        """At a door nobody is to be troubled with a centre that there is not."""
+        super().restand(desk)
+        if self._no_centre and desk.pack is None:
+            self._sync = ""
+
     def stand(self, desk: Desk, post: Post) -> None:
         self.push_screen(VolunteerScreen(desk, post))
 

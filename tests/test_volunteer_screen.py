@@ -125,6 +125,7 @@ def test_the_last_lines_say_whose_a_repetition_was(here: Terminal, journal: Path
 def test_a_name_finds_nobody_and_says_what_does(here: Terminal) -> None:
     """A name is no reason to send anybody away; all that is said has room."""
     here.wait("学号或手机后四位，回车")
+    assert "未设中心" not in here.text()
     here.send("李伟\r")
     here.wait("不能按姓名查，请输学号或手机后四位")
     assert "不能入场，请到服务台" not in here.text()
