@@ -13,6 +13,7 @@ from deskapp import events, helpers, moments
 from deskapp.events import Event, Session, Time
 from deskapp.helpers import Duty, Leave, Planned, Shift, Signed, State
 from deskapp.readers import Found, masked_name
+from screens.binding import Unbound
 from screens.choice import Field, labelled
 from screens.choosing import ask_whose
 from screens.event_words import when_words
@@ -37,6 +38,7 @@ class HelpersScreen(BoxedScreen[None]):
         super().__init__()
         self.id_, self.at = id_, session
         self.event: Event | None = None
+        self._unbound = Unbound()
 
     def title_words(self) -> str:
         name = self.event.name if self.event else ""
@@ -153,7 +155,8 @@ class HelpersScreen(BoxedScreen[None]):
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         if not self.is_digit(event):
-            ask_whose(self, event, self._receive, self.query_one("#list").focus)
+            home = self.query_one("#list").focus
+            ask_whose(self, event, self._receive, home, self._unbound)
 
     def _receive(self, reader: Found) -> None:
         """Who has a shift today signs in or out; for anybody else one is planned."""

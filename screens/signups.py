@@ -15,6 +15,7 @@ from deskapp.readers import Found
 from deskapp.signup_lists import CALLING, STATES, Listed, SignupList
 from deskapp.signups import IN, WAITING, WHOLE, GivenUp
 from screens.base import Hint
+from screens.binding import Unbound
 from screens.choosing import ask_whose
 from screens.erasing import ask_to_erase
 from screens.event_words import heads_words, when_words
@@ -45,6 +46,7 @@ class SignupsScreen(BoxedScreen[None]):
         """whose line is to be shown first"""
         self.which = self.words = ""
         self.event: Event | None = None
+        self._unbound = Unbound()
 
     def title_words(self) -> str:
         return f"{self.t('signups.title')} {self.event.name if self.event else ''}".rstrip()
@@ -194,7 +196,8 @@ class SignupsScreen(BoxedScreen[None]):
         elif not event.scanned and len(event.text) == 4 and event.text.isdecimal():
             self.say(self.t("signups.nobody", words=event.text), error=True)
         else:
-            ask_whose(self, event, self._receive, self.query_one("#list").focus)
+            home = self.query_one("#list").focus
+            ask_whose(self, event, self._receive, home, self._unbound)
 
     def _finds(self, words: str) -> bool:
         rows = self.act(SignupList, self.desk, self.id_, self.which, self.session, words)

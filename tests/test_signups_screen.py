@@ -110,8 +110,17 @@ def test_an_unknown_card(store: Path, tmp_path: Path) -> None:
         t.wait("未识别此卡")
         t.keys(*ZENG, "enter")
         t.wait("曾*查")
+        t.pump(0.4)
+        t.keys("enter")
+        t.wait("曾*查已报名")
+        t.keys("2", "enter")
+        t.wait("[有效 2]")
+        t.send("0A0B0C0D\r")
+        t.wait("未识别此卡")
+        t.keys(*OUYANG, "enter")
+        t.wait("欧**国")
     desk = on_duty(store)
-    for card, number in (("04A1B2C3", SHAN), ("0A1B2C3D", ZENG)):
+    for card, number in (("04A1B2C3", SHAN), ("0A1B2C3D", ZENG), ("0A0B0C0D", OUYANG)):
         found = box.understand(desk, card, True)
         assert isinstance(found, box.ReaderFound)
         whose = reader_of(desk, number)
