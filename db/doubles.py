@@ -173,8 +173,8 @@ def _one_ticket(
     # Whom somebody has said to be two are two; what was put aside has no people.
     apart = {known.made, unknown.made} & {*unknown.stands, *known.stands, *known.aside}
     expected = unknown.places if unknown.status == IN else 0
-    same = (0, 0, 0) if apart else (expected, *more)
-    yield _line(TICKET, known, unknown, unknown.session, known.patron, same, settled)  # type: ignore[arg-type]
+    same = (0, 0, 0) if apart else (expected, more[0], more[1])
+    yield _line(TICKET, known, unknown, unknown.session, known.patron, same, settled)
 
 
 def _presence(raw: sqlite3.Connection, subject: str, session: str) -> tuple[int, int]:

@@ -98,9 +98,9 @@ def between(desk: Desk, first: datetime, last: datetime, event: str = "") -> lis
 class EventList:
     """Sessions as a long list's source, by time. Refuses RoleTooLow."""
 
-    def __init__(self, desk: Desk, wanted: Wanted = Wanted()) -> None:  # noqa: B008 - no state
+    def __init__(self, desk: Desk, wanted: Wanted | None = None) -> None:
         desk.require(LOOKING)
-        self.desk, self.wanted = desk, wanted
+        self.desk, self.wanted = desk, Wanted() if wanted is None else wanted
 
     def count(self) -> int:
         with self.desk.reading() as connection:

@@ -4,6 +4,7 @@ from asyncio import sleep
 from collections.abc import Iterable
 from functools import cache
 
+import pytest
 from textual import _time, app
 from textual._wait import wait_for_idle
 
@@ -42,5 +43,6 @@ def type_ahead() -> None:
         await press(self, [last])
 
     _time.get_time = lambda: time() + ahead
-    setattr(app, "wait_for_idle", waited)  # noqa: B010 - Textual does not export it
-    setattr(KeyedApp, "_press_keys", pressed)  # noqa: B010 - nor this
+    patch = pytest.MonkeyPatch()
+    patch.setattr(app, "wait_for_idle", waited)
+    patch.setattr(KeyedApp, "_press_keys", pressed)

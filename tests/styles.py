@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import pytest
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
@@ -30,4 +31,4 @@ def parse_once() -> None:
             known[key] = parse(self, *said)
         return known[key]
 
-    Stylesheet._parse_rules = parsed  # type: ignore[method-assign]
+    pytest.MonkeyPatch().setattr(Stylesheet, "_parse_rules", parsed)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from db import event_pages
+from db.store import driver
 from deskapp import (
     attendance_files,
     feedback,
@@ -156,8 +157,7 @@ def test_a_feedback_file_counts_once_also_where_it_has_grown(library: Library, e
     assert summary.counts == (1, 0, 1, 0, 3)
     assert {each.word for each in summary.words} == {"好", "太挤"}
     with li.reading() as connection:
-        raw = connection.connection.driver_connection
-        facts = raw.execute("SELECT data, private, person FROM fact").fetchall()  # type: ignore[union-attr]
+        facts = driver(connection).execute("SELECT data, private, person FROM fact").fetchall()
     assert not any("张三丰" in str(each) for each in facts)
 
 
@@ -228,8 +228,8 @@ def test_one_sheet_at_two_desks_is_no_clash(two_desks: Library) -> None:
         desk = two_desks.at("li", code)
         assert came(desk, event) == {"s1": 2}
         with desk.reading() as connection:
-            raw = connection.connection.driver_connection
-            assert raw.execute("SELECT count(*) FROM clash").fetchone() == (0,)  # type: ignore[union-attr]
+            found = driver(connection).execute("SELECT count(*) FROM clash").fetchone()
+            assert found == (0,)
 
 
 # hours

