@@ -255,13 +255,6 @@ def last_act(
     return [Fact(*line) for line in raw.execute(sql, (found[1], found[0]))]
 
 
-def allowed(connection: Connection, event: str, act: str) -> list[Fact]:
-    """What an act of a door has allowed beyond the places."""
-    sql = f"SELECT {', '.join(COLUMNS)} FROM fact WHERE subject = ? AND act = ? AND kind = ?"
-    told = driver(connection).execute(sql, (event, act, "event.allowed"))
-    return [Fact(*line) for line in told]
-
-
 def is_first(connection: Connection, fact: Fact) -> bool:
     """Whether a fact began its subject."""
     sql = "SELECT min(id) FROM fact WHERE subject = ?"

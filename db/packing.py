@@ -35,7 +35,7 @@ PAGE = 1000
 FACT = f"SELECT {', '.join(COLUMNS)} FROM fact "
 DONE = (
     *("signup.made", "signup.changed", "signup.promoted", "signup.withdrawn"),
-    *("door.admitted", "door.left", "door.undone", "scan.refused"),
+    *("door.admitted", "door.left", "door.undone", "scan.refused", "event.allowed"),
 )
 """the kinds of what is done at a door"""
 
@@ -154,7 +154,7 @@ def read(path: Path, key: bytes) -> Brought:
 def _is_done(fact: Fact, event: str) -> bool:
     """Whether a fact is what a door of this event writes: others have no business in a pack."""
     people = event.replace("event:", "signup:", 1)
-    ours = fact.subject.startswith((f"{people}:", "scan:"))
+    ours = fact.subject == event or fact.subject.startswith((f"{people}:", "scan:"))
     return ours and fact.kind in DONE and sound(fact) and sealed(fact)
 
 

@@ -18,6 +18,8 @@ from deskapp.signup_rules import DOOR, Outsider, Wish
 from deskapp.verdicts import Asked, Case, Verdict, open_question, shown
 
 LIVE = (IN, WAITING)
+ALLOWED = "event.allowed"
+"""of a door it says what `was` before"""
 TICKET = "ticket"
 """where the sign-up of who came with a true ticket is from that nobody here had heard of"""
 
@@ -202,7 +204,7 @@ class _Judgement:
         if meeting.capacity is None or heads <= max(meeting.capacity, meeting.allowed):
             return []
         said = {"session": meeting.session, "heads": heads, "was": meeting.allowed}
-        return [Draft("event.allowed", meeting.event, said)]
+        return [Draft(ALLOWED, meeting.event, said)]
 
     def _who(self) -> tuple[str, str | None, dict[str, Any]]:
         """Whom a sign-up is made for: its subject, the reader, what is confided of who is none."""

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import door_pages
+from db import door_pages, undoing
 from db.clock import stamp
 from db.door_pages import Counts, Meeting
 from db.facts import Draft, Fact
 from db.ledger import Act
 from db.signups import draft
 from deskapp import door_codes, exchanges
-from deskapp.admissions import Doorway
+from deskapp.admissions import ALLOWED, Doorway
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.door_codes import Scanned
 from deskapp.verdicts import Case, Verdict, shown
@@ -219,8 +219,7 @@ class Door:
                 raise Refusal("NothingToUndo", minutes=minutes)
             began = door_pages.is_first(act.connection, facts[0])
             act.record_all([_undoing(each, act.actor, began) for each in reversed(facts)])
-            allowed = door_pages.allowed(act.connection, self.meeting.event, facts[0].act)
-            act.record_all([_taken_back(each) for each in allowed])
+            act.record_all(_no_more_allowed(act, self.meeting.event, self.meeting.session))
             found = door_pages.of_subjects(act.connection, self.meeting.session, [facts[0].subject])
         self._lately.clear()
         if self._passed and facts[-1].kind == "door.admitted":
@@ -268,8 +267,19 @@ def _undoing(fact: Fact, actor: str | None, began: bool) -> Draft:
     return draft(kind, fact.subject, said)
 
 
-def _taken_back(fact: Fact) -> Draft:
-    """More people than places were allowed for a walk-in that is undone."""
-    said = fact.says()
-    back = {"session": said["session"], "heads": said.get("was", said["heads"])}
-    return Draft("event.allowed", fact.subject, {**back, "instead": said["heads"]})
+def _no_more_allowed(act: Act, event: str, session: str) -> list[Draft]:
+    """What doors have allowed beyond the places comes down to whoever is left, in whatever order
+    they undo; what a person has allowed stays.
+    """
+    meeting = door_pages.meeting(act.connection, event, session)
+    if meeting is None or meeting.capacity is None:
+        return []
+    heads = door_pages.counts(act.connection, event, session).expected
+    needed = [heads] if heads > meeting.capacity else []
+    said = (each.says() for each in undoing.standing(act.raw, event) if each.kind == ALLOWED)
+    by_people = [each["heads"] for each in said if each["session"] == session and "was" not in each]
+    left = max([0, *needed, *by_people])
+    if left >= meeting.allowed:
+        return []
+    back = {"session": session, "heads": left, "was": meeting.allowed}
+    return [Draft(ALLOWED, event, {**back, "instead": meeting.allowed})]

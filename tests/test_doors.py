@@ -1,6 +1,7 @@
 """Doors: whoever's ticket, card or number is scanned is let in, or told why not; all on record."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -323,6 +324,20 @@ def test_who_waits_is_let_in_on_the_place_of_who_has_not_come(there: Library) ->
     with there.desk.reading() as connection:
         assert driver(connection).execute("SELECT allowed FROM session").fetchone() == (5,)
     assert not differs_from_ledger(there.desk)
+
+
+def test_two_doors_undo_in_whatever_order(there: Library) -> None:
+    event = gather(there, "14:00-16:00", capacity=2)
+    for number in MANY[:2]:
+        sign(there, event, number)
+    there.clock.put(LATER)
+    east, west = door(there, event), door(there, event, name="西门")
+    told = []
+    for act in (partial(east.walk_in, ZENG), partial(west.walk_in, OUYANG), east.undo, west.undo):
+        act()
+        with there.desk.reading() as connection:
+            told += driver(connection).execute("SELECT allowed FROM session").fetchone()
+    assert told == [3, 4, 3, None]
 
 
 # out and in again

@@ -73,6 +73,19 @@ def test_brought_twice_it_counts_once_and_what_is_new_comes_later(there: Library
     assert (line.facts, line.people, line.back is not None) == (3, 2, True)
 
 
+def test_who_had_the_place_of_who_did_not_come_is_none_too_many_at_home(there: Library) -> None:
+    event = gather(there, SESSION, capacity=1)
+    sign(there, event)
+    packed(there, event)
+    there.clock.put(LATER)
+    laptop = opened(there)
+    assert Door(laptop, event, "s1").walk_in(ZENG, scanned=False).what == "admitted"
+    laptop.close()
+    came = home(there)
+    assert (came.admitted, came.strange) == (1, 0)
+    assert rows(there.desk.ledger, "SELECT * FROM crowd") == []
+
+
 def test_a_copied_laptop_is_two_and_both_come_home(apart: Library) -> None:
     event = gather(apart, SESSION)
     for number in (SHAN, ZENG):
