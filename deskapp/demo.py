@@ -15,8 +15,9 @@ from db.files import settle
 from db.ledger import ACT_LIMIT, Ledger
 from db.place import desk_code, library_key
 from db.progress import Sharing, nothing
-from deskapp import demo_draws, demo_events, demo_registers, demo_spaces, leaving, shifts, staff
+from deskapp import demo_draws, demo_registers, demo_spaces, leaving, shifts, staff
 from deskapp.demo_clock import WalkingClock
+from deskapp.demo_events import Year
 from deskapp.demo_people import cast, contents, enter_readers, enter_staff
 from deskapp.demo_requests import Town
 from deskapp.demo_spaces import Halls
@@ -53,10 +54,11 @@ def generate(
     seed: int = 1,
     days: int = 30,
     spaces: bool = False,
+    year: Year | None = None,
     progress: Sharing = nothing,
 ) -> None:
     """Fill a founded, empty ledger with a library's staff, readers and requests in all states;
-    `spaces`: with whoever has a seat or a room today, too.
+    `spaces`: with whoever has a seat or a room today, too; `year`: and with its events.
 
     The facts are those that the rules write, dated over the last `days` before the ledger's own
     clock; `progress` counts readers and requests. The same seed and moment give the same content.
@@ -64,23 +66,27 @@ def generate(
     end = ledger.clock.now()
     start = end - timedelta(days=days)
     rng = random.Random(seed)
-    clock = WalkingClock(start - timedelta(days=1), rng)
+    opened = min(start, year.begin) if year else start
+    clock = WalkingClock(opened - timedelta(days=1), rng)
     walking = Ledger(ledger.store, tuple(ledger.books.values()), clock)
     total = requests + readers
     people = enter_staff(walking, cast(profile, rng))
-    clock.at = start
+    clock.at = opened
     patrons = enter_readers(walking, profile, rng, readers, end, lambda done: progress(done, total))
     town = Town(
         profile, rng, people, patrons, clock.new_id, start=start, end=end, requests=requests
     )
     with walking.store.reading() as connection:
         town.begin(connection, str(desk_code(connection)))
-    courses: list[Town | Halls] = [town]
+    courses: list[Town | Halls | Year] = [town]
     if spaces:
         demo_spaces.lay_out(walking, profile)
         halls = Halls(profile, random.Random(seed), people, patrons, end=end)
         halls.enter(walking)
         courses.append(halls)
+    if year is not None:
+        year.enter(walking)
+        courses.append(year)
     _live(walking, clock, courses, lambda: progress(readers + town.logged, total))
     progress(total, total)
 
@@ -88,17 +94,22 @@ def generate(
 def _live(
     ledger: Ledger,
     clock: WalkingClock,
-    courses: Sequence[Town | Halls],
+    courses: Sequence[Town | Halls | Year],
     progress: Callable[[], None],
 ) -> None:
-    """Let all events happen in order: one transaction after the other, many acts in each."""
+    """Let all events happen in order: one transaction after the other, many acts in each; what
+    goes on in no course is acts of its own.
+    """
     events = heapq.merge(*(course.events() for course in courses), key=lambda event: event.at)
     more = True
     while more:
-        more = False
+        more, by_itself = False, None
         with ledger.act(None) as act:
             room = ACT_LIMIT
             for at, actor, lives, happened in events:
+                if not lives:
+                    more, by_itself = True, (at, happened)
+                    break
                 # Every event is an act of its own, by whoever did it, when it happened.
                 clock.at = act.at = at
                 act.actor = actor
@@ -109,6 +120,9 @@ def _live(
                 if room < Town.most:
                     more = True
                     break
+        if by_itself is not None:
+            clock.at, happened = by_itself
+            happened((), ())
         progress()
 
 
@@ -145,13 +159,13 @@ def _make(folder: Path, scale: Scale, seed: int, clock: Clock, progress: Sharing
                 days=scale.days,
                 seed=seed,
                 spaces=True,
+                year=Year(desk),
                 progress=progress,
             )
             _set_pins(desk)
             _shifts(desk)
             demo_registers.fill(desk.signed_in(operator(desk)))
             demo_draws.fill(desk.signed_in(operator(desk)))
-            demo_events.fill(desk.signed_in(operator(desk)))
             desk.ledger.store.checkpoint()
         finally:
             desk.close()

@@ -6,16 +6,22 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
-from deskapp import demo_signups, events, programme, series
+from db.ledger import Ledger
+from deskapp import demo_outcomes, events, programme, series, staff
+from deskapp.demo_clock import Event as Happening
+from deskapp.demo_outcomes import Step
+from deskapp.demo_signups import Crowd
 from deskapp.desk import Desk
 from deskapp.events import Plan, Time
 
 DAY = timedelta(days=1)
-PEOPLE = ("signed", "waiting", "came")
+WEEK = 7 * DAY
+AHEAD = 2 * WEEK
+"""before the first event all are announced"""
 MINUTES = 90
 WAIT = timedelta(minutes=30)
 """from when the demo is made until what is on today begins"""
@@ -28,26 +34,64 @@ def contents() -> Mapping[str, Any]:
     return tomllib.loads(file.read_text("utf-8"))
 
 
-def fill(desk: Desk) -> None:
-    """Announced by whoever is signed in, all in one act; then reported."""
-    said, now = contents(), desk.now()
-    festival = said["festival"]
-    first = now.date() + festival["from"] * DAY
-    last = first + festival["days"] * DAY
-    opened = series.open_series(desk, festival["title"], first, last, None)
-    found = list(_plans(desk, now))
-    plans = [
-        replace(plan, series=opened.id if each.get("series") else None) for plan, each in found
-    ]
-    announced = events.announce_all(desk, plans)
-    for (_, each), done in zip(found, announced, strict=True):
-        if "learnt" in each:
-            events.report(desk, done.id, each["learnt"])
-    people = {
-        done.id: {name: each[name] for name in PEOPLE if name in each}
-        for (_, each), done in zip(found, announced, strict=True)
-    }
-    demo_signups.fill(desk, {id_: counts for id_, counts in people.items() if counts})
+class Year:
+    """What goes on at the events, in the order of time, until now: each act by itself, and by
+    whoever is first on the list of the staff.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._end = desk, desk.now()
+        self._plans = list(_plans(desk, self._end))
+        self.begin = min(plan.sessions[0].begin for plan, _ in self._plans) - AHEAD
+        """when they are announced"""
+        self._ids: list[str] = []
+        self._crowd: Crowd | None = None
+
+    def enter(self, ledger: Ledger) -> None:
+        """Live by the clock of this ledger, whose staff and readers are there."""
+        desk = replace(self._desk, ledger=ledger)
+        self._desk = desk.signed_in(staff.everybody(desk)[0])
+        self._crowd = Crowd(self._desk)
+
+    def events(self) -> Iterator[Happening]:
+        yield Happening(self.begin, None, (), self._announce)
+        steps = [
+            (at, place, run)
+            for place, (plan, said) in enumerate(self._plans)
+            for at, run in self._steps(plan, said)
+            if at <= self._end
+        ]
+        for at, place, run in sorted(steps, key=lambda step: step[:2]):
+            yield Happening(at, None, (), partial(self._happen, place, run))
+
+    def _happen(self, place: int, run: Step, *_: object) -> None:
+        run(self._desk, self._ids[place])
+
+    def _announce(self, *_: object) -> None:
+        said, today = contents()["festival"], self._end.date()
+        first = today + said["from"] * DAY
+        last = first + said["days"] * DAY
+        festival = series.open_series(self._desk, said["title"], first, last, None).id
+        plans = [
+            replace(plan, series=festival if each.get("series") else None)
+            for plan, each in self._plans
+        ]
+        self._ids = [done.id for done in events.announce_all(self._desk, plans)]
+
+    def _steps(self, plan: Plan, said: Mapping[str, Any]) -> Iterator[tuple[datetime, Step]]:
+        """Of one event: sign-ups, who came to the last session that is over, what comes of it."""
+        crowd, first = self._crowd, plan.sessions[0]
+        if crowd is None:
+            return
+        if "signed" in said:
+            yield min(first.begin - WEEK, self._end - DAY), partial(crowd.sign_up, counts=said)
+        over = [each for each in plan.sessions if each.until <= self._end]
+        if "came" in said:
+            session = plan.sessions.index(over[-1])
+            yield over[-1].begin, partial(crowd.come, count=said["came"], session=session)
+        yield from demo_outcomes.steps(plan, said, crowd)
+        if "learnt" in said:
+            yield over[-1].until + DAY, lambda desk, id_: events.report(desk, id_, said["learnt"])
 
 
 def _plans(desk: Desk, now: datetime) -> Iterator[tuple[Plan, Mapping[str, Any]]]:
@@ -66,6 +110,7 @@ def _plans(desk: Desk, now: datetime) -> Iterator[tuple[Plan, Mapping[str, Any]]
     session = Time(begin, begin + length, said["today"]["place"])
     plan = _plan(desk, {**said["today"], "on": 0}, today)
     yield replace(plan, sessions=[session]), {**said["today"], "series": True}
+    yield _plan(desk, said["heats"], today), said["heats"]
 
 
 def _soon(now: datetime) -> datetime:

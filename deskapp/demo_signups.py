@@ -6,56 +6,62 @@ from typing import Any
 
 from db import readers as stored_readers
 from db.clock import stamp
-from db.facts import Draft
 from db.place import library_key
 from db.signups import WHOLE, draft, event_key, subject_of
 from deskapp import readers, waiting_list
 from deskapp.desk import Desk
-from deskapp.event_views import Event, event
+from deskapp.event_views import event
 from deskapp.signup_rules import DESK
 
 MOST = 150
 """readers who go to events"""
+HELPERS = 12
+"""others who help there"""
 GAVE_UP = 2
 """of an event that is full"""
 
 
-def fill(desk: Desk, people: Mapping[str, Mapping[str, int]]) -> None:
-    """By event: how many `signed` up, of them `came` to the last session that is over, and more
-    are `waiting`. A set-up, by nobody.
-    """
-    known = readers.search(desk, "20", MOST)
-    with desk.ledger.act(None) as act:
-        key = library_key(act.connection)
-        rows = stored_readers.by_subjects(act.connection, [each.id for each in known])
-        theirs = cycle((row.subject, row.number) for row in rows.values() if row.number)
-        if not rows:
-            return
-        drafts: list[Draft] = []
-        for id_, counts in people.items():
-            of, ours = event(desk, id_), event_key(key, id_)
-            many = min(len(rows), counts.get("signed", 0) + counts.get("waiting", 0))
-            subjects: list[str] = []
-            for place, (patron, number) in enumerate(islice(theirs, many)):
-                subjects.append(subject_of(ours, id_, number))
-                waits = place >= counts.get("signed", 0)
-                said = {"session": WHOLE, "patron": patron, "places": 1, "waiting": waits}
-                said |= {"source": DESK, "asked_at": stamp(act.at)}
-                drafts.append(draft("signup.made", subjects[-1], said))
-            drafts += _came(desk, of, subjects[: counts.get("came", 0)])
-            if counts.get("waiting") and not counts.get("came"):
-                said = {"session": WHOLE, "why": None}
-                drafts += [draft("signup.cancelled", each, said) for each in subjects[:GAVE_UP]]
-        act.record_all(drafts)
-        for id_ in people:
+class Crowd:
+    """Readers who go to events, one after the other, and those who help there."""
+
+    def __init__(self, desk: Desk) -> None:
+        known = [each.id for each in readers.search(desk, "20", MOST + HELPERS)]
+        self.helpers = cycle(known[MOST:] or known)
+        with desk.reading() as connection:
+            rows = stored_readers.by_subjects(connection, known[:MOST])
+            self._key = library_key(connection)
+        self._people = [(row.subject, row.number) for row in rows.values() if row.number]
+        self._next = cycle(self._people)
+        self._signed: dict[str, list[tuple[str, str]]] = {}
+
+    def sign_up(self, desk: Desk, id_: str, counts: Mapping[str, int]) -> None:
+        """So many `signed` up, and more are `waiting`. A set-up, by nobody."""
+        signed, waiting = counts["signed"], counts.get("waiting", 0)
+        some = list(islice(self._next, min(len(self._people), signed + waiting)))
+        ours = event_key(self._key, id_)
+        theirs = [(subject_of(ours, id_, number), patron) for patron, number in some]
+        self._signed[id_] = theirs[:signed]
+        with desk.ledger.act(None) as act:
+            said: dict[str, Any] = {"session": WHOLE, "places": 1, "source": DESK}
+            said["asked_at"] = stamp(act.at)
+            drafts = [
+                draft("signup.made", each, {**said, "patron": patron, "waiting": place >= signed})
+                for place, (each, patron) in enumerate(theirs)
+            ]
+            if waiting and "came" not in counts:
+                gone = {"session": WHOLE, "why": None}
+                drafts += [draft("signup.cancelled", each, gone) for each, _ in theirs[:GAVE_UP]]
+            act.record_all(drafts)
             waiting_list.go_on(act, id_)  # some are to be told
 
+    def come(self, desk: Desk, id_: str, count: int, session: int) -> None:
+        """As at a door that is not watched."""
+        said: dict[str, Any] = {"session": event(desk, id_).planned[session].id}
+        said |= {"door": desk.place, "heads": 1, "places": 1, "how": "list"}
+        self._signed[id_] = self._signed[id_][:count]
+        with desk.ledger.act(None) as act:
+            act.record_all([draft("door.admitted", each, said) for each, _ in self._signed[id_]])
 
-def _came(desk: Desk, of: Event, subjects: list[str]) -> list[Draft]:
-    """As from a sheet that is entered afterwards."""
-    past = [each for each in of.planned if each.until <= desk.now()]
-    if not past:
-        return []
-    said: dict[str, Any] = {"session": past[-1].id, "door": desk.place, "heads": 1, "places": 1}
-    said |= {"how": "list", "sheet": True}
-    return [draft("door.admitted", subject, said) for subject in subjects]
+    def who(self, id_: str) -> list[str]:
+        """The readers who came."""
+        return [patron for _, patron in self._signed.get(id_, ())]

@@ -16,14 +16,18 @@ from deskapp import (
     demo_people,
     demo_requests,
     endings,
+    feedback,
     found_things,
     handovers,
+    helper_files,
+    helpers,
     lent_things,
     plans,
     profile,
     readers,
     request_lists,
     requests,
+    results,
     seats,
     shifts,
     spaces,
@@ -110,6 +114,30 @@ def test_its_seats_and_rooms_are_in_use(desk: Desk) -> None:
     assert seats.come_back(desk, away).seat
     assert ask(desk, "SELECT count(*) FROM violation GROUP BY status") == [(3,), (1,)]
     assert ask(desk, "SELECT count(*) FROM ban") == [(1,)]
+
+
+def test_its_events_have_volunteers_results_and_feedback(desk: Desk, tmp_path: Path) -> None:
+    states = Counter(
+        each.state.value
+        for each in helpers.between(desk, NOW - timedelta(days=90), NOW + timedelta(days=9))
+    )
+    assert states == {
+        "done": 10, "leave": 2, "there": 3, "late_now": 1,
+        "absent": 2, "absent_late": 1, "absent_early": 1,
+    }  # fmt: skip
+    (fixed,), (open_,) = (
+        ask(desk, f"SELECT subject FROM event WHERE number = {number}") for number in (4, 28)
+    )
+    assert [each.rank for each in results.confirmed(desk, fixed[0])][:5] == [1, 2, 2, 4, 5]
+    listed = results.standings(desk, open_[0])
+    assert listed.confirmed_at is None
+    assert listed.border is not None
+    assert (listed.border.prize, listed.border.free) == ("excellence", 1)
+    summary = feedback.of_event(desk, open_[0])
+    assert (summary.count, len(summary.words)) == (25, 2)
+    head = desk.signed_in(next(e for e in staff.everybody(desk) if e.role is Role.ADMINISTRATOR))
+    for form in desk.profile.volunteers.forms:
+        assert helper_files.export(head, tmp_path / "f.csv", Language(), form=form) == 10
 
 
 def test_nobody_sits_there_at_night(tmp_path: Path) -> None:
