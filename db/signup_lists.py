@@ -172,6 +172,16 @@ _MOVED_UP = (
     f"(signup.status = '{IN}' AND promoted_at > coalesce(told_place_at, '') "
     "AND session.status = 'planned' AND event.status = 'planned')"
 )
+_CHANGED = f"(changed_at > {_KNOWN} OR cancelled_at > {_KNOWN})"
+_ITS_SIGNUPS = (
+    "session JOIN event ON event.subject = session.subject "
+    "CROSS JOIN signup ON signup.event = session.subject AND signup.session IN ('', session.id) "
+    "LEFT JOIN reader ON reader.subject = patron"
+)
+_TO_COME = (
+    f"session.until > ?1 AND signup.{_LIVE} AND ?2 IN ('', session.subject) "
+    "AND coalesce(reader.name, signup.name) IS NOT NULL"
+)
 
 
 def untold(
@@ -186,15 +196,23 @@ def untold(
         f"coalesce(reader.phone, signup.phone), {_MOVED_UP}, "
         f"iif(changed_at > {_KNOWN}, changed_at, NULL) AS changed, "
         f"iif(cancelled_at > {_KNOWN}, cancelled_at, NULL) AS cancelled, session.id, places "
-        "FROM session JOIN event ON event.subject = session.subject "
-        "CROSS JOIN signup ON signup.event = session.subject "
-        "AND signup.session IN ('', session.id) "
-        "LEFT JOIN reader ON reader.subject = patron "
-        f"WHERE session.until > ?1 AND signup.{_LIVE} AND ?2 IN ('', session.subject) "
-        "AND ?3 IN ('', signup.subject) "
-        "AND coalesce(reader.name, signup.name) IS NOT NULL "
-        f"AND ({_MOVED_UP} OR changed_at > {_KNOWN} OR cancelled_at > {_KNOWN}) "
-        "ORDER BY begins, asked_at, signup.subject, session.id"
+        f"FROM {_ITS_SIGNUPS} WHERE {_TO_COME} AND ?3 IN ('', signup.subject) "
+        f"AND ({_MOVED_UP} OR {_CHANGED}) ORDER BY begins, asked_at, signup.subject, session.id"
     )
     lines = driver(connection).execute(sql, (now, event or "", subject or ""))
     return [Untold(*line) for line in lines]
+
+
+def count_untold(connection: Connection, now: str, event: str | None = None) -> int:
+    """How many sign-ups `untold` has. It is asked all day long: only sign-ups that ever moved up,
+    and those of what was changed, are looked at.
+    """
+    columns = "SELECT signup.subject, signup.session FROM"
+    sql = (
+        f"SELECT count(*) FROM ({columns} signup JOIN session ON session.subject = signup.event "
+        "AND signup.session IN ('', session.id) JOIN event ON event.subject = session.subject "
+        f"LEFT JOIN reader ON reader.subject = patron WHERE {_TO_COME} "
+        f"AND promoted_at IS NOT NULL AND {_MOVED_UP} UNION {columns} {_ITS_SIGNUPS} "
+        f"WHERE {_TO_COME} AND coalesce(changed_at, cancelled_at) IS NOT NULL AND {_CHANGED})"
+    )
+    return int(driver(connection).execute(sql, (now, event or "")).fetchone()[0])

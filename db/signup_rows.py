@@ -17,6 +17,7 @@ class Signup(SQLModel, table=True):
         Index("signup_event", "event", "session", "status", "asked_at"),
         Index("signup_patron", "patron", "event"),
         Index("signup_tail", "event", text("substr(phone, -4)")),
+        Index("signup_promoted", "event", "session", sqlite_where=text("promoted_at IS NOT NULL")),
     )
     subject: str = Field(primary_key=True)
     session: str = Field(primary_key=True, sa_column_kwargs={"info": {"key": True}})

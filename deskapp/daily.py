@@ -8,7 +8,7 @@ from db import request_pages as pages
 from db import shifts as stored
 from db import staff as stored_staff
 from db.clock import stamp
-from deskapp import conduct, draws, event_lists, rooms, shifts, tallies
+from deskapp import conduct, draws, event_lists, notices, rooms, shifts, signups, tallies
 from deskapp.desk import Desk
 from deskapp.event_lists import Held
 from deskapp.request_lists import Line, RequestList, left_behind, masked
@@ -40,6 +40,8 @@ class Today:
     """directional questions (指引)"""
     violations: int
     """that wait to be confirmed, or whose appeal waits, where the operator may do it"""
+    untold: int
+    """people to be told something of what they signed up for"""
     draws: int
     """places of draws that were not confirmed in time, where the operator may pass them down"""
     seated: int
@@ -76,6 +78,7 @@ def today(desk: Desk) -> Today:
         found=found,
         lent=lent,
         violations=conduct.count(desk) if desk.may(conduct.CONFIRMING) else 0,
+        untold=notices.count(desk) if desk.may(signups.SIGNING_UP) else 0,
         draws=draws.count_late(desk) if desk.may(draws.DRAWING) else 0,
         next_due=masked(desk, [line])[0] if line else None,
         away=owner.name if owner else "",

@@ -5,6 +5,7 @@ after all, whose event is off. One message a person, without a name in it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 from db import signup_lists as lists
 from db.clock import stamp
@@ -14,14 +15,12 @@ from db.signups import draft
 from deskapp import event_views, events
 from deskapp.desk import Desk, Refusal
 from deskapp.event_views import Event, Session
-from deskapp.language import Language
+from deskapp.language import LANGUAGES, Language
 from deskapp.readers import masked_name, masked_number
 from deskapp.signups import SIGNING_UP
 
 PROMOTED, CALLED_OFF, DROPPED, MOVED, RESTORED = "promoted", "cancelled", "dropped", "moved", "held"
 """what there is to be told"""
-WRITTEN_IN = "zh_CN"
-"""the language of messages to readers"""
 MOST = 3
 """times that one message names"""
 
@@ -78,8 +77,7 @@ def count(desk: Desk, event: str | None = None) -> int:
     """How many people are to be told something. Refuses RoleTooLow."""
     desk.require(SIGNING_UP)
     with desk.reading() as connection:
-        lines = lists.untold(connection, stamp(desk.now()), event)
-    return len({(line.subject, line.session) for line in lines})
+        return lists.count_untold(connection, stamp(desk.now()), event)
 
 
 def _notice(desk: Desk, event: Event, lines: Sequence[Untold]) -> Notice:
@@ -121,19 +119,27 @@ def _of(what: str, session: Session, why: str = "") -> News:
     return News(what, session.begin, session.until, session.place, why)
 
 
-def message(desk: Desk, notice: Notice) -> str:
-    """What is sent to them: short, formal, in Chinese, with no name in it."""
-    t = Language(WRITTEN_IN, now=desk.now)
-    parts = []
-    for what in dict.fromkeys(news.what for news in notice.news):
-        some = [news for news in notice.news if news.what == what]
-        times = t("notice.and").join(_when(desk, t, each) for each in some[:MOST])
-        if len(some) > MOST:
-            times = t("notice.more", times=times, count=len(some))
-        facts = {"title": notice.title, "times": times}
-        why = t("notice.why", why=some[0].why) if some[0].why else ""
-        parts.append(t(f"notice.{what}", **facts, why=why))
-    return t("notice.message", news="".join(parts), place=desk.place)
+def message(desk: Desk, notice: Notice, language: str = LANGUAGES[0]) -> str:
+    """What is sent to them: short, formal, in one language, with no name in it."""
+    t = Language(language, now=desk.now)
+    said = (
+        _sentences(desk, t, notice, what) for what in dict.fromkeys(n.what for n in notice.news)
+    )
+    news = reduce(lambda before, more: t("notice.then", before=before, more=more), said)
+    return t("notice.message", news=news, place=desk.place)
+
+
+def _sentences(desk: Desk, t: Language, notice: Notice, what: str) -> str:
+    """All news of one sort, and why."""
+    some = [news for news in notice.news if news.what == what]
+    times = [_when(desk, t, each) for each in some[:MOST]]
+    words = reduce(lambda before, more: t("notice.and", before=before, more=more), times)
+    if len(some) > MOST:
+        words = t("notice.more", times=words, count=len(some))
+    facts = {"title": notice.title, "times": words, "count": len(some)}
+    said = t(f"notice.{what}", **facts)
+    why = some[0].why.strip().rstrip("。.")
+    return t("notice.then", before=said, more=t("notice.why", why=why)) if why else said
 
 
 def _when(desk: Desk, t: Language, news: News) -> str:

@@ -30,6 +30,7 @@ class Daily(Static):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, markup=False)
         self._seen: tuple[Language, Desk, Today] | None = None
+        self._drawn: Text | None = None
 
     def show(self, t: Language, desk: Desk) -> None:
         """Read the day and draw it."""
@@ -65,7 +66,10 @@ class Daily(Static):
             used = sum(-(-line.cell_len // self.size.width) for line in (*head, *tail))
             most = max(1, min(NOTE_LINES, LINES - used))
             head += [Text(f"  {part}") for part in folded(note.words, room, most)]
-        self.update(Text("\n").join([*head, *tail]))
+        drawn = Text("\n").join([*head, *tail])
+        if drawn != self._drawn:  # Home reads with every commit: most change nothing here
+            self._drawn = drawn
+            self.update(drawn)
 
 
 def urgent(t: Language, day: Today, room: int) -> Iterator[str]:
@@ -76,6 +80,8 @@ def urgent(t: Language, day: Today, room: int) -> Iterator[str]:
         yield t("daily.absent", count=day.absent, key=t.keys["shift"])
     if day.found or day.lent:
         yield t("daily.things", found=day.found, lent=day.lent)
+    if day.untold:
+        yield t("daily.untold", count=day.untold)
     yield from waiting(t, day, room)
 
 

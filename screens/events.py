@@ -23,7 +23,7 @@ from screens.numbered import Act, BoxedScreen
 from screens.scanbox import ScanBox
 
 WIDE = 110
-NEW = 9
+NOTICES, NEW = 3, 9
 
 
 class EventsScreen(BoxedScreen[None]):
@@ -56,7 +56,10 @@ class EventsScreen(BoxedScreen[None]):
     def acts(self) -> Iterable[Act]:
         t, row = self.t, self.row
         if row is not None:
-            yield from event_entries.acts(self, row.event, row.session)
+            for act in event_entries.acts(self, row.event, row.session):
+                if act[0] != NOTICES:
+                    yield act
+        yield NOTICES, t("event.key.notices"), t("events.help.notices"), self._notices
         if self.desk.may(events.ANNOUNCING):
             yield NEW, t("events.key.new"), t("events.help.new"), self._new
         yield 0, t("events.key.series"), t("events.help.series"), self._series
@@ -148,6 +151,13 @@ class EventsScreen(BoxedScreen[None]):
                 self.open(id_)
 
         self.go_to(AnnouncingScreen(), announced)
+
+    def _notices(self) -> None:
+        """Of all events: at one of them it is that one's."""
+        from screens.notices import NoticesScreen
+
+        row = self.row
+        self.go_to(NoticesScreen(row.event if row is not None else "", of_all=True))
 
     def _series(self) -> None:
         from screens.series import SeriesScreen

@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import notices, signup_lists
+from deskapp.language import LANGUAGES
 from deskapp.notices import Notice
 from deskapp.signup_lists import CALLING
 from screens.asking import AskScreen
@@ -30,14 +31,16 @@ class NoticesScreen(NumberedScreen[None]):
     """The message of the line under the cursor stands below: copied by Ctrl+F, told by 1."""
 
     BINDINGS = [
-        *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(1, 5)),
+        *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(1, 6)),
         COPY,
     ]
     AUTO_FOCUS = "LongList"
 
-    def __init__(self, event: str = "", session: str = "") -> None:
+    def __init__(self, event: str = "", session: str = "", *, of_all: bool = False) -> None:
         super().__init__()
-        self.id_ = self.all_of = event
+        self.id_, self.all_of = "" if of_all else event, event
+        self.language = LANGUAGES[0]
+        """of the messages, whatever is spoken here"""
         self.rows: Sequence[Notice] = ()
 
     def title_words(self) -> str:
@@ -57,6 +60,9 @@ class NoticesScreen(NumberedScreen[None]):
                 yield 3, t("notices.key.all"), t("notices.help.all"), self._all_told
         if self.all_of:
             yield 4, t("notices.key.events"), t("notices.help.events"), self._other
+        if self.rows:
+            words = t(f"notices.language.{self._next_language}")
+            yield 5, words, t("notices.help.language"), self._turn
 
     def body(self) -> ComposeResult:
         t = self.t
@@ -97,9 +103,22 @@ class NoticesScreen(NumberedScreen[None]):
         row: Notice | None = self.query_one("#list", LongList).row
         return row
 
+    @property
+    def _next_language(self) -> str:
+        return LANGUAGES[(LANGUAGES.index(self.language) + 1) % len(LANGUAGES)]
+
+    def _message(self, row: Notice) -> str:
+        return notices.message(self.desk, row, self.language)
+
+    def _turn(self) -> None:
+        """The messages in the other language."""
+        self.language = self._next_language
+        self._show()
+        self.show_keys()
+
     def _show(self) -> None:
         row = self._row
-        words = notices.message(self.desk, row) if row is not None else ""
+        words = self._message(row) if row is not None else ""
         lines = folded(words, self.app.size.width - 2)
         self.query_one("#words", Static).update(Text("\n".join(f" {line}" for line in lines)))
 
@@ -116,7 +135,7 @@ class NoticesScreen(NumberedScreen[None]):
         if row is None:
             self.say(self.t("refusal.NothingToTell"), error=True)
             return
-        self.app.copy_to_clipboard(notices.message(self.desk, row))
+        self.app.copy_to_clipboard(self._message(row))
         self.say(self.t("notices.copied", who=row.who))
 
     def _told(self) -> None:

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from functools import partial
 
-from deskapp import counts, crisis, draws, erasures, found_things, kit, lent_things, segments
+from deskapp import (
+    counts,
+    crisis,
+    draws,
+    erasures,
+    found_things,
+    kit,
+    lent_things,
+    segments,
+    signups,
+)
 from deskapp.kit import Printed
 from screens.base import DeskScreen
 from screens.labels import from_home
@@ -26,6 +36,8 @@ def offered(screen: DeskScreen[object]) -> Iterator[Command]:
         yield Command(t("command.lent"), t("command.lent_help"), partial(_lent, screen))
     if may(counts.COUNTING):
         yield Command(t("command.counts"), t("command.counts_help"), partial(_counts, screen))
+    if may(signups.SIGNING_UP):
+        yield Command(t("notices.title"), t("events.help.notices"), partial(_notices, screen))
     if may(draws.LOOKING):
         yield Command(t("command.draws"), t("command.draws_help"), partial(_draws, screen))
     if may(segments.KEEPING) and segments.listed(screen.desk):
@@ -52,6 +64,12 @@ def _counts(screen: DeskScreen[object]) -> None:
     from screens.counts import CountsScreen
 
     screen.go_to(CountsScreen())
+
+
+def _notices(screen: DeskScreen[object]) -> None:
+    from screens.notices import NoticesScreen
+
+    screen.go_to(NoticesScreen())
 
 
 def _draws(screen: DeskScreen[object]) -> None:

@@ -92,6 +92,12 @@ def test_one_message_of_all_that_changed(there: Library) -> None:
     words = notices.message(li, notice)
     assert words.count("递补") == 1
     assert words.index("14:00") < words.index("11:00")
+    assert notices.message(li, notice, "en") == (
+        "Dear reader: You have a place at “信息检索大赛”, for which you were waiting: Tue 24 Nov "
+        "09:00-10:00 报告厅; Tue 24 Nov 14:00-15:00 报告厅. Please be on time, or tell us if you "
+        "cannot come. This session of “信息检索大赛” is cancelled: Tue 24 Nov 11:00-12:00 报告厅. "
+        "Reason: 停电. (2F)"
+    )
 
 
 def test_an_event_that_is_off_and_on_again(there: Library) -> None:

@@ -241,9 +241,16 @@ async def test_whom_to_tell(store: Path) -> None:
     desk.close()
     app = app_on(store, "1001")
     async with app.run_test(size=(80, 24)) as pilot:
-        await on(pilot, app, NoticesScreen(event))
-        await until(pilot, lambda: "待通知2人" in shown(pilot, "heading"))
-        assert "您候补的“信息检索大赛”已递补成功" in shown(pilot, "words").replace("\n ", "")
+        await until(pilot, lambda: "活动待通知2人  F6 3" in shown(pilot, "daily"))
+        await pilot.press("f6")
+        await until(pilot, lambda: seen(app, EventsScreen))
+        await pilot.press("3", "enter")
+        await until(pilot, lambda: "全部活动待通知2人" in shown(pilot, "heading"))
+        await pilot.press("4", "5")
+        await until(pilot, lambda: "本活动待通知2人" in shown(pilot, "heading"))
+        await until(pilot, lambda: "You have a place at “信息检索大赛”" in shown(pilot, "words"))
+        await pilot.press("5")
+        await until(pilot, lambda: "您候补的“信息检索大赛”已递补成功" in shown(pilot, "words"))
         await pilot.press("ctrl+f")
         await told(pilot, "已复制给曾*查的通知")
         assert app.clipboard.startswith("您好！")
@@ -257,6 +264,8 @@ async def test_whom_to_tell(store: Path) -> None:
         await until(pilot, lambda: "全部活动待通知0人" in shown(pilot, "heading"))
         await pilot.press("ctrl+f")
         await told(pilot, "没有待通知的内容")
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: "待通知" not in shown(pilot, "daily"))
 
 
 async def test_a_card_of_who_has_signed_up_leads_to_their_line(store: Path) -> None:
