@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from db import names
 from db.readers import capitals
-from db.signup_rows import CANCELLED, IN, WAITING
+from db.signup_rows import CANCELLED, CROWDED, IN, WAITING
 from db.store import driver
 
 _LIVE = f"status IN ('{IN}', '{WAITING}')"
@@ -148,7 +148,9 @@ def line(connection: Connection, subject: str, session: str) -> Line | None:
 
 
 class Untold(NamedTuple):
-    """Somebody who moved up and does not know it, or does not know how a session changed."""
+    """Somebody who moved up and does not know it, or does not know how a session changed, or that
+    they have no place any more.
+    """
 
     subject: str
     session: str
@@ -162,6 +164,8 @@ class Untold(NamedTuple):
     """when the session did, where they have not been told"""
     cancelled: str | None
     """when the event was called off, where they have not been told"""
+    taken_back: str | None
+    """when their place was, where they have not been told"""
     about: str
     """the session that it is about"""
     places: int
@@ -172,14 +176,19 @@ _MOVED_UP = (
     f"(signup.status = '{IN}' AND promoted_at > coalesce(told_place_at, '') "
     "AND session.status = 'planned' AND event.status = 'planned')"
 )
-_CHANGED = f"(changed_at > {_KNOWN} OR cancelled_at > {_KNOWN})"
+_CHANGED = f"(signup.{_LIVE} AND changed_at > {_KNOWN})"
+_CALLED_OFF = f"(signup.{_LIVE} AND cancelled_at > {_KNOWN})"
+_TAKEN_BACK = (
+    f"(signup.status = '{CANCELLED}' AND signup.why = '{CROWDED}' "
+    "AND ended_at > coalesce(told_change, ''))"
+)
 _ITS_SIGNUPS = (
     "session JOIN event ON event.subject = session.subject "
     "CROSS JOIN signup ON signup.event = session.subject AND signup.session IN ('', session.id) "
     "LEFT JOIN reader ON reader.subject = patron"
 )
 _TO_COME = (
-    f"session.until > ?1 AND signup.{_LIVE} AND ?2 IN ('', session.subject) "
+    "session.until > ?1 AND ?2 IN ('', session.subject) "
     "AND coalesce(reader.name, signup.name) IS NOT NULL"
 )
 
@@ -194,18 +203,19 @@ def untold(
         "SELECT signup.subject, signup.session, signup.event, patron, "
         "coalesce(reader.name, signup.name), coalesce(reader.number, signup.number), "
         f"coalesce(reader.phone, signup.phone), {_MOVED_UP}, "
-        f"iif(changed_at > {_KNOWN}, changed_at, NULL) AS changed, "
-        f"iif(cancelled_at > {_KNOWN}, cancelled_at, NULL) AS cancelled, session.id, places "
+        f"iif({_CHANGED}, changed_at, NULL), iif({_CALLED_OFF}, cancelled_at, NULL), "
+        f"iif({_TAKEN_BACK}, ended_at, NULL), session.id, places "
         f"FROM {_ITS_SIGNUPS} WHERE {_TO_COME} AND ?3 IN ('', signup.subject) "
-        f"AND ({_MOVED_UP} OR {_CHANGED}) ORDER BY begins, asked_at, signup.subject, session.id"
+        f"AND ({_MOVED_UP} OR {_CHANGED} OR {_CALLED_OFF} OR {_TAKEN_BACK}) "
+        "ORDER BY begins, asked_at, signup.subject, session.id"
     )
     lines = driver(connection).execute(sql, (now, event or "", subject or ""))
     return [Untold(*line) for line in lines]
 
 
 def count_untold(connection: Connection, now: str, event: str | None = None) -> int:
-    """How many sign-ups `untold` has. It is asked all day long: only sign-ups that ever moved up,
-    and those of what was changed, are looked at.
+    """How many sign-ups `untold` has. It is asked all day long: only sign-ups that ever moved up or
+    were cancelled, and those of what was changed, are looked at.
     """
     columns = "SELECT signup.subject, signup.session FROM"
     sql = (
@@ -213,6 +223,8 @@ def count_untold(connection: Connection, now: str, event: str | None = None) -> 
         "AND signup.session IN ('', session.id) JOIN event ON event.subject = session.subject "
         f"LEFT JOIN reader ON reader.subject = patron WHERE {_TO_COME} "
         f"AND promoted_at IS NOT NULL AND {_MOVED_UP} UNION {columns} {_ITS_SIGNUPS} "
-        f"WHERE {_TO_COME} AND coalesce(changed_at, cancelled_at) IS NOT NULL AND {_CHANGED})"
+        f"WHERE {_TO_COME} AND coalesce(changed_at, cancelled_at) IS NOT NULL "
+        f"AND ({_CHANGED} OR {_CALLED_OFF}) "
+        f"UNION {columns} {_ITS_SIGNUPS} WHERE {_TO_COME} AND {_TAKEN_BACK})"
     )
     return int(driver(connection).execute(sql, (now, event or "")).fetchone()[0])

@@ -319,6 +319,8 @@ def settle(desk: Desk, pair: Pair, keep: str, reason: str = "") -> Settled:
             act.record_all([Draft(SETTLED, subject, said, person, why)])
             for stay in stays.released_wrongly(act, desk.ledger.books, subject, pair):
                 conduct.lift_released(act, stay)
+            if subject.partition(":")[0] in event_odds.BOOKS:
+                event_odds.go_on(act, subject)
         name = called(desk, act.connection, subject, names_of(act.connection))
         return Settled(subject, name, pages.count(act.connection, subject))
 
@@ -336,7 +338,7 @@ def _settle_crossing(
         drafts[0] = replace(first, person=person, private=why)
     act.record_all(drafts)
     if found.what == doubles.SIGNUP:
-        doubles.go_on(act, found)
+        event_odds.go_on(act, found.subject)
         name = doubles.called(act.connection, found)
         return Settled(DOUBLE, name, pages.count(act.connection, found.subject))
     act.record_all(stays.given_back(act, found))

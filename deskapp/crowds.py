@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from db import clash_pages, crowds, signup_pages
+from db.signup_rows import CROWDED
 from deskapp import event_odds, events, signups
 from deskapp.at_odds import Settled
 from deskapp.desk import Desk, Refusal, Role
@@ -15,8 +16,6 @@ from deskapp.desk import Desk, Refusal, Role
 CROWD = "crowd"
 """what such a thing is called in place of a subject, and what of a pair is one"""
 SETTLING = Role.SHIFT_LEAD
-CROWDED = "crowded"
-"""why a sign-up is cancelled"""
 OFFERED = 5
 """sign-ups of which one may be cancelled"""
 

@@ -12,11 +12,10 @@ from db.clash_pages import BOTH, Open
 from db.clashes import decisions
 from db.facts import Book, Draft, Fact, Rows
 from db.folding import facts_of, stub
-from db.ledger import Act
 from db.rows import load
-from db.signups import WHOLE, draft, event_of
+from db.signups import WHOLE, draft
 from db.store import driver
-from deskapp import event_odds, waiting_list
+from deskapp import event_odds
 from deskapp.at_odds import Outcome
 
 Books: TypeAlias = Mapping[str, Book]
@@ -122,8 +121,3 @@ def _verdict(fact: Fact, found: Open) -> str | None:
     if {said.get("made"), other} != set(found.pair):
         return None
     return str(other) if fact.kind == "signup.put_aside" else BOTH
-
-
-def go_on(act: Act, found: Open) -> None:
-    """Whoever waits has the place that came free."""
-    waiting_list.go_on(act, event_of(found.subject))

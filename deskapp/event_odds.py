@@ -13,7 +13,9 @@ from db import event_pages
 from db import readers as stored_readers
 from db.events import CANCELLED, PLANNED
 from db.facts import Fact, Rows
+from db.ledger import Act
 from db.signups import IN, WHOLE, event_of
+from deskapp import waiting_list
 from deskapp.event_views import name_of
 from deskapp.readers import masked_name
 
@@ -57,6 +59,11 @@ def session_of(connection: Connection, session: str) -> str:
         return ""
     was = json.loads(row.was)["begins"] if row.was else row.begins
     return str(was)
+
+
+def go_on(act: Act, subject: str) -> None:
+    """Whoever waits has the place that came free by a settlement."""
+    waiting_list.go_on(act, subject if subject.startswith("event:") else event_of(subject))
 
 
 def sessions(facts: Collection[Fact]) -> set[str]:

@@ -8,6 +8,7 @@ from db import event_pages as pages
 from db import undoing
 from db.facts import Fact
 from db.ledger import Act
+from deskapp import waiting_list
 from deskapp.desk import Desk, Refusal
 from deskapp.event_views import name_of, row_of
 from deskapp.signup_undo import PROMOTED, put_back
@@ -37,6 +38,7 @@ def undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
         else:
             act.record(f"{fact.book}.undone", subject, said)
     put_back(act, name, moved_up)
+    waiting_list.go_on(act, subject)  # of what has fewer places no more
     return name
 
 

@@ -1,5 +1,6 @@
 """Whom to tell: who moved up from the waiting list, whose session was moved, dropped or is held
-after all, whose event is off. One message a person, without a name in it.
+after all, whose event is off, whose place was taken back. One message a person, without a name in
+it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,7 @@ from deskapp.readers import masked_name, masked_number
 from deskapp.signups import SIGNING_UP
 
 PROMOTED, CALLED_OFF, DROPPED, MOVED, RESTORED = "promoted", "cancelled", "dropped", "moved", "held"
+TAKEN_BACK = "taken_back"
 """what there is to be told"""
 MOST = 3
 """times that one message names"""
@@ -85,7 +87,7 @@ def _notice(desk: Desk, event: Event, lines: Sequence[Untold]) -> Notice:
     news = tuple(each for line in lines for each in _news(event, line))
     if event.cancelled:
         news = news[:1]
-    changes = [each for line in lines for each in (line.changed, line.cancelled) if each]
+    changes = [each for line in lines for each in _changes(line)]
     return Notice(
         first.subject,
         first.session,
@@ -103,12 +105,19 @@ def _notice(desk: Desk, event: Event, lines: Sequence[Untold]) -> Notice:
     )
 
 
+def _changes(line: Untold) -> list[str]:
+    """The moments of what they are to be told beside that they moved up."""
+    return [each for each in (line.changed, line.cancelled, line.taken_back) if each]
+
+
 def _news(event: Event, line: Untold) -> Iterable[News]:
     session = event.session(line.about)
     if event.cancelled:
         yield _of(CALLED_OFF, session, event.why)
         return
-    if line.promoted:
+    if line.taken_back:
+        yield _of(TAKEN_BACK, session)
+    elif line.promoted:
         yield _of(PROMOTED, session)
     elif line.changed is not None:
         what = DROPPED if session.cancelled else MOVED if session.was else RESTORED
@@ -170,5 +179,5 @@ def _told(notice: Notice, left: Sequence[Untold]) -> Iterable[Draft]:
     said = {"session": notice.session}
     if notice.promoted and any(line.promoted for line in left):
         yield draft("signup.told", notice.id, said)
-    if notice.changed is not None and any(line.changed or line.cancelled for line in left):
+    if notice.changed is not None and any(map(_changes, left)):
         yield draft("signup.told", notice.id, {**said, "change": notice.changed})

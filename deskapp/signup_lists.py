@@ -11,13 +11,14 @@ from db import signup_lists as lists
 from db import signup_pages as pages
 from db.clock import stamp
 from db.signup_lists import CAME, MISSING, Line, Wanted
+from db.signup_rows import CROWDED
 from db.signups import CANCELLED, IN, WAITING, WHOLE
 from deskapp import cells, event_views, reader_page
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import masked_name, masked_number
 from deskapp.signups import SIGNING_UP
 
-__all__ = ["CAME", "MISSING", "SignupList", "Wanted"]
+__all__ = ["CAME", "CROWDED", "MISSING", "SignupList", "Wanted"]
 
 STATES = ("", IN, WAITING, CAME, MISSING, CANCELLED)
 """how sign-ups are listed: those that stand, and parts of them; and those that were given up"""

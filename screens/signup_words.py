@@ -10,7 +10,7 @@ from deskapp import events
 from deskapp.desk import Desk
 from deskapp.events import Event, Question, Session
 from deskapp.language import Language
-from deskapp.signup_lists import Listed
+from deskapp.signup_lists import CROWDED, Listed
 from deskapp.signups import CANCELLED, IN, WAITING, Beside
 from deskapp.waiting_list import Promoted
 from screens.choice import Choice, Field, Option
@@ -34,6 +34,8 @@ def state(t: Language, row: Listed) -> str:
         return f"{words} {row.came}/{row.places}" if row.places > 1 else words
     if row.status == IN and row.promoted:
         return t("signup_state.untold" if row.untold else "signup_state.promoted")
+    if row.status == CANCELLED and row.why == CROWDED:
+        return t("notices.what.taken_back")
     words = t(f"signup_state.{row.status}")
     return f"{words} {row.why}" if row.status == CANCELLED and row.why else words
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deskapp import events, notices, signups, undo
+from deskapp import crowds, events, notices, signups, undo
 from deskapp.events import Time
 from deskapp.notices import Notice
 from deskapp.signups import Outsider
@@ -117,3 +117,25 @@ def test_an_event_that_is_off_and_on_again(there: Library) -> None:
 
 def test_volunteers_tell_nobody(there: Library) -> None:
     refused("RoleTooLow", notices.to_tell, there.at("volunteer"))
+
+
+def test_whose_place_was_taken_back_is_told(there: Library) -> None:
+    event, lead = gather(there, "14:00-16:00", capacity=2), there.at("lead")
+    for number in MANY[:2]:
+        sign(there, event, number)
+        there.clock.move(minutes=1)
+    with lead.act() as act:
+        act.record("event.changed", event, {"capacity": 1})
+    crowd = crowds.crowd(lead, event, "s1")
+    crowds.cancel(lead, event, "s1", crowd.last[0])
+    (notice,) = to_tell(there)
+    assert notice.number == "2023****02"
+    assert notices.message(lead, notice) == (
+        "您好！很抱歉，“信息检索大赛”报名人数超出名额，您的报名已取消：11-24 周二 14:00-16:00 "
+        "报告厅。（2F）"
+    )
+    assert notices.tell(lead, [notice]) == 1
+    assert to_tell(there) == []
+    there.clock.move(minutes=1)
+    events.move(lead, event, "s1", LATER)
+    assert [each.number for each in to_tell(there)] == ["2023****01"], "who is out is told no more"

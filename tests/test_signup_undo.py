@@ -5,13 +5,15 @@ from collections.abc import Iterator
 import pytest
 
 from db import signup_pages as pages
-from deskapp import events, signups, undo
+from deskapp import clashes, events, signups, undo
 from deskapp.signups import CANCELLED, IN, VOID, WAITING
 from tests.gatherings import gather
 from tests.library import Library, differs_from_ledger
 from tests.refusals import refused
-from tests.seating import MANY
+from tests.seating import MANY, NUMBERS
 from tests.test_signups import sign, statuses
+
+ZENG = NUMBERS[1]
 
 
 @pytest.fixture
@@ -87,6 +89,35 @@ def test_a_change_is_undone_with_what_followed(there: tuple[Library, str]) -> No
     with library.desk.reading() as connection:
         (row,) = pages.by_subject(connection, first(library, event))
     assert row.places == 1
+
+
+def test_fewer_places_undone_move_the_list_up(seated: Library) -> None:
+    event, li = gather(seated, "14:00-16:00", capacity=2), seated.at("li")
+    events.change(li, event, capacity=1)
+    for number in MANY[:2]:
+        sign(seated, event, number)
+        seated.clock.move(seconds=1)
+    assert of(seated, event) == [IN, WAITING]
+    undo.undo(li)
+    assert of(seated, event) == [IN, IN]
+
+
+def test_a_settlement_moves_the_list_up(two_desks: Library) -> None:
+    event, li = gather(two_desks, "14:00-16:00", capacity=3), two_desks.at("li")
+    group = sign(two_desks, event).subject
+    two_desks.exchange("2F")
+    two_desks.exchange("3F")
+    two_desks.clock.move(minutes=1)
+    signups.change(li, group, places=2)
+    two_desks.clock.move(minutes=1)
+    signups.change(two_desks.at("lead", "3F"), group, places=3)
+    for code in ("2F", "3F", "2F"):
+        two_desks.exchange(code)
+    assert sign(two_desks, event, ZENG).status == WAITING
+    (line,) = clashes.ClashList(li).after(None, 5)
+    clashes.settle(two_desks.at("lead"), line.pair, line.pair[0])
+    assert of(two_desks, event) == [IN, IN]
+    assert differs_from_ledger(two_desks.desk) == []
 
 
 def test_what_a_door_did_is_the_doors(there: tuple[Library, str]) -> None:
