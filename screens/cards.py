@@ -6,7 +6,6 @@ from dataclasses import replace
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import cards, numbers, staff
@@ -18,7 +17,7 @@ from screens.base import DeskScreen, Hint
 from screens.choosing import ask_whose
 from screens.longlist import Column, LongList
 from screens.matters import reader_words
-from screens.scanbox import ScanBox, meant_for
+from screens.scanbox import ScanBox, meant_for, prompted
 from screens.shortlist import ShortList
 
 
@@ -87,9 +86,7 @@ class ReaderCardsScreen(DeskScreen[None]):
 
     def body(self) -> ComposeResult:
         t = self.t
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("cards.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("cards.box"), id="box"))
         yield Static(id="whose", classes="note", markup=False)
         yield LongList[Card](
             [

@@ -8,7 +8,6 @@ from functools import partial
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import bans, box, conduct, horizon
@@ -22,7 +21,7 @@ from screens.longlist import Column, LongList
 from screens.matters import reader_words
 from screens.numbered import Act, BoxedScreen
 from screens.reasons import ReasonScreen
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, prompted
 from screens.seat_words import person_words
 from screens.shortlist import ShortList
 
@@ -100,9 +99,7 @@ class ConductScreen(BoxedScreen[None]):
 
     def body(self) -> ComposeResult:
         t = self.t
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("conduct.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("conduct.box"), id="box"))
         yield Static(id="heading", classes="heading", markup=False)
         yield LongList(
             [

@@ -7,7 +7,6 @@ from pathlib import Path
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import allotment, draw_files, draws, lots
@@ -26,7 +25,7 @@ from screens.labels import flowing, from_home
 from screens.longlist import Column, LongList
 from screens.numbered import Act, BoxedScreen
 from screens.reasons import ReasonScreen
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, prompted
 from screens.shortlist import ShortList
 
 
@@ -87,9 +86,7 @@ class DrawingScreen(BoxedScreen[None]):
         t = self.t
         yield Static(id="heading", classes="note", markup=False)
         yield Static(id="about", classes="note", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("draws.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("draws.box"), id="box"))
         yield LongList[Applicant](
             [
                 Column(t("draws.column.rank"), lambda row: str(row.rank or ""), 5),

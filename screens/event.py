@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import events, feedback, packs, series
@@ -28,7 +27,7 @@ from screens.labels import beginning, flowing, grid
 from screens.longlist import Column, LongList
 from screens.numbered import Act, BoxedScreen
 from screens.reasons import ReasonScreen
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, prompted
 from screens.shortlist import ShortList
 
 OWN = 9
@@ -72,9 +71,7 @@ class EventScreen(BoxedScreen[None]):
         t = self.t
         yield Static(id="heading", classes="heading", markup=False)
         yield Static(id="about", classes="note", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("event.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("event.box"), id="box"))
         yield LongList[Session](
             [
                 Column(t("events.column.when"), self._when, 24),

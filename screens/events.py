@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import box, event_lists, events
@@ -20,7 +19,7 @@ from screens.event_words import heads_words, held_state, kind_words, when_words
 from screens.labels import flowing
 from screens.longlist import Column, LongList
 from screens.numbered import Act, BoxedScreen
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, prompted
 
 WIDE = 110
 NOTICES, NEW = 3, 9
@@ -73,9 +72,7 @@ class EventsScreen(BoxedScreen[None]):
     def body(self) -> ComposeResult:
         t = self.t
         yield Static(id="heading", classes="note", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("events.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("events.box"), id="box"))
         yield LongList[Held](
             [
                 Column(t("events.column.when"), self._when, 24),

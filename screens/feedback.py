@@ -7,7 +7,6 @@ from rich.text import Text
 from textual import events as keys
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import events, feedback
@@ -19,7 +18,7 @@ from screens.event_words import mean_words
 from screens.keys import TypedNumber
 from screens.longlist import Column, LongList
 from screens.reasons import ReasonScreen
-from screens.scanbox import ScanBox, meant_for, write_in
+from screens.scanbox import ScanBox, meant_for, prompted, write_in
 from screens.shortlist import ShortList
 
 BAR = 30
@@ -55,9 +54,7 @@ class FeedbackScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         t = self.t
         yield Static(id="heading", classes="heading", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("feedback.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("feedback.box"), id="box"))
         yield Static(id="figures", classes="note", markup=False)
         yield LongList[Word](
             [

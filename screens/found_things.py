@@ -6,7 +6,6 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from deskapp import found_things
@@ -21,7 +20,7 @@ from screens.found_thing import ThingScreen
 from screens.keys import TypedNumber
 from screens.longlist import Column, LongList
 from screens.matters import reader_words
-from screens.scanbox import ScanBox, meant_for, write_in
+from screens.scanbox import ScanBox, meant_for, prompted, write_in
 from screens.shortlist import ShortList
 
 
@@ -57,9 +56,7 @@ class FoundScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         t = self.t
         yield Static(id="heading", classes="heading", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield Sentence(self.words, placeholder=t("found_things.search"), id="search")
+        yield from prompted(Sentence(self.words, placeholder=t("found_things.search"), id="search"))
         yield LongList(
             [
                 Column(t("list.number"), lambda row: row.number, 8),

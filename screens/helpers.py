@@ -5,7 +5,6 @@ from functools import partial
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -21,7 +20,7 @@ from screens.longlist import Column, LongList
 from screens.matters import reader_words
 from screens.numbered import Act, BoxedScreen
 from screens.reasons import ReasonScreen
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, prompted
 from screens.scheduling import WhenForm
 from screens.seat_words import person_words
 from screens.shortlist import ShortList
@@ -66,9 +65,7 @@ class HelpersScreen(BoxedScreen[None]):
     def body(self) -> ComposeResult:
         t = self.t
         yield Static(id="heading", classes="heading", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("helpers.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("helpers.box"), id="box"))
         yield LongList[Duty](
             [
                 Column(t("events.column.when"), self._when, 22),

@@ -41,7 +41,7 @@ from screens.keys import StrayScan
 from screens.longlist import LongList
 from screens.matters import choice_words, reader_words
 from screens.reader_seat import ReaderSeat
-from screens.scanbox import ScanBox, meant_for
+from screens.scanbox import ScanBox, meant_for, prompted
 from screens.shift import duty_words, put_out_words
 from screens.shorthand import Meanings, NotingBox, NotingScreen
 from screens.tallying import TallyLine
@@ -77,10 +77,10 @@ class HomeScreen(NotingScreen[None]):
 
     def body(self) -> ComposeResult:
         t = self.t
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            able = self.desk.may(requests.LOGGING)
-            yield NotingBox(placeholder=t("home.box" if able else "home.box_closed"), id="box")
+        able = self.desk.may(requests.LOGGING)
+        yield from prompted(
+            NotingBox(placeholder=t("home.box" if able else "home.box_closed"), id="box")
+        )
         yield Finding(id="found", chosen_here=False)  # Enter in the box asks which of them
         with Horizontal(classes="line"):
             yield Meanings(id="reader")

@@ -4,22 +4,19 @@ from collections.abc import Iterable
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import scanners, shapes
 from deskapp.readers import masked_number
 from screens.base import DeskScreen, Hint
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, prompted
 
 
 class Learning(DeskScreen[None]):
     """A box, what is to be done next, what was told so far, and what the desk knows."""
 
     def body(self) -> ComposeResult:
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(id="box")
+        yield from prompted(ScanBox(id="box"))
         for id_ in ("next", "told", "known"):
             yield Static(id=id_, classes="note", markup=False)
 

@@ -7,7 +7,6 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import box, lent_things
@@ -20,7 +19,7 @@ from screens.choosing import ask_which
 from screens.labels import flowing
 from screens.longlist import Column, LongList
 from screens.matters import deadline_words, reader_words
-from screens.scanbox import ScanBox, meant_for
+from screens.scanbox import ScanBox, meant_for, prompted
 from screens.shortlist import ShortList
 from screens.wording import due_words
 
@@ -49,9 +48,7 @@ class LentScreen(DeskScreen[None]):
 
     def body(self) -> ComposeResult:
         t = self.t
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("lent_things.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("lent_things.box"), id="box"))
         yield Static(id="borrower", classes="line", markup=False)
         yield Static(id="stock", classes="note", markup=False)
         yield Static(id="heading", classes="heading", markup=False)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from deskapp import box, completing, moments, readers, shifts, shorthand, staff
@@ -24,7 +23,7 @@ from screens.likeness import Alike
 from screens.matters import reader_words
 from screens.options import kinds_like, librarians, named, people, results
 from screens.saving import SavingScreen
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, prompted
 from screens.shorthand import Meanings, NotingSentence
 from screens.tickline import TickLine
 
@@ -75,11 +74,11 @@ class LogScreen(SavingScreen, FormScreen[Logged]):
         if self.slip is None:
             self.begin()
         writing, profile = self.writing, desk.profile
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield NotingSentence(
+        yield from prompted(
+            NotingSentence(
                 writing.words, placeholder=t("log.words"), id="words", select_on_focus=False
             )
+        )
         yield Meanings(id="meanings")
         yield Field(t("log.reader"), hint=t("log.reader_hint"), id="reader")
         yield Finding(id="found")

@@ -7,7 +7,6 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import cells, segments
@@ -21,7 +20,7 @@ from screens.labels import flowing
 from screens.longlist import Column, LongList
 from screens.matters import reader_words
 from screens.reasons import ReasonScreen
-from screens.scanbox import ScanBox, meant_for, write_in
+from screens.scanbox import ScanBox, meant_for, prompted, write_in
 from screens.shortlist import ShortList
 
 
@@ -56,9 +55,7 @@ class MembersScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         t = self.t
         yield Static(id="heading", classes="note", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("segments.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("segments.box"), id="box"))
         yield LongList[Member](
             [
                 Column(t("draws.column.name"), lambda row: masked_name(row.reader.name), 10),

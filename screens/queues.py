@@ -6,7 +6,6 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import box, queues, spaces
@@ -19,7 +18,7 @@ from screens.burst import clean
 from screens.choosing import ask_which
 from screens.keys import TypedNumber
 from screens.longlist import Column, LongList
-from screens.scanbox import ScanBox, meant_for, write_in
+from screens.scanbox import ScanBox, meant_for, prompted, write_in
 from screens.seat_words import person_words
 from screens.shortlist import ShortList
 
@@ -58,9 +57,7 @@ class QueueScreen(DeskScreen[None]):
 
     def body(self) -> ComposeResult:
         t = self.t
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("queue.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("queue.box"), id="box"))
         yield Static(id="heading", classes="heading", markup=False)
         yield LongList(
             [

@@ -7,7 +7,6 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from deskapp import box, request_lists, staff
@@ -20,7 +19,7 @@ from screens.keeping import complete
 from screens.keys import TypedNumber
 from screens.longlist import LongList
 from screens.matters import columns, reader_words
-from screens.scanbox import ScanBox, meant_for, write_in
+from screens.scanbox import ScanBox, meant_for, prompted, write_in
 from screens.shortlist import ShortList
 
 DIGITS = "123456789"
@@ -74,11 +73,11 @@ class RequestsScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         t = self.t
         yield Static(id="lists", classes="heading", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield Sentence(
+        yield from prompted(
+            Sentence(
                 self._words, placeholder=t("requests.search"), id="search", select_on_focus=False
             )
+        )
         yield LongList(
             columns(t, self.desk, staff.names(self.desk)),
             self._source(),

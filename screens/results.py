@@ -5,7 +5,6 @@ from functools import partial
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import box, events, results
@@ -20,7 +19,7 @@ from screens.longlist import Column, LongList
 from screens.numbered import Act, BoxedScreen
 from screens.reasons import ReasonScreen
 from screens.result_forms import HIGHEST, LOWEST, CorrectingScreen, ResultScreen, RuleScreen
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, prompted
 from screens.shortlist import ShortList
 
 
@@ -63,9 +62,7 @@ class ResultsScreen(BoxedScreen[None]):
     def body(self) -> ComposeResult:
         t = self.t
         yield Static(id="heading", classes="heading", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("results.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("results.box"), id="box"))
         yield Static(id="about", classes="note", markup=False)
         yield LongList[Place](
             [

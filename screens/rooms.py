@@ -7,7 +7,6 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import bookings, box, erasures, rooms
@@ -25,7 +24,7 @@ from screens.keys import TypedNumber
 from screens.matters import reader_words
 from screens.room_grid import RoomGrid, Spot
 from screens.room_words import freed_words, held_words, room_name
-from screens.scanbox import ScanBox, meant_for, write_in
+from screens.scanbox import ScanBox, meant_for, prompted, write_in
 from screens.slow_numbers import SlowNumber
 
 LONGEST = 48
@@ -71,9 +70,7 @@ class RoomsScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         t = self.t
         yield Static(id="heading", classes="heading", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("rooms.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("rooms.box"), id="box"))
         yield RoomGrid(t.code, secret=t("rooms.secret"), empty=t("rooms.shut"), id="grid")
         yield Static(id="here", classes="line", markup=False)
         yield Static(id="acts", classes="line", markup=False)

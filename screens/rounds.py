@@ -8,7 +8,6 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import round_slips, rounds, spaces
@@ -21,7 +20,7 @@ from screens.choice import Field
 from screens.form import FormLine, FormScreen
 from screens.labels import from_home
 from screens.longlist import Column, LongList
-from screens.scanbox import ScanBox, meant_for
+from screens.scanbox import ScanBox, meant_for, prompted
 from screens.seat_words import MINUTE, person_words
 from screens.shortlist import ShortList
 
@@ -61,9 +60,7 @@ class RoundsScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         t = self.t
         yield Static(id="heading", classes="heading", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("rounds.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("rounds.box"), id="box"))
         yield LongList(
             [
                 Column(t("rounds.seat"), lambda row: row.label, 8),

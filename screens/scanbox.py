@@ -3,10 +3,13 @@
 from typing import Any
 
 from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Input
+from textual.widget import Widget
+from textual.widgets import Input, Static
 from textual.widgets.input import Selection
 
 from screens.burst import (
@@ -265,6 +268,13 @@ class ScanBox(Input):
         self.scan_over, self._untouched = time, True
         self.selection = Selection(self._burst_at, len(self.value))
         self.post_message(self.InputMethodOn(self, text))
+
+
+def prompted(*line: Widget) -> ComposeResult:
+    """The line of a screen that takes what is typed, and what stands beside it."""
+    with Horizontal(classes="line"):
+        yield Static(" > ", classes="prompt", markup=False)
+        yield from line
 
 
 def write_in(screen: Screen[Any], box: str, text: str) -> None:

@@ -10,7 +10,6 @@ from functools import partial
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from deskapp import barcodes, box, logs, places, queues, seats
@@ -22,7 +21,7 @@ from screens.base import Hint
 from screens.binding import Unbound
 from screens.choosing import ask_which
 from screens.keys import StrayScan
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, prompted
 from screens.seat_acts import RULES, Done, done_words, is_full, seat_words, standing_words
 from screens.seat_map import SeatMap
 from screens.seat_words import person_words
@@ -66,10 +65,9 @@ class SeatsScreen(ZonesScreen):
     def body(self) -> ComposeResult:
         yield from self.look()
         yield Static(id="reader", classes="one", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield MapBox(placeholder=self.t("seats.box"), id="box")
-            yield Static(id="digits", markup=False)
+        yield from prompted(
+            MapBox(placeholder=self.t("seats.box"), id="box"), Static(id="digits", markup=False)
+        )
 
     @property
     def here(self) -> str:

@@ -6,7 +6,6 @@ from functools import partial
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.widgets import Static
 
 from deskapp import erasures, events, signup_lists, signups
@@ -23,7 +22,7 @@ from screens.labels import flowing
 from screens.longlist import Column, LongList
 from screens.numbered import Act, BoxedScreen
 from screens.reasons import ReasonScreen
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, prompted
 from screens.shortlist import ShortList
 from screens.signup_words import moved_words, sign, state
 
@@ -87,9 +86,7 @@ class SignupsScreen(BoxedScreen[None]):
         t = self.t
         yield Static(id="heading", classes="note", markup=False)
         yield Static(id="about", classes="note", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(placeholder=t("signups.box"), id="box")
+        yield from prompted(ScanBox(placeholder=t("signups.box"), id="box"))
         yield LongList[Listed](
             [
                 Column("", sign, 1),

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -22,7 +21,7 @@ from screens.bigtext import BigText
 from screens.keys import StrayScan
 from screens.kiosk import EndingScreen
 from screens.missing import MissingScreen
-from screens.scanbox import ScanBox
+from screens.scanbox import ScanBox, prompted
 
 FRAME = 0.1
 """seconds between two answers that are painted, where codes come faster than anybody reads"""
@@ -79,9 +78,7 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         yield Static(RULE, classes="rule", markup=False)
         yield Static(id="door-last", markup=False)
         yield Static(RULE, classes="rule", markup=False)
-        with Horizontal(classes="line"):
-            yield Static(" > ", classes="prompt", markup=False)
-            yield ScanBox(id="door-box")
+        yield from prompted(ScanBox(id="door-box"))
         yield Static(id="door-digits", markup=False)
 
     def whereabouts(self) -> str:
