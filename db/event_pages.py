@@ -205,9 +205,10 @@ def place(connection: Connection, wanted: Wanted, at: tuple[str, str, str]) -> i
 
 
 def in_place(connection: Connection, place: str, begins: str, until: str) -> list[Line]:
-    """What else is planned at a place between two moments."""
-    sql = f"{_LINES} WHERE place = ? AND begins < ? AND session.until > ? AND {_STATUS} = 'planned'"
-    lines = driver(connection).execute(f"{sql} ORDER BY begins", (place, until, begins))
+    """What is planned between two moments at a place, or ("") anywhere."""
+    sql = f"{_LINES} WHERE begins < ?1 AND session.until > ?2 AND {_STATUS} = 'planned'"
+    sql += " AND ?3 IN ('', place) ORDER BY begins"
+    lines = driver(connection).execute(sql, (until, begins, place))
     return [Line(*line) for line in lines]
 
 

@@ -31,8 +31,15 @@ def of_room(connection: Connection, subject: str) -> list[Booking]:
 
 
 def taken(connection: Connection, day: str, begin: str, until: str) -> set[str]:
-    """The rooms that somebody has or will have at some time between two moments of a day."""
-    sql = f"SELECT room FROM booking WHERE day = ? AND {_TAKES} AND from_ < ? AND until > ?"
+    """The rooms that somebody has or will have at some time between two moments of a day, and the
+    places of what is on then.
+    """
+    sql = (
+        f"SELECT room FROM booking WHERE day = ?1 AND {_TAKES} AND from_ < ?2 AND until > ?3 "
+        "UNION SELECT place FROM session JOIN event ON event.subject = session.subject "
+        "WHERE begins < ?2 AND session.until > ?3 "
+        "AND session.status = 'planned' AND event.status = 'planned'"
+    )
     return {room for (room,) in driver(connection).execute(sql, (day, until, begin))}
 
 

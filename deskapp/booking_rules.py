@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from db import conduct, crossings
+from db import conduct, crossings, event_pages
 from db import readers as stored_readers
 from db import room_pages as pages
 from db.clock import stamp
@@ -133,17 +133,29 @@ def hours_words(desk: Desk, room: Room, day: date) -> str:
 def refuse_taken(
     desk: Desk, connection: Connection, subject: str, begin: str, until: str, but: str = ""
 ) -> None:
-    """Refuses RoomTaken(time): somebody else has the room then. Stamps."""
+    """Refuses RoomTaken(time): somebody else has the room then; and as `refuse_event`. Stamps."""
+    refuse_event(desk, connection, subject, begin, until)
     for row in pages.of_room(connection, subject):
         if row.id != but and _overlaps(row, begin, until):
             time = f"{desk.local(row.from_):%H:%M}-{desk.local(row.until):%H:%M}"
             raise Refusal("RoomTaken", time=time)
 
 
+def refuse_event(desk: Desk, connection: Connection, subject: str, begin: str, until: str) -> None:
+    """Refuses RoomHasEvent(event, time): a session is held there then. Stamps."""
+    _, _, room = subject.split(":", 2)
+    for line in event_pages.in_place(connection, room, begin, until):
+        time = f"{desk.local(line.begins):%H:%M}-{desk.local(line.until):%H:%M}"
+        raise Refusal("RoomHasEvent", event=line.title, time=time)
+
+
 def refuse_theirs(
     desk: Desk, connection: Connection, subject: str, patron: str | None, begin: str, until: str
 ) -> None:
-    """Refuses RoomTheirs(time): who would wait for the room has it themselves then. Stamps."""
+    """Refuses RoomTheirs(time): who would wait for the room has it themselves then; RoomHasEvent:
+    nobody waits for that. Stamps.
+    """
+    refuse_event(desk, connection, subject, begin, until)
     if patron is None:
         return
     person = stored_readers.one_person(connection, patron)

@@ -83,7 +83,7 @@ class Freed:
 def book(desk: Desk, wish: Wish, *, here: bool = False) -> Booked:
     """A room for a time; `here`: the group stands at the desk, and has it at once.
 
-    Refuses as `booking_rules.allow`, RoomTaken, ReaderHasRoom, BookingsADay.
+    Refuses as `booking_rules.allow`, RoomTaken, RoomHasEvent, ReaderHasRoom, BookingsADay.
     """
     desk.require(SEATING)
     with desk.act() as act:
@@ -137,7 +137,7 @@ def _later(desk: Desk, moment: datetime, weeks: int) -> datetime:
 def wait(desk: Desk, wish: Wish) -> Waits:
     """Wait for a room that is taken (候补): whoever waits first has it once it comes free.
 
-    Refuses as `booking_rules.allow`, RoomTheirs, RoomFree (nobody has it then), WaitsAlready.
+    Refuses as `booking_rules.allow` and `refuse_theirs`, RoomFree (nobody has it), WaitsAlready.
     """
     desk.require(SEATING)
     with desk.act() as act:
@@ -266,8 +266,8 @@ def open_(desk: Desk, id: str) -> Booked:
 def extend(desk: Desk, id: str, minutes: int | None = None) -> Extended:
     """Longer, by a step of the room's rules, if nobody has it then.
 
-    Refuses RoleTooLow, BookingUnknown, BookingOver, BookingWaits, RoomTaken, RoomShut,
-    BookingLength.
+    Refuses RoleTooLow, BookingUnknown, BookingOver, BookingWaits, RoomTaken, RoomHasEvent,
+    RoomShut, BookingLength.
     """
     desk.require(SEATING)
     with desk.act() as act:

@@ -20,7 +20,7 @@ from db.events import CANCELLED, FIELDS, LISTS, draft
 from db.ledger import Act
 from db.numbering import next_number
 from db.signup_rows import WHOLE
-from deskapp import event_plans, waiting_list
+from deskapp import event_plans, rooms, waiting_list
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.event_lists import LOOKING, EventList, Held, Wanted, held
 from deskapp.event_plans import Plan, Question, Time, place_name, place_of, usual_questions
@@ -58,11 +58,14 @@ ALLOWING = Role.SHIFT_LEAD
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """`beside`: what else is planned at the same place at the same time."""
+    """`beside`: what else is planned at the same place at the same time; `booked`: who has the room
+    then, which is theirs until somebody has spoken with them.
+    """
 
     id: str
     name: str
     beside: tuple[Held, ...] = ()
+    booked: tuple[rooms.Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,12 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """`sessions`: the new ones, or the one that was moved. `beside` as of `Announced`."""
+    """`sessions`: the new ones, or the one that was moved. `beside`, `booked` as of `Announced`."""
 
     id: str
     sessions: tuple[str, ...]
     beside: tuple[Held, ...] = ()
+    booked: tuple[rooms.Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def _announce(desk: Desk, act: Act, plan: Plan, department: str | None) -> Annou
     number = next_number(act.connection, "event", desk.code)
     more = {"number": number, "sessions": sessions, "repeats": plan.repeats}
     act.record_all([draft("event.announced", subject, {**said, **more})])
-    return Announced(subject, f"{desk.code}-{number}", beside)
+    return Announced(subject, f"{desk.code}-{number}", *beside)
 
 
 def change(desk: Desk, id: str, **fields: Any) -> Changed:
@@ -169,7 +173,7 @@ def schedule(desk: Desk, id: str, times: Sequence[Time]) -> Scheduled:
         for each in sessions:
             said = {"session": each["id"], **{k: v for k, v in each.items() if k != "id"}}
             act.record_all([draft("event.scheduled", id, said)])
-    return Scheduled(id, tuple(each["id"] for each in sessions), beside)
+    return Scheduled(id, tuple(each["id"] for each in sessions), *beside)
 
 
 def move(desk: Desk, id: str, session: str, time: Time) -> Scheduled:
@@ -191,7 +195,7 @@ def move(desk: Desk, id: str, session: str, time: Time) -> Scheduled:
             del said["id"]
             act.record_all([draft("event.moved", id, {"session": session, **said})])
             waiting_list.go_on(act, id)
-    return Scheduled(id, (session,), beside)
+    return Scheduled(id, (session,), *beside)
 
 
 def drop(desk: Desk, id: str, session: str, why: str) -> CalledOff:
@@ -298,8 +302,8 @@ def _signed_up(act: Act, id: str, session: str) -> bool:
 
 def _beside(
     desk: Desk, connection: Connection, sessions: Sequence[dict[str, Any]]
-) -> tuple[Held, ...]:
-    """What else is planned where and when these are."""
+) -> tuple[tuple[Held, ...], tuple[rooms.Held, ...]]:
+    """What else is planned where and when these are, and who has booked that room."""
     ours = {each["id"] for each in sessions}
     found = {
         line.session: held(desk, line)
@@ -307,4 +311,9 @@ def _beside(
         for line in pages.in_place(connection, each["place"], each["begins"], each["until"])
         if line.session not in ours
     }
-    return tuple(found.values())
+    booked = {
+        each.id: each
+        for said in sessions
+        for each in rooms.beside(desk, connection, said["place"], said["begins"], said["until"])
+    }
+    return tuple(found.values()), tuple(booked.values())

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from db import event_pages
 from db import readers as stored_readers
 from db import room_pages as pages
 from db.clock import stamp
@@ -34,12 +35,15 @@ class State(StrEnum):
     """the group may sign in now, and has not"""
     IN_USE = "in_use"
     OVER = "over"
+    EVENT = "event"
+    """no booking: a session of an event is held there"""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """A booking as a screen shows it, `until` when it really ended. `who`: masked, or the words of
-    a library's own; of a `secret` one nothing but that the room is taken (占用).
+    a library's own; of a `secret` one nothing but that the room is taken (占用). Of a session `id`
+    is its event's, and `who` the title.
     """
 
     id: str
@@ -64,7 +68,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class RoomDay:
-    """One room on one library day: its hours, who has it, who waits; each by begin."""
+    """One room on one library day: its hours, who has it (what is on there behind them), who waits;
+    each by begin.
+    """
 
     room: Room
     hours: tuple[Moments, ...]
@@ -132,6 +138,8 @@ def days_rooms(desk: Desk, day: date) -> list[RoomDay]:
     with desk.reading() as connection:
         rows = pages.of_day(connection, day.isoformat())
         found = shown(desk, connection, rows)
+        hours = _all_hours(desk, day)
+        found += _events(desk, connection, day, hours)
     held: dict[str, list[Held]] = defaultdict(list)
     waiting: dict[str, list[Held]] = defaultdict(list)
     for each in found:
@@ -139,11 +147,46 @@ def days_rooms(desk: Desk, day: date) -> list[RoomDay]:
             waiting[each.room].append(each)
         elif each.state is not State.OVER or each.how in (LEFT, TIME_UP):
             held[each.room].append(each)
-    hours = _all_hours(desk, day)
     return [
         RoomDay(each, hours[each.hours], tuple(held[code]), tuple(waiting[code]))
         for code, each in desk.profile.rooms.items()
     ]
+
+
+def _events(
+    desk: Desk, connection: Connection, day: date, hours: dict[str, tuple[Moments, ...]]
+) -> list[Held]:
+    """The sessions that are held in rooms while these are open on a library day."""
+    found = []
+    for code, each in desk.profile.rooms.items():
+        if windows := hours[each.hours]:
+            span = stamp(windows[0][0]), stamp(windows[-1][1])
+            lines = event_pages.in_place(connection, code, *span)
+            found += [_event(desk, line, day) for line in lines]
+    return found
+
+
+def _event(desk: Desk, line: event_pages.Line, day: date) -> Held:
+    return Held(
+        line.event,
+        line.place,
+        day,
+        desk.local(line.begins),
+        desk.local(line.until),
+        State.EVENT,
+        line.title,
+        None,
+        heads=line.expected,
+        least=0,
+        arrived=0,
+        what=None,
+        words=line.title,
+        secret=False,
+        needs=(),
+        series=None,
+        hold_until=None,
+        how=None,
+    )
 
 
 def free(
@@ -209,6 +252,23 @@ def of_reader(desk: Desk, reader: str) -> list[Held]:
     with desk.reading() as connection:
         person = stored_readers.one_person(connection, reader)
         return shown(desk, connection, pages.of_person(connection, person, today(desk).isoformat()))
+
+
+def beside(desk: Desk, connection: Connection, place: str, begin: str, until: str) -> list[Held]:
+    """Who has a room between two stamps; nobody of a place that is no room."""
+    if place not in desk.profile.rooms:
+        return []
+    first, last = (desk.local(each).date() for each in (begin, until))
+    rows = pages.between(connection, (first - timedelta(days=1)).isoformat(), last.isoformat())
+    taking = (
+        row
+        for row in rows
+        if row.room == place
+        and row.status in (BOOKED, IN_USE)
+        and row.from_ < until
+        and begin < row.until
+    )
+    return shown(desk, connection, taking)
 
 
 def held(desk: Desk, id: str) -> Held:

@@ -9,6 +9,7 @@ from deskapp import cells, event_questions, events, series
 from deskapp.event_plans import SHOWS
 from deskapp.events import Event, Plan, Question, Time
 from screens.choice import Choice, Field, Option
+from screens.event_words import beside_words
 from screens.scheduling import ONCE, WhenForm
 from screens.tickline import TickLine
 
@@ -170,9 +171,7 @@ class AnnouncingScreen(EventForm):
         if found.skipped:
             days = " ".join(f"{day:%m-%d}" for day in found.skipped)
             words.append(t("events.skipped", days=days))
-        if done.beside:
-            words.append(t("events.beside", what=done.beside[0].title))
-        return "  ".join(words), done.id
+        return "  ".join([*words, *beside_words(t, self.desk, done)]), done.id
 
 
 class ChangingScreen(EventForm):

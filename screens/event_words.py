@@ -4,9 +4,20 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from deskapp.desk import Desk
-from deskapp.events import Event, Held, Question, Session, Stage, Time, place_name
+from deskapp.events import (
+    Announced,
+    Event,
+    Held,
+    Question,
+    Scheduled,
+    Session,
+    Stage,
+    Time,
+    place_name,
+)
 from deskapp.feedback import Summary
 from deskapp.language import Language
+from screens.room_words import called, held_words
 
 
 def when_words(t: Language, begin: datetime, until: datetime) -> str:
@@ -108,3 +119,13 @@ def mean_words(t: Language, summary: Summary) -> str:
     if summary.mean is None:
         return t("feedback.none")
     return t("feedback.mean", mean=f"{summary.mean:.2f}", count=summary.count)
+
+
+def beside_words(t: Language, desk: Desk, done: Announced | Scheduled) -> Iterator[str]:
+    """What else is on, and who has the room, where and when this is to be."""
+    if done.beside:
+        yield t("events.beside", what=done.beside[0].title)
+    if done.booked:
+        first = done.booked[0]
+        what = f"{called(t, desk, first.room)} {t.day(first.day)} {held_words(t, desk, first)}"
+        yield t("events.booked", count=len(done.booked), what=what)

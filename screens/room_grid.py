@@ -18,7 +18,7 @@ from screens.cells import fit, plain
 from screens.lines import Lines
 
 FREE, PAST, SHUT, SECRET, GOES_ON, AWAITED, CURSOR = ".", "-", " ", "*", "=", "w", "@"
-SIGNS = {State.BOOKED: "r", State.DUE: "!", State.IN_USE: "#", State.OVER: "o"}
+SIGNS = {State.BOOKED: "r", State.DUE: "!", State.IN_USE: "#", State.OVER: "o", State.EVENT: "e"}
 NARROW, WIDE = 2, 6
 """cells of a half hour"""
 
@@ -65,6 +65,7 @@ class RoomGrid(Lines, can_focus=True):
         & > .roomgrid--booked { color: $text-primary; background: $primary 25%; }
         & > .roomgrid--due { color: $text-warning; text-style: bold; background: $warning 25%; }
         & > .roomgrid--in_use { color: $foreground; background: $foreground 20%; }
+        & > .roomgrid--event { color: $text-accent; background: $accent 25%; }
         & > .roomgrid--over { color: $foreground 60%; }
         & > .roomgrid--cursor {
             text-style: bold; color: $block-cursor-foreground; background: $block-cursor-background;

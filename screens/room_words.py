@@ -29,6 +29,8 @@ def held_words(t: Language, desk: Desk, held: Held) -> str:
     time = f"{t.time(held.begin)}-{t.time(held.until)}"
     if held.secret:
         return f"{time}  {t('rooms.secret')}"
+    if held.state is State.EVENT:
+        return f"{time}  {t('rooms.state.event')}  {held.who}"
     parts = [time, t(f"rooms.state.{held.state.value}"), held.who]
     parts += [t("rooms.heads", heads=held.heads), purpose(t, desk, held.what)]
     if held.state is State.DUE:

@@ -313,6 +313,10 @@ class RoomsScreen(DeskScreen[None]):
             self._book(spot, None)
         elif spot.held.state in (State.DUE, State.BOOKED):
             self._open(spot.held)
+        elif spot.held.state is State.EVENT:
+            from screens.event import EventScreen
+
+            self.go_to(EventScreen(spot.held.id))
         else:
             self.say(self._acts(spot) or held_words(self.t, self.desk, spot.held))
 
@@ -324,7 +328,7 @@ class RoomsScreen(DeskScreen[None]):
     def action_cancel(self) -> None:
         """What is under the cursor."""
         spot = self.grid.spot
-        if spot is None or spot.held is None:
+        if spot is None or spot.held is None or spot.held.state is State.EVENT:
             self.refuse(Refusal("BookingUnknown"))
         else:
             self._ask_to_cancel(spot.held, rest=False)
@@ -372,7 +376,7 @@ def _digits(spot: Spot) -> list[int]:
     held = spot.held
     if held is None:
         return []
-    digits = {State.IN_USE: [2, 3], State.OVER: []}.get(held.state, [1, 3, 4])
+    digits = {State.IN_USE: [2, 3], State.OVER: [], State.EVENT: []}.get(held.state, [1, 3, 4])
     digits += [5] if held.series is not None and 4 in digits else []
     return [*digits, 6] if _waits(spot) else digits
 

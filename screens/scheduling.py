@@ -15,7 +15,7 @@ from deskapp.programme import DAILY, WEEKLY, Repeated
 from deskapp.refusal import Refusal
 from screens.base import Hint, Seen
 from screens.choice import Choice, Field, Option, labelled
-from screens.event_words import when_words
+from screens.event_words import beside_words, when_words
 from screens.form import FormLine, FormScreen
 
 ONCE = "once"
@@ -126,9 +126,7 @@ class WhenForm(FormScreen[Seen]):
         words = [t("events.scheduled", count=len(done.sessions))]
         if days := [f"{day:%m-%d}" for day in skipped]:
             words.append(t("events.skipped", days=" ".join(days)))
-        if done.beside:
-            words.append(t("events.beside", what=done.beside[0].title))
-        return "  ".join(words)
+        return "  ".join([*words, *beside_words(t, self.desk, done)])
 
 
 class SchedulingScreen(WhenForm[str]):
@@ -189,8 +187,4 @@ class MovingScreen(WhenForm[str]):
         done = events.move(self.desk, self.event.id, self.session.id, self.first(minutes))
         told = self.session.heads.expected + self.session.heads.waiting
         words = self.t("events.moved_tell" if told else "events.moved")
-        return (
-            f"{words}  {self.t('events.beside', what=done.beside[0].title)}"
-            if done.beside
-            else words
-        )
+        return "  ".join([words, *beside_words(self.t, self.desk, done)])

@@ -9,9 +9,10 @@ import pytest
 from db import conduct
 from db.clock import stamp
 from db.store import driver
-from deskapp import bookings, erasures, rooms, undo
+from deskapp import bookings, erasures, events, rooms, undo
 from deskapp.booking_rules import Wish
 from deskapp.chores import Chores
+from deskapp.events import Plan, Time
 from deskapp.rooms import Held, Occupancy, State
 from tests.library import Library, differs_from_ledger, local
 from tests.refusals import refused
@@ -328,3 +329,31 @@ def test_of_an_erased_reader_nothing_but_the_time_stays(library: Library) -> Non
     row = held(library, id)
     assert (row.who, row.words, row.begin) == ("", "", at("14:00"))
     assert differs_from_ledger(library.desk) == []
+
+
+def test_a_session_has_its_room(booked: tuple[Library, str]) -> None:
+    library, id = booked
+    li = library.at("li")
+    plan = Plan("读书会", "reading_club", [Time(at("10:00"), at("11:30"), "201研讨间")])
+    done = events.announce(li, plan)
+    assert [(each.id, each.who) for each in done.booked] == [(id, "单*强 2023****34")]
+    (session,) = events.event(li, done.id).sessions
+    (day,) = (each for each in rooms.days_rooms(li, TODAY) if each.room.code == "s201")
+    assert [each.state for each in day.held] == [State.BOOKED, State.EVENT]
+    assert day.at(at("10:00"), at("10:30")) == day.held[1]
+    refused("RoomHasEvent", book, library, "10:00-11:00", number=ZENG)
+    refused("RoomHasEvent", bookings.wait, li, wish(library, "10:00-11:00", number=ZENG))
+    assert "s201" not in {r.code for r in rooms.free(li, TODAY, at("10:00"), at("11:00"))}
+    taken = rooms.occupancy(li).taken
+    moved = events.move(li, done.id, session.id, Time(at("12:30"), at("14:00"), "s201"))
+    assert not moved.booked
+    assert rooms.occupancy(li).taken == taken - 1
+    first = book(library, "10:30-11:00", number=ZENG)
+    bookings.cancel(li, first)
+    refused("RoomHasEvent", book, library, "12:30-13:30", number=ZENG)
+    events.drop(li, done.id, session.id, "停电")
+    book(library, "12:30-13:30", number=ZENG)
+    back = events.restore(li, done.id, session.id)
+    assert not back.to_tell
+    (day,) = (each for each in rooms.days_rooms(li, TODAY) if each.room.code == "s201")
+    assert State.EVENT in {each.state for each in day.held}
