@@ -8,7 +8,18 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from deskapp import bans, draws, found_things, lent_things, reader_page, rooms, signup_lists, staff
+from deskapp import (
+    bans,
+    draws,
+    found_things,
+    helpers,
+    lent_things,
+    reader_page,
+    rooms,
+    signup_lists,
+    staff,
+)
+from deskapp.helpers import Duty, State
 from deskapp.reader_page import Page
 from deskapp.request_lists import Line
 from screens.base import DeskScreen, Hint
@@ -23,6 +34,7 @@ from screens.wording import due_words, number_words, question_words
 LISTS = ("open", "contacts")
 ROOMS = 3
 """bookings that are shown: what repeats goes on and on"""
+COMING = (State.TO_COME, State.LATE_NOW, State.THERE)
 
 
 class ReaderScreen(DeskScreen[None]):
@@ -115,6 +127,8 @@ class ReaderScreen(DeskScreen[None]):
             cards.append(words)
         yield (t("reader.cards"), "  ".join(cards))
         yield t("reader.has"), "  ".join(self._has())
+        if duties := helpers.of_reader(self.desk, self.reader):
+            yield t("reader.helps"), "  ".join(self._helps(duties))
         if page.looks:
             looks = (
                 f"{look.name} {t(f'look.{look.what}')} {t.moment(look.at)}"
@@ -141,6 +155,13 @@ class ReaderScreen(DeskScreen[None]):
         for drawing, mine in draws.of_reader(self.desk, self.reader):
             state = t(f"draw_state.{mine.state}")
             yield " ".join(filter(None, (drawing.name, mine.place, state)))
+
+    def _helps(self, duties: Sequence[Duty]) -> Iterable[str]:
+        """Their hours as a volunteer so far, and their next shifts."""
+        t, left = self.t, [each for each in duties[::-1] if each.state in COMING]
+        yield t("helpers.total", hours=helpers.clock(sum(each.minutes for each in duties)))
+        for each in left[:ROOMS]:
+            yield f"{each.title} {t.moment(each.shift.begin)} {each.shift.role}".rstrip()
 
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:
         from screens.record import RecordScreen

@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from rich.table import Table
+from textual.widgets import Static
 
 from db.clock import stamp
 from deskapp import feedback, helpers, results
@@ -16,6 +18,7 @@ from screens.event import EventScreen
 from screens.feedback import FeedbackScreen
 from screens.helpers import HelpersScreen, ShiftScreen
 from screens.longlist import LongList
+from screens.reader import ReaderScreen
 from screens.reasons import ReasonScreen
 from screens.result_forms import ResultScreen
 from screens.results import ResultsScreen
@@ -74,6 +77,11 @@ async def test_a_volunteers_card_plans_then_signs(store: Path) -> None:
         assert duty.state is State.THERE
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "已撤销李*的签到" in shown(pilot, "message"))
+        app.push_screen(ReaderScreen(reader(desk, NUMBERS[0])))
+        await until(pilot, lambda: isinstance(app.screen, ReaderScreen) and app.screen.ready)
+        about = app.screen.query_one("#about", Static).content
+        assert isinstance(about, Table)
+        assert "认定时长0:00  信息检索大赛" in " ".join(map(str, about.columns[1].cells))
     desk.close()
 
 
