@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from db import names
 from db.readers import capitals
-from db.signup_rows import CANCELLED, CROWDED, IN, WAITING
+from db.signup_rows import CANCELLED, CROWDED, IN, LISTED, WAITING
 from db.store import driver
 
 _LIVE = f"status IN ('{IN}', '{WAITING}')"
@@ -51,6 +51,8 @@ class Line(NamedTuple):
     why: str | None
     came: int
     came_at: str | None
+    listed: int | None
+    """whether that is off a sheet, put on record afterwards"""
 
 
 _HERE = "presence.subject = signup.subject AND ?1 IN ('', presence.session)"
@@ -60,7 +62,9 @@ _COLUMNS = (
     "coalesce(reader.number, signup.number), coalesce(reader.phone, signup.phone), college, "
     "places, status, asked_at, source, answers, promoted_at, told_place_at, told_change, ended_at, "
     f"why, coalesce((SELECT max(came) FROM presence WHERE {_HERE}), 0), "
-    f"(SELECT min(first_at) FROM presence WHERE {_HERE})"
+    f"(SELECT min(first_at) FROM presence WHERE {_HERE}), "
+    f"(SELECT min(how = '{LISTED}') FROM presence JOIN admission "
+    f"ON admission.subject = presence.subject AND admission.id = first WHERE {_HERE})"
 )
 _FROM = "FROM signup LEFT JOIN reader ON reader.subject = patron"
 _STATES = {

@@ -10,6 +10,8 @@ CROWDED = "crowded"
 WHOLE = ""
 """in place of a session: the event with all of them"""
 INWARD, OUTWARD = "in", "out"
+LISTED = "list"
+"""how somebody was let in of whom a sheet says so: put on record afterwards (补录)"""
 
 
 class Signup(SQLModel, table=True):

@@ -25,6 +25,7 @@ from db.signup_rows import (
     CANCELLED,
     IN,
     INWARD,
+    LISTED,
     OUTWARD,
     VOID,
     WAITING,
@@ -35,7 +36,17 @@ from db.signup_rows import (
     Ticket,
 )
 
-__all__ = ["CANCELLED", "IN", "INWARD", "OUTWARD", "VOID", "WAITING", "WHOLE", "of_ticket"]
+__all__ = [
+    "CANCELLED",
+    "IN",
+    "INWARD",
+    "LISTED",
+    "OUTWARD",
+    "VOID",
+    "WAITING",
+    "WHOLE",
+    "of_ticket",
+]
 
 
 def event_key(library_key: bytes, event: str) -> bytes:
@@ -270,16 +281,20 @@ def _passed(rows: Rows, fact: Fact, way: str) -> Rows:
     if ("signup", WHOLE) not in rows and ("signup", str(said["session"])) not in rows:
         raise LookupError(fact.subject)
     row = {name: said[name] for name in ("session", "door")}
-    row |= {"heads": int(said.get("heads", 1)), "how": said.get("how", "list"), "way": way}
+    row |= {"heads": int(said.get("heads", 1)), "how": said.get("how", LISTED), "way": way}
     times = {"at": fact.at, "corrected": corrected(fact), "skew": fact.skew}
+    if "came_at" in said:
+        at = str(said["came_at"])
+        times = {"at": at, "corrected": at, "skew": None}
     who = {"desk": fact.desk, "actor": fact.actor}
     return _reckoned(put(rows, "admission", fact.id, **_told(fact, **row), **times, **who))
 
 
 @SIGNUPS.fold("door.admitted")
 def _admitted(rows: Rows, fact: Fact) -> Rows:
-    """`{session, door, heads, how, serial}`; the time is the fact's own. Where a question had to be
-    answered first, `signup.changed` stands beside it.
+    """`{session, door, heads, how, serial}`; the time is the fact's own, or `came_at` of who was
+    put on record afterwards (补录), off a sheet. Where a question had to be answered first,
+    `signup.changed` stands beside it.
     """
     return _passed(rows, fact, INWARD)
 
@@ -316,7 +331,8 @@ def _reckoned(rows: Rows) -> Rows:
                 continue
             came = min(places, came + row["heads"])
             inside = min(places, inside + row["heads"])
-            first = first or scan
+            if first is None or first[2]["how"] == LISTED != row["how"]:
+                first = scan  # a door knows better when that was than a sheet
         rows = put(
             rows,
             "presence",

@@ -16,8 +16,8 @@ from db.facts import Draft
 from db.ledger import Act
 from db.place import library_key
 from db.rows import chunks
-from db.signups import IN, WHOLE, draft
-from deskapp import cells, draw_files, event_views, headers, sheets, signup_rules
+from db.signups import IN, LISTED, WHOLE, draft
+from deskapp import cells, draw_files, event_views, headers, moments, sheets, signup_rules
 from deskapp.cells import Cell
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.event_views import Event, Session
@@ -27,8 +27,6 @@ from deskapp.signup_rules import FILE
 
 LOADING = Role.LIBRARIAN
 """who may say who attended"""
-LIST = "list"
-"""how somebody was let in of whom a sheet says so"""
 SLICE = 200
 
 _TICKED = frozenset(
@@ -43,6 +41,7 @@ _EMPTY = frozenset(
         *("否", "缺", "缺勤", "缺席", "未到", "旷", "请假", "事假", "病假", "假"),
     )
 )
+_TIME = re.compile(r"(\d{1,2}:\d\d)(?::\d\d)?")
 _DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?(?!\d)")
 _NTH = re.compile(r"(?:第|session)([0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:次|讲|场|周|期|回|$)")
 _ONE = re.compile(r"签到|出勤|到场|到课|考勤|attend|check.?in|present|sign.?in")
@@ -51,12 +50,13 @@ _DIGITS = "一二三四五六七八九"
 
 @dataclass(frozen=True, slots=True)
 class _Came:
-    """Somebody who attended sessions, by id."""
+    """Somebody who attended sessions: by id when, and the days of those that have not begun."""
 
     row: sheets.Row
     number: str
     name: str
-    sessions: tuple[str, ...]
+    sessions: Mapping[str, datetime]
+    to_come: tuple[str, ...]
 
 
 def load(
@@ -69,9 +69,11 @@ def load(
 ) -> sheets.Taken:
     """Import who attended; each comes in once, whoever imports it again. A column is of the session
     whose day or number it tells; a lone one of the only session, or the one of `day`. Who had not
-    signed up has then.
+    signed up has then. They came when the sheet has it, else when the session began: put on record
+    afterwards (补录), as the ledger keeps of both.
 
-    Rows that cannot be right are written beside the file with the reason. Refuses RoleTooLow,
+    Rows that cannot be right are written beside the file with the reason; of one with a mark in a
+    session to come the others count. Refuses RoleTooLow,
     EventUnknown, SessionOfColumn(heading), and what `sheets` and `headers` refuse.
     """
     desk.require(LOADING)
@@ -83,7 +85,7 @@ def load(
         with rejects.catching(row):
             told.append(_came(desk, columns.record(row), row, about))
     people = draw_files.of_numbers(desk, {each.number for each in told})
-    drafts: list[tuple[str, str]] = []
+    wanted: dict[tuple[str, str], datetime] = {}
     for each in told:
         with rejects.catching(each.row):
             if each.number not in people:
@@ -91,12 +93,15 @@ def load(
             reader = people[each.number]
             if each.name and each.name != reader.name:
                 raise Refusal("NameDiffers")
-            drafts += [(reader.subject, session) for session in each.sessions]
-    entered, wanted = 0, dict.fromkeys(drafts)
+            for session, at in each.sessions.items():
+                wanted.setdefault((reader.subject, session), at)
+            if each.to_come:
+                raise Refusal("SessionToCome", day="、".join(each.to_come))
+    entered = 0
     for some in chunks(wanted, SLICE):
         with desk.act() as act:
             for reader_id, session in some:
-                new = _admit(act, desk, known, reader_id, session)
+                new = _admit(act, desk, known, reader_id, session, wanted[reader_id, session])
                 act.record_all(new)
                 entered += bool(new)
     return sheets.Taken(entered, len(wanted) - entered, len(rejects), rejects.save())
@@ -174,30 +179,48 @@ def _number(text: str) -> int:
 def _came(
     desk: Desk, record: headers.Record, row: sheets.Row, about: Mapping[int, Session]
 ) -> _Came:
-    """Refuses SessionToCome, MarkUnclear, and what a cell refuses."""
-    there = []
+    """Refuses MarkUnclear, and what a cell refuses."""
+    there, to_come, now = {}, [], desk.now()
     for place, session in about.items():
         cell = row.cells[place] if place < len(row.cells) else ""
-        if _ticked(cell):
-            if session.begin > desk.now():
-                raise Refusal("SessionToCome", day=f"{session.begin:%m-%d}")
-            there.append(session.id)
-    return _Came(row, record.text("number"), record.text("name"), tuple(there))
+        if not _ticked(cell):
+            continue
+        if session.begin > now:
+            to_come.append(f"{session.begin:%m-%d}")
+            continue
+        there[session.id] = _at(cell, session)
+        if there[session.id] > now:
+            raise Refusal("MarkUnclear", value=cells.text(cell))
+    number, name = record.text("number"), record.text("name")
+    return _Came(row, number, name, there, tuple(to_come))
 
 
 def _ticked(cell: Cell) -> bool:
     """√, 1, a time; not ×, 0, nothing. Refuses MarkUnclear."""
-    if isinstance(cell, time | datetime):
-        return True
-    said = normalize("NFKC", cells.text(cell)).casefold().strip()
-    if said in _TICKED or re.fullmatch(r"\d{1,2}:\d\d(?::\d\d)?", said):
+    said = _plain(cell)
+    if isinstance(cell, time | datetime) or said in _TICKED or _TIME.fullmatch(said):
         return True
     if not said or said in _EMPTY:
         return False
     raise Refusal("MarkUnclear", value=cells.text(cell))
 
 
-def _admit(act: Act, desk: Desk, event: Event, reader: str, session: str) -> list[Draft]:
+def _plain(cell: Cell) -> str:
+    return normalize("NFKC", cells.text(cell)).casefold().strip()
+
+
+def _at(cell: Cell, session: Session) -> datetime:
+    """The time in the cell, on the session's day; else the session's beginning."""
+    begin = session.begin
+    if isinstance(cell, time | datetime):
+        return begin.replace(hour=cell.hour, minute=cell.minute, second=cell.second)
+    found = _TIME.fullmatch(_plain(cell))
+    return moments.time_on(found[1], begin) if found else begin
+
+
+def _admit(
+    act: Act, desk: Desk, event: Event, reader: str, session: str, at: datetime
+) -> list[Draft]:
     """What is to be recorded of somebody who came; nothing where it is on record."""
     key = library_key(act.connection)
     person = signup_rules.reader(act.connection, key, event.id, reader)
@@ -218,7 +241,7 @@ def _admit(act: Act, desk: Desk, event: Event, reader: str, session: str) -> lis
         "door": desk.place,
         "heads": 1,
         "places": places,
-        "how": LIST,
+        "how": LISTED,
     }
-    told["sheet"] = True  # brought in at two desks it is the same
+    told |= {"sheet": True, "came_at": stamp(at)}  # brought in at two desks it is the same
     return [*found, draft("door.admitted", person.subject, told)]

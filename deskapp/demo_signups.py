@@ -57,7 +57,7 @@ class Crowd:
     def come(self, desk: Desk, id_: str, count: int, session: int) -> None:
         """As at a door that is not watched."""
         said: dict[str, Any] = {"session": event(desk, id_).planned[session].id}
-        said |= {"door": desk.place, "heads": 1, "places": 1, "how": "list"}
+        said |= {"door": desk.place, "heads": 1, "places": 1, "how": "card"}
         self._signed[id_] = self._signed[id_][:count]
         with desk.ledger.act(None) as act:
             act.record_all([draft("door.admitted", each, said) for each, _ in self._signed[id_]])

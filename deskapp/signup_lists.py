@@ -29,7 +29,8 @@ CALLING = Role.LIBRARIAN
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A sign-up as a screen shows it. `session`: "" for all of them; `came`: people who were let
-    in, to whichever session most came; `untold`: they moved up, and do not know it.
+    in, to whichever session most came; `listed`: off a sheet, afterwards; `untold`: they moved up,
+    and do not know it.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Listed:
     source: str
     came: int
     came_at: datetime | None
+    listed: bool
     promoted: bool
     untold: bool
     why: str
@@ -87,6 +89,7 @@ def shown(desk: Desk, line: Line) -> Listed:
         line.source,
         line.came,
         desk.local(line.came_at) if line.came_at else None,
+        bool(line.listed),
         promoted,
         promoted and (line.promoted_at or "") > (line.told_place_at or ""),
         line.why or "",

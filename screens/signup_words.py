@@ -27,10 +27,12 @@ def sign(row: Listed) -> str:
 
 
 def state(t: Language, row: Listed) -> str:
-    """`已签到10:11`, `候补`, `已递补 未通知`"""
+    """`已签到10:11`, `已签到10:00 补录`, `候补`, `已递补 未通知`"""
     if row.status == IN and row.came:
         at = t.time(row.came_at) if row.came_at else ""
         words = t("signups.came_at", at=at)
+        if row.listed:
+            words += f" {t('log.backdated')}"
         return f"{words} {row.came}/{row.places}" if row.places > 1 else words
     if row.status == IN and row.promoted:
         return t("signup_state.untold" if row.untold else "signup_state.promoted")

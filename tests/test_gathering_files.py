@@ -20,6 +20,8 @@ from deskapp import (
 from deskapp.desk import Desk
 from deskapp.helpers import Shift
 from deskapp.language import Language
+from deskapp.signup_lists import SignupList
+from screens.signup_words import state
 from tests.gatherings import DAY, gather
 from tests.library import Library, differs_from_ledger, local, write_readers
 from tests.refusals import refused
@@ -181,7 +183,7 @@ def test_a_chapters_sheet_comes_in_once(library: Library) -> None:
         library,
         head,
         (SHAN, "单国强", "√", "√", ""),
-        (CENG, "曾小查", "请假", "18:32", "×"),
+        (CENG, "曾小查", "请假", "09:32", "×"),
         ("00417", "", "1", "大概", ""),
         ("2099", "", "√", "", ""),
         (SHAN, "单固强", "√", "", ""),
@@ -193,8 +195,30 @@ def test_a_chapters_sheet_comes_in_once(library: Library) -> None:
     assert "大概" in reasons(done)
     assert came(li, event) == {"s1": 1, "s2": 2}
     assert counts(attendance_files.load(li, event, path, T)) == (0, 3, 3)
-    late = file(library, head, (SHAN, "单国强", "", "", "√"))
-    assert "尚未开始" in reasons(attendance_files.load(li, event, late, T))
+    assert differs_from_ledger(li) == []
+
+
+def test_a_sheet_tells_when_and_what_is_to_come_waits(library: Library) -> None:
+    """A mark in a session to come is told, and takes no other with it; the time is not today's."""
+    li, event = library.at("li"), weekly(library)
+    path = file(
+        library,
+        ("学号", "姓名", "第1次", "第2次", "第3次"),
+        (SHAN, "单国强", "√", "9:05", "√"),
+        (CENG, "曾小查", "√", "10:40", ""),
+    )
+    library.clock.put(f"{DAY} 09:45")
+    done = attendance_files.load(li, event, path, T)
+    assert counts(done) == (2, 0, 2)
+    assert "11-24的场次尚未开始" in reasons(done)
+    (line,) = SignupList(li, event, "came", "s2").after(None, 9)
+    assert (line.came_at, line.listed) == (local(f"{DAY} 09:05"), True)
+    assert state(T, line) == "已签到09:05 补录"
+    library.clock.put(f"{DAY} 11:00")
+    assert counts(attendance_files.load(li, event, path, T)) == (3, 2, 0)
+    for session, at in (("s1", "08:00"), ("s3", "10:00")):
+        first, *_ = SignupList(li, event, "came", session).after(None, 9)
+        assert first.came_at == local(f"{DAY} {at}")
     assert differs_from_ledger(li) == []
 
 

@@ -59,6 +59,11 @@ def test_which_admission_counts_says_the_corrected_clock() -> None:
     assert (row["came"], row["first"], row["first_at"][11:19]) == (1, "id-1", "02:00:30")
     row = presence(made(), east, admitted("02:00:00", "id-2", skew=-1))
     assert (row["first"], row["first_at"][11:23]) == ("id-2", "01:59:59.999")
+    told = "2026-11-24T01:30:00.000000Z"
+    sheet = admitted("05:00:00", "id-3", skew=60_000, how="list", came_at=told)
+    assert presence(made(), sheet)["first_at"] == told
+    card = admitted("02:00:00", "id-1", how="card")
+    assert {presence(made(), *both)["first"] for both in permutations((sheet, card))} == {"id-1"}
 
 
 scans = some.lists(
