@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel
 
 from db.clock import moment, stamp
-from db.facts import Book, Draft, Fact, Row, Rows, Stub, canonical, put
+from db.facts import Book, Draft, Fact, Row, Rows, Stub, always, canonical, put
 from db.store import driver
 
 PENDING, CONFIRMED, APPEALED, LIFTED = "pending", "confirmed", "appealed", "lifted"
@@ -117,9 +117,9 @@ VIOLATIONS = Book(
     closed=lambda rows: rows["violation",]["status"] in (CONFIRMED, LIFTED),
 )
 _BANS: tuple[type[SQLModel], ...] = (Ban,)
-BANS = Book("ban", _BANS, closed=lambda rows: True)
+BANS = Book("ban", _BANS, closed=always)
 _EXEMPTIONS: tuple[type[SQLModel], ...] = (Exemption,)
-EXEMPTIONS = Book("exemption", _EXEMPTIONS, closed=lambda rows: True)
+EXEMPTIONS = Book("exemption", _EXEMPTIONS, closed=always)
 
 
 def draft(

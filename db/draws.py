@@ -13,7 +13,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from db import clock
-from db.facts import Book, Draft, Fact, Row, Rows, Stub, canonical, pairs, put
+from db.facts import Book, Draft, Fact, Row, Rows, Stub, always, canonical, pairs, put
 
 SEAT, LOCKER = "seat", "locker"
 APPLIED, STRUCK, OFFERED = "applied", "struck", "offered"
@@ -155,14 +155,9 @@ def _applications_clash(one: Stub, other: Stub) -> bool:
     return bool(json.loads(one.data)["place"] != json.loads(other.data)["place"])
 
 
-def _always(rows: Rows) -> bool:
-    """A season is over long before its facts are old."""
-    return True
-
-
-DRAWS = Book("draw", (Draw, DrawLine), clashes=_draws_clash, closed=_always)
+DRAWS = Book("draw", (Draw, DrawLine), clashes=_draws_clash, closed=always)
 _APPLICATIONS: tuple[type[SQLModel], ...] = (Application,)
-APPLICATIONS = Book("application", _APPLICATIONS, clashes=_applications_clash, closed=_always)
+APPLICATIONS = Book("application", _APPLICATIONS, clashes=_applications_clash, closed=always)
 
 
 def draw_of(season: str, thing: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from db import crowds
-from db.facts import Book, Draft, Fact, Row, Rows, Stub, canonical, pairs, put
+from db.facts import Book, Fact, Row, Rows, Stub, canonical, drafted, pairs, put
 
 PLANNED, CANCELLED = "planned", "cancelled"
 
@@ -154,6 +154,7 @@ def _clash(one: Stub, other: Stub) -> bool:
     return here is None or there is None or bool(here == there)
 
 
+draft = drafted
 _TABLES: tuple[type[SQLModel], ...] = (Event, Session)
 EVENTS = Book(
     "event",
@@ -165,10 +166,6 @@ EVENTS = Book(
 )
 _SERIES: tuple[type[SQLModel], ...] = (Series,)
 SERIES = Book("series", _SERIES)
-
-
-def draft(kind: str, subject: str, said: Mapping[str, Any] | None = None) -> Draft:
-    return Draft(kind, subject, said or {})
 
 
 def _written(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -177,6 +177,19 @@ class Draft:
     version: int = 1
 
 
+def drafted(
+    kind: str,
+    subject: str,
+    said: Mapping[str, Any] | None = None,
+    private: Mapping[str, Any] | None = None,
+    *,
+    person: str | None = None,
+    scope: str | None = None,
+) -> Draft:
+    """`person`: whom the private part is about, a reader or, of who is none, the subject itself."""
+    return Draft(kind, subject, said or {}, person if private else None, private or None, scope)
+
+
 def pairs(table: str) -> dict[frozenset[str], str]:
     """What a table of clashes says of every pair of kinds, neither author knowing the other: a line
     a kind, with a mark for each of the kinds down to it.
@@ -268,6 +281,11 @@ def put(rows: Rows, table: str, *key: str, **values: Any) -> Rows:
 def without(rows: Rows, table: str, *key: str) -> Rows:
     """The rows less one."""
     return {where: row for where, row in rows.items() if where != (table, *key)}
+
+
+def always(rows: Rows) -> bool:
+    """Of a `Book`: what such a subject is about is over long before its facts are old."""
+    return True
 
 
 def by_name(books: Iterable[Book]) -> dict[str, Book]:

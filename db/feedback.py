@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel, col, select
 
-from db.facts import Book, Draft, Fact, Rows, Stub, pairs, put
+from db.facts import Book, Draft, Fact, Rows, Stub, always, drafted, pairs, put
 from db.queries import every, one
 from db.rows import chunks, marks
 from db.store import driver
@@ -55,12 +55,8 @@ def _clash(one: Stub, other: Stub) -> bool:
     return PAIRS[frozenset(each.kind.removeprefix("feedback.") for each in (one, other))] != "."
 
 
-def _over(rows: Rows) -> bool:
-    return True
-
-
 _TABLES: tuple[type[SQLModel], ...] = (Feedback,)
-FEEDBACK = Book("feedback", _TABLES, clashes=_clash, closed=_over)
+FEEDBACK = Book("feedback", _TABLES, clashes=_clash, closed=always)
 
 
 def subject_of(event: str, made: str) -> str:
@@ -75,8 +71,7 @@ def subject_said(key: bytes, event: str, said: Sequence[str]) -> str:
 
 def draft(kind: str, subject: str, said: Mapping[str, Any] | None = None, word: str = "") -> Draft:
     """A word is nobody's: it goes when the library erases it."""
-    private = {"word": word} if word else None
-    return Draft(kind, subject, said or {}, subject if private else None, private)
+    return drafted(kind, subject, said, {"word": word} if word else None, person=subject)
 
 
 @FEEDBACK.fold("feedback.taken")
@@ -107,12 +102,6 @@ def _withdrawn(rows: Rows, fact: Fact) -> Rows:
     if rows["feedback",]["withdrawn_at"] is not None:
         return rows
     return put(rows, "feedback", withdrawn_at=fact.at)
-
-
-@FEEDBACK.fold("feedback.undone")
-def _undone(rows: Rows, fact: Fact) -> Rows:
-    """`{undoes, by}`: the ledger folds as if that had never been."""
-    return rows
 
 
 # queries

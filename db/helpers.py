@@ -6,13 +6,12 @@ clock corrected as of admissions. What the hours come to is reckoned from the ro
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel, col, select
 
-from db.facts import Book, Draft, Fact, Row, Rows, Stub, pairs, put
+from db.facts import Book, Fact, Row, Rows, Stub, always, drafted, pairs, put
 from db.queries import every
 from db.rows import chunks
 from db.signups import corrected
@@ -94,30 +93,14 @@ def _clash(one: Stub, other: Stub) -> bool:
     return same and (how == "d" or bool(first != second))
 
 
-def _over(rows: Rows) -> bool:
-    """A shift is over long before its facts are old."""
-    return True
-
-
+draft = drafted
 _TABLES: tuple[type[SQLModel], ...] = (Stint,)
-HELPERS = Book("helper", _TABLES, clashes=_clash, closed=_over, clocked=True)
+HELPERS = Book("helper", _TABLES, clashes=_clash, closed=always, clocked=True)
 
 
 def subject_of(event: str, reader: str) -> str:
     """One volunteer at an event (`event:<id>`, `reader:<hash>`)."""
     return f"helper:{event.partition(':')[2]}:{reader.partition(':')[2]}"
-
-
-def draft(
-    kind: str,
-    subject: str,
-    said: Mapping[str, Any],
-    private: Mapping[str, Any] | None = None,
-    *,
-    person: str | None = None,
-) -> Draft:
-    """`person`: whom the private part is about."""
-    return Draft(kind, subject, said, person if private else None, private or None)
 
 
 # folds
@@ -197,12 +180,6 @@ def _excused(rows: Rows, fact: Fact) -> Rows:
     id, _ = _stint(rows, fact)
     why = fact.confides().get("why")
     return put(rows, "stint", id, excused_at=fact.at, excused_by=fact.actor, excused_why=why)
-
-
-@HELPERS.fold("helper.undone")
-def _undone(rows: Rows, fact: Fact) -> Rows:
-    """`{undoes, by}`: the ledger folds as if that had never been."""
-    return rows
 
 
 # queries

@@ -8,13 +8,12 @@ it is confirmed; a correction behind that takes its place, and both are on recor
 
 import hmac
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel, col, select
 
-from db.facts import Book, Draft, Fact, Rows, Stub, canonical, pairs, put, without
+from db.facts import Book, Fact, Rows, Stub, always, canonical, drafted, pairs, put, without
 from db.queries import every, one
 
 
@@ -116,15 +115,11 @@ def _clash(one: Stub, other: Stub) -> bool:
     return any(first.get(name) != second.get(name) for name in names)
 
 
-def _over(rows: Rows) -> bool:
-    """A contest is over long before its facts are old."""
-    return True
-
-
+draft = drafted
 _RESULTS: tuple[type[SQLModel], ...] = (Result,)
-RESULTS = Book("result", _RESULTS, clashes=_clash, closed=_over)
+RESULTS = Book("result", _RESULTS, clashes=_clash, closed=always)
 _RANKINGS: tuple[type[SQLModel], ...] = (Ranking, Ranked)
-RANKINGS = Book("ranking", _RANKINGS, clashes=_clash, closed=_over)
+RANKINGS = Book("ranking", _RANKINGS, clashes=_clash, closed=always)
 
 
 def subject_of(event: str, reader: str) -> str:
@@ -140,18 +135,6 @@ def subject_named(key: bytes, event: str, name: str) -> str:
 
 def ranking_of(event: str) -> str:
     return f"ranking:{event.partition(':')[2]}"
-
-
-def draft(
-    kind: str,
-    subject: str,
-    said: Mapping[str, Any],
-    private: Mapping[str, Any] | None = None,
-    *,
-    person: str | None = None,
-) -> Draft:
-    """`person`: whom the private part is about, a reader or the subject itself."""
-    return Draft(kind, subject, said, person if private else None, private or None)
 
 
 # folds
@@ -210,15 +193,6 @@ def _withdrawn(rows: Rows, fact: Fact) -> Rows:
     if rows["result",]["withdrawn_at"] is not None:
         return rows
     return put(rows, "result", withdrawn_at=fact.at, why=fact.confides().get("why"))
-
-
-def _undone(rows: Rows, fact: Fact) -> Rows:
-    """`{undoes, by}`: the ledger folds as if that had never been."""
-    return rows
-
-
-RESULTS.fold("result.undone")(_undone)
-RANKINGS.fold("ranking.undone")(_undone)
 
 
 @RANKINGS.fold("ranking.ruled")

@@ -5,14 +5,13 @@ are its rows, each by the id of the fact that began it, or by one made of what a
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from db import clock, crossings
-from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
+from db.facts import Book, Fact, Row, Rows, canonical, drafted, put
 from db.room_clashes import clash
 
 WAITING, BOOKED, IN_USE, OVER = "waiting", "booked", "in_use", "over"
@@ -89,22 +88,12 @@ ROOMS = Book(
 )
 
 
+draft = drafted
+
+
 def subject_of(day: str, room: str) -> str:
     """One room on one library day."""
     return f"room:{day}:{room}"
-
-
-def draft(
-    kind: str,
-    subject: str,
-    said: Mapping[str, Any],
-    words: Mapping[str, Any] | None = None,
-    *,
-    person: str | None = None,
-    scope: str | None = None,
-) -> Draft:
-    """A room's fact; `person`: whose `words` the private part holds."""
-    return Draft(kind, subject, said, person if words else None, words or None, scope)
 
 
 def _row(rows: Rows, booking: str) -> Row:

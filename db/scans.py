@@ -3,7 +3,7 @@
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from db.facts import Book, Draft, Fact, Rows, put
+from db.facts import Book, Draft, Fact, Rows, always, put
 from db.signups import corrected
 
 
@@ -28,7 +28,7 @@ class Scan(SQLModel, table=True):
 
 
 _TABLES: tuple[type[SQLModel], ...] = (Scan,)
-SCANS = Book("scan", _TABLES, closed=lambda rows: True, clocked=True)
+SCANS = Book("scan", _TABLES, closed=always, clocked=True)
 
 
 def draft(

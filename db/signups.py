@@ -10,7 +10,6 @@ each desk's, and never the order in which doors were heard of.
 
 import hmac
 import json
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +18,7 @@ from sqlmodel import SQLModel
 from db import doubles
 from db.clock import moment, stamp
 from db.doubles import of_ticket
-from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
+from db.facts import Book, Fact, Row, Rows, canonical, drafted, put
 from db.signup_clashes import clash, together
 from db.signup_rows import (
     CANCELLED,
@@ -68,18 +67,7 @@ def event_of(subject: str) -> str:
     return "event:" + subject.split(":")[1]
 
 
-def draft(
-    kind: str,
-    subject: str,
-    said: Mapping[str, Any],
-    private: Mapping[str, Any] | None = None,
-    *,
-    person: str | None = None,
-) -> Draft:
-    """`person`: whom the private part is about, a reader or, of who is none, the subject itself."""
-    return Draft(kind, subject, said, person if private else None, private or None)
-
-
+draft = drafted
 _TABLES: tuple[type[SQLModel], ...] = (Signup, Ticket, Admission, Presence)
 SIGNUPS = Book(
     "signup",
@@ -199,14 +187,6 @@ def _both_right(rows: Rows, fact: Fact) -> Rows:
     return _settled(rows, fact, "stands", "other")
 
 
-@SIGNUPS.fold("signup.undone")
-def _undone(rows: Rows, fact: Fact) -> Rows:
-    """`{session, undoes, by}`: the ledger folds as if that fact had not been. What began a sign-up
-    is withdrawn.
-    """
-    return rows
-
-
 @SIGNUPS.fold("signup.changed")
 def _amended(rows: Rows, fact: Fact) -> Rows:
     """`{session, places}`; private: name, phone, answers, or those that are `added` to them, as at
@@ -303,12 +283,6 @@ def _admitted(rows: Rows, fact: Fact) -> Rows:
 def _left(rows: Rows, fact: Fact) -> Rows:
     """`{session, door, heads, how, serial}`"""
     return _passed(rows, fact, OUTWARD)
-
-
-@SIGNUPS.fold("door.undone")
-def _door_undone(rows: Rows, fact: Fact) -> Rows:
-    """`{undoes, by}`: the ledger folds as if that scan had not been."""
-    return rows
 
 
 def _reckoned(rows: Rows) -> Rows:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel
 
 from db import clock
-from db.facts import Book, Draft, Fact, Rows, canonical, put
+from db.facts import Book, Draft, Fact, Rows, always, canonical, put
 from db.rows import chunks, marks
 from db.store import driver
 
@@ -38,7 +38,7 @@ class Visit(SQLModel, table=True):
 
 
 _TABLES: tuple[type[SQLModel], ...] = (Visit,)
-VISITS = Book("visit", _TABLES, closed=lambda rows: True)
+VISITS = Book("visit", _TABLES, closed=always)
 
 
 def subject_of(patron: str, day: str) -> str:
