@@ -220,8 +220,7 @@ class _Judgement:
             return subject, None, {"number": read.number}
         event = event_views.row_of(self.act.connection, meeting.event)
         person = signup_rules.person(self.act, wish)
-        if not signup_rules.invited(self.way.desk, self.act.connection, event, person.patron):
-            raise Refusal("NotInvited")
+        signup_rules.refuse_uninvited(self.way.desk, self.act.connection, event, person.patron)
         if person.patron is not None:
             return person.subject, person.patron, {}
         return person.subject, None, {"name": person.name, "phone": person.phone or None}

@@ -35,8 +35,6 @@ LOADING = Role.LIBRARIAN
 """who may import sign-ups"""
 SLICE = 200
 """rows written in one act: a scan at the desk waits a few milliseconds for it, no more"""
-WHO = ("number", "name", "phone")
-
 
 COUNTED = ("entered", "waiting", "changed", "known", "doubled", "outsiders")
 
@@ -113,17 +111,17 @@ def _matched(
 
 
 def check(opened: Opened, columns: headers.Mapping) -> None:
-    """Refuses ColumnsUnclear, and ColumnsMissing where nobody can be told by these columns or a
-    question is not among them that must be answered.
+    """Refuses ColumnsUnclear, WhoColumnsMissing where nobody can be told by these columns, and
+    ColumnsMissing where a question is not among them that must be answered.
     """
     columns.check()
-    fields, there, missing = columns.fields, columns.columns, []
+    fields, there = columns.fields, columns.columns
     if "number" not in there and not ("name" in there and "phone" in there):
-        missing = [fields[name] for name in WHO if name not in there]
-    if "words" not in there:
-        must = (name for name, each in opened.questions.items() if each.must and not each.door)
-        missing += [fields[name] for name in must if name not in there]
-    if missing:
+        raise Refusal("WhoColumnsMissing")
+    if "words" in there:
+        return
+    must = (name for name, each in opened.questions.items() if each.must and not each.door)
+    if missing := [fields[name] for name in must if name not in there]:
         words = [dict.fromkeys((each.words[0], each.words[-1])) for each in missing]
         raise Refusal("ColumnsMissing", headers="、".join("/".join(each) for each in words))
 

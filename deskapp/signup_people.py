@@ -62,7 +62,7 @@ class People:
 
     def find(self, wanted: Collection[Named]) -> dict[Named, Somebody | Refusal]:
         """Each of them, or why not: NumberDigitsLost, NameDiffers, PersonUnclear (name or telephone
-        is missing), PersonTwice (several readers), PhoneWrong, ReadersOnly, NotInvited.
+        is missing), PersonTwice (several readers), PhoneWrong, ReadersOnly, RowNotInvited.
         """
         with self._desk.reading() as connection:
             numbers = self._by_number(connection, {each.number for each in wanted if each.number})
@@ -136,7 +136,7 @@ class People:
 
     def _as_reader(self, connection: Connection, reader: Seen, phone: str) -> Somebody:
         if not signup_rules.invited(self._desk, connection, self._event, reader.subject):
-            raise Refusal("NotInvited")
+            raise Refusal("RowNotInvited")
         subject = self._signed.get(reader.subject)
         outside = self._phones.get(phone)
         if subject is None and outside is not None and outside.name == reader.name:

@@ -117,6 +117,12 @@ def invited(desk: Desk, connection: Connection, event: Event, reader: str | None
     return bool(known) and spaces.belongs(desk, connection, known, reader)
 
 
+def refuse_uninvited(desk: Desk, connection: Connection, event: Event, reader: str | None) -> None:
+    """Refuses NotInvited(whose): the codes of the segments that it is for."""
+    if not invited(desk, connection, event, reader):
+        raise Refusal("NotInvited", whose="/".join(json.loads(event.audience)))
+
+
 def reader(connection: Connection, key: bytes, event: str, id: str) -> Person:
     """Who a reader is at an event, under whichever of their numbers they signed up; `key` is the
     library's. Refuses PatronUnknown.

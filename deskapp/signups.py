@@ -99,8 +99,7 @@ def enter(act: Act, desk: Desk, wish: Wish) -> SignedUp:
     if wish.source != DOOR:
         signup_rules.refuse_untimely(desk, event)
     person = signup_rules.person(act, wish)
-    if not signup_rules.invited(desk, act.connection, event, person.patron):
-        raise Refusal("NotInvited")
+    signup_rules.refuse_uninvited(desk, act.connection, event, person.patron)
     refuse_again(person, session)
     to_come = vacancies.to_come(vacancies.sessions_of(act.connection, event.subject), stamp(act.at))
     signup_rules.refuse_many(event, to_come, session, wish.places)

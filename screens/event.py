@@ -127,6 +127,7 @@ class EventScreen(BoxedScreen[None]):
         stage = event.stage(self.desk.now())
         words = [event.title, f"{t(f'event.state.{stage.value}')} {event.why}".rstrip()]
         words.append(kind_words(t, self.desk, event.kind))
+        words.append(t(f"events.repeats.{event.repeats}") if event.repeats else "")
         words.append(department_words(t, self.desk, event.department))
         if event.series is not None:
             known = {each.id: each.title for each in series.all_series(self.desk)}
@@ -135,7 +136,7 @@ class EventScreen(BoxedScreen[None]):
 
     def _about(self, event: Event) -> Iterator[tuple[str, str]]:
         t = self.t
-        why = [event.need, f"{t('event.evidence')} {event.evidence}" if event.evidence else ""]
+        why = [event.need, t("event.evidence", words=event.evidence) if event.evidence else ""]
         yield t("event.why"), "  ".join(filter(None, why))
         whom = [event.for_, segments_words(t, self.desk, event.audience)]
         yield t("event.for"), "  ".join(filter(None, whom))
@@ -144,7 +145,8 @@ class EventScreen(BoxedScreen[None]):
             held.append(t("event.helpers", count=event.helpers))
         yield t("event.with"), "  ".join(filter(None, held))
         width = self.app.size.width - 16
-        yield t("event.terms"), flowing(terms(t, self.desk, event), width).strip()
+        lines = flowing(terms(t, self.desk, event), width).splitlines()
+        yield t("event.terms"), "\n".join(each.strip() for each in lines)
         yield t("feedback.title"), self._feedback()
         yield t("event.learnt"), event.learnt
 

@@ -53,10 +53,10 @@ def session_state(t: Language, desk: Desk, session: Session, now: datetime) -> s
     words = t(f"event.state.{stage.value}")
     if stage is Stage.CANCELLED:
         return f"{words} {session.why}".rstrip()
+    if stage is Stage.TO_COME and (session.full or session.was):
+        words = t("event.state.full" if session.full else "event.state.moved")
     if session.was is not None:
         words = f"{words} {t('event.was', when=_was(t, desk, session, session.was))}"
-    if stage is Stage.TO_COME and session.full:
-        words = f"{t('event.state.full')} {words}" if session.was else t("event.state.full")
     return words
 
 
@@ -64,7 +64,9 @@ def _was(t: Language, desk: Desk, session: Session, was: Time) -> str:
     """What of it was another: the time, the place, or both."""
     found = []
     if (was.begin, was.until) != (session.begin, session.until):
-        found.append(when_words(t, was.begin, was.until))
+        same = was.begin.date() == session.begin.date()
+        times = f"{t.time(was.begin)}-{t.time(was.until)}"
+        found.append(times if same else when_words(t, was.begin, was.until))
     if was.place != session.place:
         found.append(place_name(desk, was.place, t.code))
     return " ".join(found)

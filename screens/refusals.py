@@ -18,6 +18,7 @@ def refusal_words(t: Language, desk: "Desk | None", refusal: Refusal) -> str:
         if label and zone in zones:
             facts[name] = f"{zones[zone].name(t.code)} {label}"
     if desk and (whose := str(facts.get("whose", ""))):
-        segments = desk.profile.segments
-        facts["whose"] = "/".join(segments[each].name(t.code) for each in whose.split("/"))
+        from screens.event_words import segments_words
+
+        facts["whose"] = segments_words(t, desk, whose.split("/"))
     return t.refused(refusal.code, facts)

@@ -19,6 +19,8 @@ from screens.event_words import beside_words, when_words
 from screens.form import FormLine, FormScreen
 
 ONCE = "once"
+NIGHT = timedelta(hours=16)
+"""an end before the beginning is of the next day if that is no longer than this; else a slip"""
 AT = {
     "EventUntitled": "title",
     "SessionPlaceMissing": "place",
@@ -76,15 +78,18 @@ class WhenForm(FormScreen[Seen]):
             yield Field(t("events.line.times"), hint=t("events.hint.times"), id="times")
 
     def first(self, minutes: int) -> Time:
-        """Refuses ValueMissing, MomentUnclear. An end at or before the beginning is of the next
-        day, as of a night that is read through; none is so many minutes behind.
+        """Refuses ValueMissing, MomentUnclear, SessionTimesWrong. An end before the beginning is of
+        the next day, as of a night that is read through; none is so many minutes behind.
         """
         day = moments.day_to_come(self.desk, self.needed("day"))
         begin = moments.time_on(self.needed("begin"), self.desk.midnight(day))
         until = moments.time_on(self.written("until"), begin + timedelta(minutes=minutes))
         if self.written("until"):
             until = until.replace(year=begin.year, month=begin.month, day=begin.day)
-            until += timedelta(days=until < begin)
+            if until < begin:
+                until += timedelta(days=1)
+                if until - begin > NIGHT:
+                    raise Refusal("SessionTimesWrong")
         return Time(begin, until, self.written("place"), self.whole("capacity"))
 
     def repeated(self, first: Time) -> Repeated:

@@ -121,6 +121,9 @@ async def test_an_event_by_keys_alone(store: Path) -> None:
         await seen(pilot, app, MovingScreen)
         write(app, until="09:00")
         await pilot.press("ctrl+s")
+        await told(pilot, "结束时间应晚于开始时间")
+        write(app, until="01:00")
+        await pilot.press("ctrl+s")
         await told(pilot, "已改")
         assert screen.session is not None
         assert screen.session.until.date() == first.until.date() + timedelta(days=1)

@@ -234,6 +234,8 @@ def test_a_compulsory_answer_is_missing(library: Library, tmp_path: Path) -> Non
     table = formfiles.wjx([(at(1), *SHAN)], asked[:3])
     path = formfiles.write(tmp_path / "b.csv", table)
     refused("ColumnsMissing", load, library, event, path)
+    table = formfiles.wjx([(at(1), SHAN[0])], asked[:1])
+    refused("WhoColumnsMissing", load, library, event, formfiles.write(tmp_path / "c.csv", table))
 
 
 def test_an_event_for_some_readers(library: Library, tmp_path: Path) -> None:
@@ -242,6 +244,6 @@ def test_an_event_for_some_readers(library: Library, tmp_path: Path) -> None:
     done = load(library, event, wjx(tmp_path, *people))
     assert [row.patron for row in rows(library, event)] == [library.reader(ZENG[1])]
     assert reasons(done) == [
-        (2, spoken("refusal.NotInvited")),
+        (2, spoken("refusal.RowNotInvited")),
         (3, spoken("refusal.ReadersOnly")),
     ]

@@ -91,7 +91,8 @@ def test_what_the_event_refuses(there: Library) -> None:
         refused("SignupNotOpen", sign, there, gather(there, "14:00-16:00", opens_at=tomorrow)).facts
     )
     refused("SignupClosed", sign, there, gather(there, "14:00-16:00", closes_at=past))
-    refused("NotInvited", sign, there, gather(there, "14:00-16:00", audience=["teachers"]))
+    teachers = gather(there, "14:00-16:00", audience=["teachers"])
+    assert refused("NotInvited", sign, there, teachers).facts == {"whose": "teachers"}
     refused("NotInvited", sign, there, gather(there, "14:00-16:00", audience=["gone"]))
     assert sign(there, gather(there, "14:00-16:00", audience=["teachers"]), OUYANG).status == IN
     event = gather(there, "14:00-16:00", capacity=1, queues=False)
