@@ -10,6 +10,7 @@ from deskapp import events, feedback, packs, series
 from deskapp.events import CalledOff, Event, Session, Stage
 from deskapp.readers import Found
 from screens import event_entries
+from screens.at_event import EventPage
 from screens.base import Hint
 from screens.binding import Unbound
 from screens.choosing import ChoosingScreen, ask_whose
@@ -34,19 +35,17 @@ OWN = 9
 """the digit of what is done to the event itself"""
 
 
-class EventScreen(BoxedScreen[None]):
+class EventScreen(EventPage[Session], BoxedScreen[None]):
     """The cursor stands on a session; 9 changes the event or that session."""
 
     AUTO_FOCUS = "LongList"
 
     def __init__(self, id_: str, session: str = "") -> None:
-        super().__init__()
-        self.id_, self.at = id_, session
-        self.event: Event | None = None
+        super().__init__(id_, session)
         self._unbound = Unbound()
 
     def title_words(self) -> str:
-        return f"{self.t('events.title')} {self.event.name if self.event else ''}".rstrip()
+        return self.of_event(self.t("events.title"))
 
     def hints(self) -> Iterator[Hint]:
         yield from super().hints()
@@ -57,15 +56,9 @@ class EventScreen(BoxedScreen[None]):
         t = self.t
         if self.event is None:
             return
-        yield from event_entries.acts(self, self.id_, self.session.id if self.session else "")
+        yield from event_entries.acts(self, self.id_, self.row.id if self.row else "")
         if self.desk.may(events.ANNOUNCING):
             yield OWN, t("event.key.own"), t("event.help.own"), self._own
-
-    @property
-    def session(self) -> Session | None:
-        """The one under the cursor."""
-        row: Session | None = self.query_one("#list", LongList).row
-        return row
 
     def body(self) -> ComposeResult:
         t = self.t
@@ -168,7 +161,7 @@ class EventScreen(BoxedScreen[None]):
         self.app.push_screen(ChoosingScreen(self.t("event.key.own"), words), chosen)
 
     def _choices(self) -> Iterator[tuple[str, Callable[[], None]]]:
-        event, session = self.event, self.session
+        event, session = self.event, self.row
         if event is None:
             return
         if not event.cancelled:
@@ -200,24 +193,24 @@ class EventScreen(BoxedScreen[None]):
         from screens.announcing import ChangingScreen
 
         if self.event is not None:
-            self.go_to(ChangingScreen(self.event), self._done)
+            self.go_to(ChangingScreen(self.event), self.done)
 
     def _schedule(self) -> None:
         from screens.scheduling import SchedulingScreen
 
         if self.event is not None:
-            self.go_to(SchedulingScreen(self.event), self._done)
+            self.go_to(SchedulingScreen(self.event), self.done)
 
     def _move(self) -> None:
         from screens.scheduling import MovingScreen
 
-        if self.event is not None and self.session is not None:
-            self.go_to(MovingScreen(self.event, self.session), self._done)
+        if self.event is not None and self.row is not None:
+            self.go_to(MovingScreen(self.event, self.row), self.done)
 
     def _import(self) -> None:
         from screens.signup_importing import SignupImportingScreen
 
-        self.go_to(SignupImportingScreen(self.id_, self.session.id if self.session else ""))
+        self.go_to(SignupImportingScreen(self.id_, self.row.id if self.row else ""))
 
     def _again(self) -> None:
         from screens.announcing import AnnouncingScreen
@@ -230,7 +223,7 @@ class EventScreen(BoxedScreen[None]):
             self.go_to(AnnouncingScreen(self.event), announced)
 
     def _drop(self) -> None:
-        session = self.session
+        session = self.row
         if session is not None:
             what = f"{when_words(self.t, session.begin, session.until)} {self._place(session)}"
             self._reason(what, lambda why: events.drop(self.desk, self.id_, session.id, why))
@@ -252,7 +245,7 @@ class EventScreen(BoxedScreen[None]):
             self.say(self.t("event.off_tell" if off.to_tell else "event.off"))
 
     def _restore(self) -> None:
-        session = self.session
+        session = self.row
         if session is not None:
             self._restored(self.act(events.restore, self.desk, self.id_, session.id))
 
@@ -279,12 +272,7 @@ class EventScreen(BoxedScreen[None]):
             number=event.name,
             label=t("event.learnt"),
         )
-        self.go_to(screen, lambda done: self._done(t("event.report_kept")) if done else None)
-
-    def _done(self, sentence: str | None) -> None:
-        if sentence is not None:
-            self.reread()
-            self.say(sentence)
+        self.go_to(screen, lambda done: self.done(t("event.report_kept")) if done else None)
 
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:
         if self.desk.may(events.ANNOUNCING):
@@ -298,5 +286,5 @@ class EventScreen(BoxedScreen[None]):
             ask_whose(self, event, self._receive, home, self._unbound)
 
     def _receive(self, reader: Found) -> None:
-        session = self.session.id if self.session else ""
+        session = self.row.id if self.row else ""
         event_entries.received(self, self.id_, session, reader)

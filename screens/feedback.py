@@ -10,10 +10,10 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import events, feedback
-from deskapp.events import Event
 from deskapp.feedback import Summary, Taken, Word
 from screens.asking import AskScreen
-from screens.base import DeskScreen, Hint
+from screens.at_event import EventPage
+from screens.base import Hint
 from screens.event_words import mean_words
 from screens.keys import TypedNumber
 from screens.longlist import Column, LongList
@@ -25,7 +25,7 @@ BAR = 30
 """cells of the bar of a score that all gave"""
 
 
-class FeedbackScreen(DeskScreen[None]):
+class FeedbackScreen(EventPage[Word]):
     """The box takes `5×23 4×7`; on the list a digit adds a word, or withdraws one."""
 
     BINDINGS = [
@@ -36,13 +36,11 @@ class FeedbackScreen(DeskScreen[None]):
     numbers = True
 
     def __init__(self, id_: str, session: str = "") -> None:
-        super().__init__()
-        self.id_ = id_
-        self.event: Event | None = None
+        super().__init__(id_, session)
         self.summary = Summary((0,) * 5)
 
     def title_words(self) -> str:
-        return f"{self.t('feedback.title')} {self.event.name if self.event else ''}".rstrip()
+        return self.of_event(self.t("feedback.title"))
 
     def hints(self) -> Iterable[Hint]:
         t = self.t
@@ -134,7 +132,7 @@ class FeedbackScreen(DeskScreen[None]):
             self.say(self.t("feedback.word_kept"))
 
     def action_withdraw(self) -> None:
-        row: Word | None = self.query_one("#list", LongList).row
+        row = self.row
         if row is None or not self._reads(2):
             self.say(self.t("record.not_now", digit=2), error=True)
             return

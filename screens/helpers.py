@@ -12,13 +12,14 @@ from deskapp import events, helpers, moments
 from deskapp.events import Event, Session, Time
 from deskapp.helpers import Duty, Leave, Planned, Shift, Signed, State
 from deskapp.readers import Found, masked_name
+from screens.at_event import WordedPage
 from screens.binding import Unbound
 from screens.choice import Field, labelled
 from screens.choosing import ask_whose
 from screens.event_words import when_words
 from screens.longlist import Column, LongList
 from screens.matters import reader_words
-from screens.numbered import Act, BoxedScreen
+from screens.numbered import Act
 from screens.reasons import ReasonScreen
 from screens.scanbox import ScanBox, prompted
 from screens.scheduling import WhenForm
@@ -28,23 +29,20 @@ from screens.shortlist import ShortList
 LOUD = (State.ABSENT, State.ABSENT_LATE, State.ABSENT_EARLY, State.OPEN, State.LEAVE_LATE)
 
 
-class HelpersScreen(BoxedScreen[None]):
+class HelpersScreen(WordedPage[Duty]):
     """The shifts of an event, the first first; the cursor stands on one."""
 
     AUTO_FOCUS = "ScanBox"
 
     def __init__(self, id_: str, session: str = "") -> None:
-        super().__init__()
-        self.id_, self.at = id_, session
-        self.event: Event | None = None
+        super().__init__(id_, session)
         self._unbound = Unbound()
 
     def title_words(self) -> str:
-        name = self.event.name if self.event else ""
-        return f"{self.t('event.key.helpers')} {name}".rstrip()
+        return self.of_event(self.t("event.key.helpers"))
 
     def acts(self) -> Iterable[Act]:
-        t, row = self.t, self._row
+        t, row = self.t, self.row
         if row is None:
             return
         if self.desk.may(helpers.PLANNING):
@@ -97,10 +95,8 @@ class HelpersScreen(BoxedScreen[None]):
     def _hours(self, row: Duty) -> str:
         return helpers.clock(row.minutes) if row.minutes else ""
 
-    def _words(self, row: Duty | None) -> str:
+    def words(self, row: Duty) -> str:
         """What was said about it, and by whom."""
-        if row is None:
-            return ""
         t = self.t
         parts = [events.place_name(self.desk, row.shift.place, t.code)]
         if row.completed:
@@ -111,11 +107,6 @@ class HelpersScreen(BoxedScreen[None]):
 
     # Reading
 
-    @property
-    def _row(self) -> Duty | None:
-        found = self.query("#list").results(LongList)
-        return next((each.row for each in found), None)
-
     def reread(self) -> None:
         event = self.event = self.act(events.event, self.desk, self.id_)
         rows = self.act(helpers.of_event, self.desk, self.id_)
@@ -123,7 +114,7 @@ class HelpersScreen(BoxedScreen[None]):
             return
         self.query_one("#list", LongList).reload(ShortList(rows, lambda row: row.id))
         self.query_one("#heading", Static).update(Text(f" {self._heading(event, rows)}"))
-        self._show(self._row)
+        self.show(self.row)
         self.tick()
 
     def _heading(self, event: Event, rows: list[Duty]) -> str:
@@ -139,14 +130,6 @@ class HelpersScreen(BoxedScreen[None]):
         total = sum(row.minutes for row in rows)
         words += [t("helpers.total", hours=helpers.clock(total))] if total else []
         return "  ".join(words)
-
-    def _show(self, row: Duty | None) -> None:
-        self.query_one("#words", Static).update(Text(f" {self._words(row)}"))
-        self.show_keys()
-
-    def on_long_list_moved(self, event: LongList.Moved) -> None:
-        if self.ready:
-            self._show(event.row)
 
     # A card
 

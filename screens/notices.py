@@ -7,13 +7,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp import notices, signup_lists
+from deskapp import notices
 from deskapp.language import LANGUAGES
 from deskapp.notices import Notice
 from deskapp.signup_lists import CALLING
 from screens.asking import AskScreen
 from screens.base import Hint
 from screens.bindings import COPY
+from screens.calling import call
 from screens.event_words import when_words
 from screens.labels import folded
 from screens.longlist import Column, LongList
@@ -157,11 +158,7 @@ class NoticesScreen(NumberedScreen[None]):
         self.app.push_screen(AskScreen(self.t("notices.ask_all", count=len(rows))), answered)
 
     def _call(self) -> None:
-        row = self._row
-        number = self.act(signup_lists.telephone, self.desk, row.id, row.session) if row else None
-        if number is not None:
-            self.app.copy_to_clipboard(number)
-            self.say(self.t("reader.telephone_is", number=number))
+        call(self, self._row)
 
     def _other(self) -> None:
         """Of all events, or of this one."""

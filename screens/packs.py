@@ -8,27 +8,23 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from deskapp import pack_words, packs
-from deskapp.events import Event, event
+from deskapp.events import event
 from deskapp.packs import Home, Line, Packed
+from screens.at_event import EventPage
 from screens.longlist import Column, LongList
 from screens.numbered import Act, NumberedScreen
 from screens.reasons import ReasonScreen
 from screens.shortlist import ShortList
 
 
-class PacksScreen(NumberedScreen[None]):
+class PacksScreen(EventPage[Line], NumberedScreen[None]):
     """A digit acts. What a new pack is closed with is shown until one leaves."""
 
     AUTO_FOCUS = "LongList"
     BINDINGS = [*(Binding(str(n), f"digit({n})", show=False) for n in range(1, 10))]
 
-    def __init__(self, id_: str) -> None:
-        super().__init__()
-        self.id_ = id_
-        self.event: Event | None = None
-
     def title_words(self) -> str:
-        return f"{self.t('pack.title')} {self.event.name if self.event else ''}".rstrip()
+        return self.of_event(self.t("pack.title"))
 
     def acts(self) -> Iterable[Act]:
         t = self.t

@@ -13,35 +13,33 @@ from deskapp.readers import Found, masked_name
 from deskapp.refusal import Refusal
 from deskapp.results import Entered, Place, Standings
 from screens.asking import AskScreen
+from screens.at_event import WordedPage
 from screens.choosing import ask_which
 from screens.labels import flowing
 from screens.longlist import Column, LongList
-from screens.numbered import Act, BoxedScreen
+from screens.numbered import Act
 from screens.reasons import ReasonScreen
 from screens.result_forms import HIGHEST, LOWEST, CorrectingScreen, ResultScreen, RuleScreen
 from screens.scanbox import ScanBox, prompted
 from screens.shortlist import ShortList
 
 
-class ResultsScreen(BoxedScreen[None]):
+class ResultsScreen(WordedPage[Place]):
     """The list, the first first; a card, number or name enters a result."""
 
     AUTO_FOCUS = "ScanBox"
 
     def __init__(self, id_: str, session: str = "") -> None:
-        super().__init__()
-        self.id_ = id_
-        self.event: Event | None = None
+        super().__init__(id_, session)
         self.standings: Standings | None = None
         self.chosen: list[str] = []
         """who stands before their equals, as far as that was said here"""
 
     def title_words(self) -> str:
-        name = self.event.name if self.event else ""
-        return f"{self.t('event.key.results')} {name}".rstrip()
+        return self.of_event(self.t("event.key.results"))
 
     def acts(self) -> Iterable[Act]:
-        t, row, list_ = self.t, self._row, self.standings
+        t, row, list_ = self.t, self.row, self.standings
         if list_ is None:
             return
         fixed, lead = list_.confirmed_at is not None, self.desk.may(results.CONFIRMING)
@@ -104,9 +102,7 @@ class ResultsScreen(BoxedScreen[None]):
             return Text(t("results.state.tied"), "bold")
         return t("results.state.was") if row.was is not None else ""
 
-    def _words(self, row: Place | None) -> str:
-        if row is None:
-            return ""
+    def words(self, row: Place) -> str:
         t = self.t
         parts = [row.why]
         if row.was is not None:
@@ -119,11 +115,6 @@ class ResultsScreen(BoxedScreen[None]):
 
     # Reading
 
-    @property
-    def _row(self) -> Place | None:
-        found = self.query("#list").results(LongList)
-        return next((each.row for each in found), None)
-
     def reread(self) -> None:
         event = self.event = self.act(events.event, self.desk, self.id_)
         list_ = self.act(results.standings, self.desk, self.id_, self.chosen)
@@ -134,7 +125,7 @@ class ResultsScreen(BoxedScreen[None]):
         title, *about = (f" {line}" for line in self._heading(event, list_))
         self.query_one("#heading", Static).update(Text(title))
         self.query_one("#about", Static).update(Text("\n".join(about)))
-        self._show(self._row)
+        self.show(self.row)
         self.tick()
 
     def _heading(self, event: Event, list_: Standings) -> Iterator[str]:
@@ -163,14 +154,6 @@ class ResultsScreen(BoxedScreen[None]):
         t, known = self.t, self.desk.profile.prizes
         shares = [f"{known[s.code].name(t.code)} {s.amount}" for s in list_.rule if s.code in known]
         return [t(f"wins.{LOWEST if list_.lowest else HIGHEST}"), *shares]
-
-    def _show(self, row: Place | None) -> None:
-        self.query_one("#words", Static).update(Text(f" {self._words(row)}"))
-        self.show_keys()
-
-    def on_long_list_moved(self, event: LongList.Moved) -> None:
-        if self.ready:
-            self._show(event.row)
 
     # The box
 

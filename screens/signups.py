@@ -13,8 +13,10 @@ from deskapp.events import Event
 from deskapp.readers import Found
 from deskapp.signup_lists import CALLING, STATES, Listed, SignupList
 from deskapp.signups import IN, WAITING, WHOLE, GivenUp
+from screens.at_event import EventPage
 from screens.base import Hint
 from screens.binding import Unbound
+from screens.calling import call
 from screens.choosing import ask_whose
 from screens.erasing import ask_to_erase
 from screens.event_words import heads_words, when_words
@@ -29,7 +31,7 @@ from screens.signup_words import moved_words, sign, state
 WIDE = 110
 
 
-class SignupsScreen(BoxedScreen[None]):
+class SignupsScreen(EventPage[Listed], BoxedScreen[None]):
     """Tab goes through the states; words look for a person; a card leads to its reader's line."""
 
     BINDINGS = [
@@ -39,16 +41,14 @@ class SignupsScreen(BoxedScreen[None]):
     AUTO_FOCUS = "LongList"
 
     def __init__(self, event: str, session: str = "", at: Listed | None = None) -> None:
-        super().__init__()
-        self.id_, self.session = event, session
-        self.at = at
+        super().__init__(event, session)
+        self.session, self.first = session, at
         """whose line is to be shown first"""
         self.which = self.words = ""
-        self.event: Event | None = None
         self._unbound = Unbound()
 
     def title_words(self) -> str:
-        return f"{self.t('signups.title')} {self.event.name if self.event else ''}".rstrip()
+        return self.of_event(self.t("signups.title"))
 
     def hints(self) -> Iterator[Hint]:
         yield from super().hints()
@@ -56,7 +56,7 @@ class SignupsScreen(BoxedScreen[None]):
         yield Hint("Enter", "", self.t("signups.help.enter"))
 
     def acts(self) -> Iterable[Act]:
-        t, row = self.t, self._row
+        t, row = self.t, self.row
         yield 1, t("signups.key.new"), t("signups.help.new"), self._new
         if row is not None and row.status in (IN, WAITING):
             yield 2, t("signups.key.cancel"), t("signups.help.cancel"), self._cancel
@@ -74,13 +74,8 @@ class SignupsScreen(BoxedScreen[None]):
     def _ticket(self) -> None:
         from screens.ticket import TicketScreen
 
-        if (row := self._row) is not None:
+        if (row := self.row) is not None:
             self.go_to(TicketScreen(row.id, row.session))
-
-    @property
-    def _row(self) -> Listed | None:
-        row: Listed | None = self.query_one("#list", LongList).row
-        return row
 
     def body(self) -> ComposeResult:
         t = self.t
@@ -122,11 +117,11 @@ class SignupsScreen(BoxedScreen[None]):
         if not event.apart:
             self.session = WHOLE
         self._show(event)
-        if self.at is not None:
-            place = self._rows().place(self.at)
+        if self.first is not None:
+            place = self._rows().place(self.first)
             self.query_one("#list", LongList).move(place or 0)
-            self.say(f"{self.at.name}  {state(self.t, self.at)}")
-            self.at = None
+            self.say(f"{self.first.name}  {state(self.t, self.first)}")
+            self.first = None
         self.tick()
         self.show_keys()
 
@@ -212,7 +207,7 @@ class SignupsScreen(BoxedScreen[None]):
         theirs = self.act(signup_lists.at_event, self.desk, self.id_, reader.id)
         here = [each for each in theirs or () if self.session in (WHOLE, each.session)]
         if here:
-            self.which, self.words, self.at = "", "", here[0]
+            self.which, self.words, self.first = "", "", here[0]
             self.reread()
             self.query_one("#list").focus()
         elif theirs is not None:
@@ -235,11 +230,11 @@ class SignupsScreen(BoxedScreen[None]):
     def _change(self) -> None:
         from screens.signup_change import ChangeScreen
 
-        if (row := self._row) is not None:
-            self.go_to(ChangeScreen(row), self._done)
+        if (row := self.row) is not None:
+            self.go_to(ChangeScreen(row), self.done)
 
     def _cancel(self) -> None:
-        t, row = self.t, self._row
+        t, row = self.t, self.row
         if row is None:
             return
         what = f"{row.name} {row.number}  {state(t, row)}"
@@ -255,17 +250,12 @@ class SignupsScreen(BoxedScreen[None]):
         def given_up(done: GivenUp | None) -> None:
             if done is not None:
                 said = t("signups.is_cancelled", who=row.name)
-                self._done(f"{said}  {moved_words(t, done.promoted)}".rstrip())
+                self.done(f"{said}  {moved_words(t, done.promoted)}".rstrip())
 
         self.go_to(screen.on(f"{row.id} {row.session} cancel"), given_up)
 
     def _call(self) -> None:
-        """The whole number, in the message line and the terminal's clipboard."""
-        row = self._row
-        number = self.act(signup_lists.telephone, self.desk, row.id, row.session) if row else None
-        if number is not None:
-            self.app.copy_to_clipboard(number)
-            self.say(self.t("reader.telephone_is", number=number))
+        call(self, self.row)
 
     def _tell(self) -> None:
         from screens.notices import NoticesScreen
@@ -274,7 +264,7 @@ class SignupsScreen(BoxedScreen[None]):
 
     def _erase(self) -> None:
         """Of who is no reader; a reader is erased as one."""
-        if (row := self._row) is not None:
+        if (row := self.row) is not None:
             erase = partial(erasures.erase_signup, self.desk, row.id)
             ask_to_erase(self, erase, self.t("signups.erase_question"), row.name)
 
@@ -283,8 +273,3 @@ class SignupsScreen(BoxedScreen[None]):
         ids = [WHOLE, *(each.id for each in self.event.sessions)] if self.event else [WHOLE]
         self.session = ids[(ids.index(self.session) + 1) % len(ids)] if self.session in ids else ""
         self.reread()
-
-    def _done(self, sentence: str | None) -> None:
-        if sentence is not None:
-            self.reread()
-            self.say(sentence)

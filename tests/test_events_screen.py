@@ -125,8 +125,8 @@ async def test_an_event_by_keys_alone(store: Path) -> None:
         write(app, until="01:00")
         await pilot.press("ctrl+s")
         await told(pilot, "已改")
-        assert screen.session is not None
-        assert screen.session.until.date() == first.until.date() + timedelta(days=1)
+        assert screen.row is not None
+        assert screen.row.until.date() == first.until.date() + timedelta(days=1)
 
         await own(pilot, app, "schedule")
         await seen(pilot, app, SchedulingScreen)
@@ -138,7 +138,7 @@ async def test_an_event_by_keys_alone(store: Path) -> None:
         await seen(pilot, app, ReasonScreen)
         await pilot.press("1", "enter")
         await told(pilot, "已取消")
-        assert screen.session.cancelled
+        assert screen.row.cancelled
         await pilot.press("ctrl+z")
         await told(pilot, "已撤销：2F-1该场照常")
 
