@@ -10,7 +10,6 @@ from deskapp import (
     draws,
     event_files,
     events,
-    feedback,
     headers,
     helper_files,
     helpers,
@@ -19,7 +18,6 @@ from deskapp import (
     readers,
     register_files,
     request_files,
-    result_files,
     room_files,
     seat_files,
     sheets,
@@ -32,7 +30,7 @@ from deskapp import (
 from deskapp.command import PARTLY, Command, Report, WrongUsage
 from deskapp.desk import Desk, Refusal, keep_profile
 from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
-from deskapp.gathering_fields import ATTENDANCE, FEEDBACK, RESULTS
+from deskapp.gathered import GATHERED, WHO_CAME
 from deskapp.language import Language
 from deskapp.readers import Imported
 from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, ROOMS, SEATS, SITTINGS, VISITS
@@ -227,9 +225,9 @@ def _import_gathered(command: Command, desk: Desk) -> Report:
     asked, t = command.asked, command.t
     event = events.find(desk, asked.event)
     fields, load = GATHERED[asked.what]
-    more = {"day": asked.day} if asked.what == "attendance" else {}
+    more = {"day": asked.day} if asked.what == WHO_CAME else {}
     about = {}
-    if asked.what == "attendance":
+    if asked.what == WHO_CAME:
         chosen = {name: heading or None for name, heading in asked.column}
         about = attendance_files.columns_of(desk, event.id, asked.file, chosen, asked.day)
     override = _chosen(command, fields, about)
@@ -238,14 +236,6 @@ def _import_gathered(command: Command, desk: Desk) -> Report:
         command.warn(t("command.session_column", heading=heading, when=when))
     done = load(desk, event.id, asked.file, t, override, **more)
     return _rows_imported(command, done, event=event.name)
-
-
-GATHERED: dict[str, tuple[Fields, Callable[..., sheets.Taken]]] = {
-    "results": (RESULTS, result_files.load),
-    "feedback": (FEEDBACK, feedback.load),
-    "attendance": (ATTENDANCE, attendance_files.load),
-}
-"""what is imported of an event, beside its sign-ups"""
 
 
 def _keep_profile(command: Command, desk: Desk) -> Report:

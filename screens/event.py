@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from deskapp import events, feedback, packs, series
 from deskapp.events import CalledOff, Event, Session, Stage
+from deskapp.gathered import WHO_CAME
 from deskapp.readers import Found
 from screens import event_entries
 from screens.at_event import EventPage
@@ -175,6 +176,7 @@ class EventScreen(EventPage[Session], BoxedScreen[None]):
         if not event.cancelled and event.stage(self.desk.now()) is not Stage.OVER:
             yield "import", self._import
         if event.stage(self.desk.now()) is not Stage.TO_COME:
+            yield "attendance", self._attendance
             yield "report", self._report
         if event.cancelled:
             yield "restore_all", self._restore_all
@@ -211,6 +213,12 @@ class EventScreen(EventPage[Session], BoxedScreen[None]):
         from screens.signup_importing import SignupImportingScreen
 
         self.go_to(SignupImportingScreen(self.id_, self.row.id if self.row else ""))
+
+    def _attendance(self) -> None:
+        from screens.gathered_importing import GatheredImportingScreen
+
+        if self.event is not None:
+            self.go_to(GatheredImportingScreen(self.event, WHO_CAME, self.session))
 
     def _again(self) -> None:
         from screens.announcing import AnnouncingScreen

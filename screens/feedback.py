@@ -31,6 +31,7 @@ class FeedbackScreen(EventPage[Word]):
     BINDINGS = [
         Binding("1", "add_word", show=False),
         Binding("2", "withdraw", show=False),
+        Binding("3", "import", show=False),
     ]
     AUTO_FOCUS = "ScanBox"
     numbers = True
@@ -48,6 +49,7 @@ class FeedbackScreen(EventPage[Word]):
         if self.desk.may(feedback.READING):
             yield Hint("1", t("feedback.key.word"), t("feedback.help.word"))
             yield Hint("2", t("feedback.key.withdraw"), t("feedback.help.withdraw"))
+            yield Hint("3", t("results.key.import"), t("feedback.help.import"))
 
     def body(self) -> ComposeResult:
         t = self.t
@@ -88,7 +90,7 @@ class FeedbackScreen(EventPage[Word]):
 
     def on_key(self, event: keys.Key) -> None:
         """Whatever is typed on the list means the box."""
-        meant_for(self, "#box", "#list", event, "12")
+        meant_for(self, "#box", "#list", event, "123")
 
     def on_typed_number(self, event: TypedNumber) -> None:
         write_in(self, "#box", event.text)
@@ -143,6 +145,12 @@ class FeedbackScreen(EventPage[Word]):
                 self.say(self.t("feedback.withdrawn"))
 
         self.app.push_screen(AskScreen(self.t("feedback.withdraw_question")), withdraw)
+
+    def action_import(self) -> None:
+        from screens.gathered_importing import GatheredImportingScreen
+
+        if self._reads(3) and self.event is not None:
+            self.go_to(GatheredImportingScreen(self.event, "feedback"))
 
     def _reads(self, digit: int) -> bool:
         may = self.desk.may(feedback.READING)

@@ -1,8 +1,9 @@
 """Importing the university's reader file: choose it, look at the columns, let it run."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from rich.cells import set_cell_size
@@ -14,10 +15,11 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from deskapp import headers, readers
+from deskapp.cells import text
 from deskapp.desk import Desk, Refusal
 from deskapp.fields import PATRONS, Field, Fields
 from deskapp.language import Language
-from deskapp.sheets import open_table
+from deskapp.sheets import open_sheet, open_table
 from screens.asking import AskScreen
 from screens.base import DeskScreen, Hint
 from screens.choosing import ChoosingScreen
@@ -27,6 +29,8 @@ POLL = 0.2
 """seconds between two looks at how far a running import is"""
 BAR = 40
 """cells of the progress bar"""
+WRONG = 5
+"""lines that were put aside of which a screen says why; their file has all"""
 
 
 class Stopped(Exception):
@@ -41,6 +45,8 @@ class Job:
         self.done = self.total = 0
         self.stop = self.over = self.told = False
         self.refusal: Refusal | None = None
+        self.wrong: list[str] = []
+        """the first lines that were put aside, and why"""
 
     def load(self, progress: Callable[[int, int], None]) -> None:
         """Do it, and keep how it went."""
@@ -54,12 +60,23 @@ class Job:
         """Do it; for a thread."""
         try:
             self.load(self._progress)
+            self.wrong = list(self._put_aside())
         except Refusal as refusal:
             self.refusal = refusal
         except Stopped:
             pass
         finally:
             self.over = True
+
+    def _put_aside(self) -> Iterator[str]:
+        """As their file has it: its last two columns are ours."""
+        went = self.went(self.t)
+        if went is not None and went[2] is not None:
+            for row in islice(open_sheet(went[2], 1).rows, WRONG):
+                line, why = map(text, row.cells[-2:])
+                yield self.t("importing.wrong", line=line, why=why)
+            if (more := went[1] - WRONG) > 0:
+                yield self.t("importing.wrong_more", count=more)
 
     def _progress(self, done: int, total: int) -> None:
         self.done, self.total = done, total
@@ -170,11 +187,13 @@ class Read:
 class ImportingScreen(DeskScreen[None]):
     """The file, its columns and what each is taken for, the progress, the result.
 
-    Of readers; for what else has a file `read`, `matched`, `job`, `called` and the title differ.
+    Of readers; for what else has a file `fields` or `read` and `matched`, `job`, `called`, `also`
+    and the title differ.
     """
 
     AUTO_FOCUS = "#path"
     BINDINGS = [("ctrl+s", "save", "")]
+    fields = PATRONS
 
     def __init__(self) -> None:
         super().__init__()
@@ -182,20 +201,21 @@ class ImportingScreen(DeskScreen[None]):
         self.sheet: Read | None = None
         self.columns: headers.Mapping | None = None
         self.override: dict[str, headers.Choice] = {}
+        self._mine: Job | None = None
 
     def title_words(self) -> str:
         return self.t("importing.title")
 
     def read(self, path: Path) -> Read:
         """Look at a file; not in the program's own thread."""
-        sheet, columns = open_table(path, PATRONS)
+        sheet, columns = open_table(path, self.fields)
         first = next(iter(sheet.rows), None)
         sample = [str(cell or "") for cell in first.cells] if first else []
         return Read(sheet.headers, sheet.count, sample, columns)
 
     def matched(self, override: Mapping[str, headers.Choice]) -> headers.Mapping:
         assert self.sheet is not None
-        return headers.match(self.sheet.headings, PATRONS, override)
+        return headers.match(self.sheet.headings, self.fields, override)
 
     def job(self, path: Path, columns: headers.Mapping) -> Job:
         """Refuses what makes the file as a whole unfit."""
@@ -204,6 +224,10 @@ class ImportingScreen(DeskScreen[None]):
 
     def called(self, _fields: Fields, name: str) -> str:
         return self.t(f"sheet.field.{name}")
+
+    def also(self, header: str) -> str:
+        """What else a column is, that is of no field; nothing where it is not read."""
+        return ""
 
     def body(self) -> ComposeResult:
         t = self.t
@@ -217,6 +241,7 @@ class ImportingScreen(DeskScreen[None]):
             )
         yield Static(id="found", classes="note", markup=False)
         yield OptionList(id="columns", markup=False)
+        yield Static(id="wrong", classes="note", markup=False)
         yield Static(classes="half")
         yield Static(id="progress", classes="line", markup=False)
 
@@ -290,7 +315,7 @@ class ImportingScreen(DeskScreen[None]):
             return f"-> {self.called(columns.fields, name)} ({how})"
         if any(header in unclear for unclear in columns.unclear.values()):
             return t("importing.unclear")
-        return t("importing.ignored")
+        return self.also(header) or t("importing.ignored")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A person knows better: ask what the column is."""
@@ -341,7 +366,7 @@ class ImportingScreen(DeskScreen[None]):
 
     def _start(self, path: Path, columns: headers.Mapping) -> None:
         job = self.job(path, columns)
-        self.front.job = job
+        self.front.job = self._mine = job
         self.app.run_worker(job.run, thread=True)
         self.say(self.t("importing.started"))
 
@@ -351,6 +376,8 @@ class ImportingScreen(DeskScreen[None]):
             filled = BAR * job.done // job.total
             words = f" [{'#' * filled}{'.' * (BAR - filled)}] {job.done}/{job.total}"
         self.query_one("#progress", Static).update(Text(words))
+        wrong = self._mine.wrong if self._mine is not None and self._mine.over else ()
+        self.query_one("#wrong", Static).update(Text("\n".join(f" {each}" for each in wrong)))
 
     def action_back(self) -> None:
         job = self.front.job

@@ -54,6 +54,7 @@ class ResultsScreen(WordedPage[Place]):
             yield 4, t("results.key.rule"), t("results.help.rule"), self._rule
             if lead and list_.lines:
                 yield 5, t("results.key.confirm"), t("results.help.confirm"), self._confirm
+            yield 6, t("results.key.import"), t("results.help.import"), self._import
         elif lead and list_.fresh:
             yield 5, t("results.key.again"), t("results.help.again"), self._again
 
@@ -253,6 +254,12 @@ class ResultsScreen(WordedPage[Place]):
 
         count = sum(each.prize is not None for each in list_.lines)
         self.app.push_screen(AskScreen(self.t("results.confirm_question", count=count)), confirm)
+
+    def _import(self) -> None:
+        from screens.gathered_importing import GatheredImportingScreen
+
+        if self.event is not None:
+            self.go_to(GatheredImportingScreen(self.event, "results"))
 
     def _again(self) -> None:
         t = self.t

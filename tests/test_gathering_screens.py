@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from rich.table import Table
-from textual.widgets import Static
+from textual.widgets import Input, OptionList, Static
 
 from db.clock import stamp
 from deskapp import feedback, helpers, results
@@ -14,15 +14,17 @@ from deskapp.helpers import Shift, State
 from deskapp.results import Achieved
 from screens.asking import AskScreen
 from screens.choice import Field
+from screens.choosing import ChoosingScreen
 from screens.event import EventScreen
 from screens.feedback import FeedbackScreen
+from screens.gathered_importing import GatheredImportingScreen
 from screens.helpers import HelpersScreen, ShiftScreen
 from screens.longlist import LongList
 from screens.reader import ReaderScreen
 from screens.reasons import ReasonScreen
 from screens.result_forms import ResultScreen
 from screens.results import ResultsScreen
-from tests.front import app_on, on, shown, until
+from tests.front import app_on, at, on, shown, until
 from tests.halls import NUMBERS, desk_on, hall_in, reader
 
 SMALL, LARGE = (80, 24), (160, 48)
@@ -153,4 +155,61 @@ async def test_a_heap_of_paper_is_one_line(store: Path) -> None:
         await until(pilot, lambda: "看不懂" in shown(pilot, "message"))
         assert feedback.of_event(desk, event).count == 30
         await pilot.press("escape")
+    desk.close()
+
+
+async def test_sheets_come_in_from_an_events_own_pages(store: Path, tmp_path: Path) -> None:
+    """Columns are shown first; which line is wrong and why is said, and the others count."""
+    desk = desk_on(store)
+    event = gathered(desk)
+    files = {
+        "attendance.csv": f"学号,第1次\n{NUMBERS[0]},√\n{NUMBERS[1]},大概\n",
+        "results.csv": f"学号,得分\n{NUMBERS[0]},92\n2099,80\n",
+        "feedback.csv": "评分,意见\n5,好\n9,\n",
+    }
+    for name, words in files.items():
+        (tmp_path / name).write_text(words, "utf-8")
+    app = app_on(store, "1003")
+
+    async def load(name: str, column: str, said: str, wrong: str) -> None:
+        await until(pilot, lambda: isinstance(app.screen, GatheredImportingScreen))
+        await at(pilot, app, "path")
+        app.screen.query_one("#path", Input).value = str(tmp_path / name)
+        await pilot.press("enter")
+
+        await at(pilot, app, "columns")
+        assert column in str(app.screen.query_one("#columns", OptionList).options[1].prompt)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: wrong in shown(pilot, "wrong"))
+        assert app.job is not None
+        assert f"{said}，已有0行；未导入1行" in app.job.said(app.t)[0]
+        await pilot.press("escape")
+
+    async with app.run_test(size=SMALL) as pilot:
+        await on(pilot, app, EventScreen(event))
+        await until(pilot, lambda: "7成绩" in shown(pilot, "keys"))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ChoosingScreen))
+        (which,) = (
+            place
+            for place, option in enumerate(app.screen.query_one(OptionList).options)
+            if "签到表" in str(option.prompt)
+        )
+        await pilot.press(*["down"] * which, "enter")
+        await load("attendance.csv", "周", "新登记1行", "第3行　签到标记“大概”无法识别")
+        await until(pilot, lambda: isinstance(app.screen, EventScreen))
+        await pilot.press("7", "enter")
+        await until(pilot, lambda: "6导入" in shown(pilot, "keys"))
+        await pilot.press("6", "enter")
+        await load("results.csv", "-> 得分", "新登记1行", "第3行　")
+        await until(pilot, lambda: "1人（队）" in shown(pilot, "heading"))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, EventScreen))
+        await pilot.press("8", "enter")
+        await until(pilot, lambda: "3导入" in shown(pilot, "keys"))
+        await pilot.press("tab", "3")
+        await load("feedback.csv", "-> 意见", "新登记1行", "第3行　")
+        await until(pilot, lambda: isinstance(app.screen, FeedbackScreen))
+    assert feedback.of_event(desk, event).counts == (0, 0, 0, 0, 1)
+    assert [each.score for each in results.standings(desk, event).lines] == [92]
     desk.close()
