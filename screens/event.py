@@ -234,18 +234,20 @@ class EventScreen(EventPage[Session], BoxedScreen[None]):
         session = self.row
         if session is not None:
             what = f"{when_words(self.t, session.begin, session.until)} {self._place(session)}"
-            self._reason(what, lambda why: events.drop(self.desk, self.id_, session.id, why))
+            self._reason(
+                "drop", what, lambda why: events.drop(self.desk, self.id_, session.id, why)
+            )
 
     def _cancel(self) -> None:
         what = self.event.title if self.event else ""
-        self._reason(what, lambda why: events.cancel(self.desk, self.id_, why))
+        self._reason("cancel", what, lambda why: events.cancel(self.desk, self.id_, why))
 
-    def _reason(self, what: str, rule: Callable[[str], CalledOff]) -> None:
+    def _reason(self, name: str, what: str, rule: Callable[[str], CalledOff]) -> None:
         t = self.t
         usual = t("event.reasons").splitlines()
-        name = self.event.name if self.event else ""
-        heading, hint = t("event.own.cancel"), t("event.reason_hint")
-        self.go_to(ReasonScreen(heading, what, hint, rule, usual, number=name), self._called_off)
+        number = self.event.name if self.event else ""
+        heading, hint = t(f"event.own.{name}"), t("event.reason_hint")
+        self.go_to(ReasonScreen(heading, what, hint, rule, usual, number=number), self._called_off)
 
     def _called_off(self, off: CalledOff | None) -> None:
         if off is not None:

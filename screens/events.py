@@ -80,7 +80,9 @@ class EventsScreen(BoxedScreen[None]):
                 Column(
                     t("events.column.kind"),
                     lambda row: kind_words(t, self.desk, row.kind),
-                    14,
+                    share=1,
+                    least=14,
+                    most=30,
                     shown_from=WIDE,
                 ),
                 Column(t("events.column.place"), self._place, 14, shown_to=WIDE),

@@ -14,6 +14,7 @@ from deskapp.desk import Refusal
 from deskapp.readers import Found, masked_name
 from deskapp.signups import WAITING, WHOLE, Outsider, SignedUp
 from screens.base import DeskScreen, Hint
+from screens.binding import Unbound
 from screens.choice import Choice, Field, Option, labelled
 from screens.choosing import ChoosingScreen
 from screens.form import FormLine, FormScreen
@@ -47,6 +48,7 @@ class SignUpScreen(FormScreen[None]):
         """whether one is back where the card was scanned, once it is done"""
         self.about = f"{event} {reader.id if reader else ''}"
         self.outside = False
+        self._unbound = Unbound()
 
     def title_words(self) -> str:
         return self.t("signup_form.title")
@@ -134,6 +136,9 @@ class SignUpScreen(FormScreen[None]):
                 self._receive(reader, scanned=scanned)
             case box.Readers(readers=readers):
                 self._ask(readers, scanned=scanned)
+            case box.UnknownCard() if scanned:  # the next reader's, as any other card
+                if self.reader is None or self._sign_up():
+                    self._unbound.scanned(self, text)
             case _ if scanned or any(map(str.isdecimal, text)):
                 self.say(t("refusal.PatronUnknown"), error=True)
             case _:
@@ -164,7 +169,7 @@ class SignUpScreen(FormScreen[None]):
             return
         if not scanned:
             self.unsay()
-        self.reader, self.outside = reader, False
+        self.reader, self.outside = self._unbound.whose(self, reader, scanned), False
         self.query_one("#who", Field).value = ""
         self._show()
 

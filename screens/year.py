@@ -52,7 +52,7 @@ class YearScreen(DeskScreen[None]):
                     t("events.column.when"), lambda row: when_words(t, row.begin, row.until), 24
                 ),
                 Column(t("events.column.title"), lambda row: row.title, share=3, least=12),
-                Column(t("events.column.place"), self._place, 14),
+                Column(t("events.column.place"), self._place, share=1, least=14, most=26),
                 Column(
                     t("events.column.signed"),
                     lambda row: heads_words(t, row.expected, row.capacity, row.waiting),
