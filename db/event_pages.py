@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from sqlmodel import col, select
 
 from db.events import Event, Series, Session
+from db.paging import Paged
 from db.queries import every, one
 from db.rows import chunks, marks
 from db.store import driver
@@ -81,16 +82,16 @@ def _heads(name: str) -> str:
     return f"coalesce(own.{name}, 0) + coalesce(whole.{name}, 0)"
 
 
-_LINES = (
-    "SELECT session.subject, session.id, begins, session.until, place, "
+_LINE = (
+    "session.subject, session.id, begins, session.until, place, "
     f"{_MOST}, {_STATUS}, was IS NOT NULL, desk, number, title, kind, series, department, "
-    f"{_heads('expected')}, {_heads('waiting')}, {_heads('came')} {_OF}"
+    f"{_heads('expected')}, {_heads('waiting')}, {_heads('came')}"
 )
+_LIST = Paged(_LINE, _OF, ("begins", "session.subject", "session.id"))
 _LAST = (
     "(SELECT max(begins) FROM session AS other WHERE other.subject = session.subject "
     "AND other.status = 'planned')"
 )
-_PLACE = "(begins, session.subject, session.id)"
 
 
 def event(connection: Connection, subject: str) -> Event | None:
@@ -165,9 +166,7 @@ def _such(wanted: Wanted) -> tuple[str, list[Any]]:
 
 
 def count(connection: Connection, wanted: Wanted) -> int:
-    where, values = _such(wanted)
-    sql = f"SELECT count(*) {_OF} WHERE {where}"
-    return int(driver(connection).execute(sql, values).fetchone()[0])
+    return _LIST.count(connection, *_such(wanted))
 
 
 def page(
@@ -182,34 +181,19 @@ def page(
     """Some of the sessions that are wanted, by time: those behind one (begins, event, session), or
     before it.
     """
-    where, values = _such(wanted)
-    if beside is not None:
-        where += f" AND {_PLACE} {'<' if backwards else '>'} (?, ?, ?)"
-        values += beside
-    way = " DESC" if backwards else ""
-    order = ", ".join(f"{name}{way}" for name in ("begins", "session.subject", "session.id"))
-    sql = f"{_LINES} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
-    found = [Line(*line) for line in driver(connection).execute(sql, (*values, limit, skip))]
-    return found[::-1] if backwards else found
+    found = _LIST.page(connection, *_such(wanted), beside, limit, skip, backwards=backwards)
+    return [Line(*line) for line in found]
 
 
 def place(connection: Connection, wanted: Wanted, at: tuple[str, str, str]) -> int | None:
     """How many stand before a session; None if it is none of those."""
-    where, values = _such(wanted)
-    raw = driver(connection)
-    there = f"SELECT 1 {_OF} WHERE {where} AND {_PLACE} = (?, ?, ?)"
-    if raw.execute(there, (*values, *at)).fetchone() is None:
-        return None
-    sql = f"SELECT count(*) {_OF} WHERE {where} AND {_PLACE} < (?, ?, ?)"
-    return int(raw.execute(sql, (*values, *at)).fetchone()[0])
+    return _LIST.place(connection, *_such(wanted), at)
 
 
 def in_place(connection: Connection, place: str, begins: str, until: str) -> list[Line]:
     """What is planned between two moments at a place, or ("") anywhere."""
-    sql = f"{_LINES} WHERE begins < ?1 AND session.until > ?2 AND {_STATUS} = 'planned'"
-    sql += " AND ?3 IN ('', place) ORDER BY begins"
-    lines = driver(connection).execute(sql, (until, begins, place))
-    return [Line(*line) for line in lines]
+    where = f"begins < ?1 AND session.until > ?2 AND {_STATUS} = 'planned' AND ?3 IN ('', place)"
+    return [Line(*line) for line in _LIST.page(connection, where, (until, begins, place))]
 
 
 # what hangs on an event

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from db import names
+from db.paging import Paged
 from db.readers import capitals
 from db.signup_rows import CANCELLED, CROWDED, IN, LISTED, WAITING
 from db.store import driver
@@ -75,7 +76,7 @@ _STATES = {
     MISSING: f"status = '{IN}' AND NOT {_CAME}",
     CANCELLED: f"status NOT IN ('{IN}', '{WAITING}')",
 }
-_PLACE = "(asked_at, signup.subject, signup.session)"
+_LIST = Paged(_COLUMNS, _FROM, ("asked_at", "signup.subject", "signup.session"))
 
 
 def _such(wanted: Wanted) -> tuple[str, list[Any]]:
@@ -109,36 +110,19 @@ def page(
     """Some of an event's sign-ups in the order asked: those behind one (asked, subject, session),
     or before it.
     """
-    where, values = _such(wanted)
-    if beside is not None:
-        where += f" AND {_PLACE} {'<' if backwards else '>'} (?, ?, ?)"
-        values += beside
-    way = " DESC" if backwards else ""
-    order = f"asked_at{way}, signup.subject{way}, signup.session{way}"
-    sql = f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
-    found = [Line(*line) for line in driver(connection).execute(sql, (*values, limit, skip))]
-    return found[::-1] if backwards else found
+    found = _LIST.page(connection, *_such(wanted), beside, limit, skip, backwards=backwards)
+    return [Line(*line) for line in found]
 
 
 def place(connection: Connection, wanted: Wanted, at: tuple[str, str, str]) -> int | None:
     """How many stand before a sign-up; None if it is none of those."""
-    where, values = _such(wanted)
-    raw = driver(connection)
-    there = f"SELECT 1 {_FROM} WHERE {where} AND {_PLACE} = (?, ?, ?)"
-    if raw.execute(there, (*values, *at)).fetchone() is None:
-        return None
-    sql = f"SELECT count(*) {_FROM} WHERE {where} AND {_PLACE} < (?, ?, ?)"
-    return int(raw.execute(sql, (*values, *at)).fetchone()[0])
+    return _LIST.place(connection, *_such(wanted), at)
 
 
 def counts(connection: Connection, wanted: Wanted) -> dict[str, int]:
     """How many sign-ups stand how, each way in which they are listed, whatever `state` is said."""
-    found = {}
-    for state in _STATES:
-        where, values = _such(wanted._replace(state=state))
-        sql = f"SELECT count(*) {_FROM} WHERE {where}"
-        found[state] = int(driver(connection).execute(sql, values).fetchone()[0])
-    return found
+    every = {state: _such(wanted._replace(state=state)) for state in _STATES}
+    return {state: _LIST.count(connection, *such) for state, such in every.items()}
 
 
 def line(connection: Connection, subject: str, session: str) -> Line | None:

@@ -218,7 +218,7 @@ class EventScreen(EventPage[Session], BoxedScreen[None]):
         from screens.gathered_importing import GatheredImportingScreen
 
         if self.event is not None:
-            self.go_to(GatheredImportingScreen(self.event, WHO_CAME, self.session))
+            self.go_to(GatheredImportingScreen(self.event, WHO_CAME, self.row))
 
     def _again(self) -> None:
         from screens.announcing import AnnouncingScreen
