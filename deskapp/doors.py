@@ -16,7 +16,7 @@ from db.facts import Draft, Fact
 from db.ledger import Act
 from db.signups import draft
 from deskapp import door_codes, exchanges
-from deskapp.admissions import ALLOWED, Doorway
+from deskapp.admissions import ALLOWED, Doorway, free
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.door_codes import Scanned
 from deskapp.verdicts import Case, Verdict, shown
@@ -234,6 +234,17 @@ class Door:
         """People of the session: expected, waiting, come, inside."""
         with self._desk.reading() as connection:
             return door_pages.counts(connection, self.meeting.event, self.meeting.session)
+
+    def places(self, counts: Counts) -> tuple[int, datetime | None] | None:
+        """How many places walk-ins may have, and where there is none the moment from which they
+        have those of who has not come; None where they have none ever, or as many come as want to.
+        """
+        meeting, now = self.meeting, self._desk.now()
+        left = free(meeting, counts, stamp(now)) if meeting.walk_ins else None
+        if left is None:
+            return None
+        begins = self._desk.local(meeting.begins)
+        return max(0, left), begins if left <= 0 and now < begins else None
 
     def lately(self) -> int:
         """How many it has let in in the last minute, since it was opened."""

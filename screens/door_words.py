@@ -10,6 +10,8 @@ from screens.refusals import refusal_words
 YES, ASK, NO = "yes", "ask", "no"
 STOPPED = ("ask", "already", "waiting", "call")
 """verdicts that a lead may have something to say to"""
+PLACELESS = ("unknown", "waiting", "full", "cancelled", "other_session")
+"""verdicts on people whom a free place would let in"""
 
 
 def kind(verdict: Verdict | None) -> str:
@@ -78,12 +80,14 @@ def when(t: Language, moment: datetime, now: datetime) -> str:
     return t.time(moment) if moment.date() == now.date() else t.moment(moment)
 
 
-def next_step(t: Language, verdict: Verdict) -> str:
-    """What is to be done, in plain words."""
+def next_step(t: Language, verdict: Verdict, later: datetime | None = None) -> str:
+    """What is to be done, in plain words; `later`: from when places are free that are not now."""
     if verdict.asked is not None:
         return _answers(t, verdict.asked)
     if verdict.walk_in:
         return t("door.offer_waiting" if verdict.what == "waiting" else "door.offer")
+    if later is not None and verdict.name and verdict.what in PLACELESS:
+        return t("door.later", time=t.time(later))
     if verdict.what == "closed":
         return t("door.hand_back", key=t.keys["quit"])
     if _by_name(verdict):
@@ -91,6 +95,14 @@ def next_step(t: Language, verdict: Verdict) -> str:
     if verdict.what in ("undone", "call"):
         return t(f"door_next.{verdict.what}")
     return t(f"door_next.{kind(verdict)}")
+
+
+def places(t: Language, left: tuple[int, datetime | None] | None) -> str:
+    """Where walk-ins find a place, or when."""
+    if left is None:
+        return ""
+    count, later = left
+    return t("door.free_from", time=t.time(later)) if later else t("door.free", count=count)
 
 
 def _answers(t: Language, asked: Asked) -> str:

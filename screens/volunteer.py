@@ -59,6 +59,8 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         self._volunteer = door_duty.name_of(desk, post.volunteer)
         self._known = self._door.known()
         self._visitors = 0
+        self._passed: list[str] = []
+        """who has passed here, as far as an undoing would name them: the last one last"""
         self._burst: list[str] = []
 
     @property
@@ -75,7 +77,6 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         yield Static(id="door-next", markup=False)
         yield Static(RULE, classes="rule", markup=False)
         yield Static(id="door-counts", markup=False)
-        yield Static(RULE, classes="rule", markup=False)
         yield Static(id="door-last", markup=False)
         yield Static(RULE, classes="rule", markup=False)
         yield from prompted(ScanBox(id="door-box"))
@@ -172,7 +173,7 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
     def _do(self, digit: int) -> None:
         if 1 <= digit <= len(DIGITS):
             getattr(self, f"_{DIGITS[digit - 1]}")()
-        elif digit == ON:
+        elif digit == ON and self.desk.pack is None:
             self._mode = "duty"
             self._show()
         elif digit == SPEAK:
@@ -223,13 +224,17 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
 
     def action_end(self) -> None:
         """Back to the desk: a lead's badge and PIN."""
-        self.app.push_screen(LeavingScreen(self.scan))
+        self.app.push_screen(LeavingScreen(self.scan, self._do))
 
     # What is said
 
     def show_verdict(self, verdict: Verdict) -> None:
         """Show it, at once or as soon as the one before has been on the screen."""
         self._counts = verdict.counts or self._counts
+        if verdict.passed:
+            self._passed.append(verdict.name or verdict.code)
+        elif verdict.what == "undone":
+            del self._passed[-1:]
         if self._last and self._last[0].asked is not None:
             self._last.popleft()  # what was asked is answered, or nobody's any more
         if verdict.what == "twice":  # one is enough: who came before stays to be seen
@@ -265,13 +270,13 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
     def _show(self) -> None:
         t, counts = self.t, self._counts
         verdict = None if self._mode else self._verdict
-        self.query_one("#door-big", BigText).show(
-            [door_words.big(t, verdict)], door_words.kind(verdict)
-        )
+        word = t(f"door_big.{self._mode}") if self._mode else door_words.big(t, verdict)
+        self.query_one("#door-big", BigText).show([word], door_words.kind(verdict))
         said = door_words.words(t, self.desk, verdict) if verdict else t("door.idle")
         if self._mode:
             said = t(f"door_mode.{self._mode}")
-        following = door_words.next_step(t, verdict) if verdict else ""
+        left = self._door.places(counts)
+        following = door_words.next_step(t, verdict, left and left[1]) if verdict else ""
         self._put("#door-words", said)
         tall = cell_len(following) > self.size.width
         self._put("#door-next", following, layout=tall or self._tall)
@@ -283,7 +288,7 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
             "waiting": counts.waiting,
             "lately": self._door.lately(),
         }
-        line = t("door.counts", **shown)
+        line = "  ".join(filter(None, (t("door.counts", **shown), door_words.places(t, left))))
         if self._door.meeting.exits:
             line += "  " + t("door.inside", inside=counts.inside)
         if self._known is not None:
@@ -294,16 +299,38 @@ class VolunteerScreen(DeskScreen[None], inherit_bindings=False):
         box, hint = self.query_one("#door-box", ScanBox), t("door.box")
         if box.placeholder != hint:
             box.placeholder = hint
-        digits = t("door.digits", language=self._other_called())
-        volunteer = t("door.volunteer", name=self._volunteer or "—")
-        self._put("#door-digits", f" {digits}  {volunteer}")
+        self._put("#door-digits", "\n".join(f" {line}" for line in self._digit_lines()))
+
+    def _digit_lines(self) -> list[str]:
+        """What the digits do now; whom the first undoes. A pack knows no duty cards."""
+        t, name = self.t, self._volunteer
+        last = self._passed[-1] if self._passed else ""
+        first = t("door.undo_of", name=last) if last else t("door.undo")
+        second = [t("door.rest_digits", language=self._other_called())]
+        if self.desk.pack is None:
+            second.insert(0, t("door.duty_of", name=name) if name else t("door.duty"))
+        elif name:
+            second.append(t("door.volunteer", name=name))
+        return [t("door.digits", undo=first), "   ".join(second)]
 
     def _put(self, id_: str, words: str, *, layout: bool = False) -> None:
         self.query_one(id_, Static).update(Text(words), layout=layout)
 
 
 class LeavingScreen(EndingScreen):
-    """Back to the desk: a lead's badge and PIN. Whatever else is scanned goes on to the door."""
+    """Back to the desk: a lead's badge and PIN. Whatever else is scanned goes on to the door, and
+    so does a lone digit: it is no badge, and was meant for there.
+    """
+
+    def __init__(self, scanned: Callable[[str], None], digit: Callable[[int], None]) -> None:
+        super().__init__(scanned)
+        self._digit = digit
+
+    def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
+        if event.digit is not None and event.box.id == "badge":
+            event.prevent_default()
+            self.dismiss()
+            self._digit(event.digit)
 
     def title_words(self) -> str:
         return self.t("door.leaving")

@@ -303,7 +303,9 @@ def test_who_waits_is_let_in_on_the_place_of_who_has_not_come(there: Library) ->
     sign(there, event, ZENG)
     east = door(there, event)
     assert east.walk_in(ZENG).what == "full"
+    assert east.places(east.counts()) == (0, local("2026-11-24 14:00"))
     there.clock.put(LATER)
+    assert east.places(east.counts()) == (1, None)
     waits = east.scan(ZENG)
     assert (waits.what, waits.walk_in) == ("waiting", True)
     assert said(east.walk_in()) == ("admitted", "曾*查", 1)
