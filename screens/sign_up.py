@@ -140,7 +140,7 @@ class SignUpScreen(FormScreen[None]):
                 if self.reader is None or self._sign_up():
                     self._unbound.scanned(self, text)
             case _ if scanned or any(map(str.isdecimal, text)):
-                self.say(t("refusal.PatronUnknown"), error=True)
+                self.say(t("signup_form.unknown"), error=True)
             case _:
                 self._outsider()
 
