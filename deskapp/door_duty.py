@@ -86,6 +86,16 @@ def standing(desk: Desk) -> tuple[Post, Operator] | None:
     return post, who
 
 
+def stands(desk: Desk, event: str, session: str | None = None, door: str = "") -> bool:
+    """Whether this machine is that door already: any of the event's where no session and no name is
+    said. Refuses as `doors.chosen`.
+    """
+    found = standing(desk)
+    if found is None or found[0].event != event or door.strip() not in ("", found[0].door):
+        return False
+    return session is None or chosen(desk, event, session).session == found[0].session
+
+
 def end(desk: Desk) -> bool:
     """This machine is no door any more: True. Refuses RoleTooLow."""
     desk.require(OPENING)

@@ -6,8 +6,8 @@ from deskapp.desk import open_desk
 
 
 def open_door(command: Command) -> Report:
-    """`deskapp volunteer EVENT`; a door that nobody has taken back is open again without a PIN, and
-    a pack is nothing but a door
+    """`deskapp volunteer EVENT`; a door that nobody has taken back is open again without a PIN, if
+    it is no other door that is asked for; a pack is nothing but a door
     """
     asked = command.asked
     desk = open_desk(command.folder, pack=True)
@@ -19,10 +19,10 @@ def open_door(command: Command) -> Report:
         if asked.event is None:
             raise WrongUsage(command.t("command.event_how"))
         event = events.find(desk, asked.event).id
-        found = door_duty.standing(desk)
+        stands = door_duty.stands(desk, event, asked.session, asked.door)
     finally:
         desk.close()
-    if found is None or found[0].event != event:
+    if not stands:
         with command.desk() as signed_in:
             door_duty.open_here(signed_in, event, asked.session, asked.door)
     command.show(command.folder, None, door=True)
