@@ -2,10 +2,13 @@
 
 import hashlib
 import subprocess
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from deskapp import events, fonts, signups, ticket_sheets, ticket_words, tickets
 from deskapp.events import Event
@@ -36,16 +39,30 @@ def printed(library: Library, event: Event, file: Path, **more: Any) -> Printed:
     return ticket_sheets.print_out(library.at("assistant"), ZH, event, file, **more)
 
 
-def read_back(file: Path) -> list[str]:
-    """What another program reads off the pages at 150 dpi."""
+def read_back(file: Path, cut: tuple[int, int] = (2, 4)) -> list[str]:
+    """What another program reads off the pages at 150 dpi, cut apart as they are for the guests; a
+    third finds the same on the pages as they are.
+
+    Whole pages are not for zbar: of eight codes in one picture it misses 3 to 7 in a thousand, and
+    no fewer where they are larger; of 9,600 cut apart it missed none.
+    """
     subprocess.run(
         [program("pdftoppm"), "-r", "150", "-gray", file, file.with_suffix("")], check=True
     )
-    pages = file.parent.glob(f"{file.stem}-*.pgm")
-    done = subprocess.run(
-        [program("zbarimg"), "-q", "--raw", *pages], capture_output=True, check=True
-    )
-    return done.stdout.decode().split()
+    whole: list[str] = []
+    parts: list[Path] = []
+    for page in sorted(file.parent.glob(f"{file.stem}-*.pgm")):
+        picture = Image.open(page)
+        whole += [each.text for each in zxingcpp.read_barcodes(picture)]
+        wide, high = picture.width / cut[0], picture.height / cut[1]
+        for x, y in product(range(cut[0]), range(cut[1])):
+            parts.append(page.with_name(f"cut-{page.stem}-{x}-{y}.pgm"))
+            box = (x * wide, y * high, (x + 1) * wide, (y + 1) * high)
+            picture.crop(box).save(parts[-1])
+    command: list[str | Path] = [program("zbarimg"), "-q", "--raw", *parts]
+    read = subprocess.run(command, capture_output=True, check=False).stdout.decode().split()
+    assert sorted(whole) == sorted(read)
+    return read
 
 
 @pytest.mark.parametrize("one_a_page", [False, True], ids=["eight", "one"])
@@ -56,7 +73,8 @@ def test_every_ticket_is_read_back_from_paper(
     done = printed(library, event, file, one_a_page=one_a_page)
     assert (done.tickets, done.new) == (9, 9)
     given = tickets.of_event(library.at("li"), event.id)
-    assert sorted(read_back(file)) == sorted(each.text for each in given)
+    read = read_back(file, (1, 1) if one_a_page else (2, 4))
+    assert sorted(read) == sorted(each.text for each in given)
     said = subprocess.run(
         [program("pdftotext"), "-layout", file, "-"], capture_output=True, check=True
     ).stdout.decode()
