@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from deskapp import config, events, pack_commands, ticket_sheets
+from deskapp import config, events, pack_commands, ticket_commands, ticket_sheets
 from deskapp.command import Command, Report
 from deskapp.desk import Desk, Refusal
 from deskapp.events import Event
@@ -46,7 +46,12 @@ def _tickets(command: Command, desk: Desk, event: Event) -> Report:
     return Report([said], facts)
 
 
+def _ticket(command: Command, desk: Desk, event: Event) -> Report:
+    return ticket_commands.ticket(command, desk, event, _session(command, event))
+
+
 TASKS: dict[str, Callable[[Command, Desk, Event], Report]] = {
     "tickets": _tickets,
+    "ticket": _ticket,
     "pack": pack_commands.pack,
 }

@@ -21,6 +21,7 @@ UNDONE = frozenset(
     f"signup.{step}" for step in ("made", "promoted", "cancelled", "changed", "identified", "told")
 )
 """kinds of facts that are undone here"""
+TICKETS = {"ticket.issued", "ticket.revoked"}
 
 
 def undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
@@ -28,6 +29,8 @@ def undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
     (what a door did), ActFollowed (somebody went on from it), EventFull (their place is somebody
     else's by now).
     """
+    if {fact.kind for fact in facts} <= TICKETS:
+        return _take_ticket_back(act, facts)
     for fact in facts:
         if fact.kind not in UNDONE:
             raise Refusal("CannotUndo", what=fact.kind)
@@ -39,6 +42,23 @@ def undo(act: Act, desk: Desk, facts: Sequence[Fact]) -> str:
     for event in sorted({event_of(fact.subject) for fact in facts}):
         waiting_list.go_on(act, event)
         _refuse_full(act, event, facts)
+    return name
+
+
+def _take_ticket_back(act: Act, facts: Sequence[Fact]) -> str:
+    """A ticket given out by mistake is revoked. Refuses TicketGone (a door may have turned the old
+    one away by now, and another may not hear of it), TicketsMany, ActFollowed.
+    """
+    fact, said = facts[0], facts[0].says()
+    if any(each.kind == "ticket.revoked" or each.says().get("replaces") for each in facts):
+        raise Refusal("TicketGone")
+    if len(facts) > 1:
+        raise Refusal("TicketsMany", count=len(facts))
+    name = _name(act, fact)
+    if undoing.standing(act.raw, fact.subject)[-1].act != fact.act:
+        raise Refusal("ActFollowed", number=name)
+    undone = {"serial": said["serial"], "why": None, "undoes": fact.id, "by": act.actor}
+    act.record_all([draft("ticket.revoked", fact.subject, undone)])
     return name
 
 

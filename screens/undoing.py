@@ -87,6 +87,7 @@ WORDS = {
     "signup.changed": "undo.signup_changed",
     "signup.told": "undo.signup_told",
     "signup.promoted": "undo.signup_promoted",
+    "ticket.issued": "undo.ticket_issued",
 }
 LENT = {
     "lent.lent": "undo.lent",

@@ -46,3 +46,18 @@ def test_a_font_is_named_in_desk_toml(run: Run, desk: Path, tmp_path: Path) -> N
     assert (said.status, str(desk / "none.otf") in said.err) == (3, True)
     (desk / "desk.toml").write_text("[print]\nfont = 3\n", "utf-8")
     assert run(*asked, pin=PIN).status == 3
+
+
+def test_one_ticket_is_given_replaced_and_revoked(run: Run, desk: Path) -> None:
+    announced(desk)
+    asked = ("event", "ticket", "检索", "张三丰", *WHO)
+    none = run(*asked, pin=PIN)
+    assert (none.status, "没有可用的票" in none.err) == (3, True)
+    given = run(*asked, "--give", "--json", pin=PIN).facts
+    assert (given["new"], len(given["text"])) == (True, 237)
+    said = run(*asked, pin=PIN).out
+    assert given["code"] in said
+    assert given["text"] in said
+    assert run(*asked, "--replace", "--json", pin=PIN).facts["replaces"] == given["serial"]
+    assert "的票已作废（1张）" in run(*asked, "--revoke", "误发", pin=PIN).out
+    assert run("event", "ticket", "检索", "李四", *WHO, pin=PIN).status == 3

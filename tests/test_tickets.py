@@ -9,7 +9,7 @@ import pytest
 
 from db import ticket_pages as pages
 from db.place import library_key
-from deskapp import events, signups, tickets
+from deskapp import events, signups, tickets, undo
 from deskapp.events import Time
 from deskapp.signups import Outsider
 from deskapp.ticket_text import Read
@@ -178,3 +178,24 @@ def test_two_desks_apart_may_both_give_one_out(two_desks: Library) -> None:
     assert {each.serial for each in tickets.of_event(li, event)} == both
     new = tickets.replace(li, subject)
     assert [each.serial for each in tickets.of_event(li, event)] == [new.serial]
+
+
+def test_a_ticket_given_by_mistake_is_taken_back_and_a_revoked_one_stays_so(
+    library: Library,
+) -> None:
+    event, desk = gather(library, "14:00-16:00"), library.at("li")
+    subject = guest(library, event)
+    first = tickets.issue(desk, subject)
+    assert undo.undo(desk) == undo.Undone("ticket.issued", "张*丰")
+    assert tickets.of_signup(desk, subject) is None
+    again = tickets.issue(desk, subject)
+    assert (again.new, again.serial == first.serial) == (True, False)
+    tickets.replace(desk, subject)
+    refused("TicketGone", undo.undo, desk)
+    tickets.revoke(desk, subject)
+    refused("TicketGone", undo.undo, desk)
+    for name in ("李四", "王五"):
+        guest(library, event, name)
+    tickets.for_event(desk, event)
+    refused("TicketsMany", undo.undo, desk)
+    assert differs_from_ledger(library.desk) == []
