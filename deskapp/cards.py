@@ -18,7 +18,7 @@ from db.ledger import Act
 from db.place import library_key
 from deskapp import cells, readers, shapes, uids
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.readers import Found, masked_name, masked_number
+from deskapp.readers import Found, masked_number
 from deskapp.uids import Learnt
 
 BINDING = Role.STUDENT_ASSISTANT
@@ -118,8 +118,7 @@ def _held(desk: Desk, connection: Connection, code: str, scanned: bool) -> list[
 
 def _owner(connection: Connection, held: Held) -> str:
     """Whose a lost card is, masked: enough to ask for."""
-    known = stored_readers.by_subject(connection, held.reader)
-    return masked_name(known.name or "") if known else ""
+    return readers.who(connection, held.reader)
 
 
 def _by_uid(desk: Desk, connection: Connection, code: str, learnt: Learnt) -> list[Held]:

@@ -231,3 +231,11 @@ def without_identity(cell: Cell) -> Cell:
     if isinstance(cell, str):
         return _IDENTITY_INSIDE.sub(lambda found: found[0][:4] + "*" * 14, cell)
     return cell
+
+
+def reason(why: str) -> str:
+    """Why something was done, as it is kept. Refuses ReasonMissing."""
+    words = str(without_identity(why.strip()))
+    if not words:
+        raise Refusal("ReasonMissing")
+    return words

@@ -7,19 +7,17 @@ from sqlalchemy import Connection
 from db import clash_pages as pages
 from db import crowds, request_pages
 from db import found_things as stored_found_things
-from db import readers as stored_readers
 from db import results as stored_results
 from db import staff as stored_staff
 from db.clash_pages import Open
 from db.clashes import Pair
 from db.rows import load
 from db.store import driver
-from deskapp import doubles, event_odds, matter
+from deskapp import doubles, event_odds, matter, readers
 from deskapp.at_odds import Line
 from deskapp.crowds import CROWD
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.doubles import DOUBLE
-from deskapp.readers import masked_name
 
 REQUEST, CROSSING = "request", "crossing"
 SEEING = Role.LIBRARIAN
@@ -74,7 +72,7 @@ def _line(desk: Desk, connection: Connection, each: pages.Line, names: Mapping[s
         found = waiting(connection, pair)
         return Line(DOUBLE, pair, doubles.called(connection, found), each.kinds, who, at)
     if each.patron is not None:
-        return Line(CROSSING, pair, reader(connection, each.patron), each.kinds, who, at)
+        return Line(CROSSING, pair, readers.who(connection, each.patron), each.kinds, who, at)
     name = called(desk, connection, each.subject, names)
     return Line(each.subject, pair, name, each.kinds, who, at)
 
@@ -94,27 +92,22 @@ def called(desk: Desk, connection: Connection, subject: str, names: Mapping[str,
         case "staff":
             return names.get(subject, "")
         case "reader":
-            return reader(connection, subject)
+            return readers.who(connection, subject)
         case "holiday" | "count" | "place" | "seat" | "room":
             return rest
         case "segment" | "application" | "helper":
-            return reader(connection, f"reader:{subject.rpartition(':')[2]}")
+            return readers.who(connection, f"reader:{subject.rpartition(':')[2]}")
         case "draw":
             return rest.partition(":")[0]
         case "result":
             result = stored_results.result(connection, subject)
-            return (result.name or reader(connection, result.patron or "")) if result else ""
+            return (result.name or readers.who(connection, result.patron)) if result else ""
         case "event" | "signup":
             return event_odds.called(connection, subject)
         case "violation" | "queue":
             rows = load(driver(connection), desk.ledger.books[book], [subject])[subject]
-            return next((reader(connection, row["patron"]) for row in rows.values()), "")
+            return next((readers.who(connection, row["patron"]) for row in rows.values()), "")
     return ""
-
-
-def reader(connection: Connection, subject: str) -> str:
-    reader = stored_readers.by_subject(connection, subject)
-    return masked_name(reader.name or "") if reader else ""
 
 
 def waiting(connection: Connection, pair: Pair) -> Open:

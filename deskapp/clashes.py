@@ -30,6 +30,7 @@ from deskapp import (
     event_odds,
     holidays,
     matter,
+    readers,
     record,
     responsibility,
     staff,
@@ -37,7 +38,7 @@ from deskapp import (
     whose,
 )
 from deskapp.at_odds import Clash, Line, Outcome, Settled, Side
-from deskapp.clash_list import CROSSING, SEEING, ClashList, called, count, names_of, reader, waiting
+from deskapp.clash_list import CROSSING, SEEING, ClashList, called, count, names_of, waiting
 from deskapp.desk import Desk, Operator, Refusal, Role
 from deskapp.doubles import DOUBLE
 from deskapp.plans import HAS
@@ -148,7 +149,7 @@ def _crossing(desk: Desk, connection: Connection, operator: Operator, found: Ope
     return Clash(
         CROSSING,
         found.pair,
-        reader(connection, found.patron or ""),
+        readers.who(connection, found.patron),
         _both(
             replace(_side(desk, connection, fact, {}, names, own, known[id]), id=id)
             for id, fact in begun.items()
@@ -234,7 +235,7 @@ def _words(
         if name == "until" and not subject.startswith("card:"):
             continue  # how long something is kept follows from what is kept
         if name in READERS and value:
-            found[name] = reader(connection, str(value))
+            found[name] = readers.who(connection, str(value))
         elif value is not None:
             each = value if isinstance(value, list) else [value]
             found[name] = " ".join(names.get(str(one), str(one)) for one in each)
@@ -342,7 +343,7 @@ def _settle_crossing(
         name = doubles.called(act.connection, found)
         return Settled(DOUBLE, name, pages.count(act.connection, found.subject))
     act.record_all(stays.given_back(act, found))
-    name = reader(act.connection, found.patron or "")
+    name = readers.who(act.connection, found.patron)
     return Settled(CROSSING, name, pages.count(act.connection, patron=found.patron))
 
 

@@ -10,12 +10,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from db import event_pages
-from db import readers as stored_readers
 from db.events import CANCELLED, PLANNED
 from db.facts import Fact, Rows
 from db.ledger import Act
 from db.signups import IN, WHOLE, event_of
-from deskapp import waiting_list
+from deskapp import readers, waiting_list
 from deskapp.event_views import name_of
 from deskapp.readers import masked_name
 
@@ -81,8 +80,7 @@ def said(connection: Connection, fact: Fact) -> dict[str, str]:
     waits = {"signup": "waiting"} if told.get("waiting") else {}
     found |= {name: told.get(name) for name in ("places", "door", "heads")} | waits
     if fact.kind == "signup.identified":
-        reader = stored_readers.by_subject(connection, str(told.get("patron")))
-        found["patron"] = masked_name(reader.name or "") if reader else ""
+        found["patron"] = readers.who(connection, str(told.get("patron")))
     if fact.kind.startswith("door."):
         del found["places"]
         if found["heads"] == 1:
@@ -122,8 +120,7 @@ def values(connection: Connection, subject: str, rows: Rows, about: Collection[s
     for key, row in rows.items():
         if key[0] == "signup" and (key[1] in about or key[1] == WHOLE or about == {WHOLE}):
             found |= {"signup": row["status"], "places": row["places"]}
-            reader = stored_readers.by_subject(connection, row["patron"] or "")
-            found["patron"] = masked_name(reader.name or "") if reader else ""
+            found["patron"] = readers.who(connection, row["patron"])
         elif key[0] == "presence" and (key[1] in about or WHOLE in about):
             found |= {"came": row["came"], "came_at": row["first_at"], "door": row["first_door"]}
         elif key[0] == "ticket" and row["revoked_at"]:

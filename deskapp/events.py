@@ -21,6 +21,7 @@ from db.ledger import Act
 from db.numbering import next_number
 from db.signup_rows import WHOLE
 from deskapp import event_plans, rooms, waiting_list
+from deskapp.cells import reason
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.event_lists import LOOKING, EventList, Held, Wanted, held
 from deskapp.event_plans import Plan, Question, Time, place_name, place_of, usual_questions
@@ -207,7 +208,7 @@ def drop(desk: Desk, id: str, session: str, why: str) -> CalledOff:
         _open(act, id)
         if _session_of(act, id, session).status == CANCELLED:
             raise Refusal("SessionDropped")
-        act.record_all([draft("event.dropped", id, {"session": session, "why": _reason(why)})])
+        act.record_all([draft("event.dropped", id, {"session": session, "why": reason(why)})])
         waiting_list.go_on(act, id)
         return CalledOff(id, session, _signed_up(act, id, session))
 
@@ -217,7 +218,7 @@ def cancel(desk: Desk, id: str, why: str) -> CalledOff:
     desk.require(ANNOUNCING)
     with desk.act() as act:
         _open(act, id)
-        act.record_all([draft("event.cancelled", id, {"why": _reason(why)})])
+        act.record_all([draft("event.cancelled", id, {"why": reason(why)})])
         return CalledOff(id, WHOLE, pages.signed_up(act.connection, id))
 
 
@@ -283,14 +284,6 @@ def _session_of(act: Act, id: str, session: str) -> stored.Session:
     if row is None or row.subject != id:
         raise Refusal("SessionUnknown")
     return row
-
-
-def _reason(why: str) -> str:
-    """Refuses ReasonMissing."""
-    words = why.strip()
-    if not words:
-        raise Refusal("ReasonMissing")
-    return words
 
 
 def _signed_up(act: Act, id: str, session: str) -> bool:

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from db import event_pages, undoing
-from db import readers as stored_readers
 from db import results as stored_results
 from db.facts import Fact
 from db.ledger import Act
-from deskapp import event_views
+from deskapp import event_views, readers
 from deskapp.desk import Desk, Refusal
-from deskapp.readers import masked_name
 
 
 def undo(act: Act, _: Desk, facts: Sequence[Fact]) -> str:
@@ -63,5 +61,4 @@ def _name(act: Act, fact: Fact) -> str:
     elif fact.book != "helper":
         event = event_pages.event(connection, "event:" + fact.subject.split(":")[1])
         return event_views.name_of(event) if event else ""
-    known = stored_readers.by_subject(connection, reader)
-    return masked_name((known.name if known else None) or "")
+    return readers.who(connection, reader)

@@ -17,7 +17,7 @@ from db.clock import moment, stamp
 from db.helpers import Stint, draft, subject_of
 from db.ledger import Act
 from deskapp import cards, event_plans, event_views, helper_hours, readers, whose
-from deskapp.cells import without_identity
+from deskapp.cells import reason, without_identity
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.helper_hours import State, Term, clock, hours, term_named, term_of
 from deskapp.helper_views import (
@@ -156,12 +156,7 @@ def _refuse_wrong(
     begin, until = stamp(shift.begin), stamp(shift.until)
     for row in stored.of_readers(connection, person):
         if row.id != but and row.begins < until and begin < row.until and row.leave_at is None:
-            raise Refusal("ShiftOverlaps", name=_name(connection, row.patron))
-
-
-def _name(connection: Connection, reader: str) -> str:
-    known = stored_readers.by_subject(connection, reader)
-    return readers.masked_name((known.name if known else None) or "")
+            raise Refusal("ShiftOverlaps", name=readers.who(connection, row.patron))
 
 
 def _shown(connection: Connection, reader: str) -> Found:
@@ -192,13 +187,13 @@ def sign(desk: Desk, event: str, reader: str) -> Signed:
         person = _person(act.connection, reader)
         row = on_duty(desk, act.connection, event, person)
         if row is None:
-            raise Refusal("NoShiftToday", name=_name(act.connection, person[0]))
+            raise Refusal("NoShiftToday", name=readers.who(act.connection, person[0]))
         last = row.left_at or row.in_at
         if last is not None:
             since = moment(last)
             again = timedelta(minutes=desk.profile.volunteers.again_minutes)
             if abs(desk.now() - since) < again:
-                name, at = _name(act.connection, person[0]), desk.local(last)
+                name, at = readers.who(act.connection, person[0]), desk.local(last)
                 raise Refusal("SignedJustNow", name=name, since=at)
         way = "in" if row.in_at is None else "out" if row.left_at is None else "again"
         kind = "helper.came" if way == "in" else "helper.left"
@@ -257,7 +252,7 @@ def complete(desk: Desk, id: str, out: datetime, why: str) -> Duty:
         if not moment(row.in_at) <= out <= desk.now():
             raise Refusal("ShiftTimesWrong")
         said = {"stint": id, "out": stamp(out)}
-        act.record_all([_worded(act, "helper.completed", row, said, _reason(why))])
+        act.record_all([_worded(act, "helper.completed", row, said, reason(why))])
         return shown(desk, act.connection, [find(act.connection, id)])[0]
 
 
@@ -294,14 +289,8 @@ def excuse(desk: Desk, id: str, why: str) -> Duty:
         state = helper_hours.state(row, desk.now())
         if state not in (*helper_hours.ABSENCES, State.LEAVE_LATE):
             raise Refusal("ShiftNotMissed")
-        act.record_all([_worded(act, "helper.excused", row, {"stint": id}, _reason(why))])
+        act.record_all([_worded(act, "helper.excused", row, {"stint": id}, reason(why))])
         return shown(desk, act.connection, [find(act.connection, id)])[0]
-
-
-def _reason(why: str) -> str:
-    if not why.strip():
-        raise Refusal("ReasonMissing")
-    return why.strip()
 
 
 def _worded(act: Act, kind: str, row: Stint, said: Mapping[str, Any], why: str) -> Any:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from db import readers as stored
 from db.ledger import Act
 from db.place import library_key
@@ -74,6 +76,12 @@ def name_shown(how: str, name: str) -> str:
     if how == "name" or not name:
         return name
     return masked_name(name) if how == "masked" else name[0] + "**"
+
+
+def who(connection: Connection, reader: str | None) -> str:
+    """A reader's name, masked; empty of nobody, and of who was erased."""
+    known = stored.by_subject(connection, reader) if reader else None
+    return masked_name((known.name if known else None) or "")
 
 
 def masked(reader: Reader) -> str:

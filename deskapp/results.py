@@ -20,7 +20,7 @@ from db.place import library_key
 from db.results import Result, draft, ranking_of, subject_named, subject_of
 from db.signups import event_key
 from deskapp import cells, event_views, whose
-from deskapp.cells import Cell, without_identity
+from deskapp.cells import Cell, reason, without_identity
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.prizes import Border, Share
 from deskapp.result_lists import (
@@ -173,7 +173,7 @@ def withdraw(desk: Desk, id: str, why: str) -> None:
     with desk.act() as act:
         row = _find(act.connection, id)
         refuse_confirmed(act.connection, row.event)
-        act.record_all([_worded(act, "result.withdrawn", row, {}, _reason(why))])
+        act.record_all([_worded(act, "result.withdrawn", row, {}, reason(why))])
 
 
 def _find(connection: Connection, id: str) -> Result:
@@ -183,16 +183,9 @@ def _find(connection: Connection, id: str) -> Result:
     return row
 
 
-def _reason(why: str) -> str:
-    if not why.strip():
-        raise Refusal("ReasonMissing")
-    return why.strip()
-
-
 def _worded(act: Act, kind: str, row: Result, said: Mapping[str, Any], why: str) -> Any:
     person = whose.words(act, row.subject, row.patron)
-    words = {"why": str(without_identity(why))}
-    return draft(kind, row.subject, said, words, person=person)
+    return draft(kind, row.subject, said, {"why": why}, person=person)
 
 
 def refuse_confirmed(connection: Connection, event: str) -> None:
@@ -266,7 +259,7 @@ def correct(
     TieUndecided.
     """
     desk.require(CONFIRMING)
-    reason = _reason(why)
+    why = reason(why)
     with desk.act() as act:
         row = stored.ranking(act.connection, event)
         if row is None or row.confirmed_at is None:
@@ -274,19 +267,20 @@ def correct(
         for id, achieved in (changes or {}).items():
             result = _find(act.connection, id)
             if achieved is None:
-                act.record_all([_worded(act, "result.withdrawn", result, {}, reason)])
+                act.record_all([_worded(act, "result.withdrawn", result, {}, why)])
                 continue
             score, rank = achieved
             if score is None and rank is None:
                 raise Refusal("ScoreMissing")
             said = {"score": score, "rank": rank}
-            act.record_all([_worded(act, "result.corrected", result, said, reason)])
+            act.record_all([_worded(act, "result.corrected", result, said, why)])
         order = [share.code for share in rule_of(desk, row)]
         fixed = [each for each in stored.ranked(act.connection, event) if each.prize in order]
         fixed.sort(key=lambda each: order.index(each.prize or ""))
         before = [*chosen, *(each.result for each in fixed)]
         listed = {"list": _list(desk, act.connection, event, before)}
         person = whose.words(act, row.subject, None)
-        words = {"why": str(without_identity(reason))}
-        act.record_all([draft("ranking.corrected", row.subject, listed, words, person=person)])
+        act.record_all(
+            [draft("ranking.corrected", row.subject, listed, {"why": why}, person=person)]
+        )
         return shown(desk, act.connection, event)

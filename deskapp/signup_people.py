@@ -14,10 +14,9 @@ from db import cards as stored_cards
 from db import readers as stored_readers
 from db import signup_pages as pages
 from db.events import Event
-from db.people import is_erased
 from db.place import library_key
 from db.readers import Seen
-from db.signups import event_key, subject_of
+from db.signups import event_key
 from deskapp import shapes, signup_rules
 from deskapp.desk import Desk, Refusal
 
@@ -142,20 +141,11 @@ class People:
         if subject is None and outside is not None and outside.name == reader.name:
             subject = outside.subject  # they were no reader yet when they signed up
         if subject is None:
-            number, generation = reader.number or "", 0
-            id = stored_readers.id_of(self._library, number)
-            while id != reader.subject and is_erased(connection, id):
-                generation += 1
-                id = stored_readers.id_of(self._library, number, generation)
-            subject = subject_of(self._key, self._event.subject, number, generation)
+            known = (self._event.subject, reader.number or "", reader.subject)
+            subject = signup_rules.of_reader(connection, self._library, *known)
         return Somebody(subject, reader.subject)
 
     def _outsider(self, connection: Connection, phone: str) -> str:
         if known := self._phones.get(phone):
             return known.subject
-        generation = 0
-        while is_erased(
-            connection, found := subject_of(self._key, self._event.subject, phone, generation)
-        ):
-            generation += 1
-        return found
+        return signup_rules.of_phone(connection, self._key, self._event.subject, phone)

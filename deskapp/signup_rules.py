@@ -133,15 +133,25 @@ def reader(connection: Connection, key: bytes, event: str, id: str) -> Person:
         raise Refusal("PatronUnknown")
     ids = tuple(stored_readers.one_person(connection, head))
     rows = pages.of_person_at(connection, event, ids)
-    subject = rows[0].subject if rows else ""
-    if not rows:
-        generation = 0
-        while id_of(key, row.number, generation) != head and is_erased(
-            connection, id_of(key, row.number, generation)
-        ):
-            generation += 1
-        subject = subject_of(event_key(key, event), event, row.number, generation)
+    subject = rows[0].subject if rows else of_reader(connection, key, event, row.number, head)
     return Person(subject, ids, row.name or "", "", tuple(rows))
+
+
+def of_reader(connection: Connection, key: bytes, event: str, number: str, reader: str) -> str:
+    """What a reader who has a number now is called at an event; `key` is the library's."""
+    generation, id = 0, id_of(key, number)
+    while id != reader and is_erased(connection, id):
+        generation += 1
+        id = id_of(key, number, generation)
+    return subject_of(event_key(key, event), event, number, generation)
+
+
+def of_phone(connection: Connection, ours: bytes, event: str, phone: str) -> str:
+    """What who is no reader is called there; `ours` is the event's key."""
+    generation = 0
+    while is_erased(connection, found := subject_of(ours, event, phone, generation)):
+        generation += 1
+    return found
 
 
 def outsider(act: Act, ours: bytes, event: str, who: Outsider) -> Person:
@@ -157,9 +167,7 @@ def outsider(act: Act, ours: bytes, event: str, who: Outsider) -> Person:
     rows = [each for each in pages.by_phone(act.connection, event, phone) if each.patron is None]
     if rows:
         return Person(rows[0].subject, (), name, phone, tuple(rows))
-    generation = 0
-    while is_erased(act.connection, found := subject_of(ours, event, phone, generation)):
-        generation += 1
+    found = of_phone(act.connection, ours, event, phone)
     return Person(found, (), name, phone, tuple(pages.by_subject(act.connection, found)))
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from db import readers as stored_readers
 from db.clash_pages import BOTH, Open
 from db.clashes import Pair, decisions
 from db.clock import moment
@@ -20,8 +19,8 @@ from db.folding import facts_of, stub
 from db.ledger import Act
 from db.rows import load
 from db.store import driver
+from deskapp import readers
 from deskapp.desk import Desk
-from deskapp.readers import masked_name
 
 BOOKS = {"seat": SITTING, "room": BOOKING}
 """books whose facts are about stays, with the table of these"""
@@ -65,14 +64,9 @@ def stays(desk: Desk, connection: Connection, subject: str, rows: Rows) -> dict[
         until = min(row["until"], row["ended_at"] or row["until"])
         if until <= begins:  # given up before it began: until when it was to be
             until = row["until"]
-        who = _who(connection, row["patron"])
+        who = readers.who(connection, row["patron"])
         found[id] = Stay(id, who, where, desk.local(begins), desk.local(until))
     return found
-
-
-def _who(connection: Connection, patron: str | None) -> str:
-    reader = stored_readers.by_subject(connection, patron) if patron else None
-    return masked_name(reader.name or "") if reader else ""
 
 
 def then(known: Iterable[Stay], rows: Rows, now: datetime) -> tuple[Then, ...]:

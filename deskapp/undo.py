@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from db import cards, clashes, draw_pages, found_things, incomplete, lent_things, readers
+from db import cards, clashes, draw_pages, found_things, incomplete, lent_things
 from db import undoing as stored
 from db.clock import stamp
 from db.facts import Fact
@@ -22,7 +22,7 @@ from deskapp import (
     signup_undo,
 )
 from deskapp.desk import Desk, Refusal, Role
-from deskapp.readers import masked_name, masked_number
+from deskapp.readers import masked_number, who
 
 UNDOING = Role.STUDENT_ASSISTANT
 """who may undo their own"""
@@ -191,9 +191,7 @@ def _name(act: Act, desk: Desk, fact: Fact) -> str:
             draw = draw_pages.draw(act.connection, fact.subject)
             return draw.name if draw else ""
         case "segment":
-            whose = f"reader:{fact.subject.rpartition(':')[2]}"
-            reader = readers.by_subject(act.connection, whose)
-            return masked_name((reader.name if reader else None) or "")
+            return who(act.connection, f"reader:{fact.subject.rpartition(':')[2]}")
         case "application":
             line = draw_pages.line(act.connection, fact.subject)
             return (line.number if line else None) or ""
