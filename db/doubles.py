@@ -21,10 +21,9 @@ from db import headcounts
 from db.facts import Change
 from db.merged import head, merged_into
 from db.rows import chunks, marks
-from db.signup_rows import IN, VOID, WAITING, WHOLE
+from db.signup_rows import IN, LIVE, VOID, WHOLE
 
 PERSON, TICKET = "person", "ticket"
-LIVE = (IN, WAITING)
 _BY_TICKET = ":ticket-"
 
 

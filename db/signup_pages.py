@@ -16,7 +16,6 @@ from db.rows import chunks, marks
 from db.signup_rows import IN, WAITING, Signup
 from db.store import driver
 
-LIVE = (IN, WAITING)
 _LIVE = f"status IN ('{IN}', '{WAITING}')"
 PAGE = 500
 

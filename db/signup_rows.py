@@ -7,6 +7,8 @@ IN, WAITING, CANCELLED, VOID = "in", "waiting", "cancelled", "void"
 """of a sign-up: it has its place; it is on the waiting list (候补); given up; entered by mistake"""
 CROWDED = "crowded"
 """why the library took somebody's place back: there were more people than places"""
+LIVE = (IN, WAITING)
+"""those that stand"""
 WHOLE = ""
 """in place of a session: the event with all of them"""
 INWARD, OUTWARD = "in", "out"

@@ -9,7 +9,8 @@ from db.clock import stamp
 from db.door_pages import Counts, Guest, Meeting
 from db.facts import Draft
 from db.ledger import Act
-from db.signups import CANCELLED, IN, INWARD, OUTWARD, WAITING, WHOLE, draft, subject_of
+from db.signup_rows import LIVE
+from db.signups import CANCELLED, IN, INWARD, OUTWARD, WHOLE, draft, subject_of
 from deskapp import event_views, signup_rules, whose
 from deskapp.desk import Desk, Refusal
 from deskapp.door_codes import Keys, Scanned
@@ -17,7 +18,6 @@ from deskapp.readers import masked_number
 from deskapp.signup_rules import DOOR, Outsider, Wish
 from deskapp.verdicts import Asked, Case, Verdict, open_question, shown
 
-LIVE = (IN, WAITING)
 ALLOWED = "event.allowed"
 """of a door it says what `was` before"""
 TICKET = "ticket"

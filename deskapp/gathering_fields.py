@@ -2,20 +2,23 @@
 head their columns.
 """
 
+from dataclasses import replace
+
 from deskapp.fields import Field, Fields
 
-_NUMBER = Field(
+NUMBER = Field(
     "number",
     "number",
     ("学号", "工号", "学工号", "读者证号", "student number", "number"),
     ("编号", "id"),
 )
+THEIR_NUMBER = replace(NUMBER, required=True)
 _NAME = Field("name", "name", ("姓名", "学生姓名", "选手姓名", "参赛者", "name", "full name"))
 
 RESULTS = Fields(
     "results",
     (
-        _NUMBER,
+        NUMBER,
         _NAME,
         Field("team", "text", ("队名", "参赛队", "参赛队名", "团队", "小组", "队伍名称", "team")),
         Field(
@@ -50,13 +53,7 @@ FEEDBACK = Fields(
 ATTENDANCE = Fields(
     "attendance",
     (
-        Field(
-            "number",
-            "number",
-            _NUMBER.words,
-            _NUMBER.second,
-            required=True,
-        ),
+        THEIR_NUMBER,
         _NAME,
     ),
 )

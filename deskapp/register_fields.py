@@ -1,7 +1,7 @@
 """What the tables of the desk's registers may tell, and the words that head their columns."""
 
 from deskapp.fields import Field, Fields
-from deskapp.gathering_fields import ATTENDANCE, FEEDBACK, RESULTS
+from deskapp.gathering_fields import ATTENDANCE, FEEDBACK, RESULTS, THEIR_NUMBER
 from deskapp.group_notes import WORDS
 
 FOUND = Fields(
@@ -134,17 +134,10 @@ SITTINGS = Fields(
         ),
     ),
 )
-_WHO = Field(
-    "number",
-    "number",
-    ("学号", "工号", "学工号", "读者证号", "student number", "number"),
-    ("编号", "id"),
-    required=True,
-)
 APPLICATIONS = Fields(
     "applications",
     (
-        _WHO,
+        THEIR_NUMBER,
         Field("name", "name", ("姓名", "学生姓名", "name", "full name"), required=True),
         Field("college", "text", ("学院", "院系", "所在学院", "college", "department")),
         Field("major", "text", ("专业", "专业名称", "major", "programme")),
@@ -166,7 +159,7 @@ APPLICATIONS = Fields(
 MEMBERS = Fields(
     "members",
     (
-        _WHO,
+        THEIR_NUMBER,
         Field("segment", "word", ("名单", "类别", "segment", "list"), required=True),
         Field("until", "day", ("截止日期", "有效期至", "until", "last day")),
     ),

@@ -11,7 +11,7 @@ from db.events import Event
 from db.facts import Draft, canonical
 from db.ledger import Act
 from db.signup_pages import Told
-from db.signup_rows import Signup
+from db.signup_rows import LIVE, Signup
 from db.signups import IN, WHOLE, draft
 from deskapp import events, signup_rules, vacancies, waiting_list, whose
 from deskapp.desk import Desk, Refusal
@@ -96,8 +96,8 @@ class _Slice:
     def draft(self, each: Submission, rows: Sequence[Signup]) -> Draft | None:
         """What is to be recorded; None where nothing is. Refuses EventFull, PhoneTaken."""
         same = next((row for row in rows if row.session == each.session), None)
-        live = [row for row in rows if row.status in pages.LIVE]
-        if same is not None and same.status in pages.LIVE:
+        live = [row for row in rows if row.status in LIVE]
+        if same is not None and same.status in LIVE:
             return self._changed(each, same)
         if any(WHOLE in (row.session, each.session) for row in live) or (
             same is not None and not self._is_later(each, same)

@@ -35,8 +35,8 @@ LOADING = Role.LIBRARIAN
 """who may import sign-ups"""
 SLICE = 200
 """rows written in one act: a scan at the desk waits a few milliseconds for it, no more"""
-
 COUNTED = ("entered", "waiting", "changed", "known", "doubled", "outsiders")
+"""of `SignupsImported`, in sign-ups"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from db import signup_lists as lists
 from db import signup_pages as pages
 from db.clock import stamp
 from db.signup_lists import CAME, MISSING, Line, Wanted
-from db.signup_rows import CROWDED
+from db.signup_rows import CROWDED, LIVE
 from db.signups import CANCELLED, IN, WAITING, WHOLE
 from deskapp import cells, event_views, reader_page
 from deskapp.desk import Desk, Refusal, Role
@@ -155,7 +155,7 @@ def at_event(desk: Desk, event: str, reader: str) -> list[Listed]:
         person = stored_readers.one_person(connection, reader)
         rows = pages.of_person_at(connection, event, person)
         lines = [lists.line(connection, r.subject, r.session) for r in rows]
-    return [shown(desk, each) for each in lines if each and each.status in pages.LIVE]
+    return [shown(desk, each) for each in lines if each and each.status in LIVE]
 
 
 def of_reader(desk: Desk, reader: str) -> list[Theirs]:

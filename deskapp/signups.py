@@ -14,7 +14,7 @@ from db import signup_pages as pages
 from db.clock import stamp
 from db.events import Event
 from db.ledger import Act
-from db.signup_rows import Signup
+from db.signup_rows import LIVE, Signup
 from db.signups import CANCELLED, IN, VOID, WAITING, WHOLE, draft
 from deskapp import events, signup_rules, vacancies, waiting_list, whose
 from deskapp.desk import Desk, Refusal, Role
@@ -125,7 +125,7 @@ def enter(act: Act, desk: Desk, wish: Wish) -> SignedUp:
 def refuse_again(person: Person, session: str) -> None:
     """Refuses SignedUpAlready(status): for that session, or for the event as a whole."""
     for row in person.rows:
-        if row.status in pages.LIVE and (row.session == session or WHOLE in (row.session, session)):
+        if row.status in LIVE and (row.session == session or WHOLE in (row.session, session)):
             raise Refusal("SignedUpAlready", status=row.status)
 
 
@@ -203,11 +203,8 @@ def change(
             about = whose.words(act, subject, row.patron)
             act.record_all([draft("signup.changed", subject, said, words, person=about)])
         promoted = waiting_list.go_on(act, event.subject)
-        return Changed(subject, session, said_places(said, row), promoted)
-
-
-def said_places(said: Mapping[str, object], row: Signup) -> int:
-    return int(str(said.get("places", row.places)))
+        many = row.places if places is None else places
+        return Changed(subject, session, many, promoted)
 
 
 def _names(row: Signup, name: str | None, phone: str | None) -> dict[str, object]:
@@ -243,7 +240,7 @@ def standing(connection: Connection, subject: str, session: str, *, used: bool =
     was `used` will do SignupUsed.
     """
     row = find(connection, subject, session)
-    if row.status not in pages.LIVE:
+    if row.status not in LIVE:
         raise Refusal("SignupOver")
     if not used and pages.came(connection, subject, session):
         raise Refusal("SignupUsed")

@@ -12,7 +12,7 @@ from db import signup_pages as pages
 from db.clock import stamp
 from db.facts import Draft
 from db.ledger import Act
-from db.signup_rows import Signup
+from db.signup_rows import LIVE, Signup
 from db.signups import draft
 from deskapp import vacancies
 from deskapp.vacancies import Vacancies
@@ -44,7 +44,7 @@ def go_on(act: Act, event: str) -> tuple[Promoted, ...]:
 def give_up(act: Act, rows: Sequence[Signup]) -> None:
     """What of these stands and was not used is given up; who waits moves up."""
     for row in rows:
-        if row.status in pages.LIVE and not pages.came(act.connection, row.subject, row.session):
+        if row.status in LIVE and not pages.came(act.connection, row.subject, row.session):
             act.record("signup.cancelled", row.subject, {"session": row.session, "why": None})
     for event in sorted({row.event for row in rows}):
         go_on(act, event)
