@@ -16,7 +16,8 @@ class Scan(SQLModel, table=True):
     session: str
     door: str
     why: str
-    """twice, cancelled, waiting, other_session, revoked, unknown, forged, full, not_yet, over"""
+    """twice, cancelled, waiting, other_session, revoked, unknown, forged, misread, full, not_yet,
+    over"""
     signup: str | None = None
     """whose it was, where that is known"""
     shown: str

@@ -269,7 +269,7 @@ class _Judgement:
             college=guest.college or "",
             ordinal=counts.came,
             heads=heads,
-            rest=many - heads if kind == INWARD else 0,
+            rest=many - heads,
             counts=counts,
         )
 

@@ -49,7 +49,8 @@ class Scanned:
     places: int = 0
     why: str = ""
     moment: datetime | None = None
-    """of `not_yet` from when, of `over` until when, of `revoked` since when"""
+    """of `not_yet` from when, of `over` until when, of `revoked` since when, of `other_session` the
+    beginning of theirs"""
     replaced: bool = False
     refusal: Refusal | None = None
 
@@ -70,8 +71,8 @@ def read(desk: Desk, keys: Keys, meeting: Meeting, code: str, scanned: bool) -> 
     try:
         ticket = tickets.read(keys.tickets, code)
     except Refusal as refusal:
-        why = "forged" if refusal.code == "TicketForged" else "unknown"
-        return Scanned(code, "ticket", why=why, refusal=refusal)
+        why = "forged" if refusal.code == "TicketForged" else "misread"
+        return Scanned(code, "ticket", why=why)
     if ticket is not None:
         return _of_ticket(desk, meeting, code, ticket)
     how = "card" if scanned else "tail" if len(code) == TAIL else "number"
@@ -129,7 +130,9 @@ def _of_ticket(desk: Desk, meeting: Meeting, code: str, ticket: Read) -> Scanned
     read = Scanned(code, "ticket", serial=ticket.serial, places=ticket.places)
     now = desk.now()
     if not ticket.is_for(meeting.event, meeting.session):
-        return replace(read, why="other_session")
+        ours = ticket.event == tickets.tag(meeting.event)
+        begins = _begins(desk, meeting.event, ticket.session) if ours else None
+        return replace(read, why="other_session", moment=begins)
     with desk.reading() as connection:
         known = door_pages.ticket(connection, meeting.event, ticket.serial)
     if known is not None and known.revoked_at is not None:
@@ -150,5 +153,15 @@ def _of_known(desk: Desk, meeting: Meeting, read: Scanned, known: Known) -> Scan
         since = desk.local(known.revoked_at)
         return replace(read, why="revoked", moment=since, replaced=known.replaced)
     if known.session not in (signups.WHOLE, meeting.session):
-        return replace(read, why="other_session")
+        begins = _begins(desk, meeting.event, tickets.session_tag(known.session))
+        return replace(read, why="other_session", moment=begins)
     return read
+
+
+def _begins(desk: Desk, event: str, tagged: bytes) -> datetime | None:
+    """When a session begins that is called by its tag; None where it is not known here."""
+    with desk.reading() as connection:
+        sessions = door_pages.meetings(connection, event)
+    ours = (each for each in sessions if tickets.session_tag(each.session) == tagged)
+    found = next(ours, None)
+    return desk.local(found.begins) if found is not None else None

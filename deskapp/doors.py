@@ -144,7 +144,7 @@ class Door:
         """In one act: what is said is on the disk, and was true when it was written."""
         lately = dict(self._lately)
         with self._desk.act() as act:
-            verdict = self._judged(act, case, lately, fresh=fresh)
+            verdict = self._judged(act, case, lately, self._unanswered(), fresh=fresh)
         self._heard(case, verdict, lately)
         return verdict
 
@@ -154,12 +154,16 @@ class Door:
         """
         lately = dict(self._lately)
         told: list[tuple[Case, Verdict]] = []
+        open_ = self._unanswered()
         try:
             cases = [Case(self._read(code, scanned=True)) for code in codes]
             with self._desk.act() as act:
                 for case in cases:
                     act.another()
-                    told.append((case, self._judged(act, case, lately, fresh=True)))
+                    verdict = self._judged(act, case, lately, open_, fresh=True)
+                    told.append((case, verdict))
+                    if verdict.what != "twice":
+                        open_ = case if verdict.asked else None
         except Refusal:
             return [self._alone(code) for code in codes]
         for case, verdict in told:
@@ -172,7 +176,20 @@ class Door:
         except Refusal as refusal:
             return Verdict("refused", self._desk.now(), refusal=refusal)
 
-    def _judged(self, act: Act, case: Case, lately: dict[str, datetime], *, fresh: bool) -> Verdict:
+    def _unanswered(self) -> Case | None:
+        """Whoever was asked something last, and has not answered."""
+        return self._case if self._case is not None and self._case.asked is not None else None
+
+    def _judged(
+        self,
+        act: Act,
+        case: Case,
+        lately: dict[str, datetime],
+        open_: Case | None,
+        *,
+        fresh: bool,
+    ) -> Verdict:
+        """`open_`: whoever is passed over by a fresh code is asked again by their own."""
         subjects = case.scanned.subjects
         # A code that lets nobody in says nothing of the next one of the same person: who is told
         # that another ticket was given out shows that one.
@@ -188,10 +205,11 @@ class Door:
             lately[key] = now
             if twice:
                 return self.way.again(act, case.scanned)
+            if open_ is not None:
+                _forget(lately, open_)
         verdict = self.way.judge(act, case, fresh=fresh)
         if verdict.rest:  # of a group: the others come with the same code, and right away
-            for each in (case.scanned.code, *case.scanned.subjects):
-                lately.pop(each, None)
+            _forget(lately, case)
         return verdict
 
     def _heard(self, case: Case, verdict: Verdict, lately: dict[str, datetime]) -> None:
@@ -262,6 +280,12 @@ class Door:
         with self._desk.reading() as connection:
             success = exchanges.read(connection).success
         return self._desk.local(success) if success else None
+
+
+def _forget(lately: dict[str, datetime], case: Case) -> None:
+    """Their code, read once more, is no repetition."""
+    for each in (case.scanned.code, *case.scanned.subjects):
+        lately.pop(each, None)
 
 
 def _is_twice(lately: dict[str, datetime], key: str, now: datetime) -> bool:

@@ -37,12 +37,13 @@ class Asked:
 class Verdict:
     """What a door says to a scan, one thing about one person.
 
-    `what`: admitted, out, already, other_session, cancelled, unknown, forged, revoked, waiting,
-    not_yet, over, lost, full, twice, ask, undone, or refused; the `refusal` says more of some.
+    `what`: admitted, out, already, other_session, cancelled, unknown, forged, misread, revoked,
+    waiting, not_yet, over, lost, full, twice, ask, undone, or refused; the `refusal` says more of
+    some.
     `name` as the event has it shown, `code` what was read, masked, where it is nobody's; `since`
     and `door`: of already when and where they came in; of not_yet, over, revoked and other_session
     the moment that it is about; `ordinal`: as which they came; `heads`: how many have passed;
-    `rest`: how many of their group may still come. `asked`: what is to be answered first.
+    `rest`: how many of their group may still come, or go. `asked`: what is to be answered first.
     `walk_in`: whether they can be let in all the same (现场报名).
     """
 
@@ -110,8 +111,9 @@ class Case:
 
 
 def shown(meeting: Meeting, name: str | None) -> str:
-    """A name as the event has it shown at its doors."""
-    return name_shown(meeting.shows, name or "")
+    """A name as the event has it shown at its doors; 散客1030-1 is nobody's, and shown whole."""
+    name = name or ""
+    return name if name[-1:].isdigit() else name_shown(meeting.shows, name)
 
 
 def open_question(meeting: Meeting, answers: Mapping[str, str], before: str | None) -> Asked | None:

@@ -8,7 +8,7 @@ from deskapp.verdicts import Asked, Verdict
 from screens.refusals import refusal_words
 
 YES, ASK, NO = "yes", "ask", "no"
-STOPPED = ("ask", "already", "waiting", "call")
+STOPPED = ("ask", "already", "waiting", "call", "misread")
 """verdicts that a lead may have something to say to"""
 PLACELESS = ("unknown", "waiting", "full", "cancelled", "other_session")
 """verdicts on people whom a free place would let in"""
@@ -90,9 +90,9 @@ def next_step(t: Language, verdict: Verdict, later: datetime | None = None) -> s
         return t("door.later", time=t.time(later))
     if verdict.what == "closed":
         return t("door.hand_back", key=t.keys["quit"])
-    if _by_name(verdict):
+    if verdict.what == "misread" or _by_name(verdict):
         return ""  # nobody is sent away for that
-    if verdict.what in ("undone", "call"):
+    if verdict.what in ("undone", "call", "out"):
         return t(f"door_next.{verdict.what}")
     return t(f"door_next.{kind(verdict)}")
 

@@ -11,7 +11,7 @@ from db.ledger import Act
 from db.place import library_key
 from db.signups import WHOLE
 from db.store import driver
-from deskapp import events, signups, tickets
+from deskapp import door_duty, events, signups, tickets
 from deskapp.admissions import Doorway
 from deskapp.desk import Desk, Refusal
 from deskapp.doors import Door, Verdict
@@ -188,8 +188,9 @@ def test_a_signed_ticket_is_told_from_a_forged_one(there: Library) -> None:
     assert said(east.scan(code, scanned=False)) == ("already", "王*", 0)
     forged = str((int(true[-1]) + 1) % 10)
     assert east.scan(true[:-1] + forged).what == "forged"
-    assert east.scan(true[:-1]).what == "unknown"
-    assert east.scan(ticket(there, event, "s2")).what == "other_session"
+    assert east.scan(true[:-1]).what == "misread"
+    theirs = east.scan(ticket(there, event, "s2"))
+    assert (theirs.what, theirs.since) == ("other_session", local("2026-11-24 18:00"))
     assert east.scan(ticket(there, "event:other")).what == "other_session"
     early = east.scan(ticket(there, event, serial="00000000000000a2", good_from=local(LATER)))
     assert (early.what, early.since) == ("not_yet", local(LATER))
@@ -256,8 +257,8 @@ def test_what_must_be_answered_at_the_door_is(there: Library) -> None:
     assert (verdict.asked.words, verdict.asked.options) == ("衣服尺码", ("S", "M"))
     assert east.scan(OUYANG).what == "unknown"
     assert east.answer("1") is None, "whoever was asked has gone"
-    there.clock.move(seconds=10)
-    east.scan(SHAN)
+    some = east.scan_all([SHAN, SHAN, "nobody", SHAN])
+    assert [each.what for each in some] == ["ask", "twice", "unknown", "ask"]
     let = east.answer("1")
     assert let is not None
     assert let.passed
@@ -348,7 +349,7 @@ def test_two_doors_undo_in_whatever_order(there: Library) -> None:
 def test_who_leaves_comes_in_again(there: Library) -> None:
     event = gather(there, "14:00-16:00", exits=True)
     sign(there, event)
-    group = sign(there, event, ZENG, places=2)
+    sign(there, event, ZENG, places=2)
     east = door(there, event)
     for what, inside in (("admitted", 1), ("out", 0), ("admitted", 1)):
         verdict = east.scan(SHAN)
@@ -363,7 +364,10 @@ def test_who_leaves_comes_in_again(there: Library) -> None:
     out = east.answer("2")
     assert out is not None
     assert out.what == "out"
-    assert group
+    there.clock.move(seconds=6)
+    assert east.scan(ZENG, heads=2).passed
+    there.clock.move(seconds=6)
+    assert (east.scan(ZENG, heads=1).what, east.scan(ZENG).what) == ("out", "ask")
 
 
 def test_undo_is_of_this_door(there: Library) -> None:
@@ -391,3 +395,6 @@ def test_the_door_of_the_session_that_is_on(there: Library) -> None:
     assert refused("NoSessionNow", door, there, event).facts["next"] == "11-24 14:00"
     refused("EventUnknown", door, there, "event:none")
     refused("RoleTooLow", Door, there.at("volunteer"), event)
+    door_duty.open_here(there.at("lead"), event, "2", "东门")
+    for where, stands in ((("2", "东门"), True), (("3",), False), ((None, "西门"), False)):
+        assert door_duty.stands(there.desk, event, *where) is stands

@@ -144,7 +144,7 @@ async def test_too_many_are_allowed_or_the_last_is_cancelled(
         await until(pilot, lambda: app.focused is not None)
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(app.seen(), SyncScreen) and app.focused)
-        await seen(pilot, app, "已报2人，名额1")
+        await seen(pilot, app, "已报2人，限1人")
         await pilot.press("enter")
         await seen(pilot, app, "准许2人")
         await pilot.press("enter")

@@ -150,7 +150,7 @@ def test_digits_do_the_rest(here: Terminal, journal: Path) -> None:
     name = next(each for each in here.lines() if "本团还有" in each).split()[0]
     here.wait(f"1撤销 {name}")
     here.keys("1", "enter")
-    here.wait("本次入场已撤销")
+    here.wait("本次记录已撤销")
     here.keys("2", "enter")
     here.wait("现场报名：刷卡或输学号")
     here.send(f"{NUMBERS[30]}\r")
@@ -160,7 +160,7 @@ def test_digits_do_the_rest(here: Terminal, journal: Path) -> None:
     here.keys("2", "enter")
     said(here, journal, "admitted", 8)
     here.keys("2", "enter", "0", "enter")
-    said(here, journal, "admitted 散", 9)
+    said(here, journal, "admitted 散客", 9)
     here.keys("3", "enter")
     here.wait("未到 21 份报名")
     here.send(f"{NUMBERS[3]}\r")  # from the list, too
@@ -193,7 +193,7 @@ def test_nothing_else_is_reached_but_by_a_lead(here: Terminal, store: Path, jour
     here.keys("ctrl+q")
     here.wait("请值班长刷工作证")
     here.keys("1", "enter")  # meant for the door
-    here.wait("本次入场已撤销")
+    here.wait("本次记录已撤销")
     here.send(f"{NUMBERS[0]}\r")
     here.wait("第1位")
     here.keys("ctrl+q")
@@ -285,7 +285,7 @@ def test_a_ticket_in_full_width_digits_is_none(here: Terminal, store: Path, jour
     ticket = tickets.issue(desk, subject).text
     desk.close()
     for n, (code, wanted) in enumerate(
-        [(ticket.translate(WIDE), "unknown"), (NUMBERS[0].translate(WIDE), "admitted")], 1
+        [(ticket.translate(WIDE), "misread"), (NUMBERS[0].translate(WIDE), "admitted")], 1
     ):
         here.send(f"\x1b[200~{code}\x1b[201~")
         here.pump(0.5)
