@@ -155,6 +155,9 @@ class FormScreen(DeskScreen[Seen]):
             if left.get(line.id) in {each.value for each in line.options}:
                 line.choose(left[line.id])
                 self.on_choice_picked(Choice.Picked(line, left[line.id] or "", digit=False))
+        for ticks in self.query(TickLine):
+            if (ticked := left.get(ticks.id)) is not None:
+                ticks.tick(ticked.split())
         for field in self.query(Field):
             if left.get(field.id) is not None:
                 field.value = left[field.id] or ""
@@ -168,7 +171,9 @@ class FormScreen(DeskScreen[Seen]):
     def _lines(self) -> dict[str | None, str | None]:
         fields = (field for field in self.query(Field) if not field.secret)
         lines = (*self.query(Choice), *fields)
-        return {line.id: line.value for line in lines if line.id not in self.forgets}
+        found = {line.id: line.value for line in lines}
+        found |= {line.id: " ".join(line.ticked) for line in self.query(TickLine)}
+        return {id_: value for id_, value in found.items() if id_ not in self.forgets}
 
     def action_back(self) -> None:
         left = {id_: value for id_, value in self._lines().items() if value != self._usual.get(id_)}

@@ -25,6 +25,7 @@ from screens.longlist import LongList
 from screens.reasons import ReasonScreen
 from screens.scheduling import MovingScreen, SchedulingScreen
 from screens.series import OpeningSeriesScreen, SeriesEventsScreen, SeriesScreen
+from screens.tickline import TickLine
 from screens.year import YearScreen
 from screens.year_grid import YearGrid
 from tests.front import app_on, front, on, shown, store_in, until
@@ -261,6 +262,17 @@ async def test_what_is_held_again_has_another_day(store: Path) -> None:
         field = app.screen.query_one
         assert field("#title", Field).value == "讲座"
         assert field("#day", Field).value == field("#opens", Field).value == ""
+        app.screen.query_one("#terms", TickLine).focus()
+        before = app.screen.query_one("#terms", TickLine).ticked
+        await pilot.press("1", "3", "escape")  # and comes back to it
+        await seen(pilot, app, EventScreen)
+        await own(pilot, app, "again")
+        await seen(pilot, app, AnnouncingScreen)
+        assert before == ("queues", "walk_ins")
+        await until(
+            pilot,
+            lambda: app.screen.query_one("#terms", TickLine).ticked == ("walk_ins", "apart"),
+        )
         write(app, day="2030-01-08")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, EventScreen) and app.screen.id_ != id_)
