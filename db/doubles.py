@@ -149,7 +149,7 @@ def _of_tickets(raw: sqlite3.Connection, entry: Entry) -> Iterator[Line]:
         for subject, revoked in raw.execute(sql, (serial, entry.event)).fetchall():
             for known in _entries(raw, "subject = ?", (subject,)):
                 yield from _one_ticket(raw, known, entry, revoked)
-        return
+    # Whoever came so may have been given another ticket, and that be unheard of at a third door.
     sql = "SELECT serial, revoked_at FROM ticket WHERE subject = ?"
     for serial, revoked in raw.execute(sql, (entry.subject,)).fetchall():
         for unknown in _entries(raw, "subject = ?", (of_ticket(entry.event, serial),)):
