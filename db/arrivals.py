@@ -343,15 +343,13 @@ def new_timeline(
     if not apart:
         return 0  # another exchange of this store has heard it already
     fork = min(pos for _, pos in apart)
-    where = "WHERE pos > ? AND data = ''"
-    (lost,) = raw.execute(f"SELECT max(pos) FROM fact {where}", (fork,)).fetchone()
-    if lost is not None:
-        raise Refusal("CentreBeforeHorizon", fork=fork, pos=lost)
+    lost = raw.execute("SELECT max(pos) FROM fact WHERE pos > ? AND data = ''", (fork,)).fetchone()
+    if lost[0] is not None:
+        raise Refusal("CentreBeforeHorizon", fork=fork, pos=lost[0])
     raw.execute("DELETE FROM milestone WHERE pos > ?", (fork,))
     subjects = [s for (s,) in raw.execute("SELECT subject FROM fact WHERE pos > ?", (fork,))]
-    for number, _ in apart:
-        where = "WHERE timeline = ?"  # what such facts knew is read differently now
-        subjects += [s for (s,) in raw.execute(f"SELECT subject FROM fact {where}", (number,))]
+    of = "SELECT subject FROM fact WHERE timeline = ?"  # what they knew is read differently now
+    subjects += [s for number, _ in apart for (s,) in raw.execute(of, (number,))]
     raw.execute(
         "UPDATE fact SET epoch = NULL, seq = NULL, chain = NULL WHERE pos > ? AND desk <> ?",
         (fork, desk),
@@ -361,7 +359,9 @@ def new_timeline(
         "UPDATE fact SET id = substr(id, 1, ?1) || '+n' || n WHERE pos > ?2 AND length(id) > ?1",
         (ID, fork),
     )
-    moved = raw.execute("UPDATE fact SET pos = NULL, skew = NULL WHERE pos > ?", (fork,)).rowcount
+    # Of others it stays: how far off a pack was nobody measures again.
+    raw.execute("UPDATE fact SET skew = NULL WHERE pos > ? AND desk = ?", (fork, desk))
+    moved = raw.execute("UPDATE fact SET pos = NULL WHERE pos > ?", (fork,)).rowcount
     raw.execute("UPDATE place SET timeline = ?, forks = ?", (timeline, json.dumps(forks)))
     step_back(raw)
     new_epoch(raw)

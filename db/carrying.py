@@ -8,6 +8,8 @@ back with the next pull, and with them how far off the laptop's clock was.
 """
 
 from dataclasses import replace
+from functools import partial
+from itertools import groupby
 
 from db import packs
 from db.centre import Centre
@@ -32,8 +34,9 @@ def carry(ledger: Ledger, centre: Centre) -> tuple[int, list[str]]:
         with ledger.store.reading() as connection:
             lines = driver(connection).execute(
                 f"SELECT {', '.join(COLUMNS)} FROM fact WHERE desk = ? AND epoch IS NULL "
-                f"AND pos IS NULL AND length(id) = {ID} ORDER BY act, id",
-                (pack.code,),
+                f"AND pos IS NULL AND length(id) = {ID} "
+                "ORDER BY coalesce(skew, ?), act, id",
+                (pack.code, pack.behind),
             )
             facts = [Fact(*line) for line in lines]
         try:
@@ -50,10 +53,16 @@ def carry(ledger: Ledger, centre: Centre) -> tuple[int, list[str]]:
 
 def _push(centre: Centre, pack: packs.Owed, epoch: int, facts: list[Fact]) -> None:
     chain, seq = GENESIS, 0
-    for some in whole_acts(facts):
-        previous = chain
-        for fact in some:
-            seq += 1
-            chain = chained(chain, pack.code, epoch, seq, fact.digest)
-            fact.epoch, fact.seq, fact.chain = epoch, seq, chain
-        centre.push(pack.code, epoch, previous, some, pack.behind)
+    for skew, batch in groupby(facts, partial(_skew, pack)):
+        for some in whole_acts(batch):
+            previous = chain
+            for fact in some:
+                seq += 1
+                chain = chained(chain, pack.code, epoch, seq, fact.digest)
+                fact.epoch, fact.seq, fact.chain = epoch, seq, chain
+            centre.push(pack.code, epoch, previous, some, skew)
+
+
+def _skew(pack: packs.Owed, fact: Fact) -> int:
+    """As far off as the laptop was that brought it; where nobody has kept that, the last one."""
+    return pack.behind if fact.skew is None else fact.skew

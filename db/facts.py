@@ -37,8 +37,9 @@ class Fact:
 
     `data` and `private` are kept as the canonical text that was hashed. The place (`epoch`, `seq`,
     `chain`) is a desk's own chain. `pos` is the centre's order and `skew` the milliseconds that the
-    desk's clock was behind the centre's when it pushed: both unknown until pulled. `scope` is the
-    department of what is confidential: desks of others do without the private part.
+    desk's clock was behind the centre's when it pushed: both unknown until pulled, but that a pack
+    is asked for its skew when it comes home. `scope` is the department of what is confidential:
+    desks of others do without the private part.
     """
 
     id: str

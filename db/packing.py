@@ -116,12 +116,14 @@ def _facts(source: Connection, made: Maker) -> Iterator[Fact]:
 
 @dataclass(slots=True)
 class Brought:
-    """What a pack's store says. `behind`: milliseconds that its clock was behind the centre's, if
-    it has measured that; `strange`: facts that no door writes, or that nobody signed so.
+    """What a pack's store says. `title`: of its event; `behind`: milliseconds that its clock was
+    behind the centre's, if it has measured that; `strange`: facts that no door writes, or that
+    nobody signed so.
     """
 
     code: str
     maker: Maker
+    title: str
     facts: list[Fact]
     strange: int
     behind: int | None
@@ -143,12 +145,14 @@ def read(path: Path, key: bytes) -> Brought:
             lines = driver(connection).execute(f"{FACT} WHERE desk = ? ORDER BY n", (code,))
             facts = [Fact(*line) for line in lines]
             behind = clock_offset(connection)
+            told = "SELECT title FROM event WHERE subject = ?"
+            (title,) = driver(connection).execute(told, (made.event,)).fetchone()
     finally:
         store.close()
     own = [each for each in facts if _is_done(each, made.event)]
     for each in own:
         each.pos = each.skew = None
-    return Brought(code, made, own, len(facts) - len(own), behind)
+    return Brought(code, made, title, own, len(facts) - len(own), behind)
 
 
 def _is_done(fact: Fact, event: str) -> bool:
@@ -158,9 +162,11 @@ def _is_done(fact: Fact, event: str) -> bool:
     return ours and fact.kind in DONE and sound(fact) and sealed(fact)
 
 
-def take_home(ledger: Ledger, brought: Brought) -> list[Fact]:
-    """Take in what is not here yet, as from a stick: without positions; what that was."""
-    new = unknown(ledger, brought.facts)
+def take_home(ledger: Ledger, brought: Brought, behind: int) -> list[Fact]:
+    """Take in what is not here yet, as from a stick: without positions; what that was. How many
+    milliseconds its clock was behind is of these facts: a copied pack may have another.
+    """
+    new = [replace(fact, skew=behind) for fact in unknown(ledger, brought.facts)]
     for some in slices(new):
         with ledger.store.writing() as connection:
             take_in(driver(connection), ledger.books, some)

@@ -252,7 +252,8 @@ def _lacking(here: sqlite3.Connection, former: sqlite3.Connection) -> Iterator[l
             where = f"WHERE n IN {marks(len(some))} AND data <> '' ORDER BY act, id"
             facts = [Fact(*line) for line in former.execute(FACT + where, some)]
             for fact in facts:
-                fact.pos = fact.skew = None
+                if fact.pos is not None:
+                    fact.pos = fact.skew = None
             yield [fact for fact in facts if sound(fact)]
     except sqlite3.Error:
         yield None

@@ -19,7 +19,6 @@ from db.clock import moment, stamp
 from db.events import CANCELLED
 from db.facts import canonical
 from db.files import settle
-from db.ledger import Act
 from db.numbering import next_number
 from db.packing import Brought
 from db.packs import Maker
@@ -197,18 +196,17 @@ def bring_home(desk: Desk, folder: Path) -> Home:
     made = brought.maker
     if made.desk != desk.code:
         raise Refusal("NotMaker", pack=brought.code, desk=made.desk)
-    new = packing.take_home(desk.ledger, brought)
+    behind = _behind(desk, brought)
+    new = packing.take_home(desk.ledger, brought, behind)
     with desk.act() as act:
         identified = walk_ins.identify_within(act)
-        behind = _behind(desk, act, brought)
         if new or not stored.is_back(act.connection, brought.code):
             act.record_all([packing.returned(brought, behind)])
-        title = event_views.row_of(act.connection, made.event).title
     admitted = sum(fact.kind == "door.admitted" for fact in new)
-    return Home(brought.code, title, len(new), admitted, identified, brought.strange)
+    return Home(brought.code, brought.title, len(new), admitted, identified, brought.strange)
 
 
-def _behind(desk: Desk, act: Act, brought: Brought) -> int:
+def _behind(desk: Desk, brought: Brought) -> int:
     """Milliseconds by which a laptop's clock was behind the centre's.
 
     Where it has never asked the centre, it is right unless it cannot be: nothing in it was done
@@ -218,8 +216,9 @@ def _behind(desk: Desk, act: Act, brought: Brought) -> int:
         return brought.behind
     if not brought.facts:
         return 0
-    ours = clock_offset(act.connection) or 0
+    with desk.reading() as connection:
+        ours = clock_offset(connection) or 0
     least = moment(brought.maker.at) - moment(min(fact.at for fact in brought.facts))
-    most = act.at - moment(max(fact.at for fact in brought.facts))
+    most = desk.now() - moment(max(fact.at for fact in brought.facts))
     least_, most_ = (round(each.total_seconds() * 1000) + ours for each in (least, most))
     return max(least_, min(0, most_))

@@ -87,19 +87,23 @@ def test_who_had_the_place_of_who_did_not_come_is_none_too_many_at_home(there: L
 
 
 def test_a_copied_laptop_is_two_and_both_come_home(apart: Library) -> None:
-    event = gather(apart, SESSION)
+    """Each with what its own clock was off by."""
+    event = gather(apart, "12:00-18:00")
     for number in (SHAN, ZENG):
         sign(apart, event, number)
     packed(apart, event)
     apart.clock.put(BEFORE)
     scan(apart, event)
     shutil.copytree(apart.folder / "laptop", apart.folder / "copy")
-    scan(apart, event, SHAN)
+    scan(apart, event, SHAN, clock=WallClock(local(LATER)))
     scan(apart, event, ZENG, name="copy")
     assert [home(apart).facts, home(apart, "copy").facts] == [1, 1]
+    assert doctor.examine(apart.desk.ledger) == []
     assert apart.exchange("2F").carried == 2
     apart.exchange("3F")
     assert admitted(apart.desks["3F"].ledger) == [("copy", 1), ("laptop", 1)]
+    skews = "SELECT door, skew FROM admission ORDER BY door"
+    assert rows(apart.desks["3F"].ledger, skews) == [("copy", 0), ("laptop", -50 * 60_000)]
     for desk in apart.desks.values():
         assert doctor.examine(desk.ledger) == []
 
