@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
 from db import doubles, stick
@@ -320,6 +320,8 @@ def play(apart: Apart, offsets: tuple[int, int, int], steps: list[Step]) -> None
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some.tuples(OFFSET, OFFSET, OFFSET), STEPS)
+# Whoever came first is heard of last.
+@example((0, 0, 0), [("admit", "west", 0, 1), ("admit", "east", 0, 1)])
 def test_one_state_and_the_earliest_counts(
     apart: Apart, offsets: tuple[int, int, int], steps: list[Step]
 ) -> None:

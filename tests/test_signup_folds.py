@@ -55,6 +55,8 @@ def presence(*facts: Fact) -> Row:
 def test_which_admission_counts_says_the_corrected_clock() -> None:
     east, west = admitted("02:00:30", "id-1"), admitted("02:00:00", "id-2", skew=60_000)
     assert presence(made(), east)["first_door"] == "id-1"
+    with pytest.raises(LookupError):  # kept and shown: it counts when its sign-up is there
+        folded(east)
     row = presence(made(), east, west)
     assert (row["came"], row["first"], row["first_at"][11:19]) == (1, "id-1", "02:00:30")
     row = presence(made(), east, admitted("02:00:00", "id-2", skew=-1))
