@@ -13,6 +13,7 @@ from tests.simulation.events import EVENTS, WIDE
 from tests.simulation.gatherings import Gatherings
 from tests.simulation.halls import Halls
 from tests.simulation.houses import Filed
+from tests.simulation.laptops import LAPTOPS
 from tests.simulation.people import People
 from tests.simulation.reckoning import settle_down
 from tests.simulation.requests import Requests
@@ -63,7 +64,10 @@ def play(
     """One course of a seed; what it exercised. Raises Failed."""
     where = MEMORY if MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="simulation", dir=where) as folder:
-        course = Course(seed, Path(folder), world(), WIDE if wide else EVENTS, desks, steps, build)
+        matters, events = world(), {**(WIDE if wide else EVENTS)}
+        if isinstance(matters, Gatherings):
+            events |= LAPTOPS
+        course = Course(seed, Path(folder), matters, events, desks, steps, build)
         try:
             return course.run(settle_down)
         # Whatever goes wrong in the code is what a course is played for.

@@ -1,6 +1,6 @@
 """One course of events: a seed drives desks, clocks, sticks and the centre, by the real code."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -22,7 +22,7 @@ from db.store import Store, driver
 from tests.simulation import programs, setbacks
 from tests.simulation.clock import Hours, SimulatedClock
 from tests.simulation.confidences import DEPARTMENTS
-from tests.simulation.desk import Desk, Said, Wrong
+from tests.simulation.desk import Desk, Laptop, Said, Wrong
 from tests.simulation.houses import Filed, House, Trouble
 from tests.simulation.setbacks import IDS, SetBacks
 from tests.simulation.troubles import Crash, Cut, Wire, in_pieces, keep, put_back
@@ -77,6 +77,8 @@ class Course:
         self.rogue: set[str] = set()
         self.centre_has: set[str] = set()
         self.set_backs = SetBacks()
+        self.laptops: list[Laptop] = []
+        self.skews: dict[str, set[int]] = defaultdict(set)
         self._names = 0
         self.fuse = 0
         self.crossing: Desk | None = None
@@ -157,7 +159,7 @@ class Course:
         return shaken
 
     def close(self) -> None:
-        for desk in self.desks:
+        for desk in (*self.desks, *self.laptops):
             desk.ledger.store.close()
         self.house.close()
 
@@ -239,7 +241,7 @@ class Course:
             lines = driver(connection).execute(
                 "SELECT id, act, subject, digest, person, private, kind, desk, scope, "
                 "(SELECT group_concat(o.id) FROM fact o WHERE o.subject = f.subject AND o.n < f.n) "
-                "FROM fact f WHERE n > ?",
+                "FROM fact f WHERE n > ? AND desk = (SELECT desk FROM place)",
                 (since,),
             )
             for id, act, subject, digest, person, private, kind, author, scope, knew in lines:

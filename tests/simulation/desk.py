@@ -57,3 +57,11 @@ class Desk:
         """All that may hold words."""
         paths = [self.path, *([self.second] if self.second else [])]
         return [file for path in paths for file in (path, path.with_name(f"{path.name}-wal"))]
+
+
+@dataclass(slots=True)
+class Laptop(Desk):
+    """A pack: of an event, made by a desk."""
+
+    event: str = ""
+    maker: str = ""

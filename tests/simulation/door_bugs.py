@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from db import doubles, signup_clashes, signups
-from db.facts import Fact, Rows
+from db import carrying, doubles, packing, signup_clashes, signups, stick
+from db.facts import Fact, Rows, digest_of
 from db.signup_rows import CANCELLED
 from db.signups import SIGNUPS
 from deskapp import waiting_list
@@ -101,4 +102,26 @@ def a_ticket_unheard_of_is_somebody_else() -> Iterator[None]:
             doubles.follow(raw, signups_only)
 
     with patch.object(SIGNUPS, "follow", alone):
+        yield
+
+
+@planted
+def a_pack_brought_again_counts_again() -> Iterator[None]:
+    """What comes home has ids given there, and is not known by its own."""
+    unknown = stick.unknown
+
+    def told_anew(ledger: Any, facts: Any) -> Any:
+        new = unknown(ledger, facts)
+        again = [each for each in facts if each not in new and each.kind == "door.admitted"]
+        again = [replace(each, id=ledger.clock.new_id()) for each in again]
+        return [*new, *(replace(each, digest=digest_of(each)) for each in again)]
+
+    with patch.object(packing, "unknown", told_anew):
+        yield
+
+
+@planted
+def how_far_off_a_laptop_was_stays_at_home() -> Iterator[None]:
+    """A pack's facts are pushed as if its clock had been right."""
+    with patch.object(carrying, "_skew", lambda pack, fact: 0):
         yield

@@ -4,7 +4,7 @@ ticket or unannounced.
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache
@@ -13,12 +13,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from db import clash_pages, crowds, doubles
+from db import clash_pages, crowds, doubles, packs
 from db.books import BOOKS
 from db.clashes import SETTLED, UNDONE
 from db.clock import moment, stamp
 from db.facts import Book, Draft, Stub
 from db.ledger import Ledger
+from db.place import desk_code
 from db.store import driver
 from deskapp import clashes, event_plans, events, numbers, signups, tickets
 from deskapp import crowds as offered
@@ -31,9 +32,9 @@ from deskapp.signups import Outsider
 from tests.simulation import sittings, words
 from tests.simulation.counter import at_counter, subjects
 from tests.simulation.desk import Wrong
-from tests.simulation.requests import STAFF, Requests, library, word
+from tests.simulation.requests import NUMBERS, STAFF, Requests, library, word
 
-NAMES = ("reader", "event", "signup", "scan")
+NAMES = ("reader", "event", "signup", "scan", "pack")
 DOORS = ("east", "west")
 EVENTS = 2
 CAPACITY = 2
@@ -54,8 +55,13 @@ class Gatherings:
     books: Sequence[Book] = tuple(book for book in BOOKS if book.name in NAMES)
     persons: Sequence[str] = Requests.persons
 
+    def __init__(self) -> None:
+        self._papers: dict[str, list[str]] = {}
+        """tickets in people's hands, by event"""
+
     def prepare(self, raw: sqlite3.Connection) -> None:
         Requests().prepare(raw)
+        raw.execute("INSERT INTO setting VALUES ('profile', 'ncst')")
 
     def act(self, rng: Random, ledger: Ledger) -> None:
         """Some acts at once; a refusal of one stops no other."""
@@ -64,6 +70,11 @@ class Gatherings:
                 self._act(rng, ledger)
 
     def _act(self, rng: Random, ledger: Ledger) -> None:
+        with ledger.store.reading() as connection:
+            made = packs.maker(connection)
+        if made is not None:
+            self._at_pack(rng, ledger, made)
+            return
         begun = at_counter(rng, ledger, new=0.06, house=quick)
         if begun is None:
             return
@@ -75,12 +86,38 @@ class Gatherings:
         event = rng.choice(known[:EVENTS])
         (session,) = _all(desk, f"SELECT id FROM session WHERE subject = '{event}'")
         before = _crowded(desk)
-        acts = (*(_sign_up,) * 4, *(_come,) * 5, _give_up, *(_ticket, _judge, _alter) * 2)
+        come, ticket = self._come, self._ticket
+        acts = (*(_sign_up,) * 4, *(come,) * 5, _give_up, *(ticket, _judge, _alter) * 2)
         allowed = rng.choice(acts)(rng, desk, rng.choice(readers), event, session)
         now = _crowded(desk)
         more = sorted(each for each in now if now[each] > before.get(each, 0))
         if more and not allowed:
             raise Wrong(f"{desk.code} by its own acts alone: {more}")
+
+    def _at_pack(self, rng: Random, ledger: Ledger, made: packs.Maker) -> None:
+        """A volunteer with a laptop that knows one event, and of its readers no number."""
+        with ledger.store.reading() as connection:
+            code = str(desk_code(connection))
+        desk = Desk(ledger, quick(), code, code, pack=made).signed_in(STAFF[0])
+        (session,) = _all(desk, f"SELECT id FROM session WHERE subject = '{made.event}'")
+        papers = self._papers.get(made.event, [])
+        _at_door(rng, Door(desk, made.event, session, code), rng.choice(NUMBERS), papers)
+
+    def _come(self, rng: Random, desk: Desk, reader: str, event: str, session: str) -> bool:
+        """To a door: somebody let in there may be more than there is room for."""
+        door = Door(desk, event, session, rng.choice(DOORS))
+        (number,) = _all(desk, f"SELECT number FROM reader WHERE subject = '{reader}'")
+        texts = [each.text for each in tickets.of_event(desk, event)]
+        _at_door(rng, door, number, texts)
+        return True
+
+    def _ticket(self, rng: Random, desk: Desk, reader: str, event: str, session: str) -> bool:
+        if there := _signed_up(desk, event):
+            act = rng.choice((tickets.issue, tickets.issue, tickets.revoke, tickets.replace))
+            given = act(desk, *rng.choice(there))
+            if isinstance(given, tickets.Ticket):
+                self._papers.setdefault(event, []).append(given.text)
+        return False
 
     def invariants(self, connection: Connection) -> list[str]:
         raw = driver(connection)
@@ -147,22 +184,12 @@ def _give_up(rng: Random, desk: Desk, reader: str, event: str, session: str) -> 
     return False
 
 
-def _ticket(rng: Random, desk: Desk, reader: str, event: str, session: str) -> bool:
-    if there := _signed_up(desk, event):
-        acts: tuple[Callable[..., object], ...] = (tickets.issue, tickets.issue, tickets.revoke)
-        rng.choice((*acts, tickets.replace))(desk, *rng.choice(there))
-    return False
-
-
-def _come(rng: Random, desk: Desk, reader: str, event: str, session: str) -> bool:
-    """To a door: scanned, asked, let in or not; now and then it was a mistake."""
-    door = Door(desk, event, session, rng.choice(DOORS))
-    (number,) = _all(desk, f"SELECT number FROM reader WHERE subject = '{reader}'")
-    texts = [each.text for each in tickets.of_event(desk, event)]
+def _at_door(rng: Random, door: Door, number: str, texts: Sequence[str]) -> None:
+    """Scanned, asked, let in or not; now and then it was a mistake."""
     match rng.choice(("card", "card", "ticket", "walk_in", "stranger", "undo")):
         case "undo":
             door.undo()
-            return True
+            return
         case "ticket" if texts:
             verdict = door.scan(rng.choice(texts))
         case "walk_in":
@@ -176,7 +203,6 @@ def _come(rng: Random, desk: Desk, reader: str, event: str, session: str) -> boo
             break
         answer = str(verdict.asked.most) if verdict.asked.what == "heads" else "1"
         verdict = door.answer(answer) or verdict
-    return True
 
 
 def _alter(rng: Random, desk: Desk, reader: str, event: str, session: str) -> bool:
@@ -209,7 +235,8 @@ def _unheard(rng: Random, desk: Desk, event: str, session: str) -> None:
     with desk.act() as act:
         made = {**said, "patron": None, "waiting": False, "source": "ticket"}
         act.record("signup.made", subject, made)
-        act.record("door.admitted", subject, {**said, "door": rng.choice(DOORS), "heads": 1})
+        how = {"door": rng.choice(DOORS), "heads": 1, "how": "ticket"}
+        act.record("door.admitted", subject, {**said, **how})
 
 
 def _judge(rng: Random, desk: Desk, reader: str, event: str, session: str) -> bool:

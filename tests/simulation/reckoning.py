@@ -1,15 +1,13 @@
 """The end of a course: the cuts stop, everybody exchanges until quiet, and all is counted."""
 
-import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from contextlib import nullcontext
-from itertools import combinations
 from typing import Any
 
 from db import clash_pages, horizon, stick
-from db.clashes import SETTLED, Pair, pair
+from db.clashes import SETTLED
 from db.confided import clear_away
-from db.facts import COLUMNS, GENESIS, ID, Fact, Stub, chained, sound
+from db.facts import COLUMNS, GENESIS, ID, Fact, chained, sound
 from db.folding import FACT
 from db.store import driver
 from deskapp.clashes import decided
@@ -22,6 +20,8 @@ from tests.simulation.confidences import check_given, check_never_told, private_
 from tests.simulation.course import Course
 from tests.simulation.desk import Desk, Wrong
 from tests.simulation.gatherings import allowed
+from tests.simulation.laptops import all_home, bereft, check_skews
+from tests.simulation.meetings import check_clashes
 from tests.simulation.programs import NEWEST, upgrade
 from tests.simulation.reports import check_reports
 from tests.simulation.resting import elsewhere
@@ -46,10 +46,11 @@ def _settle_down(course: Course) -> None:
         check_desk(course, desk)
     announce(course, course.desks[0])
     must = set(course.centre_has).union(
-        *(desk.has for desk in course.desks), *course.sticks.values()
+        *(desk.has for desk in (*course.desks, *course.laptops)), *course.sticks.values()
     )
     must -= course.rogue  # what nobody signed, no stick brings home
     quiet(course)
+    all_home(course)
     for folder in ("stick0", "stick1"):
         for desk in course.desks:
             read_stick(course, desk, course.folder / folder)
@@ -213,7 +214,7 @@ def check(course: Course, must: set[str]) -> None:
             raise Wrong(f"at rest: {broken}")
         course.counts["bans fallen"] = max(course.counts["bans fallen"], fallen(connection))
     clash, faults = want["clash", None], want["fault", None]
-    if faults:
+    if faults := [fault for fault in faults if not bereft(course, fault[0])]:
         raise Wrong(f"nobody can read {faults}")
     course.counts["clashes"] = max(course.counts["clashes"], len(clash))
     for _, _, what, *_ in want["crossing", None]:
@@ -222,6 +223,7 @@ def check(course: Course, must: set[str]) -> None:
     course.counts["offsets learnt"] += learnt(want)
     for _, _, what, *_ in want["double", None]:
         course.counts[f"double: {what}"] += 1
+    check_skews(course)
     check_clashes(course, {(first, second) for _, first, second, _ in clash})
     for desk in course.desks:
         clear_away(desk.ledger)
@@ -320,59 +322,6 @@ def check_desk(course: Course, desk: Desk) -> None:
         if rows != before[name]:
             wrong = sorted(set(rows) ^ set(before[name]), key=str)[:4]
             raise Wrong(f"{desk.path.stem}: {name} is not what a rebuild gives: {wrong}")
-
-
-def check_clashes(course: Course, stand: set[Pair]) -> None:
-    """The clashes are those of people who did not know of each other; see Said.knew.
-
-    After the centre was set back there may be more of them, never fewer.
-    """
-    by_subject: dict[str, list[Stub]] = defaultdict(list)
-    for subject, *values in course.house.rows(
-        "SELECT subject, id, kind, pos, base, beyond, timeline, data FROM ledger "
-        "WHERE actor IS DISTINCT FROM 'rogue' ORDER BY pos"
-    ):
-        by_subject[subject].append(Stub(*values))
-    exercised = Counter(f"fact {stub.kind}" for stubs in by_subject.values() for stub in stubs)
-    books = {book.name: book for book in course.world.books}
-    true: set[Pair] = set()
-    for subject, stubs in by_subject.items():
-        if subject.partition(":")[0] not in books:
-            continue
-        strangers = [both for both in combinations(stubs, 2) if apart(course, *both)]
-        together = books[subject.partition(":")[0]].together
-        if together is not None:
-            beside = [both for both in strangers if SETTLED not in (both[0].kind, both[1].kind)]
-            true |= {pair(one.id, other.id) for one, other in together(stubs, beside)}
-        for one, other in strangers:
-            clash = clashes(course, one, other)
-            kinds = " and ".join(sorted((one.kind, other.kind)))
-            if all("queue" in json.loads(each.data) for each in (one, other)):
-                kinds += ", both called"  # to one seat, the last
-            exercised[f"{'clash' if clash else 'no clash'}: {kinds}"] += 1
-            true |= {pair(one.id, other.id)} if clash else set()
-    if missed := sorted(true - stand):
-        raise Wrong(f"clashes missed: {missed}")
-    if (more := sorted(stand - true)) and not course.set_backs.done:
-        raise Wrong(f"clashes of people who knew of each other: {more}")
-    course.counts["clashes too many after a set back"] += len(more)
-    for what, count in exercised.items():  # this is looked at twice
-        course.counts[what] = max(course.counts[what], count)
-
-
-def apart(course: Course, one: Stub, other: Stub) -> bool:
-    said = course.said
-    return one.id not in said[other.id].knew and other.id not in said[one.id].knew
-
-
-def clashes(course: Course, one: Stub, other: Stub) -> bool:
-    """What the world says of two facts; two settlements that disagree over one pair do."""
-    if SETTLED not in (one.kind, other.kind):
-        return course.world.clash(one, other)
-    if one.kind != other.kind:
-        return False
-    first, second = json.loads(one.data), json.loads(other.data)
-    return bool(first["pair"] == second["pair"] and first["keep"] != second["keep"])
 
 
 def check_erased(course: Course) -> None:
