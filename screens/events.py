@@ -206,9 +206,15 @@ class EventsScreen(BoxedScreen[None]):
                 self.say(self.t("events.nothing_found", words=event.text), error=True)
 
     def _look_for(self, words: str) -> bool:
-        """Whether any title here has these words, or one has this name; then they are shown."""
+        """Whether any title has these words, or one has this name; then they are shown: of what is
+        listed here, else of all events.
+        """
+        here = self.which
         if not self._rows(words).count():
-            return False
+            self.which = "all"
+            if not self._rows(words).count():
+                self.which = here
+                return False
         self.words = words
         self.act(self.reread)
         self.query_one("#list", LongList).move(0)

@@ -252,6 +252,10 @@ class ResultsScreen(WordedPage[Place]):
                 self.reread()
                 self.say(self.t("results.list_confirmed"))
 
+        if list_.border is not None:  # to be decided first: nothing is asked that would be refused
+            free, tied = list_.border.free, len(list_.border.tied)
+            self.refuse(Refusal("TieUndecided", free=free, tied=tied))
+            return
         count = sum(each.prize is not None for each in list_.lines)
         self.app.push_screen(AskScreen(self.t("results.confirm_question", count=count)), confirm)
 

@@ -121,8 +121,6 @@ async def test_results_are_entered_decided_and_confirmed(store: Path) -> None:
         await until(pilot, lambda: "2人并列，只余1个名额" in shown(pilot, "about"))
         await pilot.resize_terminal(*LARGE)
         await pilot.press("5", "enter")
-        await until(pilot, lambda: isinstance(app.screen, AskScreen))
-        await pilot.press("left", "enter")
         await until(pilot, lambda: "请先选定" in shown(pilot, "message"))
         await pilot.press("3", "enter")
         await until(pilot, lambda: "排在并列者之前" in shown(pilot, "message"))
