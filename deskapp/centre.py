@@ -37,6 +37,16 @@ def address_of(text: str) -> str:
     return FILE + str(Path(path).expanduser().absolute())
 
 
+def address_for(desk: Desk, text: str) -> str:
+    """The same for a desk. Refuses PackByMaker: with its maker's password, a pack's laptop would
+    carry the way to all that the library has.
+    """
+    where = address_of(text)
+    if desk.pack is not None and file_of(where) is None:
+        raise Refusal("PackByMaker")
+    return where
+
+
 def file_of(address: str) -> Path | None:
     """The file that the centre is; None where it is a server."""
     return Path(address.removeprefix(FILE)) if address.startswith(FILE) else None
@@ -83,10 +93,10 @@ def reached(desk: Desk) -> Iterator[Centre]:
 def connect(desk: Desk, text: str, secret: str | None, *, ring: bool = False) -> Summary:
     """Tie the desk to a centre, once the two have said hello; a centre that is new is founded.
 
-    Nothing is kept where that is refused. Refuses as `address_of`, `opened`, `exchange.greet` and
+    Nothing is kept where that is refused. Refuses as `address_for`, `opened`, `exchange.greet` and
     `password.keep`.
     """
-    where, found = address_of(text), Summary()
+    where, found = address_for(desk, text), Summary()
     with opened(where, secret, desk.ledger.clock, new=True) as centre:
         greet(desk.ledger, centre, found)
     keep(desk, where, secret, ring=ring)

@@ -45,7 +45,7 @@ def exchange(command: Command) -> Report:
 
 def _connect(command: Command, desk: Desk) -> Report:
     t = command.t
-    where = centres.address_of(command.asked.connect)
+    where = centres.address_for(desk, command.asked.connect)
     found = centres.connect(desk, where, secret_of(command, where), ring=command.asked.keyring)
     report = Report([t("sync.connected", centre=sync_words.named(where))], {"centre": where})
     report.sentences += sync_words.did(t, asdict(found))

@@ -139,7 +139,10 @@ def test_a_centre_takes_what_it_was_told_to_grant(
     with sqlite3.connect(store / STORE) as raw:
         (line,) = raw.execute("SELECT pos IS NOT NULL, skew FROM fact WHERE kind = 'door.admitted'")
     assert line[0] == 1
-    # The laptop may push by itself what is new, as its maker's user: nothing is told to it.
+    # Whoever had the maker's password on a laptop had the library's: a pack is not given it.
+    said = run("--data", laptop, "sync", "--connect", where, given=f"{granted.password}\n")
+    assert (said.status, "制作它的服务台" in said.err) == (3, True)
+    # Where one pushes by itself all the same, nothing is told to it.
     desk = open_desk(laptop, pack=True)
     assert at_its_door(desk).scan(NUMBERS[1]).what == "admitted"
     before = len(list(laptop_facts(laptop)))
