@@ -22,7 +22,7 @@ from tests.program import by_badge
 
 ALWAYS = {"台账", "同步", "换人或锁定", "帮助", "按键一览", "浅色", "深色", "切换为英文", "退出"}
 LOG, IMPORT, STAFF, SHIFT = "登记", "导入读者", "馆员名单", "交接班"
-SEATS = {"座位", "研讨间", "活动"}
+SEATS = {"座位", "研讨间", "活动", "待通知"}
 MAY = {
     Role.VOLUNTEER: set[str](),
     Role.STUDENT_ASSISTANT: {LOG, *SEATS, SHIFT},
