@@ -18,6 +18,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from db import headcounts
+from db.events import event_of
 from db.facts import Change
 from db.merged import head, merged_into
 from db.rows import chunks, marks
@@ -224,8 +225,7 @@ def follow(raw: sqlite3.Connection, changes: list[Change]) -> None:
             case "signup" if any(old.get(name) != new.get(name) for name in _MATTERS):
                 moved.add(change.subject)
             case "ticket" if old.get("revoked_at") != new.get("revoked_at") or not old:
-                event = "event:" + change.subject.split(":")[1]
-                unknown = of_ticket(event, change.key[1])
+                unknown = of_ticket(event_of(change.subject), change.key[1])
                 if raw.execute("SELECT 1 FROM signup WHERE subject = ?", (unknown,)).fetchone():
                     moved |= {unknown, change.subject}
             case "presence":

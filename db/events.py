@@ -168,6 +168,11 @@ _SERIES: tuple[type[SQLModel], ...] = (Series,)
 SERIES = Book("series", _SERIES)
 
 
+def event_of(subject: str) -> str:
+    """The event of what one has to do with it: of a sign-up, a result, a list, a feedback."""
+    return "event:" + subject.split(":")[1]
+
+
 def _written(said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: canonical(value) if name in LISTS else value for name, value in said.items()}
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel, col, select
 
+from db.events import event_of
 from db.facts import Book, Draft, Fact, Rows, Stub, always, drafted, pairs, put
 from db.queries import every, one
 from db.rows import chunks, marks
@@ -86,7 +87,7 @@ def _taken(rows: Rows, fact: Fact) -> Rows:
     return put(
         rows,
         "feedback",
-        event="event:" + fact.subject.split(":")[1],
+        event=event_of(fact.subject),
         **counts,
         word=fact.confides().get("word"),
         source=said["source"],

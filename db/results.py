@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel, col, select
 
+from db.events import event_of
 from db.facts import Book, Fact, Rows, Stub, always, canonical, drafted, pairs, put, without
 from db.queries import every, one
 
@@ -140,10 +141,6 @@ def ranking_of(event: str) -> str:
 # folds
 
 
-def _event(fact: Fact) -> str:
-    return "event:" + fact.subject.split(":")[1]
-
-
 @RESULTS.fold("result.entered")
 def _entered(rows: Rows, fact: Fact) -> Rows:
     """`{patron, members, score, rank, source}`; private: name, note. Entered again it is so from
@@ -154,7 +151,7 @@ def _entered(rows: Rows, fact: Fact) -> Rows:
     return put(
         rows,
         "result",
-        event=_event(fact),
+        event=event_of(fact.subject),
         patron=said.get("patron"),
         members=canonical(said.get("members", [])),
         score=None if score is None else float(score),
@@ -201,7 +198,7 @@ def _ruled(rows: Rows, fact: Fact) -> Rows:
     said = fact.says()
     prizes = said.get("prizes")
     rule = {"lowest": bool(said["lowest"]), "prizes": canonical(prizes) if prizes else None}
-    return put(rows, "ranking", event=_event(fact), **rule)
+    return put(rows, "ranking", event=event_of(fact.subject), **rule)
 
 
 def _listed(rows: Rows, fact: Fact, **more: Any) -> Rows:
@@ -221,7 +218,7 @@ def _listed(rows: Rows, fact: Fact, **more: Any) -> Rows:
             was = canonical(had)
         values = dict(zip(("rank", "prize", "score"), now, strict=True))
         rows = put(rows, "ranked", result, **values, was=was)
-    return put(rows, "ranking", event=_event(fact), fact=fact.id, **more)
+    return put(rows, "ranking", event=event_of(fact.subject), fact=fact.id, **more)
 
 
 @RANKINGS.fold("ranking.confirmed")

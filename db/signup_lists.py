@@ -132,6 +132,13 @@ def line(connection: Connection, subject: str, session: str) -> Line | None:
     return Line(*found) if found else None
 
 
+def name(connection: Connection, subject: str) -> str:
+    """Who has signed up; "" of whom nothing is known but a ticket."""
+    sql = f"SELECT max(coalesce(reader.name, signup.name)) {_FROM} WHERE signup.subject = ?"
+    (found,) = driver(connection).execute(sql, (subject,)).fetchone()
+    return found or ""
+
+
 # whom to tell
 
 

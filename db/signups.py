@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 from db import doubles
 from db.clock import moment, stamp
 from db.doubles import of_ticket
+from db.events import event_of
 from db.facts import Book, Fact, Row, Rows, canonical, drafted, put
 from db.signup_clashes import clash, together
 from db.signup_rows import (
@@ -60,11 +61,6 @@ def subject_of(key: bytes, event: str, known: str, generation: int = 0) -> str:
     content = f"{known.upper()}\x1f{generation}".encode()
     who = hmac.new(key, content, "sha256").hexdigest()[:32]
     return f"signup:{event.partition(':')[2]}:{who}"
-
-
-def event_of(subject: str) -> str:
-    """The event of a sign-up."""
-    return "event:" + subject.split(":")[1]
 
 
 draft = drafted

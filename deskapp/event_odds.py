@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from db import event_pages
-from db.events import CANCELLED, PLANNED
+from db import event_pages, signup_lists
+from db.events import CANCELLED, PLANNED, event_of
 from db.facts import Fact, Rows
 from db.ledger import Act
-from db.signups import IN, WHOLE, event_of
+from db.signups import IN, WHOLE
 from deskapp import readers, waiting_list
 from deskapp.event_views import name_of
 from deskapp.readers import masked_name
@@ -43,12 +43,7 @@ def called(connection: Connection, subject: str) -> str:
 
 def who(connection: Connection, subject: str) -> str:
     """Who has signed up, masked; "" of whom nothing is known but a ticket."""
-    sql = (
-        "SELECT coalesce(r.name, s.name) FROM signup s LEFT JOIN reader r ON r.subject = s.patron "
-        "WHERE s.subject = ? ORDER BY 1 IS NULL LIMIT 1"
-    )
-    line = connection.exec_driver_sql(sql, (subject,)).fetchone()
-    return masked_name(line[0] or "") if line else ""
+    return masked_name(signup_lists.name(connection, subject))
 
 
 def session_of(connection: Connection, session: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from db import event_pages, undoing
 from db import results as stored_results
+from db.events import event_of
 from db.facts import Fact
 from db.ledger import Act
 from deskapp import event_views, readers
@@ -59,6 +60,6 @@ def _name(act: Act, fact: Fact) -> str:
         if row is not None and row.patron is None:
             return row.name or ""
     elif fact.book != "helper":
-        event = event_pages.event(connection, "event:" + fact.subject.split(":")[1])
+        event = event_pages.event(connection, event_of(fact.subject))
         return event_views.name_of(event) if event else ""
     return readers.who(connection, reader)

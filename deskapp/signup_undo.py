@@ -8,10 +8,11 @@ from db import event_pages, undoing
 from db import readers as stored_readers
 from db import signup_pages as pages
 from db.clock import stamp
+from db.events import event_of
 from db.facts import Fact
 from db.ledger import Act
 from db.signup_rows import IN, Signup
-from db.signups import draft, event_of
+from db.signups import draft
 from deskapp import vacancies, waiting_list
 from deskapp.desk import Desk, Refusal
 from deskapp.readers import masked_name
