@@ -194,7 +194,7 @@ class HomeScreen(NotingScreen[None]):
                 self._repeated = False
             if event.value in ("+", "＋"):
                 self.set_timer(SILENCE, self._repeat)  # alone, and no code begins with it
-            if event.value != self._news:  # else a scan came and went in it
+            if event.input.value != self._news:  # else a scan came and went in it
                 self._news = None
             if self.show_meanings(asking=self._news is None):
                 found.forget()
