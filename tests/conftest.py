@@ -14,7 +14,8 @@ from db.file_centre import FileCentre
 from db.ledger import Ledger
 from deskapp import staff
 from deskapp.desk import Desk, open_desk
-from tests.library import Library, found_library
+from tests.library import Library, differs_from_ledger, found_library
+from tests.packing import NOON
 from tests.postgres import Server, few_parts, running
 from tests.seating import furnish
 from tests.shelf import desk, switch
@@ -90,6 +91,21 @@ def two_desks(tmp_path: Path, founded_twice: Library) -> Iterator[Library]:
     library = founded_twice.copy(tmp_path)
     yield library
     library.close()
+
+
+@pytest.fixture
+def noon(seated: Library) -> Iterator[Library]:
+    """A library of one desk at noon on a day of events; its tables are what its ledger says."""
+    seated.clock.put(NOON)
+    yield seated
+    assert differs_from_ledger(seated.desk) == []
+
+
+@pytest.fixture
+def noon_apart(two_desks: Library) -> Library:
+    """Two desks at noon on that day."""
+    two_desks.clock.put(NOON)
+    return two_desks
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Packs brought home: what was scanned there counts once, however often it is brought."""
 
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
@@ -19,7 +18,7 @@ from deskapp.desk import STORE, Role, found_desk
 from deskapp.doors import Door
 from deskapp.staff import Entry
 from tests.gatherings import gather
-from tests.library import Library, WallClock, differs_from_ledger, local, stored
+from tests.library import Library, WallClock, local, stored
 from tests.packing import (
     BEFORE,
     LATER,
@@ -40,71 +39,58 @@ from tests.shelf import bytes_of, rows, spoil
 pytestmark = pytest.mark.usefixtures("quick_pins")
 
 
-@pytest.fixture
-def there(seated: Library) -> Iterator[Library]:
-    seated.clock.put(NOON)
-    yield seated
-    assert differs_from_ledger(seated.desk) == []
-
-
-@pytest.fixture
-def apart(two_desks: Library) -> Library:
-    two_desks.clock.put(NOON)
-    return two_desks
-
-
 # brought home
 
 
-def test_brought_twice_it_counts_once_and_what_is_new_comes_later(there: Library) -> None:
-    event = gather(there, SESSION)
+def test_brought_twice_it_counts_once_and_what_is_new_comes_later(noon: Library) -> None:
+    event = gather(noon, SESSION)
     for number in (SHAN, ZENG):
-        sign(there, event, number)
-    packed(there, event)
-    there.clock.put(BEFORE)
-    assert scan(there, event, SHAN) == [("admitted", "单*强")]
-    assert [home(there).facts for _ in range(2)] == [1, 0]
-    before = stored(there.desk)
-    assert home(there).facts == 0
-    assert stored(there.desk) == before
-    assert scan(there, event, ZENG, SHAN) == [("admitted", "曾*查"), ("already", "单*强")]
-    assert (home(there).facts, len(admitted(there.desk.ledger))) == (2, 2)
-    (line,) = packs.of_event(there.desk, event)
+        sign(noon, event, number)
+    packed(noon, event)
+    noon.clock.put(BEFORE)
+    assert scan(noon, event, SHAN) == [("admitted", "单*强")]
+    assert [home(noon).facts for _ in range(2)] == [1, 0]
+    before = stored(noon.desk)
+    assert home(noon).facts == 0
+    assert stored(noon.desk) == before
+    assert scan(noon, event, ZENG, SHAN) == [("admitted", "曾*查"), ("already", "单*强")]
+    assert (home(noon).facts, len(admitted(noon.desk.ledger))) == (2, 2)
+    (line,) = packs.of_event(noon.desk, event)
     assert (line.facts, line.people, line.back is not None) == (3, 2, True)
 
 
-def test_who_had_the_place_of_who_did_not_come_is_none_too_many_at_home(there: Library) -> None:
-    event = gather(there, SESSION, capacity=1)
-    sign(there, event)
-    packed(there, event)
-    there.clock.put(LATER)
-    laptop = opened(there)
+def test_who_had_the_place_of_who_did_not_come_is_none_too_many_at_home(noon: Library) -> None:
+    event = gather(noon, SESSION, capacity=1)
+    sign(noon, event)
+    packed(noon, event)
+    noon.clock.put(LATER)
+    laptop = opened(noon)
     assert Door(laptop, event, "s1").walk_in(ZENG, scanned=False).what == "admitted"
     laptop.close()
-    came = home(there)
+    came = home(noon)
     assert (came.admitted, came.strange) == (1, 0)
-    assert rows(there.desk.ledger, "SELECT * FROM crowd") == []
+    assert rows(noon.desk.ledger, "SELECT * FROM crowd") == []
 
 
-def test_a_copied_laptop_is_two_and_both_come_home(apart: Library) -> None:
+def test_a_copied_laptop_is_two_and_both_come_home(noon_apart: Library) -> None:
     """Each with what its own clock was off by."""
-    event = gather(apart, "12:00-18:00")
+    event = gather(noon_apart, "12:00-18:00")
     for number in (SHAN, ZENG):
-        sign(apart, event, number)
-    packed(apart, event)
-    apart.clock.put(BEFORE)
-    scan(apart, event)
-    shutil.copytree(apart.folder / "laptop", apart.folder / "copy")
-    scan(apart, event, SHAN, clock=WallClock(local(LATER)))
-    scan(apart, event, ZENG, name="copy")
-    assert [home(apart).facts, home(apart, "copy").facts] == [1, 1]
-    assert doctor.examine(apart.desk.ledger) == []
-    assert apart.exchange("2F").carried == 2
-    apart.exchange("3F")
-    assert admitted(apart.desks["3F"].ledger) == [("copy", 1), ("laptop", 1)]
+        sign(noon_apart, event, number)
+    packed(noon_apart, event)
+    noon_apart.clock.put(BEFORE)
+    scan(noon_apart, event)
+    shutil.copytree(noon_apart.folder / "laptop", noon_apart.folder / "copy")
+    scan(noon_apart, event, SHAN, clock=WallClock(local(LATER)))
+    scan(noon_apart, event, ZENG, name="copy")
+    assert [home(noon_apart).facts, home(noon_apart, "copy").facts] == [1, 1]
+    assert doctor.examine(noon_apart.desk.ledger) == []
+    assert noon_apart.exchange("2F").carried == 2
+    noon_apart.exchange("3F")
+    assert admitted(noon_apart.desks["3F"].ledger) == [("copy", 1), ("laptop", 1)]
     skews = "SELECT door, skew FROM admission ORDER BY door"
-    assert rows(apart.desks["3F"].ledger, skews) == [("copy", 0), ("laptop", -50 * 60_000)]
-    for desk in apart.desks.values():
+    assert rows(noon_apart.desks["3F"].ledger, skews) == [("copy", 0), ("laptop", -50 * 60_000)]
+    for desk in noon_apart.desks.values():
         assert doctor.examine(desk.ledger) == []
 
 
@@ -160,52 +146,54 @@ def test_two_doors_and_a_desk_come_to_one_state_and_one_clash(
     ("clock", "behind"),
     [("2026-11-24 11:00", 60), ("2026-11-25 13:30", -24 * 60), (LATER, -50), (BEFORE, 0)],
 )
-def test_a_clock_that_cannot_be_right_is_put_right(apart: Library, clock: str, behind: int) -> None:
+def test_a_clock_that_cannot_be_right_is_put_right(
+    noon_apart: Library, clock: str, behind: int
+) -> None:
     """Nothing is done in a pack before it was made, or after it came home."""
-    event = gather(apart, "12:00-18:00")
-    sign(apart, event)
-    packed(apart, event)
+    event = gather(noon_apart, "12:00-18:00")
+    sign(noon_apart, event)
+    packed(noon_apart, event)
     laptop = WallClock(local(clock))
-    scan(apart, event, SHAN, clock=laptop)
-    apart.clock.put(BEFORE)
-    home(apart)
-    apart.exchange("2F")
-    found = rows(apart.desk.ledger, "SELECT at, corrected, skew FROM admission")
+    scan(noon_apart, event, SHAN, clock=laptop)
+    noon_apart.clock.put(BEFORE)
+    home(noon_apart)
+    noon_apart.exchange("2F")
+    found = rows(noon_apart.desk.ledger, "SELECT at, corrected, skew FROM admission")
     right = local(clock) + timedelta(minutes=behind)
     assert found == [(stamp(local(clock)), stamp(right), behind * 60_000)]
 
 
-def test_a_laptop_with_a_network_pushes_itself_and_is_told_nothing(apart: Library) -> None:
-    event = gather(apart, SESSION)
-    sign(apart, event)
-    apart.exchange("2F")
-    packed(apart, event)
-    apart.clock.put(BEFORE)
-    scan(apart, event, SHAN)
-    laptop = opened(apart)
+def test_a_laptop_with_a_network_pushes_itself_and_is_told_nothing(noon_apart: Library) -> None:
+    event = gather(noon_apart, SESSION)
+    sign(noon_apart, event)
+    noon_apart.exchange("2F")
+    packed(noon_apart, event)
+    noon_apart.clock.put(BEFORE)
+    scan(noon_apart, event, SHAN)
+    laptop = opened(noon_apart)
     before = len(rows(laptop.ledger, "SELECT id FROM fact"))
-    assert apart.centre is not None
-    done = exchange(laptop.ledger, apart.centre)
+    assert noon_apart.centre is not None
+    done = exchange(laptop.ledger, noon_apart.centre)
     assert (done.pushed, done.pulled) == (1, 0)
     assert len(rows(laptop.ledger, "SELECT id FROM fact")) == before
     laptop.close()
-    assert home(apart).facts == 1
-    assert apart.exchange("2F").carried == 1  # nobody has told the maker that it is known
-    assert apart.exchange("2F").carried == 0
-    assert len(admitted(apart.desk.ledger)) == 1
-    scan(apart, event, SHAN)
-    laptop = opened(apart)
-    assert exchange(laptop.ledger, apart.centre).pushed == 1
+    assert home(noon_apart).facts == 1
+    assert noon_apart.exchange("2F").carried == 1  # nobody has told the maker that it is known
+    assert noon_apart.exchange("2F").carried == 0
+    assert len(admitted(noon_apart.desk.ledger)) == 1
+    scan(noon_apart, event, SHAN)
+    laptop = opened(noon_apart)
+    assert exchange(laptop.ledger, noon_apart.centre).pushed == 1
     laptop.close()
-    assert doctor.examine(apart.desk.ledger) == []
+    assert doctor.examine(noon_apart.desk.ledger) == []
 
 
-def test_a_pack_founds_no_library(apart: Library, tmp_path: Path) -> None:
-    packed(apart, gather(apart, SESSION))
-    laptop = opened(apart)
+def test_a_pack_founds_no_library(noon_apart: Library, tmp_path: Path) -> None:
+    packed(noon_apart, gather(noon_apart, SESSION))
+    laptop = opened(noon_apart)
     from db.file_centre import FileCentre
 
-    centre = FileCentre(tmp_path / "new.db", apart.clock)
+    centre = FileCentre(tmp_path / "new.db", noon_apart.clock)
     refused("CentreEmpty", exchange, laptop.ledger, centre)
     centre.close()
     laptop.close()
@@ -214,65 +202,65 @@ def test_a_pack_founds_no_library(apart: Library, tmp_path: Path) -> None:
 # words
 
 
-def test_a_number_of_somebody_erased_goes_when_it_comes_home(there: Library) -> None:
-    event = gather(there, SESSION)
-    packed(there, event)
-    there.clock.put(BEFORE)
-    laptop = opened(there)
+def test_a_number_of_somebody_erased_goes_when_it_comes_home(noon: Library) -> None:
+    event = gather(noon, SESSION)
+    packed(noon, event)
+    noon.clock.put(BEFORE)
+    laptop = opened(noon)
     door = Door(laptop, event, "s1")
     for number in (SHAN, ZENG):
         assert door.walk_in(number, scanned=False).what == "admitted"
     laptop.close()
-    erasures.erase_reader(there.at("lead"), there.reader(SHAN))
-    assert home(there).identified == 1
+    erasures.erase_reader(noon.at("lead"), noon.reader(SHAN))
+    assert home(noon).identified == 1
     numbers = "SELECT number FROM signup ORDER BY number"
-    assert rows(there.desk.ledger, numbers) == [(None,), (ZENG,)]
-    assert SHAN.encode() not in bytes_of(there.folder / "2F" / STORE)
-    erasures.erase_reader(there.at("lead"), there.reader(ZENG))
-    assert ZENG.encode() not in bytes_of(there.folder / "2F" / STORE)
-    assert len(admitted(there.desk.ledger)) == 2
-    assert doctor.examine(there.desk.ledger) == []
+    assert rows(noon.desk.ledger, numbers) == [(None,), (ZENG,)]
+    assert SHAN.encode() not in bytes_of(noon.folder / "2F" / STORE)
+    erasures.erase_reader(noon.at("lead"), noon.reader(ZENG))
+    assert ZENG.encode() not in bytes_of(noon.folder / "2F" / STORE)
+    assert len(admitted(noon.desk.ledger)) == 2
+    assert doctor.examine(noon.desk.ledger) == []
 
 
 # what is no pack
 
 
-def test_only_its_maker_s_own_pack_comes_home(apart: Library, tmp_path: Path) -> None:
-    event = gather(apart, SESSION)
-    refused("StoreGone", home, apart, "nothing")
-    refused("NotPack", home, apart, "3F")
-    packed(apart, event)
-    apart.exchange("2F")
-    apart.exchange("3F")
-    elsewhere = apart.at("li", "3F")
-    refused("NotMaker", packs.bring_home, elsewhere, apart.folder / "laptop")
-    stranger = found_desk(tmp_path / "other", "ncst", "2F", "", b"x" * 32, apart.clock)
-    operator = apart.staff["li"]
+def test_only_its_maker_s_own_pack_comes_home(noon_apart: Library, tmp_path: Path) -> None:
+    event = gather(noon_apart, SESSION)
+    refused("StoreGone", home, noon_apart, "nothing")
+    refused("NotPack", home, noon_apart, "3F")
+    packed(noon_apart, event)
+    noon_apart.exchange("2F")
+    noon_apart.exchange("3F")
+    elsewhere = noon_apart.at("li", "3F")
+    refused("NotMaker", packs.bring_home, elsewhere, noon_apart.folder / "laptop")
+    stranger = found_desk(tmp_path / "other", "ncst", "2F", "", b"x" * 32, noon_apart.clock)
+    operator = noon_apart.staff["li"]
     stranger_at = stranger.signed_in(operator)
-    refused("PackOfAnother", packs.bring_home, stranger_at, apart.folder / "laptop")
+    refused("PackOfAnother", packs.bring_home, stranger_at, noon_apart.folder / "laptop")
     stranger.close()
-    store = Store(apart.folder / "laptop" / STORE)
+    store = Store(noon_apart.folder / "laptop" / STORE)
     with store.writing() as connection:
         set_setting(connection, "maker", '{"desk":"2F","staff":"s","event":"event:x","number":1,'
                     '"people":0,"at":"2026-11-24T00:00:00.000000Z"}')  # fmt: skip
     store.close()
-    refused("PackOfAnother", home, apart)
+    refused("PackOfAnother", home, noon_apart)
 
 
-def test_what_no_door_writes_is_left_alone(there: Library) -> None:
-    event = gather(there, SESSION)
-    subject = sign(there, event)
-    packed(there, event)
-    there.clock.put(BEFORE)
-    scan(there, event, SHAN)
-    laptop = opened(there)
+def test_what_no_door_writes_is_left_alone(noon: Library) -> None:
+    event = gather(noon, SESSION)
+    subject = sign(noon, event)
+    packed(noon, event)
+    noon.clock.put(BEFORE)
+    scan(noon, event, SHAN)
+    laptop = opened(noon)
     with laptop.act() as act:
         changed = Entry("1004", "李静", Role.ADMINISTRATOR).said()
-        act.record("staff.entered", there.id("li"), changed)
+        act.record("staff.entered", noon.id("li"), changed)
         act.record("signup.cancelled", subject, {"session": "", "why": None})
     spoil(laptop.ledger, "UPDATE fact SET data = replace(data, 'laptop', 'east') "
           "WHERE kind = 'door.admitted'")  # fmt: skip
     laptop.close()
-    came = home(there)
+    came = home(noon)
     assert (came.facts, came.strange) == (0, 3)
-    assert there.at("li").operator == staff.find(there.desk, there.id("li"))
+    assert noon.at("li").operator == staff.find(noon.desk, noon.id("li"))
