@@ -15,7 +15,7 @@ from db.door_pages import Counts, Meeting
 from db.facts import Draft, Fact
 from db.ledger import Act
 from db.signups import draft
-from deskapp import door_codes, exchanges
+from deskapp import door_codes, event_views, exchanges
 from deskapp.admissions import ALLOWED, Doorway, free
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.door_codes import Scanned
@@ -43,7 +43,7 @@ def chosen(desk: Desk, event: str, session: str | None = None) -> Meeting:
     """The session of a door: by its id, or its number among all of the event; else the one that is
     on, or begins within the hour.
 
-    Refuses EventUnknown, SessionUnknown, EventCancelled, NoSessionNow(next).
+    Refuses EventUnknown, SessionNotThere(known), EventCancelled, NoSessionNow(next).
     """
     known = meetings(desk, event)
     if not known:
@@ -52,7 +52,7 @@ def chosen(desk: Desk, event: str, session: str | None = None) -> Meeting:
         numbered = {str(number): each for number, each in enumerate(known, 1)}
         found = next((each for each in known if each.session == session), numbered.get(session))
         if found is None:
-            raise Refusal("SessionUnknown", session=session)
+            raise event_views.not_there(desk.local(each.begins) for each in known)
     else:
         held = [each for each in known if not each.cancelled]
         if not held:

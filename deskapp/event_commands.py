@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from deskapp import config, events, pack_commands, ticket_commands, ticket_sheets
+from deskapp import config, event_views, events, pack_commands, ticket_commands, ticket_sheets
 from deskapp.command import Command, Report
-from deskapp.desk import Desk, Refusal
+from deskapp.desk import Desk
 from deskapp.events import Event
 
 
@@ -18,12 +18,12 @@ def event(command: Command) -> Report:
 
 
 def _session(command: Command, event: Event) -> str | None:
-    """The id of the session that is meant by its number, where one is. Refuses SessionUnknown."""
+    """The id of the session that is meant by its number, where one is. Refuses SessionNotThere."""
     number: int | None = command.asked.session
     if number is None:
         return None
     if not 1 <= number <= len(event.sessions):
-        raise Refusal("SessionUnknown")
+        raise event_views.not_there(each.begin for each in event.sessions)
     return event.sessions[number - 1].id
 
 

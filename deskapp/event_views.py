@@ -5,6 +5,7 @@ Nothing here is about a person: whoever is at a door may ask.
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -125,6 +126,17 @@ class Event:
             return Stage.CANCELLED
         stages = {each.stage(now) for each in self.planned} or {Stage.TO_COME}
         return stages.pop() if len(stages) == 1 else Stage.NOW
+
+
+LISTED = 8
+"""sessions named to who asked for another"""
+
+
+def not_there(begin: Iterable[datetime]) -> Refusal:
+    """SessionNotThere(known): the sessions there are, by their number and when each begins."""
+    words = [f"{number}) {each:%m-%d %H:%M}" for number, each in enumerate(begin, 1)]
+    more = ["…"] if len(words) > LISTED else []
+    return Refusal("SessionNotThere", known="  ".join(words[:LISTED] + more))
 
 
 # which one is meant

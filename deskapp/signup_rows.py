@@ -11,7 +11,7 @@ from db.events import Event, Session
 from db.readers import capitals
 from db.rows import chunks
 from db.signups import WHOLE
-from deskapp import form_answers, form_tools, headers, signup_rules, vacancies
+from deskapp import event_views, form_answers, form_tools, headers, signup_rules, vacancies
 from deskapp.cells import Row, without_identity
 from deskapp.desk import Desk, Refusal
 from deskapp.event_plans import Question
@@ -196,7 +196,7 @@ def _each_of(said: str) -> list[str]:
 
 def session_named(desk: Desk, sessions: list[Session], text: str) -> str:
     """The session that words mean: its day (11月28日), its time, its place, or its number among
-    all (第2场). Refuses SessionUnknown, SessionUnchosen (several).
+    all (第2场). Refuses SessionNotThere(known), SessionUnchosen (several).
     """
     said = normalize("NFKC", text).strip()
     found = [each for each in sessions if each.id == said]
@@ -218,7 +218,7 @@ def session_named(desk: Desk, sessions: list[Session], text: str) -> str:
         if len(found) > 1:
             found = [each for each in found if each.place in said] or found
     if not found:
-        raise Refusal("SessionUnknown")
+        raise event_views.not_there(desk.local(each.begins) for each in sessions)
     if len(found) > 1:
         raise Refusal("SessionUnchosen")
     return found[0].id

@@ -5,6 +5,7 @@ At one desk no session ever has more people than places; between desks that is f
 at. The rules are `deskapp.signup_rules`.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,10 +61,13 @@ class GivenUp:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
+    """`changed`: whether anything is otherwise than it was."""
+
     subject: str
     session: str
     places: int
     promoted: tuple[Promoted, ...]
+    changed: bool = True
 
 
 def sign_up(
@@ -146,14 +150,18 @@ def _beside(
     return tuple(found.values())
 
 
-def beside(desk: Desk, event: str, reader: str, session: str = WHOLE) -> tuple[Beside, ...]:
-    """What else a reader has signed up for at the same time: they are warned, not refused.
+def beside(desk: Desk, event: str, reader: str | None, session: str = WHOLE) -> tuple[Beside, ...]:
+    """Asked as soon as it is known who somebody is (None: no reader): what else they have signed up
+    for at the same time, of which they are warned.
 
-    Refuses RoleTooLow, EventUnknown, PatronUnknown.
+    Refuses RoleTooLow, EventUnknown, PatronUnknown, NotInvited.
     """
     desk.require(SIGNING_UP)
     with desk.reading() as connection:
         row = events.row_of(connection, event)
+        signup_rules.refuse_uninvited(desk, connection, row, reader)
+        if reader is None:
+            return ()
         who = signup_rules.known(connection, event, reader)
         return _beside(connection, row, who, session, stamp(desk.now()))
 
@@ -196,15 +204,17 @@ def change(
             _refuse_places(act, event, row, places)
             said["places"] = places
         if answers is not None:
-            words["answers"] = signup_rules.answered(event, answers)
+            given = signup_rules.answered(event, answers)
+            if given != json.loads(row.answers or "{}"):
+                words["answers"] = given
         if row.patron is None:
             words |= _names(row, name, phone)
-        if len(said) > 1 or words:
+        if changed := len(said) > 1 or bool(words):
             about = whose.words(act, subject, row.patron)
             act.record_all([draft("signup.changed", subject, said, words, person=about)])
         promoted = waiting_list.go_on(act, event.subject)
         many = row.places if places is None else places
-        return Changed(subject, session, many, promoted)
+        return Changed(subject, session, many, promoted, changed)
 
 
 def _names(row: Signup, name: str | None, phone: str | None) -> dict[str, object]:

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from deskapp import cells, event_questions, events, series
 from deskapp.event_plans import SHOWS
 from deskapp.events import Event, Plan, Question, Time
+from screens.base import Seen
 from screens.choice import Choice, Field, Option
 from screens.event_words import beside_words
 from screens.scheduling import ONCE, WhenForm
@@ -18,7 +19,7 @@ NONE = "-"
 """the choice of no series"""
 
 
-class EventForm(WhenForm[str]):
+class EventForm(WhenForm[Seen]):
     """What is said of an event: what it is, why it is held, on what terms one signs up."""
 
     _asked: tuple[Question, ...] = ()
@@ -124,8 +125,8 @@ class EventForm(WhenForm[str]):
         }
 
 
-class AnnouncingScreen(EventForm):
-    """A new event, or the same again; gives its id."""
+class AnnouncingScreen(EventForm[tuple[str, str]]):
+    """A new event, or the same again; gives what is to be said of it on its page, and its id."""
 
     def __init__(self, like: Event | None = None) -> None:
         super().__init__()
@@ -156,7 +157,7 @@ class AnnouncingScreen(EventForm):
     def action_go_on(self) -> None:
         announced = self.act(self._announce)
         if announced is not None:
-            self.leave(*announced)
+            self.dismiss(announced)
 
     def _announce(self) -> tuple[str, str]:
         """What is to be said, and the event."""
@@ -174,7 +175,7 @@ class AnnouncingScreen(EventForm):
         return "  ".join([*words, *beside_words(t, self.desk, done)]), done.id
 
 
-class ChangingScreen(EventForm):
+class ChangingScreen(EventForm[str]):
     """What is said of an event; gives what is to be said of the change."""
 
     def __init__(self, event: Event) -> None:

@@ -264,7 +264,7 @@ class Choice(Static, can_focus=True):
                 text.append("\n" + " " * (LABEL + 1))
                 left = room
             mine = option == self.chosen and not self.typed
-            text.append(f"{place}{plain(option.label)}", "bold" if mine else "")
+            text.append(f"{place}{self._words(option)}", "bold" if mine else "")
             text.append("* " if mine else " ")
             left -= self._cells(option)
         if self._lit and len(self.options) > PAGE:
@@ -277,8 +277,13 @@ class Choice(Static, can_focus=True):
         return cast("Front", self.app).t
 
     @staticmethod
-    def _cells(option: Option) -> int:
-        return cell_len(plain(option.label)) + 3
+    def _words(option: Option) -> str:
+        """What stands behind its digit: a number (11-24, 604) is not to be read as one with it."""
+        words = plain(option.label)
+        return f" {words}" if words[:1].isdigit() else words
+
+    def _cells(self, option: Option) -> int:
+        return cell_len(self._words(option)) + 3
 
 
 class Sentence(ScanBox):

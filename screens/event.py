@@ -1,6 +1,7 @@
 """One event: why it is held, its terms, its sessions; what may be done, by digit and Enter."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -12,7 +13,7 @@ from deskapp.gathered import WHO_CAME
 from deskapp.readers import Found
 from screens import event_entries
 from screens.at_event import EventPage
-from screens.base import Hint
+from screens.base import DeskScreen, Hint
 from screens.binding import Unbound
 from screens.choosing import ChoosingScreen, ask_whose
 from screens.event_words import (
@@ -34,6 +35,21 @@ from screens.shortlist import ShortList
 
 OWN = 9
 """the digit of what is done to the event itself"""
+
+
+def announce(screen: DeskScreen[Any], like: Event | None = None) -> None:
+    """The form of a new event, or of one like another; then its page, which says what was done."""
+    from screens.announcing import AnnouncingScreen
+
+    def opened(sentence: str, id_: str) -> None:
+        screen.front.hand_on(sentence)
+        screen.go_to(EventScreen(id_))
+
+    def announced(done: tuple[str, str] | None) -> None:
+        if done is not None:  # the screen that is back just now would say it itself
+            screen.call_later(opened, *done)
+
+    screen.go_to(AnnouncingScreen(like), announced)
 
 
 class EventScreen(EventPage[Session], BoxedScreen[None]):
@@ -221,14 +237,8 @@ class EventScreen(EventPage[Session], BoxedScreen[None]):
             self.go_to(GatheredImportingScreen(self.event, WHO_CAME, self.row))
 
     def _again(self) -> None:
-        from screens.announcing import AnnouncingScreen
-
-        def announced(id_: str | None) -> None:
-            if id_ is not None:
-                self.go_to(EventScreen(id_))
-
         if self.event is not None:
-            self.go_to(AnnouncingScreen(self.event), announced)
+            announce(self, self.event)
 
     def _drop(self) -> None:
         session = self.row

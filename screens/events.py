@@ -143,13 +143,9 @@ class EventsScreen(BoxedScreen[None]):
         self.go_to(EventScreen(event, session))
 
     def _new(self) -> None:
-        from screens.announcing import AnnouncingScreen
+        from screens.event import announce
 
-        def announced(id_: str | None) -> None:
-            if id_ is not None:
-                self.open(id_)
-
-        self.go_to(AnnouncingScreen(), announced)
+        announce(self)
 
     def _notices(self) -> None:
         """Of all events: at one of them it is that one's."""

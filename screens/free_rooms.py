@@ -85,7 +85,7 @@ class FreeScreen(FormScreen[Wanted]):
         equipment = self.query_one("#needs", TickLine).ticked
         free = rooms.free(self.desk, self.day, begin, until, many, equipment)
         options = [
-            Option(each.code, f" {each.name(t.code)}({each.capacity})", near=True) for each in free
+            Option(each.code, f"{each.name(t.code)}({each.capacity})", near=True) for each in free
         ]
         self._offer(options, "" if free else t("rooms.none_free"))
 

@@ -19,6 +19,7 @@ from screens.choice import Choice, Field, Option, labelled
 from screens.choosing import ChoosingScreen
 from screens.form import FormLine, FormScreen
 from screens.matters import choice_words, reader_words
+from screens.refusals import refusal_words
 from screens.signup_words import answers, asking, beside_words, session_words, to_come
 
 
@@ -96,12 +97,18 @@ class SignUpScreen(FormScreen[None]):
             words = t("signup_form.outsider")
         self.query_one("#whose", Static).update(labelled(t("log.reader"), words))
         self.query_one("#phone").display = reader is None
-        warning = ""
-        if reader is not None:
-            where = self._session
-            beside = self.act(signups.beside, self.desk, self.id_, reader.id, where)
-            warning = beside_words(t, self.desk, beside or ())
+        warning = self._warning() if reader or self.outside else ""
         self.query_one("#warning", Static).update(Text(f" ! {warning}" if warning else ""))
+
+    def _warning(self) -> str:
+        """That they may not, before anything is filled in; or what else they have then."""
+        whose = self.reader.id if self.reader else None
+        try:
+            found = signups.beside(self.desk, self.id_, whose, self._session)
+        except Refusal as refusal:
+            self.app.bell()
+            return refusal_words(self.t, self.desk, refusal)
+        return beside_words(self.t, self.desk, found)
 
     @property
     def _session(self) -> str:
@@ -222,7 +229,7 @@ class SignUpScreen(FormScreen[None]):
         who = self.reader.name if self.reader else masked_name(self.written("who"))
         facts = {"who": masked_name(who), "title": self.event.title, "count": done.places}
         if done.status == WAITING:
-            said = t("signup_form.waits", **facts, ahead=done.ahead)
+            said = t("signup_form.waits", **facts, place=done.ahead + 1)
         else:
             said = t("signup_form.done", **facts)
         return f"{said}  {beside_words(t, self.desk, done.beside)}".rstrip()

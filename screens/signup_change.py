@@ -63,5 +63,8 @@ class ChangeScreen(FormScreen[str]):
             phone=phone or None,
         )
         if done is not None:
-            said = self.t("signup_form.changed", who=self.row.name, count=done.places)
+            t, who = self.t, self.row.name
+            said = t("signup_form.changed", who=who, count=done.places)
+            if not done.changed:
+                said = t("signup_form.unchanged", who=who)
             self.dismiss(f"{said}  {moved_words(self.t, done.promoted)}".rstrip())

@@ -13,7 +13,7 @@ from deskapp.events import Event
 from deskapp.readers import Found
 from deskapp.signup_lists import CALLING, STATES, Listed, SignupList
 from deskapp.signups import IN, WAITING, WHOLE, GivenUp
-from screens.at_event import EventPage
+from screens.at_event import WordedPage
 from screens.base import Hint
 from screens.binding import Unbound
 from screens.calling import call
@@ -22,7 +22,7 @@ from screens.erasing import ask_to_erase
 from screens.event_words import heads_words, when_words
 from screens.labels import flowing
 from screens.longlist import Column, LongList
-from screens.numbered import Act, BoxedScreen
+from screens.numbered import Act
 from screens.reasons import ReasonScreen
 from screens.scanbox import ScanBox, prompted
 from screens.shortlist import ShortList
@@ -31,7 +31,7 @@ from screens.signup_words import moved_words, sign, state
 WIDE = 110
 
 
-class SignupsScreen(EventPage[Listed], BoxedScreen[None]):
+class SignupsScreen(WordedPage[Listed]):
     """Tab goes through the states; words look for a person; a card leads to its reader's line."""
 
     BINDINGS = [
@@ -44,7 +44,7 @@ class SignupsScreen(EventPage[Listed], BoxedScreen[None]):
         super().__init__(event, session)
         self.session, self.first = session, at
         """whose line is to be shown first"""
-        self.which = self.words = ""
+        self.which = self.looked_for = ""
         self._unbound = Unbound()
 
     def title_words(self) -> str:
@@ -98,6 +98,13 @@ class SignupsScreen(EventPage[Listed], BoxedScreen[None]):
             empty=t("signups.none"),
             id="list",
         )
+        yield Static(id="words", classes="note", markup=False)
+
+    def words(self, row: Listed) -> str:
+        """What they answered."""
+        asked = self.event.questions if self.event else ()
+        told = (f"{q.text} {row.answers[q.code]}" for q in asked if q.code in row.answers)
+        return "  ".join(told)
 
     def _state(self, row: Listed) -> str | Text:
         words = state(self.t, row)
@@ -123,10 +130,10 @@ class SignupsScreen(EventPage[Listed], BoxedScreen[None]):
             self.say(f"{self.first.name}  {state(self.t, self.first)}")
             self.first = None
         self.tick()
-        self.show_keys()
+        self.show(self.row)
 
     def _rows(self) -> SignupList:
-        return SignupList(self.desk, self.id_, self.which, self.session, self.words)
+        return SignupList(self.desk, self.id_, self.which, self.session, self.looked_for)
 
     def _show(self, event: Event) -> None:
         t, width = self.t, self.app.size.width - 2
@@ -138,8 +145,8 @@ class SignupsScreen(EventPage[Listed], BoxedScreen[None]):
             f"[{name} {rows.counts[each]}]" if each == self.which else f"{name} {rows.counts[each]}"
             for each, name in names.items()
         ]
-        if self.words:
-            shown.append(t("signups.looked_for", words=self.words))
+        if self.looked_for:
+            shown.append(t("signups.looked_for", words=self.looked_for))
         self.query_one("#heading", Static).update(Text(flowing(shown, width)))
         self.query_one("#about", Static).update(Text(flowing(self._about(event), width)))
         self.query_one("#list", LongList).reload(rows)
@@ -160,10 +167,6 @@ class SignupsScreen(EventPage[Listed], BoxedScreen[None]):
         if event.apart and not self.session:
             yield t("signups.all_sessions", count=len(event.sessions))
 
-    def on_long_list_moved(self, event: LongList.Moved) -> None:
-        if self.ready:
-            self.show_keys()
-
     def action_turn(self, by: int) -> None:
         self.which = STATES[(STATES.index(self.which) + by) % len(STATES)]
         self.reread()
@@ -173,7 +176,7 @@ class SignupsScreen(EventPage[Listed], BoxedScreen[None]):
 
     def action_back(self) -> None:
         """What was looked for is left first."""
-        if self.words and not self.query_one("#box", ScanBox).value:
+        if self.looked_for and not self.query_one("#box", ScanBox).value:
             self._look_for("")
         else:
             super().action_back()
@@ -196,7 +199,7 @@ class SignupsScreen(EventPage[Listed], BoxedScreen[None]):
         return rows is not None and rows.count() > 0
 
     def _look_for(self, words: str) -> None:
-        self.words = words
+        self.looked_for = words
         self.reread()
         list_ = self.query_one("#list", LongList)
         list_.move(0)
@@ -207,7 +210,7 @@ class SignupsScreen(EventPage[Listed], BoxedScreen[None]):
         theirs = self.act(signup_lists.at_event, self.desk, self.id_, reader.id)
         here = [each for each in theirs or () if self.session in (WHOLE, each.session)]
         if here:
-            self.which, self.words, self.first = "", "", here[0]
+            self.which, self.looked_for, self.first = "", "", here[0]
             self.reread()
             self.query_one("#list").focus()
         elif theirs is not None:

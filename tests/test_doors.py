@@ -390,7 +390,7 @@ def test_the_door_of_the_session_that_is_on(there: Library) -> None:
     event = gather(there, "09:00-10:00", "14:00-16:00", "14:30-17:00", apart=True)
     assert door(there, event).meeting.session == "s2"
     assert door(there, event, "3").meeting.session == "s3"
-    refused("SessionUnknown", door, there, event, "4")
+    assert "3) 11-24 14:30" in str(refused("SessionNotThere", door, there, event, "4").facts)
     there.clock.put("2026-11-24 12:00")
     assert refused("NoSessionNow", door, there, event).facts["next"] == "11-24 14:00"
     refused("EventUnknown", door, there, "event:none")

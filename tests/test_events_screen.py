@@ -98,6 +98,7 @@ async def test_an_event_by_keys_alone(store: Path) -> None:
         app.screen.query_one("#repeats", Choice).focus()
         await pilot.press("2", "ctrl+s")
         await seen(pilot, app, EventScreen)
+        await told(pilot, "已发布2F-1，共3场")
         await until(pilot, lambda: "检索大赛" in shown(pilot, "heading"))
         screen = app.screen
         assert isinstance(screen, EventScreen)

@@ -73,7 +73,7 @@ def test_sessions_apart(library: Library, tmp_path: Path) -> None:
     assert (done.entered, done.waiting) == (3, 1)
     assert [reason for _, reason in reasons(done)] == [
         spoken("refusal.SessionUnchosen"),
-        spoken("refusal.SessionUnknown"),
+        spoken("refusal.SessionNotThere", known="1) 11-28 09:00  2) 11-28 14:00  3) 11-29 14:00"),
         spoken("refusal.SessionUnchosen"),
     ]
     plain = formfiles.write(tmp_path / "b.csv", formfiles.wjx([(at(6), *OUT, "")]))

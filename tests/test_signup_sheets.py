@@ -6,9 +6,15 @@ from pathlib import Path
 import pytest
 
 from deskapp import signup_sheets, signups
+from deskapp.events import Question
 from deskapp.language import Language
+from deskapp.signup_lists import SignupList
 from deskapp.signups import Outsider
+from tests import formfiles
 from tests.commanding import FIXTURES, PIN, Run
+from tests.forms_taken import DIET, announced, at, load
+from tests.forms_taken import SHAN as SHAN_
+from tests.forms_taken import ZENG as ZENG_
 from tests.gatherings import gather
 from tests.library import Library
 from tests.refusals import refused
@@ -35,6 +41,33 @@ def test_who_has_signed_up(library: Library, tmp_path: Path, who: str, phone: st
     assert (second["姓名"], second["人数"], second["状态"]) == ("孙女士", "2", "候补")
     assert last["状态"] == "已取消"
     refused("RoleTooLow", signup_sheets.export, library.at("assistant"), event, file, Language())
+
+
+def test_what_a_form_ticked_or_skipped_is_an_answer(library: Library, tmp_path: Path) -> None:
+    """问卷星: ┋ between several choices, (跳过) for none."""
+    size, team = Question("size", "尺码", ("S", "M")), Question("team", "队名")
+    event = announced(library, questions=(DIET, size, team))
+    asked = (
+        "1、姓名",
+        "2、学号",
+        "3、手机",
+        "4、用餐要求[多选题]",
+        "5、尺码[单选题]",
+        "6、您的队名",
+    )
+    people = (
+        (at(1), *SHAN_, "A.素食┋其他〖花生过敏〗", "M", "乘风队"),
+        (at(2), *ZENG_, "(跳过)", "(跳过)", "(跳过)"),
+    )
+    path = formfiles.write(tmp_path / "form.csv", formfiles.wjx(people, asked))
+    assert load(library, event, path).entered == 2
+    answers = {"diet": "素食、其他（花生过敏）", "size": "M", "team": "乘风队"}
+    li = library.at("li")
+    assert [each.answers for each in SignupList(li, event).after(None, 9)] == [answers, {}]
+    signup_sheets.export(li, event, file := tmp_path / "out.csv", Language())
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        told = [[row["用餐要求"], row["尺码"], row["队名"]] for row in csv.DictReader(lines)]
+    assert told == [[*answers.values()], ["", "", ""]]
 
 
 def test_the_command_wants_an_event(run: Run, desk: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from deskapp import events, numbers, signups
 from deskapp.desk import Desk
 from deskapp.signups import IN, WAITING, WHOLE, Outsider, SignedUp
 from tests.gatherings import gather
-from tests.library import Library, differs_from_ledger, local
+from tests.library import Library, differs_from_ledger, local, stored
 from tests.refusals import refused
 from tests.seating import MANY, NUMBERS
 
@@ -145,7 +145,12 @@ def test_questions_are_answered(there: Library) -> None:
     done = sign(there, event, answers={"size": "m", "diet": " 清真 ", "shoe": "42"})
     row = find(there.desk, done)
     assert json.loads(row["answers"]) == {"size": "M", "diet": "清真"}
-    signups.change(there.at("li"), done.subject, answers={"size": "L"})
+    before = stored(there.desk)
+    same = signups.change(
+        there.at("li"), done.subject, places=1, answers={"size": "M", "diet": "清真"}
+    )
+    assert (same.changed, stored(there.desk)) == (False, before), "nothing to record"
+    assert signups.change(there.at("li"), done.subject, answers={"size": "L"}).changed
     assert json.loads(find(there.desk, done)["answers"]) == {"size": "L"}
 
 

@@ -1,16 +1,19 @@
 """Signing up at the desk: scan and Enter, groups, who is no reader; the list; whom to tell."""
 
+import re
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from deskapp import box, events, signups
 from deskapp.app import DeskApp
 from deskapp.desk import Desk, open_desk
 from deskapp.events import Plan, Question, Time
+from screens.choice import Choice
 from screens.choosing import ChoosingScreen
 from screens.events import EventsScreen
 from screens.home import HomeScreen
@@ -82,11 +85,11 @@ def test_a_card_and_enter(store: Path, tmp_path: Path) -> None:
         t.send(f"{ZENG}\r")
         t.wait("曾*查")
         t.send(f"{OUYANG}\r")
-        t.wait("曾*查列入候补")
+        t.wait("曾*查列入“信息检索大赛”候补第1位")
         t.wait("欧**国")
         t.pump(0.4)
         t.send("\r")
-        t.wait("欧**国列入候补")
+        t.wait("欧**国列入“信息检索大赛”候补第2位")
         t.send(f"{SHAN}\r")
         t.wait("[有效 3]")
 
@@ -161,13 +164,19 @@ async def test_the_form(store: Path) -> None:
         await until(pilot, lambda: "曾*查" in shown(pilot, "whose"))
         await pilot.press("escape")
         await until(pilot, lambda: seen(app, HomeScreen))
+        app.push_screen(SignupsScreen(event))
+        await until(pilot, lambda: shown(pilot, "words") == " 尺码 M")
     desk = on_duty(store)
     assert events.event(desk, event).whole.expected == 3
     desk.close()
 
 
+async def warned(pilot: Pilot[None], words: str) -> None:
+    await until(pilot, lambda: shown(pilot, "warning") == words)
+
+
 async def test_who_is_a_reader_and_who_is_none(store: Path) -> None:
-    event = announce(store)
+    event = announce(store, audience=("teachers",))
     app = app_on(store, "1001")
     async with app.run_test(size=(80, 24)) as pilot:
         await on(pilot, app, SignUpScreen(event))
@@ -178,6 +187,17 @@ async def test_who_is_a_reader_and_who_is_none(store: Path) -> None:
         await until(pilot, lambda: seen(app, ChoosingScreen))
         await pilot.press("0")
         await until(pilot, lambda: "非本馆读者" in shown(pilot, "whose"))
+        not_for_them = " ! 本活动面向教师；其他读者可请主办部门安排，或另选活动"
+        await warned(pilot, not_for_them)  # before anything is filled in
+        await pilot.press("escape")
+        await until(pilot, lambda: seen(app, HomeScreen))
+        await on(pilot, app, EventsScreen())
+        for number, warning in ((OUYANG, ""), (SHAN, not_for_them)):
+            await pilot.press(*number, "enter")
+            await until(pilot, lambda: seen(app, SignUpScreen))
+            await warned(pilot, warning)
+            await pilot.press("escape")
+            await until(pilot, lambda: seen(app, EventsScreen))
 
 
 async def test_the_list_and_what_is_done_there(store: Path) -> None:
@@ -190,6 +210,10 @@ async def test_the_list_and_what_is_done_there(store: Path) -> None:
             return shown(pilot, "heading")
 
         await until(pilot, lambda: "[有效 3]" in heading() and "候补 1" in heading())
+        await pilot.press("3", "enter")
+        await until(pilot, lambda: seen(app, ChangeScreen))
+        await pilot.press("enter")
+        await told(pilot, "单*强的报名没有变化")
         await pilot.press("3", "enter")
         await until(pilot, lambda: seen(app, ChangeScreen))
         await pilot.press("backspace", "2", "enter")
@@ -213,7 +237,7 @@ async def test_the_list_and_what_is_done_there(store: Path) -> None:
         await pilot.press(*SHAN, "enter")
         await until(pilot, lambda: seen(app, SignUpScreen))
         await pilot.press("enter")
-        await told(pilot, "单*强列入候补")
+        await told(pilot, "单*强列入“信息检索大赛”候补第1位")
         await pilot.press("5", "enter")
         await until(pilot, lambda: seen(app, NoticesScreen))
 
@@ -228,7 +252,10 @@ async def test_sessions_one_after_the_other(store: Path) -> None:
         await until(pilot, lambda: "09:00-10:00" in shown(pilot, "about"))
         await pilot.press("1", "enter")
         await until(pilot, lambda: seen(app, SignUpScreen))
-        await pilot.press("up", "2", "down", *SHAN, "enter")
+        await pilot.press("up", "2")
+        line = app.screen.query_one("#session", Choice)
+        await until(pilot, lambda: re.search(r" 2 \d\d-\d\d ", str(line.content)))
+        await pilot.press("down", *SHAN, "enter")
         await until(pilot, lambda: "单*强" in shown(pilot, "whose"))
         await pilot.press("enter")
         await told(pilot, "单*强已报名")
