@@ -186,6 +186,8 @@ class DeskApp(ExchangingApp, MeasuredApp, DoorwayApp):
 
     def on_unmount(self) -> None:
         self.end_exchange()
+        if self.job is not None:
+            self.job.stop = True  # what is written stays; begun again it goes on
         if self._opened is not None and self._chores is not None:
             self._chores.end()
             self._opened.close()
@@ -314,8 +316,6 @@ class DeskApp(ExchangingApp, MeasuredApp, DoorwayApp):
 
     def _quit(self, yes: bool | None) -> None:
         if yes:
-            if self.job is not None:
-                self.job.stop = True  # what is written stays; begun again it goes on
             self.exit()
 
     def action_help_quit(self) -> None:

@@ -67,6 +67,10 @@ class SteadyDriver(LinuxDriver):
         # Started by something that outlives its terminals (nohup) it would go on, reading nothing
         # as fast as it can, when its terminal is gone.
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        # Whoever ends it from outside ends it in order. asyncio would take the loop of messages
+        # away at SIGINT and leave a screen that answers nobody; SIGTERM the terminal as it is.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._loop.add_signal_handler(number, self._app.exit)
 
     def send_message(self, message: Message) -> None:
         """Hand on what was read. Textual takes a task, two futures and a message for each key: here

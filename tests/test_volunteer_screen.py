@@ -2,6 +2,7 @@
 lead's PIN.
 """
 
+import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -100,11 +101,22 @@ def test_a_crowd_is_told_in_order_and_nobody_for_another(
     twin = hall_in(tmp_path / "alone")
     alone = Door(desk_on(twin), event_in(twin, capacity=40), None, DOOR)
     assert verdicts(journal) == [line(alone.scan(code)) for code in codes]
+    assert written(store) == [20, 21]
+    here.send("".join(f"88{each:08}\r" for each in range(40)))
+    here.wait_until(lambda: len(verdicts(journal)) > len(codes), "more")
+    here.kill(signal.SIGTERM)
+    assert here.status(10) == 0  # ended in order from outside: all that was told is there
+    assert written(store)[1] - 21 >= len(verdicts(journal)) - len(codes)
+
+
+def written(store: Path) -> list[int]:
+    """How many were let in, and how many scans were not."""
     desk = open_desk(store)
     with desk.reading() as connection:
         sql = "SELECT count(*) FROM admission UNION ALL SELECT count(*) FROM scan"
-        assert driver(connection).execute(sql).fetchall() == [(20,), (21,)]
+        counts = [count for (count,) in driver(connection).execute(sql)]
     desk.close()
+    return counts
 
 
 def test_the_last_lines_say_whose_a_repetition_was(here: Terminal, journal: Path) -> None:
