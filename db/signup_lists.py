@@ -171,7 +171,14 @@ _MOVED_UP = (
     f"(signup.status = '{IN}' AND promoted_at > coalesce(told_place_at, '') "
     "AND session.status = 'planned' AND event.status = 'planned')"
 )
-_CHANGED = f"(signup.{_LIVE} AND changed_at > {_KNOWN})"
+# Of a session that was dropped and is on again who never heard of it need be told nothing. Who
+# signed up for several at once may have done so in between: they are told.
+_AS_BEFORE = (
+    "(told_change IS NULL AND was IS NULL AND session.status = 'planned' AND "
+    "event.status = 'planned' AND (signup.session <> '' OR NOT EXISTS (SELECT 1 FROM session other "
+    "WHERE other.subject = session.subject AND other.id <> session.id)))"
+)
+_CHANGED = f"(signup.{_LIVE} AND changed_at > {_KNOWN} AND NOT {_AS_BEFORE})"
 _CALLED_OFF = f"(signup.{_LIVE} AND cancelled_at > {_KNOWN})"
 _TAKEN_BACK = (
     f"(signup.status = '{CANCELLED}' AND signup.why = '{CROWDED}' "

@@ -15,6 +15,8 @@ from sqlalchemy import Connection
 
 from db import event_pages as pages
 from db import events as stored
+from db import signup_lists as lists
+from db.clock import stamp
 from db.event_pages import Heads
 from db.events import CANCELLED, FIELDS, LISTS, draft
 from db.ledger import Act
@@ -89,7 +91,7 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class CalledOff:
-    """An event, or one session of it, is off, or on again. `to_tell`: whether anybody signed up."""
+    """An event, or one session of it, is off, or on again. `to_tell`: somebody has to be told."""
 
     id: str
     session: str
@@ -238,7 +240,8 @@ def restore(desk: Desk, id: str, session: str = WHOLE) -> CalledOff:
                 raise Refusal("NotCalledOff")
             act.record_all([draft("event.restored", id, {"session": session})])
         waiting_list.go_on(act, id)
-        return CalledOff(id, session, _signed_up(act, id, session))
+        to_tell = lists.count_untold(act.connection, stamp(act.at), id) > 0
+        return CalledOff(id, session, to_tell)
 
 
 def report(desk: Desk, id: str, learnt: str) -> Changed:

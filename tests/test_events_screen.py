@@ -121,7 +121,7 @@ async def test_an_event_by_keys_alone(store: Path) -> None:
 
         await own(pilot, app, "move")
         await seen(pilot, app, MovingScreen)
-        write(app, until="09:00")
+        write(app, until="05:00")
         await pilot.press("ctrl+s")
         await told(pilot, "结束时间应晚于开始时间")
         write(app, until="01:00")

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from db import signup_lists as lists
+from db.clock import stamp
 from deskapp import crowds, events, notices, signups, undo
 from deskapp.events import Time
 from deskapp.notices import Notice
@@ -98,6 +100,19 @@ def test_one_message_of_all_that_changed(there: Library) -> None:
         "cannot come. This session of “信息检索大赛” is cancelled: Tue 24 Nov 11:00-12:00 报告厅. "
         "Reason: 停电. (2F)"
     )
+
+
+def test_what_is_on_again_before_anybody_was_told_needs_no_word(there: Library) -> None:
+    event, li = gather(there, "09:00-10:00", "14:00-16:00", apart=True), there.at("li")
+    sign(there, event, MANY[0], session="s1")
+    there.clock.move(minutes=1)
+    events.drop(li, event, "s1", "停电")
+    assert whats(there) == [["dropped"]]
+    there.clock.move(minutes=1)
+    assert not events.restore(li, event, "s1").to_tell
+    assert whats(there) == []
+    with li.reading() as connection:
+        assert lists.count_untold(connection, stamp(li.now())) == 0
 
 
 def test_an_event_that_is_off_and_on_again(there: Library) -> None:

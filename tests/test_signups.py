@@ -12,6 +12,7 @@ from db.clock import stamp
 from db.store import driver
 from deskapp import events, numbers, signups
 from deskapp.desk import Desk
+from deskapp.doors import Door
 from deskapp.signups import IN, WAITING, WHOLE, Outsider, SignedUp
 from tests.gatherings import gather
 from tests.library import Library, differs_from_ledger, local, stored
@@ -90,22 +91,27 @@ def test_what_the_event_refuses(there: Library) -> None:
     assert "08:00" in str(
         refused("SignupNotOpen", sign, there, gather(there, "14:00-16:00", opens_at=tomorrow)).facts
     )
-    refused("SignupClosed", sign, there, gather(there, "14:00-16:00", closes_at=past))
+    closed = gather(there, "14:00-16:00", closes_at=past)
+    assert refused("SignupClosed", sign, there, closed).facts == {"closes": "11-21 08:00"}
     teachers = gather(there, "14:00-16:00", audience=["teachers"])
     assert refused("NotInvited", sign, there, teachers).facts == {"whose": "teachers"}
+    no = Door(there.at("li"), teachers, "s1", "东门").walk_in(SHAN).refusal
+    assert no is not None
+    assert no.facts == {"whose": "teachers"}
     refused("NotInvited", sign, there, gather(there, "14:00-16:00", audience=["gone"]))
     assert sign(there, gather(there, "14:00-16:00", audience=["teachers"]), OUYANG).status == IN
     event = gather(there, "14:00-16:00", capacity=1, queues=False)
     refused("PlacesWrong", sign, there, event, places=2)
     refused("PlacesWrong", sign, there, event, places=0)
     sign(there, event)
-    refused("EventFull", sign, there, event, ZENG)
+    assert refused("EventFull", sign, there, event, ZENG).facts == {"free": 0}
     refused("RoleTooLow", signups.sign_up, there.at("volunteer"), event, there.reader(ZENG))
     refused("PatronUnknown", signups.sign_up, there.at("li"), event, "reader:nobody")
     refused("NobodyNamed", signups.sign_up, there.at("li"), event)
     with there.at("li").act() as act:
         act.record("event.cancelled", event, {"why": "停电"})
-    refused("EventCancelled", sign, there, event, ZENG)
+    title = {"event": "信息检索大赛"}
+    assert refused("EventCancelled", sign, there, event, ZENG).facts == title
     event = gather(there, "14:00-16:00")
     there.clock.put("2026-11-24 16:00")
     refused("SessionOver", sign, there, event)
