@@ -154,7 +154,8 @@ class Untold(NamedTuple):
     name: str | None
     number: str | None
     phone: str | None
-    promoted: bool
+    promoted: str | None
+    """when they moved up, where they have not been told"""
     changed: str | None
     """when the session did, where they have not been told"""
     cancelled: str | None
@@ -182,7 +183,7 @@ _CHANGED = f"(signup.{_LIVE} AND changed_at > {_KNOWN} AND NOT {_AS_BEFORE})"
 _CALLED_OFF = f"(signup.{_LIVE} AND cancelled_at > {_KNOWN})"
 _TAKEN_BACK = (
     f"(signup.status = '{CANCELLED}' AND signup.why = '{CROWDED}' "
-    "AND ended_at > coalesce(told_change, ''))"
+    "AND ended_at > coalesce(told_place_at, ''))"
 )
 _ITS_SIGNUPS = (
     "session JOIN event ON event.subject = session.subject "
@@ -204,7 +205,7 @@ def untold(
     sql = (
         "SELECT signup.subject, signup.session, signup.event, patron, "
         "coalesce(reader.name, signup.name), coalesce(reader.number, signup.number), "
-        f"coalesce(reader.phone, signup.phone), {_MOVED_UP}, "
+        f"coalesce(reader.phone, signup.phone), iif({_MOVED_UP}, promoted_at, NULL), "
         f"iif({_CHANGED}, changed_at, NULL), iif({_CALLED_OFF}, cancelled_at, NULL), "
         f"iif({_TAKEN_BACK}, ended_at, NULL), session.id, places "
         f"FROM {_ITS_SIGNUPS} WHERE {_TO_COME} AND ?3 IN ('', signup.subject) "

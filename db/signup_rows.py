@@ -50,7 +50,9 @@ class Signup(SQLModel, table=True):
     promoted_at: str | None = None
     """when they moved up from the waiting list"""
     told_place_at: str | None = None
-    """when they were told that"""
+    """the latest of their own place that they were told of, to have moved up or to be out: its
+    moment
+    """
     told_change: str | None = None
     """the latest change of their session that they were told of: its moment"""
     ended_at: str | None = None

@@ -209,14 +209,13 @@ def _identified(rows: Rows, fact: Fact) -> Rows:
 
 @SIGNUPS.fold("signup.told")
 def _was_told(rows: Rows, fact: Fact) -> Rows:
-    """`{session, change}`: that they have moved up; with `change` (a moment) that and how their
-    session changed then.
+    """`{session}`, and of what moment they know: `change`, when their session changed; or `place`,
+    when they moved up or their place was taken back, without which it is all until then.
     """
-    _, row = _signup(rows, fact)
-    change = fact.says().get("change")
-    if change is None:
-        return _changed(rows, fact, told_place_at=fact.at)
-    return _changed(rows, fact, told_change=max(str(change), row["told_change"] or ""))
+    said, (_, row) = fact.says(), _signup(rows, fact)
+    name = "told_change" if "change" in said else "told_place_at"
+    at = str(said.get("change") or said.get("place") or fact.at)
+    return _changed(rows, fact, **{name: max(at, row[name] or "")})
 
 
 @SIGNUPS.fold("ticket.issued")

@@ -40,8 +40,8 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """All that one person is to be told of one sign-up. `changed`: the moment of the latest change
-    in it, as it is stored.
+    """All that one person is to be told of one sign-up. `moved`: the moment of the latest of their
+    own place in it, as it is stored; `changed`: of the latest change of their session.
     """
 
     id: str
@@ -56,7 +56,7 @@ class Notice:
     phone: str
     places: int
     news: tuple[News, ...]
-    promoted: bool
+    moved: str | None
     changed: str | None
 
 
@@ -87,7 +87,6 @@ def _notice(desk: Desk, event: Event, lines: Sequence[Untold]) -> Notice:
     news = tuple(each for line in lines for each in _news(event, line))
     if event.cancelled:
         news = news[:1]
-    changes = [each for line in lines for each in _changes(line)]
     return Notice(
         first.subject,
         first.session,
@@ -100,14 +99,19 @@ def _notice(desk: Desk, event: Event, lines: Sequence[Untold]) -> Notice:
         masked_number(first.phone or ""),
         first.places,
         tuple(dict.fromkeys(news)),
-        any(line.promoted for line in lines),
-        max(changes, default=None),
+        max(_moves(lines), default=None),
+        max(_changes(lines), default=None),
     )
 
 
-def _changes(line: Untold) -> list[str]:
-    """The moments of what they are to be told beside that they moved up."""
-    return [each for each in (line.changed, line.cancelled, line.taken_back) if each]
+def _moves(lines: Sequence[Untold]) -> list[str]:
+    """The moments of what they are to be told of their own place."""
+    return [each for line in lines for each in (line.promoted, line.taken_back) if each]
+
+
+def _changes(lines: Sequence[Untold]) -> list[str]:
+    """The same of their sessions."""
+    return [each for line in lines for each in (line.changed, line.cancelled) if each]
 
 
 def _news(event: Event, line: Untold) -> Iterable[News]:
@@ -177,7 +181,7 @@ def tell(desk: Desk, notices: Sequence[Notice]) -> int:
 
 def _told(notice: Notice, left: Sequence[Untold]) -> Iterable[Draft]:
     said = {"session": notice.session}
-    if notice.promoted and any(line.promoted for line in left):
-        yield draft("signup.told", notice.id, said)
-    if notice.changed is not None and any(map(_changes, left)):
+    if notice.moved is not None and _moves(left):
+        yield draft("signup.told", notice.id, {**said, "place": notice.moved})
+    if notice.changed is not None and _changes(left):
         yield draft("signup.told", notice.id, {**said, "change": notice.changed})
