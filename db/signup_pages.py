@@ -4,7 +4,7 @@ are texts, as in their rows.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -25,6 +25,14 @@ def row(connection: Connection, subject: str, session: str) -> Signup | None:
     return one(connection, statement)
 
 
+def _rows(connection: Connection, keys: Iterable[Sequence[str]]) -> list[Signup]:
+    """The sign-ups of these keys (subject, session), in their order."""
+    wanted = [(subject, session) for subject, session in keys]
+    known = of_subjects(connection, list(dict.fromkeys(subject for subject, _ in wanted)))
+    rows = {(row.subject, row.session): row for some in known.values() for row in some}
+    return [rows[key] for key in wanted]
+
+
 def by_subject(connection: Connection, subject: str) -> list[Signup]:
     """All that one person has signed up for at one event, given up too."""
     statement = select(Signup).where(Signup.subject == subject)
@@ -43,9 +51,7 @@ def by_phone(connection: Connection, event: str, phone: str) -> list[Signup]:
         "SELECT subject, session FROM signup WHERE event = ?1 AND substr(phone, -4) = "
         "substr(?2, -4) AND phone = ?2 ORDER BY subject, session"
     )
-    found = driver(connection).execute(sql, (event, phone)).fetchall()
-    rows = (row(connection, *key) for key in found)
-    return [each for each in rows if each is not None]
+    return _rows(connection, driver(connection).execute(sql, (event, phone)))
 
 
 def of_reader(connection: Connection, person: Sequence[str], now: str) -> list[Signup]:
@@ -56,9 +62,8 @@ def of_reader(connection: Connection, person: Sequence[str], now: str) -> list[S
         f"WHERE patron IN {marks(len(person))} AND signup.{_LIVE} "
         "GROUP BY signup.subject, signup.session HAVING last > ? ORDER BY min(begins), 1, 2"
     )
-    found = driver(connection).execute(sql, (*person, now)).fetchall()
-    rows = (row(connection, subject, session) for subject, session, _ in found)
-    return [each for each in rows if each is not None]
+    found = driver(connection).execute(sql, (*person, now))
+    return _rows(connection, (key for *key, _ in found))
 
 
 class Waiter(NamedTuple):
@@ -105,6 +110,12 @@ def came(connection: Connection, subject: str, session: str) -> int:
     """How many people of a sign-up were let in to a session, or to any."""
     sql = "SELECT coalesce(max(came), 0) FROM presence WHERE subject = ? AND ? IN ('', session)"
     return int(driver(connection).execute(sql, (subject, session)).fetchone()[0])
+
+
+def counting(connection: Connection, subject: str) -> set[str]:
+    """The admissions of a sign-up that count now: of each session the first, by its fact."""
+    sql = "SELECT first FROM presence WHERE subject = ? AND first IS NOT NULL"
+    return {first for (first,) in driver(connection).execute(sql, (subject,))}
 
 
 def of_patron(connection: Connection, patron: str) -> list[str]:
@@ -213,6 +224,4 @@ def latest(connection: Connection, event: str, session: str, limit: int) -> list
         f"AND s.session IN (?2, '') AND s.status = '{IN}' AND coalesce(p.came, 0) = 0 "
         "ORDER BY s.asked_at DESC, s.subject DESC LIMIT ?3"
     )
-    found = driver(connection).execute(sql, (event, session, limit)).fetchall()
-    rows = (row(connection, *key) for key in found)
-    return [each for each in rows if each is not None]
+    return _rows(connection, driver(connection).execute(sql, (event, session, limit)))

@@ -41,6 +41,8 @@ class Side:
     said: Mapping[str, str]
     stay: Stay | None = None
     """of a seat or a room: whose, where and when"""
+    counts: bool = False
+    """of an admission: whether it is the one that counts now"""
 
 
 @dataclass(frozen=True, slots=True)

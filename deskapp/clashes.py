@@ -216,7 +216,8 @@ def _side(
         said = event_odds.said(connection, fact)
     else:
         said = {} if step or stay else _words(connection, fact.subject, fact.says(), names)
-    return Side(fact.id, fact.kind, desk.local(fact.at), fact.desk, behind, who, step, said, stay)
+    at, counts = desk.local(fact.at), event_odds.counts(connection, fact)
+    return Side(fact.id, fact.kind, at, fact.desk, behind, who, step, said, stay, counts)
 
 
 def _words(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from db import event_pages, signup_lists
+from db import signup_pages as pages
 from db.events import CANCELLED, PLANNED, event_of
 from db.facts import Fact, Rows
 from db.ledger import Act
@@ -53,6 +54,11 @@ def session_of(connection: Connection, session: str) -> str:
         return ""
     was = json.loads(row.was)["begins"] if row.was else row.begins
     return str(was)
+
+
+def counts(connection: Connection, fact: Fact) -> bool:
+    """Whether this is an admission, and the one that counts as it stands now."""
+    return fact.kind == "door.admitted" and fact.id in pages.counting(connection, fact.subject)
 
 
 def go_on(act: Act, subject: str) -> None:

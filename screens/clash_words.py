@@ -231,7 +231,8 @@ def side_words(t: Language, desk: Desk, clash: Clash, side: Side) -> str:
     if side.step is None:
         told: Iterable[str]
         if side.kind.partition(".")[0] in EVENTS:
-            told = (event_odds.told(t, desk, name, said) for name, said in side.said.items())
+            each = [event_odds.told(t, desk, name, said) for name, said in side.said.items()]
+            told = [*each, t("odds.counts") if side.counts else ""]
         else:
             told = (_told(t, desk, name, said) for name, said in side.said.items())
         words = " ".join(filter(None, told))
