@@ -98,6 +98,14 @@ def event(connection: Connection, subject: str) -> Event | None:
     return one(connection, select(Event).where(Event.subject == subject))
 
 
+def by_subjects(connection: Connection, subjects: Collection[str]) -> dict[str, Event]:
+    found: dict[str, Event] = {}
+    for some in chunks(subjects):
+        rows = every(connection, select(Event).where(col(Event.subject).in_(some)))
+        found.update((row.subject, row) for row in rows)
+    return found
+
+
 def numbered(connection: Connection, desk: str, number: int) -> list[Event]:
     """What a desk's number stands for; two where two machines were one desk."""
     return every(
@@ -135,11 +143,17 @@ def session(connection: Connection, id: str) -> Session | None:
     return one(connection, select(Session).where(Session.id == id))
 
 
-def heads(connection: Connection, subject: str) -> dict[str, Heads]:
-    """How many are expected, wait, and came, by session; "" for the event as a whole."""
-    sql = "SELECT session, expected, waiting, came, inside FROM headcount WHERE event = ?"
-    lines = driver(connection).execute(sql, (subject,))
-    return {session: Heads(*figures) for session, *figures in lines}
+def heads(connection: Connection, subjects: Collection[str]) -> dict[str, dict[str, Heads]]:
+    """How many are expected, wait, and came, by event and session; "" for an event as a whole."""
+    found: dict[str, dict[str, Heads]] = defaultdict(dict)
+    for some in chunks(subjects):
+        sql = (
+            "SELECT event, session, expected, waiting, came, inside FROM headcount "
+            f"WHERE event IN {marks(len(some))}"
+        )
+        for event, session, *figures in driver(connection).execute(sql, some):
+            found[event][session] = Heads(*figures)
+    return found
 
 
 # lists

@@ -12,7 +12,8 @@ from deskapp import exports, series
 from deskapp.cells import Cell
 from deskapp.desk import Desk
 from deskapp.event_lists import LOOKING
-from deskapp.events import Event, Session, known, place_name
+from deskapp.event_views import Event, Session, all_known
+from deskapp.events import place_name
 from deskapp.language import Language
 
 COLUMNS = (
@@ -39,11 +40,11 @@ def export(
 
 def _rows(desk: Desk, t: Language, wanted: Wanted) -> Iterator[list[Cell | None]]:
     titles = {each.id: each.title for each in series.all_series(desk)}
-    found: dict[str, Event] = {}
     with desk.reading() as connection:
-        for line in pages.page(connection, wanted):
-            event = found.get(line.event) or known(desk, connection, line.event)
-            found[line.event] = event
+        lines = pages.page(connection, wanted)
+        events = all_known(desk, connection, {line.event for line in lines})
+        for line in lines:
+            event = events[line.event]
             yield _row(desk, t, event, event.session(line.session), titles)
 
 

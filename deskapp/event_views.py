@@ -5,7 +5,7 @@ Nothing here is about a person: whoever is at a door may ask.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -153,6 +153,11 @@ def known(desk: Desk, connection: Connection, id: str) -> Event:
     return shown(desk, connection, row_of(connection, id))
 
 
+def all_known(desk: Desk, connection: Connection, ids: Collection[str]) -> dict[str, Event]:
+    """Events by their ids, as far as they are held."""
+    return {each.id: each for each in _shown(desk, connection, pages.by_subjects(connection, ids))}
+
+
 def find(desk: Desk, text: str) -> Event:
     """An event by its name (2F-7; 7 at its own desk), its id, or a part of its title: rather one
     that is to come than one that is over.
@@ -203,9 +208,19 @@ def name_of(row: stored.Event) -> str:
 
 def shown(desk: Desk, connection: Connection, row: stored.Event) -> Event:
     """A row as screens have it, with its sessions."""
-    heads = pages.heads(connection, row.subject)
+    return next(_shown(desk, connection, {row.subject: row}))
+
+
+def _shown(desk: Desk, connection: Connection, rows: Mapping[str, stored.Event]) -> Iterator[Event]:
+    heads, times = pages.heads(connection, rows), pages.sessions(connection, rows)
+    for id, row in rows.items():
+        yield _event(desk, row, heads[id], times[id])
+
+
+def _event(
+    desk: Desk, row: stored.Event, heads: dict[str, Heads], times: Sequence[stored.Session]
+) -> Event:
     whole = heads.get(WHOLE, Heads())
-    times = pages.sessions(connection, [row.subject])[row.subject]
     return Event(
         row.subject,
         name_of(row),

@@ -65,9 +65,7 @@ def to_tell(desk: Desk, event: str | None = None) -> list[Notice]:
     desk.require(SIGNING_UP)
     with desk.reading() as connection:
         lines = lists.untold(connection, stamp(desk.now()), event)
-        known = {
-            id: event_views.known(desk, connection, id) for id in {each.event for each in lines}
-        }
+        known = event_views.all_known(desk, connection, {each.event for each in lines})
     theirs: dict[tuple[str, str, str], list[Untold]] = {}
     for line in lines:
         theirs.setdefault((line.event, line.subject, line.session), []).append(line)

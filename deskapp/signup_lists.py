@@ -164,12 +164,17 @@ def of_reader(desk: Desk, reader: str) -> list[Theirs]:
     now, found = stamp(desk.now()), []
     with desk.reading() as connection:
         person = stored_readers.one_person(connection, reader)
-        for row in pages.of_reader(connection, person, now):
-            event = event_pages.event(connection, row.event)
+        rows = pages.of_reader(connection, person, now)
+        ids = {row.event for row in rows}
+        events = event_pages.by_subjects(connection, ids)
+        times = event_pages.sessions(connection, ids)
+        for row in rows:
+            event = events.get(row.event)
             if event is None:
                 continue
-            times = event_pages.sessions(connection, [row.event])[row.event]
-            to_come = [s for s in times if row.session in (WHOLE, s.id) and s.until > now]
+            to_come = [
+                s for s in times[row.event] if row.session in (WHOLE, s.id) and s.until > now
+            ]
             held = [s for s in to_come if s.status == "planned"] or to_come
             name, begin = event_views.name_of(event), desk.local(held[0].begins)
             found.append(

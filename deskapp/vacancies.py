@@ -62,7 +62,7 @@ def find(connection: Connection, event: Event, now: str) -> Vacancies:
     found = Vacancies()
     if event.status != PLANNED:
         return found
-    heads = event_pages.heads(connection, event.subject)
+    heads = event_pages.heads(connection, [event.subject])[event.subject]
     whole = heads[WHOLE].expected if WHOLE in heads else 0
     for session in to_come(sessions_of(connection, event.subject), now):
         most = capacity(event, session)

@@ -172,7 +172,7 @@ def weekly(library: Library) -> str:
 
 def came(desk: Desk, event: str) -> dict[str, int]:
     with desk.reading() as connection:
-        heads = event_pages.heads(connection, event)
+        heads = event_pages.heads(connection, [event])[event]
     return {session: each.came for session, each in heads.items() if each.came}
 
 

@@ -54,7 +54,7 @@ def test_a_reader_signs_up_and_gives_it_up(there: Library) -> None:
     refused("SignupUnknown", signups.cancel, there.at("li"), "signup:e:nobody")
     assert sign(there, event).subject == done.subject
     with there.desk.reading() as connection:
-        assert event_pages.heads(connection, event)[WHOLE].expected == 1
+        assert event_pages.heads(connection, [event])[event][WHOLE].expected == 1
 
 
 def test_who_waits_moves_up_in_the_order_asked(there: Library) -> None:
