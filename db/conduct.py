@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel
 
 from db.clock import moment, stamp
-from db.facts import Book, Draft, Fact, Row, Rows, Stub, always, canonical, put
+from db.facts import Book, Draft, Fact, Row, Rows, Stub, always, canonical, drafted, put
 from db.store import driver
 
 PENDING, CONFIRMED, APPEALED, LIFTED = "pending", "confirmed", "appealed", "lifted"
@@ -122,16 +122,7 @@ _EXEMPTIONS: tuple[type[SQLModel], ...] = (Exemption,)
 EXEMPTIONS = Book("exemption", _EXEMPTIONS, closed=always)
 
 
-def draft(
-    kind: str,
-    subject: str,
-    said: Mapping[str, Any] | None = None,
-    private: Mapping[str, Any] | None = None,
-    *,
-    person: str | None = None,
-) -> Draft:
-    """A fact of any of the three; `person`: whose words the private part holds."""
-    return Draft(kind, subject, said or {}, person if private is not None else None, private)
+draft = drafted
 
 
 def ran_out(

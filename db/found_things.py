@@ -1,13 +1,13 @@
 """Lost and found (失物招领): what was found, where it is kept, and who came for it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Index
 from sqlmodel import Field, SQLModel, col, or_, select
 
-from db.facts import Book, Draft, Fact, Row, Rows, Stub, put
+from db.facts import Book, Fact, Row, Rows, Stub, drafted, put
 from db.queries import every, one
 from db.rows import chunks, marks
 from db.store import driver
@@ -78,16 +78,7 @@ FOUND = Book(
 NO_ENDING = dict.fromkeys(("ended_at", "ended_by", "taker", "taker_patron", "checked", "passed_to"))
 
 
-def draft(
-    kind: str,
-    subject: str,
-    said: Mapping[str, Any] | None = None,
-    private: Mapping[str, Any] | None = None,
-    *,
-    person: str | None = None,
-) -> Draft:
-    """A found thing's fact; `person`: whose words the private part holds."""
-    return Draft(kind, subject, said or {}, person if private is not None else None, private)
+draft = drafted
 
 
 def _row(rows: Rows) -> Row:

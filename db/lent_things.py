@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Index
 from sqlmodel import Field, SQLModel, col, select
 
-from db.facts import Book, Draft, Fact, Row, Rows, put
+from db.facts import Book, Draft, Fact, Row, Rows, drafted, put
 from db.queries import every, one
 from db.rows import chunks, marks
 from db.store import driver
@@ -51,7 +51,7 @@ def draft(
     private: Mapping[str, Any] | None = None,
 ) -> Draft:
     """A lent thing's fact; the name of whoever is no reader is the subject's own."""
-    return Draft(kind, subject, said or {}, subject if private is not None else None, private)
+    return drafted(kind, subject, said, private, person=subject)
 
 
 def _row(rows: Rows) -> Row:

@@ -3,14 +3,13 @@ called to.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, Index, and_, or_, text
 from sqlmodel import Field, SQLModel, col, select
 
 from db import clock
-from db.facts import Book, Draft, Fact, Row, Rows, Stub, put
+from db.facts import Book, Fact, Row, Rows, Stub, drafted, put
 from db.queries import every, one
 from db.store import driver
 
@@ -61,8 +60,7 @@ QUEUES = Book(
 )
 
 
-def draft(kind: str, subject: str, said: Mapping[str, Any] | None = None) -> Draft:
-    return Draft(kind, subject, said or {})
+draft = drafted
 
 
 def _row(rows: Rows) -> Row:

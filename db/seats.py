@@ -1,14 +1,13 @@
 """Seats taken and reserved (座位): who sat where on a library day, and how long they were there."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from db import clock, crossings
-from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
+from db.facts import Book, Fact, Row, Rows, canonical, drafted, put
 from db.seat_clashes import CLOSED, clash
 
 RESERVED, SEATED, AWAY, OVER = "reserved", "seated", "away", "over"
@@ -79,8 +78,7 @@ def seat_of(subject: str) -> tuple[str, str]:
     return day, seat
 
 
-def draft(kind: str, subject: str, said: Mapping[str, Any]) -> Draft:
-    return Draft(kind, subject, said)
+draft = drafted
 
 
 SEATS = Book(

@@ -14,7 +14,6 @@ from db import signup_pages
 from db.clock import stamp
 from db.facts import Draft
 from db.ledger import Act
-from db.place import library_key
 from db.rows import chunks
 from db.signups import IN, LISTED, WHOLE, draft
 from deskapp import cells, draw_files, event_views, headers, moments, sheets, signup_rules
@@ -222,8 +221,7 @@ def _admit(
     act: Act, desk: Desk, event: Event, reader: str, session: str, at: datetime
 ) -> list[Draft]:
     """What is to be recorded of somebody who came; nothing where it is on record."""
-    key = library_key(act.connection)
-    person = signup_rules.reader(act.connection, key, event.id, reader)
+    person = signup_rules.reader(act.connection, event.id, reader)
     if signup_pages.came(act.connection, person.subject, session):
         return []
     mine = [each for each in person.rows if each.session in (session, WHOLE) and each.status == IN]

@@ -10,11 +10,10 @@ from sqlalchemy import Connection
 
 from db import event_pages
 from db import helpers as stored
-from db import readers as stored_readers
 from db.clock import stamp
 from db.helpers import Stint
 from db.readers import Reader
-from deskapp import event_plans, exports, helper_hours
+from deskapp import event_plans, exports, helper_hours, helper_views
 from deskapp.cells import Cell
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.helper_entries import Form
@@ -70,13 +69,7 @@ def export(
 def _lines(
     desk: Desk, connection: Connection, rows: Sequence[Stint], form: Form
 ) -> Iterator[_Line]:
-    heads = stored_readers.heads(connection, {row.patron for row in rows})
-    people = {head: stored_readers.one_person(connection, head) for head in set(heads.values())}
-    theirs = stored.of_readers(connection, [each for some in people.values() for each in some])
-    served = {each: head for head, some in people.items() for each in some}
-    rules = desk.profile.volunteers
-    minutes = helper_hours.by_person(theirs, served, rules, desk.now())
-    known = stored_readers.by_subjects(connection, list(people))
+    heads, known, minutes = helper_views.people_of(desk, connection, rows)
     grouped: dict[tuple[str, ...], list[tuple[Stint, int]]] = defaultdict(list)
     for row in rows:
         if minutes.get(row.id):

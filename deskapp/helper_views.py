@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -12,6 +13,7 @@ from db import readers as stored_readers
 from db import staff as stored_staff
 from db.clock import stamp
 from db.helpers import Stint
+from db.readers import Reader
 from deskapp import helper_hours, readers
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.helper_hours import State
@@ -84,23 +86,36 @@ def between(desk: Desk, since: datetime, until: datetime) -> list[Duty]:
 
 
 def shift_of(desk: Desk, row: Stint) -> Shift:
+    """What was planned."""
     return Shift(desk.local(row.begins), desk.local(row.until), row.place, row.role)
 
 
-def shown(desk: Desk, connection: Connection, rows: Sequence[Stint]) -> list[Duty]:
-    librarian, now = desk.may(PLANNING), desk.now()
+class People(NamedTuple):
+    """Whose shifts some are: of each reader the number that serves, who that is, and the minutes
+    that are certified of each of their shifts, those at other events too.
+    """
+
+    heads: dict[str, str]
+    known: dict[str, Reader]
+    minutes: dict[str, int]
+
+
+def people_of(desk: Desk, connection: Connection, rows: Sequence[Stint]) -> People:
+    """The people of these shifts."""
     heads = stored_readers.heads(connection, {row.patron for row in rows})
     people = {head: stored_readers.one_person(connection, head) for head in set(heads.values())}
-    theirs = stored.of_readers(connection, [each for one in people.values() for each in one])
     served = {each: head for head, one in people.items() for each in one}
-    counted = helper_hours.by_person(theirs, served, desk.profile.volunteers, now)
-    known = stored_readers.by_subjects(connection, list(people))
+    theirs = stored.of_readers(connection, list(served))
+    minutes = helper_hours.by_person(theirs, served, desk.profile.volunteers, desk.now())
+    return People(heads, stored_readers.by_subjects(connection, list(people)), minutes)
+
+
+def shown(desk: Desk, connection: Connection, rows: Sequence[Stint]) -> list[Duty]:
+    """Shifts as lists have them."""
+    librarian, now = desk.may(PLANNING), desk.now()
+    heads, known, counted = people_of(desk, connection, rows)
     names = {each.subject: each.name for each in stored_staff.all_ever(connection)}
-    titles: dict[str, str] = {}
-    for row in rows:
-        if row.event not in titles:
-            event = event_pages.event(connection, row.event)
-            titles[row.event] = event.title if event else ""
+    events = event_pages.by_subjects(connection, {row.event for row in rows})
     found = []
     for row in rows:
         head, out = heads[row.patron], helper_hours.out_of(row)
@@ -110,7 +125,7 @@ def shown(desk: Desk, connection: Connection, rows: Sequence[Stint]) -> list[Dut
             Duty(
                 row.id,
                 row.event,
-                titles[row.event],
+                events[row.event].title if row.event in events else "",
                 readers.shown(known[head]) if head in known else None,
                 shift_of(desk, row),
                 helper_hours.state(row, now),
@@ -127,6 +142,7 @@ def shown(desk: Desk, connection: Connection, rows: Sequence[Stint]) -> list[Dut
 
 
 def find(connection: Connection, id: str) -> Stint:
+    """A shift that is planned. Refuses ShiftUnknown."""
     row = stored.stint(connection, id)
     if row is None or row.dropped_at is not None:
         raise Refusal("ShiftUnknown")

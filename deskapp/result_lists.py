@@ -1,7 +1,7 @@
 """The list of an event's results (成绩名单): as it stands, and as it was confirmed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from db import readers as stored_readers
 from db import results as stored
 from db import staff as stored_staff
-from db.results import Ranking
+from db.results import Ranking, Result
 from deskapp import prizes, readers
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.prizes import Border, Share
@@ -131,13 +131,12 @@ def rule_of(desk: Desk, row: Ranking | None) -> tuple[Share, ...]:
 
 
 def reckoned(
-    desk: Desk, connection: Connection, event: str, chosen: Sequence[str]
+    desk: Desk, row: Ranking | None, results: Iterable[Result], chosen: Sequence[str]
 ) -> tuple[dict[str, int], dict[str, str], Border | None]:
     """Ranks, prizes and the border of what is entered now. Refuses ResultsMixed."""
-    row = stored.ranking(connection, event)
     entries = [
         prizes.Entry(each.subject, each.score, each.rank)
-        for each in stored.of_event(connection, event)
+        for each in results
         if each.withdrawn_at is None
     ]
     ranked = prizes.ranks(entries, lowest=bool(row and row.lowest))
@@ -147,17 +146,16 @@ def reckoned(
 
 def shown(desk: Desk, connection: Connection, event: str, chosen: Sequence[str] = ()) -> Standings:
     """The same, of a transaction."""
-    row = stored.ranking(connection, event)
+    row, results = stored.ranking(connection, event), stored.of_event(connection, event)
     fixed = {each.result: each for each in stored.ranked(connection, event)}
     confirmed = row is not None and row.confirmed_at is not None
     ranked: dict[str, int] = {}
     given: dict[str, str] = {}
     border, mixed = None, False
     try:
-        ranked, given, border = reckoned(desk, connection, event, chosen)
+        ranked, given, border = reckoned(desk, row, results, chosen)
     except Refusal:  # ResultsMixed: the list says so, and whoever confirms is told
         mixed = True
-    results = stored.of_event(connection, event)
     known = stored_readers.by_subjects(connection, [each.patron for each in results if each.patron])
     lines = []
     for each in results:

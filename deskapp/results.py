@@ -233,12 +233,13 @@ def confirm(desk: Desk, event: str, chosen: Sequence[str] = ()) -> Standings:
 
 
 def _list(desk: Desk, connection: Connection, event: str, chosen: Sequence[str]) -> list[list[Any]]:
-    ranked, given, border = reckoned(desk, connection, event, chosen)
+    row, results = stored.ranking(connection, event), stored.of_event(connection, event)
+    ranked, given, border = reckoned(desk, row, results, chosen)
     if not ranked:
         raise Refusal("ResultsMissing")
     if border is not None:
         raise Refusal("TieUndecided", free=border.free, tied=len(border.tied))
-    scores = {each.subject: each.score for each in stored.of_event(connection, event)}
+    scores = {each.subject: each.score for each in results}
     return [
         [id, rank, given.get(id), scores[id]]
         for id, rank in sorted(ranked.items(), key=lambda each: (each[1], each[0]))

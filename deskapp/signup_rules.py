@@ -123,9 +123,10 @@ def refuse_uninvited(desk: Desk, connection: Connection, event: Event, reader: s
         raise Refusal("NotInvited", whose="/".join(json.loads(event.audience)))
 
 
-def reader(connection: Connection, key: bytes, event: str, id: str) -> Person:
-    """Who a reader is at an event, under whichever of their numbers they signed up; `key` is the
-    library's. Refuses PatronUnknown.
+def reader(connection: Connection, event: str, id: str) -> Person:
+    """Who a reader is at an event, under whichever of their numbers they signed up.
+
+    Refuses PatronUnknown.
     """
     (head,) = stored_readers.heads(connection, [id]).values()
     row = stored_readers.by_subject(connection, head)
@@ -133,7 +134,10 @@ def reader(connection: Connection, key: bytes, event: str, id: str) -> Person:
         raise Refusal("PatronUnknown")
     ids = tuple(stored_readers.one_person(connection, head))
     rows = pages.of_person_at(connection, event, ids)
-    subject = rows[0].subject if rows else of_reader(connection, key, event, row.number, head)
+    if rows:
+        subject = rows[0].subject
+    else:
+        subject = of_reader(connection, library_key(connection), event, row.number, head)
     return Person(subject, ids, row.name or "", "", tuple(rows))
 
 
@@ -189,15 +193,10 @@ def telephone(text: str) -> str:
     return digits
 
 
-def known(connection: Connection, event: str, id: str) -> Person:
-    """A reader, as `reader` finds them."""
-    return reader(connection, library_key(connection), event, id)
-
-
 def person(act: Act, wish: Wish) -> Person:
     """Refuses NobodyNamed, and as `reader` and `outsider`."""
     if wish.reader is not None:
-        return known(act.connection, wish.event, wish.reader)
+        return reader(act.connection, wish.event, wish.reader)
     if wish.outsider is None:
         raise Refusal("NobodyNamed")
     ours = passes.event_key(act.connection, wish.event)

@@ -162,7 +162,7 @@ def beside(desk: Desk, event: str, reader: str | None, session: str = WHOLE) -> 
         signup_rules.refuse_uninvited(desk, connection, row, reader)
         if reader is None:
             return ()
-        who = signup_rules.known(connection, event, reader)
+        who = signup_rules.reader(connection, event, reader)
         return _beside(connection, row, who, session, stamp(desk.now()))
 
 

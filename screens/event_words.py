@@ -17,6 +17,7 @@ from deskapp.events import (
 )
 from deskapp.feedback import Summary
 from deskapp.language import Language
+from screens.cells import Column
 from screens.room_words import called, held_words
 
 
@@ -45,6 +46,27 @@ def held_state(t: Language, held: Held, now: datetime) -> str:
     if held.full:
         return t("event.state.full")
     return t("event.state.moved") if held.moved else t("event.state.to_come")
+
+
+def held_columns(t: Language, desk: Desk) -> list[Column[Held]]:
+    """The columns of a list of sessions."""
+
+    def when(row: Held) -> str:
+        return when_words(t, row.begin, row.until)
+
+    def place(row: Held) -> str:
+        return place_name(desk, row.place, t.code)
+
+    def signed(row: Held) -> str:
+        return heads_words(t, row.expected, row.capacity, row.waiting)
+
+    return [
+        Column(t("events.column.when"), when, 24),
+        Column(t("events.column.title"), lambda row: row.title, share=3, least=12),
+        Column(t("events.column.place"), place, share=1, least=14, most=26),
+        Column(t("events.column.signed"), signed, 10),
+        Column(t("list.state"), lambda row: held_state(t, row, desk.now()), 8),
+    ]
 
 
 def session_state(t: Language, desk: Desk, session: Session, now: datetime) -> str:

@@ -11,13 +11,7 @@ from deskapp.events import EventList, Held, Wanted
 from deskapp.series import Series
 from screens.base import Hint
 from screens.choice import Field
-from screens.event_words import (
-    department_words,
-    heads_words,
-    held_state,
-    period_words,
-    when_words,
-)
+from screens.event_words import department_words, held_columns, period_words
 from screens.longlist import Column, LongList
 from screens.numbered import Act, NumberedScreen
 from screens.scheduling import WhenForm
@@ -136,23 +130,7 @@ class SeriesEventsScreen(NumberedScreen[None]):
     def body(self) -> ComposeResult:
         t, desk = self.t, self.desk
         yield LongList[Held](
-            [
-                Column(
-                    t("events.column.when"), lambda row: when_words(t, row.begin, row.until), 24
-                ),
-                Column(t("events.column.title"), lambda row: row.title, share=3, least=12),
-                Column(
-                    t("events.column.place"),
-                    lambda row: events.place_name(desk, row.place, t.code),
-                    14,
-                ),
-                Column(
-                    t("events.column.signed"),
-                    lambda row: heads_words(t, row.expected, row.capacity, row.waiting),
-                    10,
-                ),
-                Column(t("list.state"), lambda row: held_state(t, row, desk.now()), 8),
-            ],
+            held_columns(t, desk),
             EventList(desk, Wanted(series=self.series.id)),
             empty=t("events.none"),
             id="list",

@@ -7,12 +7,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from deskapp import events, programme
+from deskapp import programme
 from deskapp.events import Held
 from deskapp.programme import Week
 from screens.base import DeskScreen, Hint
-from screens.event_words import heads_words, held_state, when_words
-from screens.longlist import Column, LongList
+from screens.event_words import held_columns
+from screens.longlist import LongList
 from screens.shortlist import ShortList
 from screens.year_grid import YearGrid
 
@@ -47,26 +47,11 @@ class YearScreen(DeskScreen[None]):
         yield YearGrid(id="grid")
         yield Static(id="week", classes="one", markup=False)
         yield LongList[Held](
-            [
-                Column(
-                    t("events.column.when"), lambda row: when_words(t, row.begin, row.until), 24
-                ),
-                Column(t("events.column.title"), lambda row: row.title, share=3, least=12),
-                Column(t("events.column.place"), self._place, share=1, least=14, most=26),
-                Column(
-                    t("events.column.signed"),
-                    lambda row: heads_words(t, row.expected, row.capacity, row.waiting),
-                    10,
-                ),
-                Column(t("list.state"), lambda row: held_state(t, row, self.desk.now()), 8),
-            ],
+            held_columns(t, self.desk),
             ShortList[Held]((), lambda row: row.session),
             empty=t("year.week_empty"),
             id="list",
         )
-
-    def _place(self, row: Held) -> str:
-        return events.place_name(self.desk, row.place, self.t.code)
 
     @property
     def grid(self) -> YearGrid:
