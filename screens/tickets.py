@@ -1,6 +1,7 @@
 """The tickets of an event: who has one, given out to all who have no card, printed."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -22,7 +23,7 @@ class TicketsScreen(NumberedScreen[None]):
     """A digit acts; Enter shows the ticket of whoever the cursor is on."""
 
     AUTO_FOCUS = "LongList"
-    BINDINGS = [*(Binding(str(n), f"digit({n})", show=False) for n in range(1, 5))]
+    BINDINGS = [Binding(str(n), f"digit({n})", show=False) for n in range(1, 4)]
 
     def __init__(self, id_: str, session: str = "") -> None:
         super().__init__()
@@ -33,10 +34,10 @@ class TicketsScreen(NumberedScreen[None]):
         return f"{self.t('ticket.list')} {self.event.name if self.event else ''}".rstrip()
 
     def acts(self) -> Iterable[Act]:
-        t = self.t
+        t, one_a_page = self.t, partial(self._to_file, one_a_page=True)
         yield 1, t("tickets.key.issue"), t("tickets.help.issue"), self._issue
-        yield 2, t("tickets.key.print"), t("tickets.help.print"), self._print
-        yield 3, t("tickets.key.print_one"), t("tickets.help.print_one"), self._print_one
+        yield 2, t("tickets.key.print"), t("tickets.help.print"), self._to_file
+        yield 3, t("tickets.key.print_one"), t("tickets.help.print_one"), one_a_page
 
     def body(self) -> ComposeResult:
         t = self.t
@@ -74,18 +75,13 @@ class TicketsScreen(NumberedScreen[None]):
         self.go_to(TicketScreen(row.subject, row.session))
 
     def _issue(self) -> None:
-        new = self.act(tickets.for_event, self.desk, self.id_)
-        if new is not None:
+        def done(new: int) -> None:
             self.reread()
             self.say(self.t("tickets.issued", count=new))
 
-    def _print(self) -> None:
-        self._to_file(one_a_page=False)
+        self.act_slowly(lambda: tickets.for_event(self.desk, self.id_), done)
 
-    def _print_one(self) -> None:
-        self._to_file(one_a_page=True)
-
-    def _to_file(self, *, one_a_page: bool) -> None:
+    def _to_file(self, *, one_a_page: bool = False) -> None:
         """Into a file that one names."""
         t, about = self.t, self.event
         if about is None:
