@@ -15,7 +15,7 @@ pytestmark = posix
 
 
 def test_a_sync_cut_at_any_byte_loses_and_doubles_nothing(tmp_path: Path, server: Server) -> None:
-    counted = run(tmp_path, server, every=500)
+    counted = run(tmp_path, server, every=900)
     assert counted["up"] >= 4
     assert counted["down"] > counted["bytes of the push's answer"] > 50
     assert counted["bytes up"] > 2000

@@ -85,7 +85,7 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Spoilt:
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_one_changed_byte_of_a_fact_is_named(
@@ -152,7 +152,7 @@ def names(found: list[Finding], line: tuple[object, ...], column: str) -> bool:
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(place=st.floats(0, 1, exclude_max=True), bits=st.integers(1, 255))
 def test_a_changed_byte_of_the_file_stops_no_doctor(

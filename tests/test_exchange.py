@@ -308,7 +308,7 @@ def test_a_private_part_that_was_not_sealed_is_nobodys_word(
     assert [each.code for each in examine(a)] == ["PrivateMissing"]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_the_order_of_upload_changes_no_clash(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

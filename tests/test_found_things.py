@@ -187,7 +187,7 @@ async def test_what_was_just_logged_is_on_the_list(tmp_path: Path) -> None:
         await pilot.press("2")
         await until(pilot, lambda: screen.which == "due")
         await pilot.press("1")
-        await until(pilot, lambda: isinstance(app.seen(), LoggingScreen))
+        await until(pilot, lambda: isinstance(app.seen(), LoggingScreen) and app.focused)
         await pilot.press(*"U", "ctrl+s")
         await until(pilot, lambda: app.seen() is screen)
         await until(pilot, lambda: getattr(screen.query_one(LongList).row, "what", "") == "U")

@@ -57,7 +57,7 @@ class JumpingClock(ToyClock):
         return made_id(milliseconds, high, low)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6))
 def test_ids_grow_whatever_the_clock_does(tmp_path_factory: Any, seed: int) -> None:
     ledger = desk(tmp_path_factory.mktemp("clock") / "desk.db", clock=JumpingClock(seed))
@@ -218,7 +218,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(course=steps)
 def test_the_tables_equal_a_rebuild(
     tmp_path_factory: Any, course: list[tuple[str, int, str]]
@@ -255,7 +255,7 @@ def test_the_tables_equal_a_rebuild(
     ledger.store.close()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_order_facts_arrive_in_the_rows_are_the_same(
     tmp_path_factory: Any, data: st.DataObject

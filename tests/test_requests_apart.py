@@ -208,5 +208,5 @@ def holds(desk: Desk) -> None:
 def test_whatever_two_desks_do_apart(founded_twice: Library) -> None:
     Apart.founded = founded_twice
     Apart.counted = {"clashes": 0, "settled": 0}
-    run(Apart, settings=settings(SMALL, max_examples=15, stateful_step_count=30))
+    run(Apart, settings=settings(SMALL, max_examples=8, stateful_step_count=30))
     assert Apart.counted["clashes"], "nothing clashed: this run shows little"

@@ -21,7 +21,7 @@ from tests.toys_scanned import CODES, Start
 @pytest.mark.parametrize(
     ("ways", "count"),
     [
-        *(("", 500), ("open", 500)),
+        *(("", 250), ("open", 250)),
         *((ways, 200) for ways in ("unordered", "slow,open", "relay,open", "worker,open")),
         ("list,open", 200),
     ],
