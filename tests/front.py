@@ -108,7 +108,7 @@ def app_on(store: Path, badge: str = "", language: str = "zh_CN") -> "DeskApp":
     return DeskApp(store, Language(language), operator)
 
 
-async def until(pilot: Pilot[None], true: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(pilot: Pilot[None], true: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait for something; TimeoutError if it does not come."""
     async with asyncio.timeout(seconds):
         while not true():

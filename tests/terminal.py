@@ -233,7 +233,7 @@ class Terminal:
             os.close(slave)
         return bool(left == 0)
 
-    def wait_until(self, true: Callable[[], bool], what: str, seconds: float = 10.0) -> float:
+    def wait_until(self, true: Callable[[], bool], what: str, seconds: float = 30.0) -> float:
         """Seconds until something is true; TimeoutError with the screen if it is not in time."""
         start = time.perf_counter()
         while not true():
@@ -244,11 +244,11 @@ class Terminal:
                 raise TimeoutError(f"{what}: the program is gone ({self.status()})\n{self.text()}")
         return time.perf_counter() - start
 
-    def wait(self, *wanted: str, seconds: float = 10.0) -> float:
+    def wait(self, *wanted: str, seconds: float = 30.0) -> float:
         """Seconds until one of the texts is to be seen."""
         return self.wait_until(lambda: any(w in self.text() for w in wanted), f"{wanted}", seconds)
 
-    def wait_gone(self, text: str, seconds: float = 10.0) -> float:
+    def wait_gone(self, text: str, seconds: float = 30.0) -> float:
         """Seconds until the text is no longer to be seen."""
         return self.wait_until(lambda: text not in self.text(), f"{text!r} gone", seconds)
 
@@ -260,7 +260,7 @@ class Terminal:
                 time.sleep(0.01)
         return status
 
-    def leave(self, data: bytes = b"", seconds: float = 10.0) -> int:
+    def leave(self, data: bytes = b"", seconds: float = 30.0) -> int:
         """Type the last keys, if any, and wait for the end: the exit status."""
         self.send(data)
         status = self.status(seconds)
