@@ -1,5 +1,6 @@
 """Every book of the ledger. A new feature adds its own here, and nowhere else in db."""
 
+from db.awards import AWARDS
 from db.cards import CARDS
 from db.conduct import BANS, EXEMPTIONS, VIOLATIONS
 from db.counts import COUNTS
@@ -12,6 +13,7 @@ from db.helpers import HELPERS
 from db.holidays import HOLIDAYS
 from db.incomplete import INCOMPLETE
 from db.lent_things import LENT
+from db.loans import LOANS
 from db.looks import LOOKS
 from db.packs import PACKS
 from db.places import PLACES
@@ -19,11 +21,14 @@ from db.queues import QUEUES
 from db.readers import READERS
 from db.request_undo import REQUESTS
 from db.results import RANKINGS, RESULTS
+from db.rolls import ROLLS
 from db.rooms import ROOMS
 from db.scans import SCANS
+from db.seals import SEALS
 from db.seats import SEATS
 from db.segments import SEGMENTS
 from db.shifts import SHIFTS
+from db.signers import SIGNERS
 from db.signups import SIGNUPS
 from db.staff import STAFF
 from db.tallies import TALLIES
@@ -67,4 +72,9 @@ BOOKS = (
     RANKINGS,
     FEEDBACK,
     PACKS,
+    LOANS,
+    ROLLS,
+    AWARDS,
+    SIGNERS,
+    SEALS,
 )

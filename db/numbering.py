@@ -12,7 +12,7 @@ from db.store import driver
 
 NUMBERED = ("request", "found_thing")
 """The tables with a desk, a year and a number."""
-RUNNING = ("event", "pack")
+RUNNING = ("event", "pack", "roll")
 """Those whose numbers run on through the years."""
 
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from db import awards as stored_awards
 from db import clash_pages as pages
 from db import crowds, request_pages
 from db import found_things as stored_found_things
 from db import results as stored_results
+from db import rolls as stored_rolls
 from db import staff as stored_staff
 from db.clash_pages import Open
 from db.clashes import Pair
@@ -99,15 +101,26 @@ def called(desk: Desk, connection: Connection, subject: str, names: Mapping[str,
             return readers.who(connection, f"reader:{subject.rpartition(':')[2]}")
         case "draw":
             return rest.partition(":")[0]
-        case "result":
-            result = stored_results.result(connection, subject)
-            return (result.name or readers.who(connection, result.patron)) if result else ""
         case "event" | "signup":
             return event_odds.called(connection, subject)
+        case "result" | "roll" | "award":
+            return _honoured(connection, subject)
         case "violation" | "queue":
             rows = load(driver(connection), desk.ledger.books[book], [subject])[subject]
             return next((readers.who(connection, row["patron"]) for row in rows.values()), "")
     return ""
+
+
+def _honoured(connection: Connection, subject: str) -> str:
+    """An award list by its title, an award by whose it is and on which list, a result by whose."""
+    if subject.startswith("result:"):
+        result = stored_results.result(connection, subject)
+        return (result.name or readers.who(connection, result.patron)) if result else ""
+    of = subject if subject.startswith("roll:") else stored_awards.roll_of(subject)
+    roll = stored_rolls.roll(connection, of)
+    title, award = roll.title if roll else "", stored_awards.award(connection, subject)
+    who = (award.name or readers.who(connection, award.patron)) if award else ""
+    return f"{who} {title}".strip()
 
 
 def waiting(connection: Connection, pair: Pair) -> Open:

@@ -69,6 +69,7 @@ _SHOWN = (
     *("passed_to", "by", "signed_by", "into", "merged_into", "seed", "digest", "place", "left_at"),
     *("row", "col", *HAS, "closed", "closed_at", "removed", "seat", "last_day"),
     *("begins", "out", "score", "rank"),
+    *("prize", "gift", "serial", "template", "lang", "issuers", "signatory", "day"),
 )
 SHOWN = (*_SHOWN, *event_odds.SHOWN)
 """what is shown of things that are no requests: neither words of people nor PINs are among it"""

@@ -116,6 +116,12 @@ KINDS = {
     "ranking.confirmed": "ranking.confirmed",
     "ranking.corrected": "ranking.corrected",
     "feedback.taken": "feedback.taken",
+    "roll.changed": "roll.changed",
+    "award.granted": "award.granted",
+    "award.withdrawn": "award.withdrawn",
+    "award.prize_handed": "award.prize_handed",
+    "certificate.issued": "certificate.issued",
+    "certificate.handed_out": "certificate.handed_out",
 }
 BOOKS = {
     "reader": "log.reader",
@@ -142,6 +148,8 @@ BOOKS = {
     "result": "result.title",
     "ranking": "ranking.title",
     "feedback": "feedback.title",
+    "roll": "roll.title",
+    "award": "award.title",
 }
 """what is no request, in a word"""
 COLUMNS = {
@@ -185,6 +193,14 @@ COLUMNS = {
     "out": "helper.out",
     "score": "result.score",
     "rank": "result.rank",
+    "prize": "award.prize",
+    "gift": "award.gift",
+    "serial": "certificate.serial",
+    "template": "roll.template",
+    "lang": "roll.lang",
+    "issuers": "roll.issuers",
+    "signatory": "roll.signatory",
+    "day": "roll.day",
     **event_odds.COLUMNS,
 }
 """what is said of it, by column; nothing of any other"""
