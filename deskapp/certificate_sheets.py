@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deskapp.certificate_papers import Paper
-from deskapp.desk import Desk
+from deskapp.desk import Desk, Refusal
 
 
-def unprintable(desk: Desk, papers: Sequence[Paper]) -> dict[str, str]:
-    """By serial, the characters that no font has: what stops that one paper, and no other.
+def unprintable(desk: Desk, papers: Sequence[Paper]) -> dict[str, Refusal]:
+    """By serial, what stops that one paper and no other: FontLacks(characters) or PaperTooLong.
 
-    Refuses TemplateUnknown.
+    Refuses TemplateUnknown, TemplateWrong.
     """
     raise NotImplementedError
 
