@@ -16,6 +16,7 @@ from sqlmodel import SQLModel, col, select
 from db.award_rows import GRANTED, WITHDRAWN, Award, Certificate, clash
 from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
 from db.queries import every, one
+from db.rows import chunks
 
 _TABLES: tuple[type[SQLModel], ...] = (Award, Certificate)
 AWARDS = Book("award", _TABLES, clashes=clash, closed=lambda rows: True)
@@ -199,6 +200,16 @@ def certificates(connection: Connection, award: str) -> list[Certificate]:
     """Every paper of an award, the oldest first."""
     mine = select(Certificate).where(Certificate.subject == award)
     return every(connection, mine.order_by(col(Certificate.issued)))
+
+
+def certificates_of(connection: Connection, awards: Sequence[str]) -> dict[str, list[Certificate]]:
+    """Every paper of these awards, the oldest first."""
+    found: dict[str, list[Certificate]] = {}
+    for some in chunks(list(awards)):
+        mine = select(Certificate).where(col(Certificate.subject).in_(some))
+        for each in every(connection, mine.order_by(col(Certificate.issued))):
+            found.setdefault(each.subject, []).append(each)
+    return found
 
 
 def by_serial(connection: Connection, serial: str) -> list[Certificate]:
