@@ -79,7 +79,7 @@ def kid(public: bytes) -> str:
 
 def write(key: "Ed25519PrivateKey", content: Content) -> bytes:
     """A certificate, signed. Refuses CertificateUnwritable (what no certificate may say)."""
-    if not _sound(content):
+    if not sound(content):
         raise Refusal("CertificateUnwritable")
     name, payload = bytes.fromhex(kid(key.public_key().public_bytes_raw())), _payload(content)
     return _whole(name, payload, key.sign(_to_be_signed(name, payload)))
@@ -118,7 +118,8 @@ def _whole(name: bytes, payload: bytes, signature: bytes) -> bytes:
     return _BEGUN + name + _NO_HEADER + _framed(payload) + _framed(signature)
 
 
-def _sound(said: Content) -> bool:
+def sound(said: Content) -> bool:
+    """Whether a certificate may say this: a good number, names that are whole and hide nothing."""
     texts = (said.holder, said.award, said.issuer)
     return (
         serials.is_serial(said.serial)
@@ -190,7 +191,7 @@ def _taken_apart(whole: bytes) -> tuple[bytes, bytes, bytes, Content] | None:
             return None
         day = DAY_0 + timedelta(days=days)
         content = Content(f"{serial:0{serials.DIGITS}}", holder, award, day, issuer)
-        if not _sound(content) or _payload(content) != payload:
+        if not sound(content) or _payload(content) != payload:
             return None
     except (CBORDecodeError, ValueError, TypeError, LookupError, OverflowError):
         return None

@@ -126,10 +126,7 @@ def _agreed(desk: Desk, lead: str | None, pin: str | None) -> tuple[str, str] | 
         return desk.whoever().id, "self"
     if not lead or not pin:
         return None
-    found = staff.verify(desk, lead, pin)
-    if not found.role.reaches(Role.SHIFT_LEAD):
-        raise Refusal("LeadUnknown", badge=lead)
-    return found.id, "face"
+    return staff.lead(desk, lead, pin).id, "face"
 
 
 def find_complex(desk: Desk, id: str, note: str) -> Extended:

@@ -17,7 +17,15 @@ _BITS = (1 << 62) - 1
 
 def new(day: date, id: str) -> str:
     """The number of a certificate issued in that month; `id` is a fresh one of the clock's."""
-    drawn = (int(id.replace("-", ""), 16) & _BITS) % RANDOM
+    return _of(day, (int(id.replace("-", ""), 16) & _BITS) % RANDOM)
+
+
+def specimen(day: date) -> str:
+    """What stands for a number on a paper that is none: zeros."""
+    return _of(day, 0)
+
+
+def _of(day: date, drawn: int) -> str:
     begun = f"{day:%Y%m}{drawn:012}"
     return begun + check(begun)
 

@@ -291,6 +291,14 @@ def verify(desk: Desk, badge: str, pin: str) -> Operator:
     return _operator(known)
 
 
+def lead(desk: Desk, badge: str, pin: str) -> Operator:
+    """The shift lead whose badge and PIN these are. Refuses LeadUnknown, and as `verify`."""
+    found = verify(desk, badge, pin)
+    if not found.role.reaches(Role.SHIFT_LEAD):
+        raise Refusal("LeadUnknown", badge=badge)
+    return found
+
+
 def _by_card(desk: Desk, connection: Connection, code: str) -> Staff | None:
     """Whoever's card it is: their badge is their number as a reader."""
     from deskapp import cards  # with all that reads files; the sign-in screen must be there at once

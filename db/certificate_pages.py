@@ -1,0 +1,169 @@
+"""Certificates as lists and those who issue them want them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+from sqlmodel import col, select
+
+from db.award_rows import Award, Certificate
+from db.paging import Paged
+from db.queries import every
+from db.rolls import Roll
+from db.rows import chunks, marks
+from db.signers import Signer
+from db.store import driver
+
+GOOD, TO_PRINT, WAITING, HANDED, REVOKED = "good", "to_print", "waiting", "handed", "revoked"
+_STATES = {
+    "": "1",
+    GOOD: "c.revoked_at IS NULL",
+    TO_PRINT: "c.revoked_at IS NULL AND copies = 0",
+    WAITING: "c.revoked_at IS NULL AND copies > 0 AND handed_at IS NULL",
+    HANDED: "c.revoked_at IS NULL AND handed_at NOTNULL",
+    REVOKED: "c.revoked_at NOTNULL",
+}
+STATES = tuple(_STATES)
+"""how certificates are listed: all; good; good and not printed; printed and not handed out; handed
+out; revoked"""
+
+
+class Line(NamedTuple):
+    """One certificate of a list, with the roll that it is of, and its reader."""
+
+    subject: str
+    serial: str
+    issued: str
+    day: str
+    paper: str
+    holder: str | None
+    replaces: str | None
+    replaced_by: str | None
+    issued_at: str
+    issued_by: str | None
+    approved_by: str | None
+    copies: int
+    printed_at: str | None
+    revoked_at: str | None
+    revoked_by: str | None
+    reason: str | None
+    why: str | None
+    handed_at: str | None
+    handed_by: str | None
+    handed_to: str | None
+    roll: str
+    roll_desk: str | None
+    roll_number: int | None
+    patron: str | None
+    prize: str | None
+    signer: str
+
+
+_LINES = Paged(
+    "c.subject, c.serial, c.issued, c.day, c.paper, c.holder, c.replaces, "
+    "(SELECT serial FROM certificate AS n WHERE n.subject = c.subject AND n.replaces = c.serial "
+    "ORDER BY n.issued LIMIT 1), "
+    "c.issued_at, c.issued_by, c.approved_by, copies, c.printed_at, c.revoked_at, c.revoked_by, "
+    "c.reason, c.why, c.handed_at, c.handed_by, c.handed_to, award.roll, roll.desk, roll.number, "
+    "award.patron, award.prize, c.signer",
+    "FROM certificate AS c JOIN award ON award.subject = c.subject "
+    "LEFT JOIN roll ON roll.subject = award.roll",
+    ("c.issued", "c.serial"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which certificates: of a roll, of a person under all their numbers (None: of anybody), in one
+    of STATES, with these words in the name or the number.
+    """
+
+    roll: str = ""
+    readers: tuple[str, ...] | None = None
+    state: str = ""
+    words: str = ""
+    serials: tuple[str, ...] | None = None
+
+
+def count(connection: Connection, wanted: Wanted) -> int:
+    return _LINES.count(connection, *_where(wanted))
+
+
+def page(
+    connection: Connection,
+    wanted: Wanted,
+    beside: Sequence[str] | None = None,
+    limit: int = -1,
+    skip: int = 0,
+    *,
+    backwards: bool = False,
+) -> list[Line]:
+    """As they were issued."""
+    where, values = _where(wanted)
+    found = _LINES.page(connection, where, values, beside, limit, skip, backwards=backwards)
+    return [Line(*each) for each in found]
+
+
+def place(connection: Connection, wanted: Wanted, at: Sequence[str]) -> int | None:
+    return _LINES.place(connection, *_where(wanted), at)
+
+
+def _where(wanted: Wanted) -> tuple[str, list[str]]:
+    parts, values = [_STATES[wanted.state]], list[str]()
+    if wanted.roll:
+        parts.append("award.roll = ?")
+        values.append(wanted.roll)
+    for column, among in (("award.patron", wanted.readers), ("c.serial", wanted.serials)):
+        if among is not None:
+            parts.append(f"{column} IN {marks(len(among))}")
+            values += among
+    if wanted.words:
+        parts.append("(instr(c.holder, ?) OR instr(c.serial, ?))")
+        values += [wanted.words] * 2
+    return " AND ".join(parts), values
+
+
+def good(connection: Connection, awards: Collection[str]) -> dict[str, str]:
+    """The serial of the good certificate of each of these awards that has one."""
+    found: dict[str, str] = {}
+    for some in chunks(awards):
+        sql = f"SELECT subject, serial FROM certificate WHERE subject IN {marks(len(some))}"
+        ended = f"{sql} AND revoked_at IS NULL ORDER BY issued DESC"
+        found.update(driver(connection).execute(ended, some).fetchall())
+    return found
+
+
+def awards(connection: Connection, subjects: Collection[str]) -> dict[str, Award]:
+    found: dict[str, Award] = {}
+    for some in chunks(subjects):
+        rows = every(connection, select(Award).where(col(Award.subject).in_(some)))
+        found |= {each.subject: each for each in rows}
+    return found
+
+
+def by_serials(connection: Connection, serials: Collection[str]) -> dict[str, Certificate]:
+    found: dict[str, Certificate] = {}
+    for some in chunks(serials):
+        rows = every(connection, select(Certificate).where(col(Certificate.serial).in_(some)))
+        found |= {each.serial: each for each in rows}
+    return found
+
+
+def signer(connection: Connection, subject: str) -> Signer | None:
+    return next(iter(every(connection, select(Signer).where(Signer.subject == subject))), None)
+
+
+def of_award(connection: Connection, award: str) -> list[str]:
+    """The numbers of its papers, the oldest first."""
+    mine = select(Certificate.serial).where(Certificate.subject == award)
+    return list(connection.execute(mine.order_by(col(Certificate.issued))).scalars())
+
+
+def roll_called(connection: Connection, text: str) -> str | None:
+    """The roll that people call so: 2F-A3."""
+    desk, _, number = text.upper().rpartition("-A")
+    if not desk or not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    mine = select(Roll.subject).where(Roll.desk == desk, Roll.number == int(number))
+    return connection.execute(mine).scalars().first()

@@ -1,0 +1,134 @@
+"""Certificates put on paper: from the ledger, without the key, at any desk; a second copy is marked
+as such.
+
+What is printed is on record before the file is there under its name: a cut between the two leaves a
+print too many on record, which Ctrl+Z takes back, and never two papers that both look the first.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Connection
+
+from db import certificate_pages as pages
+from db import files
+from db.award_rows import Certificate
+from db.awards import draft
+from db.certificate_pages import TO_PRINT, Wanted
+from db.ledger import Act
+from deskapp import certificate_sheets, serials
+from deskapp.certificate_papers import LANGS, Paper
+from deskapp.desk import Desk, Refusal, Role
+
+PRINTING = Role.LIBRARIAN
+
+
+def unprinted(desk: Desk, roll: str) -> list[str]:
+    """The good certificates of a roll that no paper was made of, as they were issued. Refuses
+    RoleTooLow.
+    """
+    desk.require(PRINTING)
+    with desk.reading() as connection:
+        wanted = Wanted(roll=roll, state=TO_PRINT)
+        return [each.serial for each in pages.page(connection, wanted)]
+
+
+def papers(desk: Desk, numbers: Sequence[str]) -> list[Paper]:
+    """Certificates as they were issued, in this order; `copy` says how often each is printed.
+
+    Refuses RoleTooLow, SerialUnknown, CertificateRevoked, HolderErased.
+    """
+    desk.require(PRINTING)
+    with desk.reading() as connection:
+        return [_paper(desk, each, max(1, each.copies)) for each in _rows(connection, numbers)]
+
+
+def printed(desk: Desk, numbers: Sequence[str]) -> list[Paper]:
+    """Put on record that these are printed, once more where they were; the papers, each with the
+    number of its copy. Refuses as `papers`.
+    """
+    desk.require(PRINTING)
+    with desk.act() as act:
+        rows = _rows(act.connection, numbers)
+        found = [_paper(desk, each, each.copies + 1) for each in rows]
+        _record(act, rows)
+    return found
+
+
+def print_out(
+    desk: Desk, numbers: Sequence[str], out: Path, *, single: bool = False
+) -> Iterator[int]:
+    """Print certificates into the file `out`, a page each in this order (`single`), or into the
+    folder `out`, a file each; how many are done. The files are there when all are done, and on
+    record. Refuses as `papers`, FileExists, FileUnwritable, PrintedMeanwhile, and as
+    `certificate_sheets.write`.
+    """
+    desk.require(PRINTING)
+    with desk.reading() as connection:
+        rows = _rows(connection, numbers)
+    made = [_paper(desk, each, each.copies + 1) for each in rows]
+    folder = out.parent if single else out
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder, prefix=".printing-") as beside:
+            part = Path(beside) / out.name if single else Path(beside)
+            yield from certificate_sheets.write(desk, made, part, single=single)
+            with desk.act() as act:
+                now = _rows(act.connection, numbers)
+                if [each.copies for each in now] != [each.copies for each in rows]:
+                    raise Refusal("PrintedMeanwhile")
+                _record(act, now)
+            for each in sorted(Path(beside).iterdir()):
+                files.settle(each, folder / each.name)
+    except OSError as error:
+        raise Refusal("FileUnwritable", file=str(out)) from error
+
+
+def _record(act: Act, rows: Sequence[Certificate]) -> None:
+    act.record_all(
+        [
+            draft("certificate.printed", r.subject, {"serial": r.serial, "copy": r.copies + 1})
+            for r in rows
+        ]
+    )
+
+
+def _rows(connection: Connection, numbers: Sequence[str]) -> list[Certificate]:
+    """In this order. Refuses SerialUnknown, CertificateRevoked."""
+    known = pages.by_serials(connection, numbers)
+    for each in numbers:
+        if each not in known:
+            raise Refusal("SerialUnknown", serial=serials.spaced(each))
+        refuse_revoked(known[each])
+    return [known[each] for each in numbers]
+
+
+def refuse_revoked(row: Certificate) -> None:
+    """Refuses CertificateRevoked."""
+    if row.revoked_at is not None:
+        raise Refusal("CertificateRevoked", serial=serials.spaced(row.serial), reason=row.reason)
+
+
+def _paper(desk: Desk, row: Certificate, copy: int) -> Paper:
+    """Refuses HolderErased."""
+    if row.holder is None or row.token is None:
+        raise Refusal("HolderErased", serial=serials.spaced(row.serial))
+    said = json.loads(row.paper)
+    return Paper(
+        row.serial,
+        row.holder,
+        said["title"],
+        said["prize"],
+        tuple(json.loads(row.body or "[]")),
+        tuple(said["issuers"]),
+        said["signatory"],
+        date.fromisoformat(row.day),
+        next((each for each in LANGS if each == said["lang"]), LANGS[0]),
+        said["template"],
+        row.token,
+        address="",
+        copy=copy,
+    )
