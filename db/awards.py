@@ -15,8 +15,7 @@ from sqlmodel import SQLModel, col, select
 
 from db.award_rows import GRANTED, WITHDRAWN, Award, Certificate, clash
 from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
-from db.queries import every, one
-from db.rows import chunks
+from db.queries import among, every, one
 
 _TABLES: tuple[type[SQLModel], ...] = (Award, Certificate)
 AWARDS = Book("award", _TABLES, clashes=clash, closed=lambda rows: True)
@@ -205,10 +204,9 @@ def certificates(connection: Connection, award: str) -> list[Certificate]:
 def certificates_of(connection: Connection, awards: Sequence[str]) -> dict[str, list[Certificate]]:
     """Every paper of these awards, the oldest first."""
     found: dict[str, list[Certificate]] = {}
-    for some in chunks(list(awards)):
-        mine = select(Certificate).where(col(Certificate.subject).in_(some))
-        for each in every(connection, mine.order_by(col(Certificate.issued))):
-            found.setdefault(each.subject, []).append(each)
+    papers = select(Certificate).order_by(col(Certificate.issued))
+    for each in among(connection, papers, Certificate.subject, awards):
+        found.setdefault(each.subject, []).append(each)
     return found
 
 

@@ -9,8 +9,7 @@ from sqlmodel import col, select
 
 from db.award_rows import Award, Certificate
 from db.paging import Paged
-from db.queries import every
-from db.rolls import Roll
+from db.queries import among, every
 from db.rows import chunks, marks
 from db.signers import Signer
 from db.store import driver
@@ -114,10 +113,10 @@ def _where(wanted: Wanted) -> tuple[str, list[str]]:
     if wanted.roll:
         parts.append("award.roll = ?")
         values.append(wanted.roll)
-    for column, among in (("award.patron", wanted.readers), ("c.serial", wanted.serials)):
-        if among is not None:
-            parts.append(f"{column} IN {marks(len(among))}")
-            values += among
+    for column, these in (("award.patron", wanted.readers), ("c.serial", wanted.serials)):
+        if these is not None:
+            parts.append(f"{column} IN {marks(len(these))}")
+            values += these
     if wanted.words:
         parts.append("(instr(c.holder, ?) OR instr(c.serial, ?))")
         values += [wanted.words] * 2
@@ -135,19 +134,13 @@ def good(connection: Connection, awards: Collection[str]) -> dict[str, str]:
 
 
 def awards(connection: Connection, subjects: Collection[str]) -> dict[str, Award]:
-    found: dict[str, Award] = {}
-    for some in chunks(subjects):
-        rows = every(connection, select(Award).where(col(Award.subject).in_(some)))
-        found |= {each.subject: each for each in rows}
-    return found
+    rows = among(connection, select(Award), Award.subject, subjects)
+    return {each.subject: each for each in rows}
 
 
 def by_serials(connection: Connection, serials: Collection[str]) -> dict[str, Certificate]:
-    found: dict[str, Certificate] = {}
-    for some in chunks(serials):
-        rows = every(connection, select(Certificate).where(col(Certificate.serial).in_(some)))
-        found |= {each.serial: each for each in rows}
-    return found
+    rows = among(connection, select(Certificate), Certificate.serial, serials)
+    return {each.serial: each for each in rows}
 
 
 def signer(connection: Connection, subject: str) -> Signer | None:
@@ -158,12 +151,3 @@ def of_award(connection: Connection, award: str) -> list[str]:
     """The numbers of its papers, the oldest first."""
     mine = select(Certificate.serial).where(Certificate.subject == award)
     return list(connection.execute(mine.order_by(col(Certificate.issued))).scalars())
-
-
-def roll_called(connection: Connection, text: str) -> str | None:
-    """The roll that people call so: 2F-A3."""
-    desk, _, number = text.upper().rpartition("-A")
-    if not desk or not (number.isascii() and number.isdigit() and len(number) < 10):
-        return None
-    mine = select(Roll.subject).where(Roll.desk == desk, Roll.number == int(number))
-    return connection.execute(mine).scalars().first()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from db import certificate_pages as pages
 from db import readers as stored_readers
 from db import staff as stored_staff
 from db.certificate_pages import GOOD, HANDED, REVOKED, STATES, TO_PRINT, WAITING, Line, Wanted
-from deskapp import cells, readers, serials
+from deskapp import cells, readers, rolls, serials
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import masked_name
 
@@ -143,22 +144,23 @@ def of_reader(desk: Desk, reader: str) -> list[Listed]:
 
 
 def find(desk: Desk, text: str) -> list[Listed]:
-    """What somebody means by a number however typed, a reader's number, card or name, a part of a
-    holder's name, or what a roll is called (2F-A3). Refuses RoleTooLow, SerialUnknown.
+    """What somebody means by a number however typed, a part of a holder's name, a reader's number,
+    card or name, or what a roll is called (2F-A3, its title). Refuses RoleTooLow, SerialWrong (it
+    looks like a number, and is mistyped), SerialUnknown.
     """
     desk.require(LOOKING)
     text = cells.text(text)
-    if serials.typed(text) is not None:
+    if sum(sign.isdigit() for sign in text) >= serials.DIGITS - 2:
         return [one(desk, text)]
-    with desk.reading() as connection:
-        roll = pages.roll_called(connection, text)
-    if roll is not None:
-        return _found(desk, Wanted(roll=roll))
     found = _found(desk, Wanted(words=text)) if len(text) > 1 else []
     known = {each.serial for each in found}
     for reader in readers.search(desk, text):
-        found += [each for each in of_reader(desk, reader.id) if each.serial not in known]
-        known |= {each.serial for each in found}
+        theirs = [each for each in of_reader(desk, reader.id) if each.serial not in known]
+        known |= {each.serial for each in theirs}
+        found += theirs
+    if not found:
+        with suppress(Refusal):
+            found = _found(desk, Wanted(roll=rolls.find(desk, text).id))
     return found[:MOST]
 
 
@@ -189,7 +191,7 @@ def _shown(desk: Desk, line: Line, staff: dict[str, str]) -> Listed:
         f"{line.roll_desk}-A{line.roll_number}" if line.roll_desk else "",
         str(said.get("title", "")),
         str(said.get("prize") or ""),
-        masked_name(line.holder or ""),
+        masked_name(line.holder or "") if line.patron else line.holder or "",
         line.patron,
         date.fromisoformat(line.day),
         state_of(line),

@@ -3,9 +3,9 @@ places of `{holder}`, `{prize}` and such.
 """
 
 from string import Formatter
+from typing import Protocol
 
 from deskapp import certificate_templates as templates
-from deskapp.awards import Shown
 from deskapp.desk import Desk, Refusal
 from deskapp.rolls import ATTENDANCE, HOURS, LOANS, PRESENCE, Roll
 
@@ -16,12 +16,23 @@ NAMES = (
 """what may stand in braces"""
 
 
+class Said(Protocol):
+    """What the words tell of an award."""
+
+    @property
+    def prize(self) -> str: ...
+    @property
+    def rank(self) -> int | None: ...
+    @property
+    def amount(self) -> float | None: ...
+
+
 def text(desk: Desk, roll: Roll) -> str:
     """The roll's text, or its template's. Refuses TemplateUnknown, TemplateWrong."""
     return roll.words or templates.find(desk, roll.template).words[roll.lang]
 
 
-def fill(desk: Desk, roll: Roll, award: Shown, holder: str) -> tuple[str, ...]:
+def fill(desk: Desk, roll: Roll, award: Said, holder: str) -> tuple[str, ...]:
     """The finished paragraphs. One in which nothing stands, as of an award without a prize, is left
     out.
 
@@ -44,7 +55,7 @@ def _filled(line: str, values: dict[str, str]) -> str:
     return "".join(said)
 
 
-def _values(roll: Roll, award: Shown, holder: str) -> dict[str, str]:
+def _values(roll: Roll, award: Said, holder: str) -> dict[str, str]:
     """By name; hours to a tenth, of minutes served or seconds in the library."""
     of, many = roll.basis["of"], award.amount
     hours = {HOURS: 60, PRESENCE: 3600}.get(of)

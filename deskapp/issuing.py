@@ -4,10 +4,9 @@ Whoever has a good certificate for an award is passed over: a batch that was cut
 it was. The signed digits ride in the ledger, so that any desk prints what one desk has issued.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
@@ -16,17 +15,25 @@ from sqlalchemy import Connection
 from db import awards as stored
 from db import certificate_pages as pages
 from db import readers as stored_readers
-from db import rolls as stored_rolls
 from db.award_rows import GRANTED, Award, Certificate
 from db.facts import Draft
 from db.ledger import Act
-from db.rolls import Roll
 from db.rows import chunks
-from deskapp import certificate_sheets, certificate_text, serials, staff, whose
-from deskapp.certificate_papers import LANGS, Paper
+from deskapp import (
+    awards,
+    certificate_sheets,
+    certificate_text,
+    certificate_words,
+    rolls,
+    serials,
+    staff,
+    whose,
+)
+from deskapp.certificate_papers import Paper
 from deskapp.certificate_text import Content
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import masked_name
+from deskapp.rolls import Roll
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -50,6 +57,8 @@ class Line:
     award: str
     name: str
     prize: str
+    rank: int | None
+    amount: float | None
 
 
 Refused = tuple[Line, Refusal]
@@ -93,19 +102,20 @@ class Case:
 
 def check(desk: Desk, roll: str) -> Check:
     """Every award of a roll: ready, or why not (HolderMissing, AwardWithdrawn, RollWordsWrong,
-    CertificateUnwritable, CharacterMissing). Refuses RoleTooLow, RollUnknown, TemplateUnknown.
+    CertificateUnwritable, FontLacks, PaperTooLong). Refuses RoleTooLow, RollUnknown, TemplateWrong,
+    TemplateUnknown.
     """
     desk.require(ISSUING)
     with desk.reading() as connection:
-        row = row_of(connection, roll)
-        stops = _stops(desk, connection, row)
-        awards = stored.of_roll(connection, roll)
-        had = pages.good(connection, [each.subject for each in awards])
-        found = cases(desk, connection, row, [a for a in awards if a.subject not in had])
-        there = cases(desk, connection, row, [a for a in awards if a.subject in had])
+        row = rolls.roll(desk, roll)
+        all_ = stored.of_roll(connection, roll)
+        had = pages.good(connection, [each.subject for each in all_])
+        found = cases(desk, connection, row, [each for each in all_ if each.subject not in had])
+        there = cases(desk, connection, row, [each for each in all_ if each.subject in had])
         theirs = [(each.line, had[each.line.award]) for each in there]
     ready, refused = sifted(desk, found)
-    return Check(tuple(each.line for each in ready), tuple(refused), tuple(theirs), stops)
+    lines = tuple(each.line for each in ready)
+    return Check(lines, tuple(refused), tuple(theirs), _stops(desk, row))
 
 
 def preview(desk: Desk, roll: str, award: str) -> Paper:
@@ -114,11 +124,8 @@ def preview(desk: Desk, roll: str, award: str) -> Paper:
     """
     desk.require(ISSUING)
     with desk.reading() as connection:
-        row = row_of(connection, roll)
-        known = stored.award(connection, award)
-        if known is None or known.roll != roll:
-            raise Refusal("AwardUnknown")
-        (found,) = cases(desk, connection, row, [known])
+        known = awards.row_of(connection, award)
+        (found,) = cases(desk, connection, rolls.roll(desk, roll), [known])
     if isinstance(found.paper, Refusal):
         raise found.paper
     return found.paper
@@ -139,33 +146,15 @@ def sifted(desk: Desk, found: Sequence[Case]) -> tuple[list[Case], list[Refused]
         if isinstance(each.paper, Refusal):
             refused.append((each.line, each.paper))
         elif key in missing:
-            refused.append((each.line, Refusal("CharacterMissing", characters=missing[key])))
+            refused.append((each.line, missing[key]))
         else:
             ready.append(each)
     return ready, refused
 
 
-def _stops(desk: Desk, connection: Connection, roll: Roll) -> Refusal | None:
-    try:
-        refuse_day(desk, date.fromisoformat(roll.day))
-    except Refusal as why:
-        return why
-    return None
-
-
-def refuse_day(desk: Desk, day: date) -> None:
-    """Refuses CertificateDay."""
+def _stops(desk: Desk, roll: Roll) -> Refusal | None:
     last = desk.now().date() + AHEAD
-    if day > last:
-        raise Refusal("CertificateDay", day=day, last=last)
-
-
-def row_of(connection: Connection, roll: str) -> Roll:
-    """Refuses RollUnknown."""
-    row = stored_rolls.roll(connection, roll)
-    if row is None:
-        raise Refusal("RollUnknown")
-    return row
+    return Refusal("CertificateDay", day=roll.day, last=last) if roll.day > last else None
 
 
 # a paper
@@ -185,19 +174,19 @@ def cases(
         name = normalize(
             "NFC", (spelt or each.name or (reader.name if reader else None) or "").strip()
         )
-        line = Line(each.subject, masked_name(name), each.prize or "")
-        found.append(Case(line, each, _paper(desk, roll, each, name)))
+        shown = masked_name(name) if each.patron else name
+        line = Line(each.subject, shown, each.prize or "", each.rank, each.amount)
+        found.append(Case(line, each, _paper(desk, roll, each, line, name)))
     return found
 
 
-def _paper(desk: Desk, roll: Roll, award: Award, holder: str) -> Paper | Refusal:
+def _paper(desk: Desk, roll: Roll, award: Award, line: Line, holder: str) -> Paper | Refusal:
     if award.status != GRANTED:
-        return Refusal("AwardWithdrawn")
+        return Refusal("AwardWithdrawn", who=line.name)
     if not holder:
         return Refusal("HolderMissing")
-    day = date.fromisoformat(roll.day)
     try:
-        body = _body(desk, roll, award, holder)
+        body = certificate_words.fill(desk, roll, line, holder)
     except Refusal as why:
         return why
     paper = Paper(
@@ -206,21 +195,15 @@ def _paper(desk: Desk, roll: Roll, award: Award, holder: str) -> Paper | Refusal
         roll.title,
         award.prize or "",
         body,
-        tuple(json.loads(roll.issuers)),
+        roll.issuers,
         roll.signatory,
-        day,
-        next((each for each in LANGS if each == roll.lang), LANGS[0]),
+        roll.day,
+        roll.lang,
         roll.template,
         token="",
         address="",
     )
     return paper if certificate_text.sound(content_of(paper)) else Refusal("CertificateUnwritable")
-
-
-def _body(desk: Desk, roll: Roll, award: Award, holder: str) -> tuple[str, ...]:
-    """Its words, with what they leave open filled in."""
-    said = {"holder": holder, "title": roll.title, "prize": award.prize or ""}
-    return tuple(each.format_map(said) for each in roll.words.splitlines() if each)
 
 
 def content_of(paper: Paper) -> Content:
@@ -259,12 +242,12 @@ def _issued(
     yield Progress(0, total, refused)
     for some in chunks([each.award for each in found.ready], SLICE):
         with desk.reading() as connection:
-            row = row_of(connection, roll)
+            row = rolls.roll(desk, roll)
             checked = cases(desk, connection, row, _in_order(connection, some))
         ready, missing = sifted(desk, checked)
         with desk.act() as act:
             signer_of(act.connection, key)
-            row, had = row_of(act.connection, roll), pages.good(act.connection, some)
+            row, had = rolls.roll(desk, roll), pages.good(act.connection, some)
             now = cases(desk, act.connection, row, _in_order(act.connection, some))
             same = {each.line.award: each.paper for each in now}
             left = [each for each in ready if each.line.award not in had]

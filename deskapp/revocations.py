@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from db import awards as stored
 from db import certificate_pages as pages
 from db.award_rows import Certificate
-from deskapp import issuing, serials, staff, whose
+from deskapp import awards, issuing, rolls, serials, staff, whose
 from deskapp.certificate_prints import refuse_revoked
 from deskapp.desk import Desk, Refusal, Role
 
@@ -97,10 +97,8 @@ def replace(
 
 
 def _case(desk: Desk, connection: Connection, old: Certificate, holder: str) -> issuing.Case:
-    award = stored.award(connection, old.subject)
-    if award is None:
-        raise Refusal("AwardUnknown")
-    roll = issuing.row_of(connection, award.roll)
+    award = awards.row_of(connection, old.subject)
+    roll = rolls.roll(desk, award.roll)
     return issuing.cases(desk, connection, roll, [award], spelt=holder)[0]
 
 
