@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 from db.facts import Stub, pairs
 
 GRANTED, WITHDRAWN = "granted", "withdrawn"
+CLASH = "clash"
+"""why a certificate is revoked that a person's word over a clash set aside"""
 
 
 class Award(SQLModel, table=True):
@@ -73,7 +75,7 @@ class Certificate(SQLModel, table=True):
     revoked_at: str | None = None
     revoked_by: str | None = None
     reason: str | None = None
-    """withdrawn, wrong, lost, replaced, other"""
+    """withdrawn, wrong, lost, replaced, clash, other"""
     why: str | None = None
     """the same in words"""
     handed_at: str | None = None

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import SQLModel, col, select
 
-from db.award_rows import GRANTED, WITHDRAWN, Award, Certificate, clash
+from db.award_rows import CLASH, GRANTED, WITHDRAWN, Award, Certificate, clash
 from db.facts import Book, Draft, Fact, Row, Rows, canonical, put
 from db.queries import among, every, one
 
@@ -137,6 +137,13 @@ def _certificate(rows: Rows, fact: Fact) -> tuple[str, Row]:
     return serial, rows["certificate", serial]
 
 
+@AWARDS.left("certificate.issued")
+def _issued_in_vain(rows: Rows, fact: Fact) -> Rows:
+    """Its paper is about, and its signature right: it is revoked."""
+    serial = str(fact.says()["serial"])
+    return _ended(_issued(rows, fact), serial, fact, CLASH, None)
+
+
 @AWARDS.fold("certificate.printed")
 def _printed(rows: Rows, fact: Fact) -> Rows:
     """`{serial, copy}`: `copy` 1 is the certificate, what is above that is marked as a reprint."""
@@ -146,12 +153,13 @@ def _printed(rows: Rows, fact: Fact) -> Rows:
 
 
 def _ended(rows: Rows, serial: str, fact: Fact, reason: str, why: str | None) -> Rows:
-    if rows["certificate", serial]["revoked_at"] is not None:
+    if rows["certificate", serial].get("revoked_at") is not None:
         return rows
     ended = {"revoked_at": fact.at, "revoked_by": fact.actor, "reason": reason, "why": why}
     return put(rows, "certificate", serial, **ended)
 
 
+@AWARDS.left("certificate.revoked")
 @AWARDS.fold("certificate.revoked")
 def _revoked(rows: Rows, fact: Fact) -> Rows:
     """`{serial, reason}`; private: why. For ever: a number that was revoked is never good again."""

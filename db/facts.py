@@ -262,12 +262,24 @@ class Book:
     clocked: bool = False
     lasts: bool = False
     folds: dict[tuple[str, int], Fold] = field(default_factory=dict)
+    overruled: dict[tuple[str, int], Fold] = field(default_factory=dict)
 
     def fold(self, kind: str, version: int = 1) -> Callable[[Fold], Fold]:
         """Declare the fold of a kind: pure, never refuses, accepts an absent private part."""
 
         def declare(function: Fold) -> Fold:
             self.folds[kind, version] = function
+            return function
+
+        return declare
+
+    def left(self, kind: str, version: int = 1) -> Callable[[Fold], Fold]:
+        """Declare what is left of a fact of a kind that a decision set aside, or that was undone:
+        of most kinds nothing is.
+        """
+
+        def declare(function: Fold) -> Fold:
+            self.overruled[kind, version] = function
             return function
 
         return declare

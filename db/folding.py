@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from db import dormant
 from db.clashes import UNREADABLE, Decisions, Forks, decides, decisions, known_ids, pairs
-from db.facts import COLUMNS, Book, Change, Fact, Rows, Stub
+from db.facts import COLUMNS, Book, Change, Fact, Fold, Rows, Stub
 from db.rows import NOTHING, chunks, differences, load, marks, shape, whole, write
 
 ALTERED = "altered"
@@ -22,6 +22,7 @@ MALFORMED = "malformed"
 FACT = f"SELECT {', '.join(COLUMNS)} FROM fact "
 PAGE = 2000
 UNWRITABLE = (*UNREADABLE, OverflowError, sqlite3.IntegrityError, sqlite3.InterfaceError)
+NONE: Mapping[str, str] = {}
 Known = TypeVar("Known", Fact, Stub)
 
 
@@ -84,46 +85,55 @@ def forks_of(raw: sqlite3.Connection) -> Forks:
 
 
 def run(
-    book: Book, rows: Rows, facts: Iterable[Fact], skip: Mapping[str, str], faults: dict[str, str]
+    book: Book,
+    rows: Rows,
+    facts: Iterable[Fact],
+    skip: Mapping[str, str],
+    faults: dict[str, str],
+    aside: Mapping[str, str] = NONE,
 ) -> Rows:
-    """Fold facts onto rows. What cannot be folded is noted in `faults` and does not stop the rest.
+    """Fold facts onto rows; of those set aside what is left of them. What cannot be folded is noted
+    in `faults` and does not stop the rest.
 
     A fold is given whole rows, every column there, whether they were loaded or just folded. A fact
     that cannot be read waits for one behind it, which may be what it speaks of: after a centre was
     set back, desks push again in another order.
     """
-    waiting: list[Fact] = []
+    waiting: list[tuple[Fold, Fact]] = []
     for fact in facts:
         if fact.id in skip or decides(fact.kind):
             continue
-        if (fact.kind, fact.version) not in book.folds:
-            faults[fact.id] = UNKNOWN
+        kind = (fact.kind, fact.version)
+        fold = (book.overruled if fact.id in aside else book.folds).get(kind)
+        if fold is None:
+            if fact.id not in aside:
+                faults[fact.id] = UNKNOWN
             continue
-        new = _folded(book, rows, fact)
+        new = _folded(book, rows, fold, fact)
         if new is None:
-            waiting.append(fact)
+            waiting.append((fold, fact))
         else:
             rows = _awaited(book, new, waiting) if waiting else new
-    faults |= dict.fromkeys((fact.id for fact in waiting), MALFORMED)
+    faults |= dict.fromkeys((fact.id for _, fact in waiting), MALFORMED)
     return rows
 
 
-def _folded(book: Book, rows: Rows, fact: Fact) -> Rows | None:
+def _folded(book: Book, rows: Rows, fold: Fold, fact: Fact) -> Rows | None:
     """The rows after a fact, or None where its fold cannot read it."""
     try:
         return {
             key: row if rows.get(key) is row else whole(book, key, row, rows.get(key, NOTHING))
-            for key, row in book.folds[fact.kind, fact.version](rows, fact).items()
+            for key, row in fold(rows, fact).items()
         }
     except UNREADABLE:
         return None
 
 
-def _awaited(book: Book, rows: Rows, waiting: list[Fact]) -> Rows:
+def _awaited(book: Book, rows: Rows, waiting: list[tuple[Fold, Fact]]) -> Rows:
     """Fold what has waited and can be read now, the first first, until nothing more can."""
     place = 0
     while place < len(waiting):
-        new = _folded(book, rows, waiting[place])
+        new = _folded(book, rows, *waiting[place])
         if new is None:
             place += 1
         else:
@@ -146,7 +156,7 @@ def anew(
         return Folded(subject, {}, {**dict.fromkeys((f.id for f in facts), UNKNOWN), **faults}, [])
     stubs = [stub(fact) for fact in facts if fact.id not in altered]
     decided = decisions(stubs)
-    rows = run(book, {}, facts, {**decided.aside, **altered}, faults)
+    rows = run(book, {}, facts, altered, faults, decided.aside)
     # What speaks of a fact that was set aside has no effect either: that is no fault.
     if decided.aside and MALFORMED in faults.values() and (rows or not book.lasts):
         unread: dict[str, str] = {}
