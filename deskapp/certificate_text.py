@@ -5,8 +5,9 @@ It is a COSE_Sign1 (RFC 9052, section 4.2) under Ed25519 (RFC 8032) over a small
 deterministic CBOR (RFC 8949, section 4.2.1), written as one number in decimal: digits are typed
 alike by every scanner and input method, and a QR code packs them best.
 
-    18([h'{1: -8, 4: kid}', {}, h'[1, serial, holder, award, day, issuer]', signature])
+    18([h'{1: -8, 4: kid}', {}, h'[1, number, holder, award, day, issuer]', signature])
 
+`number` is the serial without its check digits, which follow from it; `day` counts from 1970-01-01.
 There is one way to write a certificate: what is read is written anew, and has to be the same bytes.
 So no unprotected header, no other order or length of a number, nothing behind it is let pass.
 """
@@ -44,8 +45,9 @@ _SIGNED = bytes.fromhex("84 6a") + b"Signature1" + _HEADER
 MOST = 1024
 """bytes that are looked at; a certificate has about 180"""
 DAY_0 = date(1970, 1, 1)
-UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-"""what no name has: controls, what turns the direction of writing, what is no character"""
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+"""what no name has: controls, what turns the direction of writing, private characters; one that
+only a later Unicode knows is let pass, so that all verifiers agree"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _framed(some: bytes) -> bytes:
 
 def _payload(said: Content) -> bytes:
     days = (said.day - DAY_0).days
-    return _encoded([VERSION, int(said.serial), said.holder, said.award, days, said.issuer])
+    return _encoded([VERSION, int(said.serial[:-2]), said.holder, said.award, days, said.issuer])
 
 
 def _to_be_signed(name: bytes, payload: bytes) -> bytes:
@@ -184,13 +186,15 @@ def _taken_apart(whole: bytes) -> tuple[bytes, bytes, bytes, Content] | None:
     framed = whole[len(_BEGUN) + KID + 1 : -SIGNATURE - 2]
     try:
         payload = loads(framed)
-        version, serial, holder, award, days, issuer = loads(payload)
-        if version is not VERSION or type(serial) is not int or type(days) is not int:
+        version, number, holder, award, days, issuer = loads(payload)
+        if version is not VERSION or type(number) is not int or type(days) is not int:
             return None
         if not all(type(each) is str for each in (holder, award, issuer)):
             return None
         day = DAY_0 + timedelta(days=days)
-        content = Content(f"{serial:0{serials.DIGITS}}", holder, award, day, issuer)
+        content = Content(
+            serials.whole(f"{number:0{serials.DIGITS - 2}}"), holder, award, day, issuer
+        )
         if not sound(content) or _payload(content) != payload:
             return None
     except (CBORDecodeError, ValueError, TypeError, LookupError, OverflowError):
