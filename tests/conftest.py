@@ -4,6 +4,7 @@ import gc
 import os
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,24 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 LONGEST = frozenset({"test_held_up", "test_scanbox", "test_shift_day", "test_simulation"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Several processes that load all tests begin at different ones: each is compiled once.
+
+    The rewriting of assertions takes most of a first collection; what one process has loaded, the
+    others find beside it.
+    """
+    given: dict[str, str | int] | None = getattr(session.config, "workerinput", None)
+    if given is None or session.config.args != session.config.getini("testpaths"):
+        return
+    modules = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
+    first = (
+        int(str(given["workerid"]).removeprefix("gw")) * len(modules) // int(given["workercount"])
+    )
+    for module in (*modules[first:], *modules[:first]):
+        import_module(f"tests.{module}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
