@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection
 
 from db import certificate_pages as pages
-from db import files
 from db.award_rows import Certificate
 from db.awards import draft
 from db.certificate_pages import TO_PRINT, Wanted
@@ -63,7 +62,7 @@ def print_out(
 ) -> Iterator[int]:
     """Print certificates into the file `out`, a page each in this order (`single`), or into the
     folder `out`, a file each; how many are done. The files are there when all are done, and on
-    record. Refuses as `papers`, FileExists, FileUnwritable, PrintedMeanwhile, and as
+    record. Refuses as `papers`, FileUnwritable, PrintedMeanwhile (by somebody else), and as
     `certificate_sheets.write`.
     """
     desk.require(PRINTING)
@@ -82,7 +81,7 @@ def print_out(
                     raise Refusal("PrintedMeanwhile")
                 _record(act, now)
             for each in sorted(Path(beside).iterdir()):
-                files.settle(each, folder / each.name)
+                each.replace(folder / each.name)
     except OSError as error:
         raise Refusal("FileUnwritable", file=str(out)) from error
 

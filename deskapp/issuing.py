@@ -105,6 +105,11 @@ def check(desk: Desk, roll: str) -> Check:
     CertificateUnwritable, FontLacks, PaperTooLong). Refuses RoleTooLow, RollUnknown, TemplateWrong,
     TemplateUnknown.
     """
+    return _checked(desk, roll)[0]
+
+
+def _checked(desk: Desk, roll: str) -> tuple[Check, list[Case]]:
+    """The same, with what is ready."""
     desk.require(ISSUING)
     with desk.reading() as connection:
         row = rolls.roll(desk, roll)
@@ -115,7 +120,7 @@ def check(desk: Desk, roll: str) -> Check:
         theirs = [(each.line, had[each.line.award]) for each in there]
     ready, refused = sifted(desk, found)
     lines = tuple(each.line for each in ready)
-    return Check(lines, tuple(refused), tuple(theirs), _stops(desk, row))
+    return Check(lines, tuple(refused), tuple(theirs), _stops(desk, row)), ready
 
 
 def preview(desk: Desk, roll: str, award: str) -> Paper:
@@ -226,40 +231,42 @@ def issue(
     SignerRetired, SignerLost, LeadUnknown, and as `staff.verify` and `check`.
     """
     desk.require(ISSUING)
-    found = check(desk, roll)
+    found, ready = _checked(desk, roll)
     if found.stops is not None:
         raise found.stops
     by = staff.lead(desk, lead, pin).id
     with desk.reading() as connection:
         signer = signer_of(connection, key)
-    return _issued(desk, roll, key, signer, by, found)
+    return _issued(desk, roll, key, signer, by, ready, found.refused)
 
 
 def _issued(
-    desk: Desk, roll: str, key: "Ed25519PrivateKey", signer: str, by: str, found: Check
+    desk: Desk,
+    roll: str,
+    key: "Ed25519PrivateKey",
+    signer: str,
+    by: str,
+    ready: Sequence[Case],
+    refused: tuple[Refused, ...],
 ) -> Iterator[Progress]:
-    done, refused, total = 0, found.refused, len(found.ready)
-    yield Progress(0, total, refused)
-    for some in chunks([each.award for each in found.ready], SLICE):
-        with desk.reading() as connection:
-            row = rolls.roll(desk, roll)
-            checked = cases(desk, connection, row, _in_order(connection, some))
-        ready, missing = sifted(desk, checked)
+    done = 0
+    yield Progress(0, len(ready), refused)
+    for some in chunks(ready, SLICE):
+        ids = [each.line.award for each in some]
         with desk.act() as act:
             signer_of(act.connection, key)
-            row, had = rolls.roll(desk, roll), pages.good(act.connection, some)
-            now = cases(desk, act.connection, row, _in_order(act.connection, some))
+            had = pages.good(act.connection, ids)
+            now = cases(desk, act.connection, rolls.roll(desk, roll), _rows(act.connection, ids))
             same = {each.line.award: each.paper for each in now}
-            left = [each for each in ready if each.line.award not in had]
+            left = [each for each in some if each.line.award not in had]
             good = [each for each in left if same[each.line.award] == each.paper]
-            missing += [(e.line, Refusal("AwardChanged")) for e in left if e not in good]
             given = sign(desk, act, key, signer, by, good)
         done += len(some)
-        refused += tuple(missing)
-        yield Progress(done, total, refused, tuple(given))
+        refused += tuple((e.line, Refusal("AwardChanged")) for e in left if e not in good)
+        yield Progress(done, len(ready), refused, tuple(given))
 
 
-def _in_order(connection: Connection, some: Sequence[str]) -> list[Award]:
+def _rows(connection: Connection, some: Sequence[str]) -> list[Award]:
     known = pages.awards(connection, some)
     return [known[each] for each in some if each in known]
 

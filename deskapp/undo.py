@@ -12,6 +12,7 @@ from db.facts import Fact
 from db.ledger import Act
 from deskapp import (
     allotment,
+    award_undo,
     drafts,
     event_undo,
     helper_undo,
@@ -86,6 +87,7 @@ OWN: Mapping[str, Undoing] = {
     "event": event_undo.undo,
     "series": event_undo.undo,
     "signup": signup_undo.undo,
+    "award": award_undo.undo,
     **dict.fromkeys(("helper", "result", "ranking", "feedback"), helper_undo.undo),
 }
 """books whose facts are undone in a way of their own, which gives what people call the thing"""

@@ -121,6 +121,7 @@ KINDS = {
     "award.withdrawn": "award.withdrawn",
     "award.prize_handed": "award.prize_handed",
     "certificate.issued": "certificate.issued",
+    "certificate.revoked": "certificate.revoked",
     "certificate.handed_out": "certificate.handed_out",
 }
 BOOKS = {

@@ -88,6 +88,11 @@ WORDS = {
     "signup.told": "undo.signup_told",
     "signup.promoted": "undo.signup_promoted",
     "ticket.issued": "undo.ticket_issued",
+    "award.granted": "undo.award_granted",
+    "award.withdrawn": "undo.award_withdrawn",
+    "award.prize_handed": "undo.prize_handed",
+    "certificate.printed": "undo.certificate_printed",
+    "certificate.handed_out": "undo.certificate_handed_out",
 }
 LENT = {
     "lent.lent": "undo.lent",
@@ -113,6 +118,7 @@ LASTING = {
     "application": "undo.draws",
     "segment": "segments.title",
     "signup": "signups.title",
+    "certificate": "undo.certificates",
 }
 """what stays as it is: kinds of acts and, for the rest, what they are about"""
 

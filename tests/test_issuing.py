@@ -4,8 +4,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from db import awards as stored
+from db import signers
+from db.awards import draft
 from db.place import faults
-from deskapp import certificate_text, certificates, clashes, serials, staff
+from deskapp import awards, certificate_text, certificates, clashes, rolls, serials, staff, undo
 from tests.honouring import LEAD, TITLE, grant, issue, roll, signing
 from tests.library import PIN, Library, differs_from_ledger
 from tests.refusals import refused
@@ -48,6 +50,102 @@ def test_a_roll_is_checked_issued_and_read_back(library: Library, key: Ed25519Pr
     (shown,) = certificates.of_reader(desk, reader)
     assert (shown.name, shown.state, shown.of) == ("单*强", "to_print", "2F-A1")
     assert shown.approved_by == "周强"
+    assert differs_from_ledger(desk) == []
+
+
+def test_what_is_printed_and_handed_out_is_undone_and_what_is_issued_is_not(
+    library: Library, key: Ed25519PrivateKey
+) -> None:
+    desk = library.at("li")
+    of = roll(desk)
+    reader = library.reader("2023101234")
+    grant(desk, of, [reader], ["科普剧团"])
+    library.clock.move(minutes=30)
+    numbers = issue(desk, of, key)
+    refused("CannotUndo", undo.undo, desk)
+    assert certificates.unprinted(desk, of) == numbers
+    assert [paper.copy for paper in certificates.printed(desk, numbers)] == [1, 1]
+    assert [paper.copy for paper in certificates.printed(desk, numbers[:1])] == [2]
+    first = serials.spaced(numbers[0])
+    assert undo.undo(desk) == undo.Undone("certificate.printed", first)
+    certificates.hand_out(desk, numbers[0], " 王 芳 ")
+    assert certificates.one(desk, first).handed_to == "王*"
+    refused("CertificateHanded", certificates.hand_out, desk, numbers[0])
+    assert undo.undo(desk) == undo.Undone("certificate.handed_out", first)
+    assert undo.undo(desk) == undo.Undone("certificate.printed", "2F-A1")
+    assert certificates.unprinted(desk, of) == numbers
+    certificates.printed(desk, numbers[:1])
+    certificates.hand_out(library.at("zheng"), numbers[0])
+    refused("ActFollowed", undo.undo, desk)
+    assert [each.copies for each in certificates.find(desk, "科普剧团")] == [0]
+    assert [each.handed_by for each in certificates.find(desk, "2023101234")] == ["郑浩"]
+    assert differs_from_ledger(desk) == []
+
+
+def test_one_is_revoked_and_replaced_by_another(library: Library, key: Ed25519PrivateKey) -> None:
+    desk = library.at("li")
+    of = roll(desk)
+    grant(desk, of, [], ["科普剧团"])
+    (wrong,) = issue(desk, of, key)
+    by = {"lead": LEAD, "pin": PIN}
+    refused("CodeUnknown", certificates.revoke, desk, wrong, "replaced", **by)
+    refused("ReasonMissing", certificates.revoke, desk, wrong, "other", " ", **by)
+    other = Ed25519PrivateKey.generate()
+    refused("SignerUnknown", certificates.replace, desk, wrong, other, **by)
+    right = certificates.replace(desk, wrong, key, holder="“科普”剧团", **by).serial
+    shown = certificates.one(desk, serials.spaced(wrong))
+    assert (shown.reason, shown.replaced_by, shown.state) == ("replaced", right, "revoked")
+    assert certificates.one(desk, right).replaces == wrong
+    assert certificates.papers(desk, [right])[0].holder == "“科普”剧团"
+    refused("CertificateRevoked", certificates.replace, desk, wrong, key, **by)
+    refused("CertificateRevoked", certificates.papers, desk, [wrong])
+    certificates.revoke(desk, right, "other", "名单有误", **by)
+    assert certificates.one(desk, right).why == "名单有误"
+    mistyped = right[:-3] + str((int(right[-3]) + 1) % 10) + right[-2:]
+    refused("SerialWrong", certificates.one, desk, mistyped)
+    none = serials.new(desk.now().date(), desk.ledger.clock.new_id())
+    refused("SerialUnknown", certificates.find, desk, none)
+    refused("SerialUnknown", certificates.printed, desk, [none])
+    (again,) = issue(desk, of, key)  # whoever has none that is good
+    newest = certificates.CertificateList(desk, newest=True)
+    lines = newest.after(None, 2)
+    assert [each.serial for each in lines] == [again, right]
+    assert [each.serial for each in newest.after(lines[-1].key, 2)] == [wrong]
+    assert [each.serial for each in newest.before(lines[-1].key, 2)] == [again]
+    assert [newest.place(each) for each in lines] == [0, 1]
+    assert differs_from_ledger(desk) == []
+
+
+def test_what_stops_a_batch_and_what_one_of_it(library: Library, key: Ed25519PrivateKey) -> None:
+    desk = library.at("li")
+    far = roll(desk, day="2026-12-24")
+    refused("CertificateDay", certificates.issue, desk, far, key, LEAD, PIN)
+    assert certificates.check(desk, roll(desk, 2, day="2026-12-23")).stops is None
+    wrong = roll(desk, 3, words="{nobody}")
+    (award,) = grant(desk, wrong, [], ["科普剧团"])
+    refused("RollWordsWrong", certificates.preview, desk, wrong, award)
+    of = roll(desk, 4)
+    first, second = grant(desk, of, [], ["科普剧团", "朗诵社"])
+    assert certificates.preview(desk, of, second).token == ""
+    awards.withdraw(desk, first, "重复")
+    with desk.act() as act:
+        nobody = draft("award.granted", f"award:{of[5:]}:x", {"rests": []})
+        act.record_all([nobody])
+    found = certificates.check(desk, of)
+    whys = {why.code for _, why in found.refused}
+    assert (whys, len(found.ready)) == ({"AwardWithdrawn", "HolderMissing"}, 1)
+    steps = certificates.issue(desk, of, key, LEAD, PIN)
+    assert next(steps).of == 1
+    rolls.change(desk, of, title="“书香”之星")  # what was looked at is not what would be issued
+    (last,) = steps
+    assert (last.serials, last.refused[-1][1].code) == ((), "AwardChanged")
+    with library.at("head").act() as act:
+        kid = certificate_text.kid(key.public_key().public_bytes_raw())
+        act.record_all([signers.draft("retired", kid)])
+    refused("SignerRetired", certificates.issue, desk, of, key, LEAD, PIN)
+    with library.at("head").act() as act:
+        act.record_all([signers.draft("lost", kid, since="2026-11-22")])
+    refused("SignerLost", certificates.issue, desk, of, key, LEAD, PIN)
     assert differs_from_ledger(desk) == []
 
 
