@@ -25,6 +25,8 @@ LIKED = (
     *("WenQuanYi Zen Hei", "WenQuanYi Micro Hei"),
 )
 """families with Chinese of the mainland, the best first; others only have what these lack"""
+LATIN = "Deskapp Serif"
+"""what English is set in, before the others"""
 REGULAR = 400
 UNSEEN = ("Cc", "Cf", "Zs")
 """what needs no glyph: controls, joiners, spaces"""

@@ -5,7 +5,6 @@ QR codes: numeric segment, error correction M, which is a fold or a stain.
 """
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files as resources
@@ -14,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from db import files
-from deskapp import fonts, ticket_words, tickets
+from deskapp import fonts, qr, ticket_words, tickets
 from deskapp.desk import Desk, Refusal
 from deskapp.events import Event
 from deskapp.language import Language
@@ -23,8 +22,6 @@ from deskapp.tickets import Ticket
 TEMPLATE = "tickets.typ"
 MOST_TIMES = 4
 """sessions that a ticket names; of more it says how many there are"""
-_PATH = re.compile(r'<path d="([^"]+)"')
-_WIDTH = re.compile(r'<svg width="(\d+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,12 @@ def page(
         if done % tickets.SLICE == 0:
             share(done, len(some))
         many = t("tickets.sheet.places", places=each.places) if each.places > 1 else ""
-        line = {"name": each.name, "places": many, "session": each.session, "qr": drawn(each.text)}
+        line = {
+            "name": each.name,
+            "places": many,
+            "session": each.session,
+            "qr": qr.drawn(each.text).svg,
+        }
         lines.append({**line, "code": ticket_words.spaced(each.code)})
     said = [words["title"], words["library"], words["note"], "0123456789"]
     said += [text for some_times in words["times"].values() for text in some_times]
@@ -116,18 +118,3 @@ def _times(desk: Desk, t: Language, event: Event, session: str) -> list[str]:
     if len(found) <= MOST_TIMES:
         return found
     return [*found[: MOST_TIMES - 1], t("tickets.sheet.more", count=len(found) - MOST_TIMES + 1)]
-
-
-def drawn(text: str) -> str:
-    """A ticket's digits as a QR code without its quiet zone: SVG, a unit a module."""
-    import zxingcpp
-
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    svg = code.to_svg(add_quiet_zones=False)
-    path, width = _PATH.search(svg), _WIDTH.search(svg)
-    assert path is not None
-    assert width is not None
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width[1]} {width[1]}">'
-        f'<path d="{path[1]}"/></svg>'
-    )
