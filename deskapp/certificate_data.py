@@ -31,7 +31,7 @@ def of(
 ) -> dict[str, Any]:
     """All that the template gets; a seal's picture is put beside it, into the folder.
 
-    Refuses FileUnreadable (the seal's picture).
+    Refuses SealUnreadable (the seal's picture).
     """
     first = papers[0]
     code, day = languages(first)[0], first.day
@@ -113,7 +113,7 @@ def _seal(picture: Path, folder: Path) -> str:
     try:
         copyfile(picture, folder / beside)
     except OSError as error:
-        raise Refusal("FileUnreadable", file=str(picture)) from error
+        raise Refusal("SealUnreadable", file=str(picture)) from error
     return beside
 
 
