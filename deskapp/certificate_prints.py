@@ -70,6 +70,8 @@ def print_out(
         rows = _rows(connection, numbers)
     made = [_paper(desk, each, each.copies + 1) for each in rows]
     folder = out.parent if single else out
+    if single and out.is_dir():
+        raise Refusal("FileUnwritable", file=str(out))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder, prefix=".printing-") as beside:

@@ -5,6 +5,7 @@ it was. The signed digits ride in the ledger, so that any desk prints what one d
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -174,6 +175,8 @@ def cases(
     wanted = [each.patron for each in awards if each.patron]
     people = stored_readers.by_subjects(connection, wanted)
     found = []
+    with suppress(Refusal):  # which is said of each
+        roll = replace(roll, words=certificate_words.text(desk, roll))
     for each in awards:
         reader = people.get(each.patron or "")
         name = normalize(

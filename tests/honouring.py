@@ -37,7 +37,7 @@ def roll(desk: Desk, number: int = 1, **said: Any) -> str:
         "number": number,
         "title": TITLE,
         "basis": {"of": "list"},
-        "template": "honour",
+        "template": "award",
         "lang": "zh_CN",
         "issuers": ["华北理工大学图书馆"],
         "signatory": "",

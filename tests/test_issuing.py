@@ -1,5 +1,7 @@
 """Certificates checked, issued, revoked, replaced and handed out, on a real store."""
 
+from pathlib import Path
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -14,9 +16,7 @@ from tests.refusals import refused
 
 
 @pytest.fixture
-def key(library: Library, monkeypatch: pytest.MonkeyPatch) -> Ed25519PrivateKey:
-    # until the fonts are there
-    monkeypatch.setattr("deskapp.certificate_sheets.unprintable", lambda desk, papers: {})
+def key(library: Library) -> Ed25519PrivateKey:
     return signing(library)
 
 
@@ -80,6 +80,30 @@ def test_what_is_printed_and_handed_out_is_undone_and_what_is_issued_is_not(
     assert [each.copies for each in certificates.find(desk, "科普剧团")] == [0]
     assert [each.handed_by for each in certificates.find(desk, "2023101234")] == ["郑浩"]
     assert differs_from_ledger(desk) == []
+
+
+def test_files_are_there_and_on_record_or_neither(
+    library: Library, key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    desk = library.at("li")
+    of = roll(desk)
+    grant(desk, of, [library.reader("2023101234")], ["科普剧团"])
+    numbers, out = issue(desk, of, key), tmp_path / "out"
+    printing = certificates.print_out(desk, numbers, out / "all.pdf", single=True)
+    (out / "all.pdf").mkdir(parents=True)  # nothing can be put there
+    refused("FileUnwritable", list, printing)
+    (out / "all.pdf").rmdir()
+    assert certificates.unprinted(desk, of) == numbers
+    assert list(certificates.print_out(desk, numbers, out / "all.pdf", single=True)) == [2]
+    assert (out / "all.pdf").read_bytes().startswith(b"%PDF")
+    assert certificates.unprinted(desk, of) == []
+    assert list(certificates.print_out(desk, numbers[:1], out)) == [1]
+    assert {each.name for each in out.iterdir()} == {"all.pdf", f"{numbers[0]}-单国强.pdf"}
+    assert [paper.copy for paper in certificates.papers(desk, numbers)] == [2, 1]
+    printing = certificates.print_out(desk, numbers, out)
+    next(printing)
+    certificates.printed(library.at("zheng"), numbers[1:])
+    refused("PrintedMeanwhile", list, printing)
 
 
 def test_one_is_revoked_and_replaced_by_another(library: Library, key: Ed25519PrivateKey) -> None:
@@ -149,10 +173,7 @@ def test_what_stops_a_batch_and_what_one_of_it(library: Library, key: Ed25519Pri
     assert differs_from_ledger(desk) == []
 
 
-def test_two_desks_issue_for_one_award_and_a_person_says_which_is_good(
-    two_desks: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("deskapp.certificate_sheets.unprintable", lambda desk, papers: {})
+def test_two_desks_issue_for_one_award_and_a_person_says_which_is_good(two_desks: Library) -> None:
     key = signing(two_desks)
     desk = two_desks.at("li")
     of = roll(desk)

@@ -2,15 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests import kill_issuing
 
 
-def test_a_batch_that_is_killed_again_and_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("deskapp.certificate_sheets.unprintable", lambda desk, papers: {})
+def test_a_batch_that_is_killed_again_and_again(tmp_path: Path) -> None:
     kills, found = kill_issuing.kill_until_done(tmp_path, seed=1, longest=0.08)
     assert found == []
     assert kills > 1
