@@ -8,7 +8,7 @@ random ones need no counter: no desk, offline or set back, gives a number a seco
 from datetime import date
 from itertools import pairwise
 
-DIGITS = 20
+DIGITS, CHECK = 20, 2
 RANDOM = 10**12
 PARTS = (6, 4, 4, 4, 2)
 _BITS = (1 << 62) - 1
@@ -37,7 +37,7 @@ def whole(begun: str) -> str:
 def is_serial(text: str) -> bool:
     """Whether it is a number without a slip of the finger, in plain digits."""
     plain = len(text) == DIGITS and text.isascii() and text.isdigit()
-    return plain and whole(text[:-2]) == text
+    return plain and whole(text[:-CHECK]) == text
 
 
 def spaced(serial: str) -> str:
