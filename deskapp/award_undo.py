@@ -1,5 +1,5 @@
-"""One's last act on awards undone (撤销): put on a roll, taken off it, handed over, printed, handed
-out. What was issued is never undone, only revoked: its paper may be anywhere.
+"""One's last act on rolls and awards undone (撤销): opened, granted, withdrawn, handed over,
+printed, handed out. What was issued is never undone, only revoked: its paper may be anywhere.
 """
 
 from collections.abc import Sequence
@@ -11,16 +11,19 @@ from db.ledger import Act
 from deskapp import rolls, serials
 from deskapp.desk import Desk, Refusal
 
-GRANTED = "award.granted"
+OPPOSITES = {"award.granted": "award.withdrawn", "roll.opened": "roll.closed"}
+"""what began a subject does not vanish by an undoing"""
 STEPS = {
-    *(GRANTED, "award.withdrawn", "award.prize_handed"),
+    *OPPOSITES,
+    *("roll.changed", "roll.closed", "roll.reopened"),
+    *("award.withdrawn", "award.prize_handed"),
     *("certificate.printed", "certificate.handed_out"),
 }
 
 
 def undo(act: Act, _: Desk, facts: Sequence[Fact]) -> str:
-    """Undo the facts of an act on awards of one roll, and give what people call the thing: the
-    certificate by its number, else the roll.
+    """Undo the facts of an act on a roll, or on awards of one, and give what people call the thing:
+    the certificate by its number, else the roll.
 
     Refuses CannotUndo (something was issued or revoked by it), ActFollowed.
     """
@@ -32,8 +35,7 @@ def undo(act: Act, _: Desk, facts: Sequence[Fact]) -> str:
         if undoing.standing(act.raw, subject)[-1].act != facts[0].act:
             raise Refusal("ActFollowed", number=name)
     for fact in reversed(facts):
-        # What began a subject does not vanish by an undoing.
-        kind = "award.withdrawn" if fact.kind == GRANTED else "award.undone"
+        kind = OPPOSITES.get(fact.kind, f"{fact.book}.undone")
         act.record(kind, fact.subject, {"undoes": fact.id, "by": act.actor})
     return name
 
@@ -42,4 +44,6 @@ def _name(act: Act, facts: Sequence[Fact]) -> str:
     numbers = {str(fact.says().get("serial", "")) for fact in facts}
     if len(numbers) == 1 and (number := numbers.pop()):
         return serials.spaced(number)
-    return rolls.name_of(rolls.row_of(act.connection, stored.roll_of(facts[0].subject)))
+    subject = facts[0].subject
+    roll = subject if facts[0].book == "roll" else stored.roll_of(subject)
+    return rolls.name_of(rolls.row_of(act.connection, roll))

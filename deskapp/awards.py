@@ -133,7 +133,7 @@ def grant_one(desk: Desk, roll: str, candidate: Candidate) -> str:
         raise refusal
     for award in done.had:
         with desk.reading() as connection:
-            raise Refusal("AwardedAlready", who=_called(connection, award))
+            raise Refusal("AwardedAlready", who=called(connection, award))
     return done.new[0]
 
 
@@ -150,21 +150,26 @@ def on(connection: Connection, roll: str) -> dict[str, str]:
     return found
 
 
+def subject_of(connection: Connection, roll: str, who: Candidate) -> str:
+    """What their award on a roll is, whether they have it or not."""
+    if who.patron is None:
+        name = str(without_identity(cells.name(who.name)))
+        return stored.subject_named(library_key(connection), roll, cells.alike(name))
+    return stored.subject_of(roll, stored_readers.heads(connection, [who.patron])[who.patron])
+
+
 def _draft(act: Act, roll: str, who: Candidate, there: dict[str, str]) -> Draft | str:
     """The award's first fact, or the award that they have."""
     name, patron = str(without_identity(cells.name(who.name))), who.patron
     if patron is not None:
-        patron = stored_readers.heads(act.connection, [patron])[patron]
+        patron, name = stored_readers.heads(act.connection, [patron])[patron], ""
         if not stored_readers.is_known(act.connection, patron):
             raise Refusal("PatronUnknown")
         if is_erased(act.connection, patron):
             raise Refusal("PersonErased")
-        subject, name = stored.subject_of(roll, patron), ""
-    elif name:
-        key = library_key(act.connection)
-        subject = stored.subject_named(key, roll, cells.alike(name))
-    else:
+    elif not name:
         raise Refusal("NobodyNamed")
+    subject = subject_of(act.connection, roll, who)
     known = there.get(patron or subject) or there.get(subject)
     if known is not None:
         return known
@@ -235,7 +240,7 @@ def standing(connection: Connection, award: str) -> Award:
     """Refuses AwardUnknown, AwardWithdrawn."""
     row = row_of(connection, award)
     if row.status != GRANTED:
-        raise Refusal("AwardWithdrawn", who=_called(connection, award))
+        raise Refusal("AwardWithdrawn", who=called(connection, award))
     return row
 
 
@@ -313,6 +318,7 @@ def _shown(desk: Desk, row: Award, names: dict[str, str], papers: Collection[Cer
     )
 
 
-def _called(connection: Connection, award: str) -> str:
+def called(connection: Connection, award: str) -> str:
+    """Whose it is: a reader's name masked, a team's not."""
     row = row_of(connection, award)
     return row.name or readers.who(connection, row.patron)

@@ -5,7 +5,7 @@ Who is on one is in `deskapp.awards`, who could be in `deskapp.award_sources`.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -203,21 +203,35 @@ def _plain(value: Any) -> Any:
 
 def _basis(said: Mapping[str, Any]) -> dict[str, Any]:
     """Refuses BasisWrong, with the part (`of`, `least` …) that is missing or none."""
-    needed = NEEDED.get(str(said.get("of")))
-    if needed is None:
-        raise Refusal("BasisWrong", part="of")
     found = {name: _plain(value) for name, value in said.items() if value not in (None, "")}
-    for name in needed:
-        if name not in found:
-            raise Refusal("BasisWrong", part=name)
-    for name in COUNTS:
-        if name in found and not (isinstance(found[name], int) and found[name] > 0):
-            raise Refusal("BasisWrong", part=name)
-    if found["of"] == ATTENDANCE and not ("event" in found or "series" in found):
-        raise Refusal("BasisWrong", part="event")
-    if "quarter" in found and found["quarter"] not in range(1, 5):
-        raise Refusal("BasisWrong", part="quarter")
+    if found.get("of") not in NEEDED:
+        raise Refusal("BasisWrong", part="of")
+    for part in _wrong(found):
+        raise Refusal("BasisWrong", part=part)
     return found
+
+
+def _wrong(said: Mapping[str, Any]) -> Iterator[str]:
+    of = said["of"]
+    yield from (name for name in NEEDED[of] if name not in said)
+    yield from (
+        name
+        for name in COUNTS
+        if name in said and not (isinstance(said[name], int) and said[name] > 0)
+    )
+    if of == ATTENDANCE and not said.keys() & {"event", "series"}:
+        yield "event"
+    if of == HOURS and "event" not in said:
+        yield from (name for name in ("since", "until") if _day_of(said.get(name)) is None)
+    if "quarter" in said and said["quarter"] not in range(1, 5):
+        yield "quarter"
+
+
+def _day_of(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 # looking

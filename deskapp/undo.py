@@ -87,7 +87,7 @@ OWN: Mapping[str, Undoing] = {
     "event": event_undo.undo,
     "series": event_undo.undo,
     "signup": signup_undo.undo,
-    "award": award_undo.undo,
+    **dict.fromkeys(("roll", "award"), award_undo.undo),
     **dict.fromkeys(("helper", "result", "ranking", "feedback"), helper_undo.undo),
 }
 """books whose facts are undone in a way of their own, which gives what people call the thing"""
