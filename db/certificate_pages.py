@@ -58,6 +58,11 @@ class Line(NamedTuple):
     prize: str | None
     signer: str
 
+    @property
+    def called(self) -> str:
+        """What people call the roll; "" where that has not arrived."""
+        return f"{self.roll_desk}-A{self.roll_number}" if self.roll_desk else ""
+
 
 _LINES = Paged(
     "c.subject, c.serial, c.issued, c.day, c.paper, c.holder, c.replaces, "
@@ -75,7 +80,7 @@ _LINES = Paged(
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which certificates: of a roll, of a person under all their numbers (None: of anybody), in one
-    of STATES, with these words in the name or the number.
+    of STATES, with these words in the name or the number, issued by a fact of these ids.
     """
 
     roll: str = ""
@@ -83,6 +88,8 @@ class Wanted:
     state: str = ""
     words: str = ""
     serials: tuple[str, ...] | None = None
+    since: str = ""
+    until: str = ""
 
 
 def count(connection: Connection, wanted: Wanted) -> int:
@@ -120,6 +127,10 @@ def _where(wanted: Wanted) -> tuple[str, list[str]]:
     if wanted.words:
         parts.append("(instr(c.holder, ?) OR instr(c.serial, ?))")
         values += [wanted.words] * 2
+    for sign, id in ((">=", wanted.since), ("<", wanted.until)):
+        if id:
+            parts.append(f"c.issued {sign} ?")
+            values.append(id)
     return " AND ".join(parts), values
 
 

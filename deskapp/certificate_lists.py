@@ -188,7 +188,7 @@ def _shown(desk: Desk, line: Line, staff: dict[str, str]) -> Listed:
         line.serial,
         line.subject,
         line.roll,
-        f"{line.roll_desk}-A{line.roll_number}" if line.roll_desk else "",
+        line.called,
         str(said.get("title", "")),
         str(said.get("prize") or ""),
         masked_name(line.holder or "") if line.patron else line.holder or "",

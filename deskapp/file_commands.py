@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from deskapp import (
     attendance_files,
+    certificate_files,
     draw_files,
     draws,
     event_files,
@@ -283,6 +284,7 @@ PERIODS: dict[str, Callable[..., int]] = {
     "sittings": sitting_files.export,
     "rooms": room_files.export,
     "events": event_files.export,
+    "certificates": certificate_files.export,
     "ledger": ledger_files.export,
 }
 """what goes out of a time"""

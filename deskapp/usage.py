@@ -48,6 +48,7 @@ HELP_WIDTH = 78
 EXPORTS = (
     *("patrons", "requests", "found", "lent", "counts", "holidays", "visits", "presence"),
     *("sittings", "seats", "rooms", "events", "applications", "signups", "volunteers", "ledger"),
+    "certificates",
 )
 PRINTS = ("log", "kit", "barcodes")
 SCALES = ("desk", "library")

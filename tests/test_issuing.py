@@ -1,5 +1,7 @@
 """Certificates checked, issued, revoked, replaced and handed out, on a real store."""
 
+import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,19 @@ from db import awards as stored
 from db import signers
 from db.awards import draft
 from db.place import faults
-from deskapp import awards, certificate_text, certificates, clashes, rolls, serials, staff, undo
+from deskapp import (
+    awards,
+    certificate_files,
+    certificate_text,
+    certificates,
+    clashes,
+    erasures,
+    rolls,
+    serials,
+    staff,
+    undo,
+)
+from deskapp.language import Language
 from tests.honouring import LEAD, TITLE, grant, issue, roll, signing
 from tests.library import PIN, Library, differs_from_ledger
 from tests.refusals import refused
@@ -173,27 +187,29 @@ def test_what_stops_a_batch_and_what_one_of_it(library: Library, key: Ed25519Pri
     assert differs_from_ledger(desk) == []
 
 
+def exchange(library: Library) -> None:
+    for code in ("2F", "3F", "2F"):
+        library.exchange(code)
+
+
 def test_two_desks_issue_for_one_award_and_a_person_says_which_is_good(two_desks: Library) -> None:
     key = signing(two_desks)
     desk = two_desks.at("li")
     of = roll(desk)
     grant(desk, of, [], ["科普剧团"])
-    for code in ("2F", "3F"):
-        two_desks.exchange(code)
+    exchange(two_desks)
     there = two_desks.at("lead", "3F")
     (ours,), (theirs,) = issue(desk, of, key), issue(there, of, key)
     certificates.printed(there, [theirs])
     certificates.hand_out(there, theirs)
-    for code in ("2F", "3F", "2F"):
-        two_desks.exchange(code)
+    exchange(two_desks)
     lead = two_desks.at("lead")
     (line,) = clashes.ClashList(lead).after(None, 9)
     assert line.name == f"科普剧团 {TITLE}"
     shown = clashes.clash(lead, line.pair)
     ids = [side.id for side in shown.sides if side.said["serial"] == ours]
     clashes.settle(lead, line.pair, ids[0])
-    for code in ("2F", "3F", "2F"):
-        two_desks.exchange(code)
+    exchange(two_desks)
     for each in (lead, there):
         with each.reading() as connection:
             assert stored.revoked(connection) == [theirs]
@@ -205,10 +221,59 @@ def test_two_desks_issue_for_one_award_and_a_person_says_which_is_good(two_desks
             assert faults(connection) == 0
     certificates.hand_out(there, ours)
     certificates.revoke(lead, ours, "wrong", lead=LEAD, pin=PIN)
-    for code in ("2F", "3F", "2F"):
-        two_desks.exchange(code)
+    exchange(two_desks)
     (line,) = clashes.ClashList(lead).after(None, 9)
     sides = {side.kind: side.id for side in clashes.clash(lead, line.pair).sides}
     clashes.settle(lead, line.pair, sides["certificate.handed_out"])
     assert certificates.one(lead, ours).reason == "wrong"  # what was revoked is never good again
     assert differs_from_ledger(lead) == []
+
+
+def test_who_is_erased_is_forgotten_and_their_number_is_not(two_desks: Library) -> None:
+    key, desk = signing(two_desks), two_desks.at("lead")
+    of = roll(desk)
+    reader = two_desks.reader("2023101234")
+    grant(desk, of, [reader], ["科普剧团"])
+    first, second = issue(desk, of, key)
+    there = two_desks.at("lead", "3F")
+    exchange(two_desks)
+    certificates.printed(there, [first, second])  # without the key
+    certificates.hand_out(there, second)
+    by = {"lead": LEAD, "pin": PIN}
+    certificates.revoke(there, second, "lost", "单国强说遗失", **by)
+    erasures.erase_reader(desk, reader)
+    exchange(two_desks)
+    for each in (desk, there):
+        shown = certificates.one(each, first)
+        assert (shown.name, shown.state, shown.copies) == ("", "waiting", 1)
+        refused("HolderErased", certificates.papers, each, [first])
+        assert certificates.one(each, second).handed_at is not None
+        with each.reading() as connection:
+            assert stored.revoked(connection) == [second]
+        assert differs_from_ledger(each) == []
+    certificates.revoke(
+        desk, first, "withdrawn", "已注销", **by
+    )  # nothing of them is kept in words
+    found = certificates.check(desk, of)
+    assert [why.code for _, why in found.refused] == ["HolderMissing"]
+
+
+def test_the_register_of_certificates_goes_out(library: Library, tmp_path: Path) -> None:
+    key, desk = signing(library), library.at("li")
+    of = roll(desk)
+    grant(desk, of, [library.reader("2023101234")], ["科普剧团"])
+    first, second = issue(desk, of, key)
+    certificates.printed(desk, [first])
+    certificates.replace(desk, second, key, lead=LEAD, pin=PIN)
+    out, t = tmp_path / "out.json", Language("zh_CN")
+    refused("RoleTooLow", certificate_files.export, desk, out, t)
+    day = desk.now().date()
+    head = library.at("head")
+    assert certificate_files.export(head, out, t, since=day, until=day) == 3
+    rows = json.loads(out.read_text("utf-8"))
+    assert [row["状态"] for row in rows] == ["待领取", "已作废", "待打印"]
+    assert [row["替换"] for row in rows] == [None, None, serials.spaced(second)]
+    assert (rows[0]["获奖人"], rows[0]["表彰名单"]) == ("单国强", "2F-A1")
+    assert rows[1]["作废原因"] == "已换发"
+    yesterday = day - timedelta(days=1)
+    assert certificate_files.export(head, out, t, until=yesterday) == 0
