@@ -47,8 +47,17 @@ HELP_WIDTH = 78
 """cells of a line under the help's own"""
 EXPORTS = (
     *("patrons", "requests", "found", "lent", "counts", "holidays", "visits", "presence"),
-    *("sittings", "seats", "rooms", "events", "applications", "signups", "volunteers", "ledger"),
-    "certificates",
+    *(
+        "sittings",
+        "seats",
+        "rooms",
+        "events",
+        "applications",
+        "signups",
+        "volunteers",
+        "certificates",
+    ),
+    "ledger",
 )
 PRINTS = ("log", "kit", "barcodes")
 SCALES = ("desk", "library")
