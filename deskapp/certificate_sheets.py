@@ -8,8 +8,10 @@ the fonts that are used embedded.
 import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from typst import Compiler, TypstError
 
 STANDARD: Final = "a-2b"
-SLICE = 200
-"""papers that one compiler sets: it keeps what it has laid out"""
+SLICE = 25
+"""papers that Typst sets at once for one file: it needs half a megabyte for each"""
 LONGEST_NAME = 40
 """characters of a holder's name in a file's"""
 WIDTHS = {True: 297, False: 210}
@@ -53,12 +55,17 @@ class Press:
         file = self.folder / f"{self.template.name}.typ"
         return Compiler(str(file), root=str(self.folder), font_paths=self.faces.fonts)
 
-    def pdf(self, compiler: "Compiler", papers: Sequence[Paper]) -> bytes:
-        """Papers, a page each. Refuses TemplateWrong."""
+    def pdf(self, compiler: "Compiler", papers: Sequence[Paper], *, lasting: bool = True) -> bytes:
+        """Papers, a page each; `lasting`: as PDF/A, tagged. Refuses TemplateWrong."""
         said = content.of(self.template, self.faces, papers, self.folder)
         inputs = {"papers": json.dumps(said, ensure_ascii=False)}
         with _explained():
-            made = compiler.compile(sys_inputs=inputs, timestamp=0, pdf_standards=STANDARD)
+            made = compiler.compile(
+                sys_inputs=inputs,
+                timestamp=0,
+                pdf_standards=STANDARD if lasting else None,
+                pdf_tags=lasting,
+            )
         assert isinstance(made, bytes)
         return made
 
@@ -84,7 +91,7 @@ def unprintable(desk: Desk, papers: Sequence[Paper]) -> dict[str, Refusal]:
     texts = [content.texts(known[each.template], each) for each in papers]
     _, missing = _chosen(desk, texts)
     for paper, said in zip(papers, texts, strict=True):
-        lacking = missing.intersection(*(["".join(said)]))
+        lacking = missing.intersection("".join(said))
         if lacking:
             found[paper.serial] = fonts.lacks(lacking)
         elif content.too_long(paper):
@@ -96,24 +103,55 @@ def write(desk: Desk, papers: Sequence[Paper], out: Path, *, single: bool) -> It
     """Write them, and say again and again how many are done: into the file `out`, a page each in
     this order (`single`), or into the folder `out`, one file each, `<serial>-<holder>.pdf`.
 
-    Refuses FontLacks, TemplateUnknown, TemplateWrong(file, line, column, said), TemplatesMixed (one
-    file of papers of several), FileUnwritable.
+    Refuses FontLacks, TemplateUnknown, TemplateWrong(file, line, column, said), SealUnreadable,
+    FileUnwritable.
     """
     if single:
-        with _press(desk, papers) as press:
-            files.write(out, press.pdf(press.compiler(), papers), folder=True)
-        yield len(papers)
+        yield from _one_file(desk, papers, out)
         return
-    for first in range(0, len(papers), SLICE):
-        some = papers[first : first + SLICE]
-        for name in sorted({each.template for each in some}):
-            of = [each for each in some if each.template == name]
-            with _press(desk, of) as press:
-                compiler = press.compiler()
-                for paper in of:
-                    made = press.pdf(compiler, [paper])
-                    files.write(out / file_name(paper), made, folder=True)
-        yield first + len(some)
+    done = 0
+    for some in _alike(papers):
+        with _press(desk, some) as press:
+            compiler = press.compiler()
+            for paper in some:
+                made = press.pdf(compiler, [paper])
+                files.write(out / file_name(paper), made, folder=True)
+                done += 1
+                yield done
+
+
+def _one_file(desk: Desk, papers: Sequence[Paper], out: Path) -> Iterator[int]:
+    """Slice by slice, so that memory does not grow with their number; the slices are put together
+    by PDFium, which keeps neither tags nor what PDF/A asks for, so these are left out.
+    """
+    from pypdfium2 import PdfDocument
+
+    parts, done = list(_alike(papers, SLICE)), 0
+    with ExitStack() as opened, BytesIO() as made:
+        whole = None
+        for some in parts:
+            with _press(desk, some) as press:
+                part = press.pdf(press.compiler(), some, lasting=len(parts) == 1)
+            if len(parts) == 1:
+                made.write(part)
+            elif whole is None:
+                whole = opened.enter_context(closing(PdfDocument(part)))
+            else:
+                with closing(PdfDocument(part)) as more:
+                    whole.import_pages(more)
+            done += len(some)
+            yield done
+        if whole is not None:
+            whole.save(made)
+        files.write(out, made.getvalue(), folder=True)
+
+
+def _alike(papers: Sequence[Paper], most: int | None = None) -> Iterator[list[Paper]]:
+    """Those that follow each other and are set alike, at most so many together."""
+    for _, group in groupby(papers, key=lambda each: (each.template, each.lang)):
+        some = list(group)
+        for first in range(0, len(some), most or len(some)):
+            yield some[first : first + (most or len(some))]
 
 
 def picture(desk: Desk, paper: Paper, width: int) -> bytes:
@@ -130,11 +168,8 @@ def file_name(paper: Paper) -> str:
 
 @contextmanager
 def _press(desk: Desk, papers: Sequence[Paper]) -> Iterator[Press]:
-    """Refuses TemplatesMixed, and as `write`."""
-    names = {each.template for each in papers}
-    if len(names) > 1:
-        raise Refusal("TemplatesMixed", names=", ".join(sorted(names)))
-    template = templates.find(desk, *names)
+    """For papers that are set alike. Refuses as `write`."""
+    template = templates.find(desk, papers[0].template)
     faces, missing = _chosen(desk, [content.texts(template, each) for each in papers])
     if missing:
         raise fonts.lacks(missing)

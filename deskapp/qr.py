@@ -6,8 +6,7 @@ before them into one of bytes.
 import re
 from dataclasses import dataclass
 
-_PATH = re.compile(r'<path d="([^"]+)"')
-_WIDTH = re.compile(r'<svg width="(\d+)"')
+_DARK = re.compile(rb"\0+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +19,15 @@ class Drawn:
 
 def drawn(text: str) -> Drawn:
     import zxingcpp
+    from PIL.Image import fromarray
 
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    svg = code.to_svg(add_quiet_zones=False)
-    path, width = _PATH.search(svg), _WIDTH.search(svg)
-    assert path is not None
-    assert width is not None
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width[1]} {width[1]}">'
-    return Drawn(f'{head}<path d="{path[1]}"/></svg>', int(width[1]))
+    picture = fromarray(code.to_image(add_quiet_zones=False))
+    wide, signs = picture.width, picture.tobytes()
+    path = "".join(
+        f"M{run.start() % wide} {line // wide}h{run.end() - run.start()}v1H{run.start() % wide}z"
+        for line in range(0, wide * wide, wide)
+        for run in _DARK.finditer(signs, line, line + wide)
+    )
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {wide}">'
+    return Drawn(f'{head}<path d="{path}"/></svg>', wide)
