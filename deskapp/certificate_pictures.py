@@ -30,7 +30,7 @@ def specimen(desk: Desk, name: str, lang: Lang) -> Paper:
         raise Refusal("TemplateLanguage", name=name, langs=", ".join(template.langs))
     t = Language("en" if lang == "en" else "zh_CN")
     today = desk.now().date()
-    said = {each: t(f"paper.sample_{each}") for each in ("holder", "title", "prize")}
+    said = {each: t(f"paper_sample.{each}") for each in ("holder", "title", "prize")}
     said |= {**SAMPLES, "year": f"{today.year}", "date": f"{today}"}
     try:
         words = template.words[lang].format_map(said)
