@@ -15,10 +15,10 @@ from db.incomplete import INCOMPLETE
 from db.lent_things import LENT
 from db.loans import LOANS
 from db.looks import LOOKS
+from db.opting import READERS
 from db.packs import PACKS
 from db.places import PLACES
 from db.queues import QUEUES
-from db.readers import READERS
 from db.request_undo import REQUESTS
 from db.results import RANKINGS, RESULTS
 from db.rolls import ROLLS
@@ -34,7 +34,7 @@ from db.staff import STAFF
 from db.tallies import TALLIES
 from db.visits import VISITS
 
-FOLDS = 6
+FOLDS = 7
 """Raise it with every change of a fold, of what clashes, or of what is derived from rows (search
 terms, readings): stores fold their ledger anew when they next open.
 """

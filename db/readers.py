@@ -36,6 +36,8 @@ class Reader(SQLModel, table=True):
     valid_until: str | None = None
     merged_into: str | None = Field(default=None, index=True)
     """the subject of the number that serves now, where a person has two"""
+    opted_out: str | None = None
+    """since when they want to be on no ranking"""
 
 
 class Identifier(SQLModel, table=True):

@@ -35,6 +35,10 @@ class Visit(SQLModel, table=True):
     day: str
     passages: str
     """`[[in, out, gate], …]`, each once: a JSON list in order"""
+    reach: int
+    """seconds from the first of its moments to the last, one that is begun as a whole one"""
+    open: int
+    """1 if the last of its moments is a way in: what belongs to it may be on the next day"""
 
 
 _TABLES: tuple[type[SQLModel], ...] = (Visit,)
@@ -57,7 +61,29 @@ def _recorded(rows: Rows, fact: Fact) -> Rows:
     known = _read(rows["visit",]["passages"]) if ("visit",) in rows else []
     told = {Passage(*each) for each in said["passages"]}
     whole = canonical(sorted({*known, *told}, key=canonical))
-    return put(rows, "visit", patron=said["patron"], day=clock.day(said["day"]), passages=whole)
+    values = {"patron": said["patron"], "day": clock.day(said["day"]), "passages": whole}
+    return put(rows, "visit", **values, **_ends(known + sorted(told, key=canonical)))
+
+
+def _ends(passages: Iterable[Passage]) -> dict[str, int]:
+    """`reach` and `open` of a day's records."""
+    came, went = [], []
+    for entered, left, _ in passages:
+        if entered:
+            came.append(seconds(entered))
+        if left:
+            went.append(seconds(left))
+    ends = came + went
+    if not ends:
+        return {"reach": 0, "open": 0}
+    # At one moment the way out is the first: see `deskapp.visits`.
+    last_in = bool(came) and max(came) == max(ends)
+    return {"reach": max(ends) - min(ends) + 1, "open": int(last_in)}
+
+
+def seconds(stamped: str) -> int:
+    """A stamp in whole seconds, for what is counted of many."""
+    return int(clock.moment(stamped).timestamp())
 
 
 def _read(text: str) -> list[Passage]:
@@ -81,11 +107,17 @@ def of_person(
     connection: Connection, person: Sequence[str], first: str, last: str
 ) -> list[Passage]:
     """A reader's records from one day to another, both in it, under each of their numbers."""
-    lines = driver(connection).execute(
-        f"SELECT passages FROM visit WHERE patron IN {marks(len(person))} AND day BETWEEN ? AND ?",
-        (*person, first, last),
-    )
-    return [each for (passages,) in lines for each in _read(passages)]
+    return [each for _, some in rows_of(connection, person, first, last) for each in some]
+
+
+def rows_of(
+    connection: Connection, person: Sequence[str], first: str, last: str
+) -> list[tuple[str, list[Passage]]]:
+    """The same, each day with its subject."""
+    where = f"patron IN {marks(len(person))} AND day BETWEEN ? AND ?"
+    sql = f"SELECT subject, passages FROM visit WHERE {where}"
+    lines = driver(connection).execute(sql, (*person, first, last))
+    return [(subject, _read(passages)) for subject, passages in lines]
 
 
 def between(connection: Connection, first: str, last: str) -> Iterator[tuple[str, list[Passage]]]:

@@ -250,6 +250,8 @@ class Limits(Entry):
     gate_longest_minutes: Annotated[int, Field(gt=0, le=1440)] = 960
     gate_missing_minutes: Annotated[int, Field(ge=0, le=240)] = 0
     """how a gate's records are counted: see `deskapp.visits`"""
+    unranked: tuple[str, ...] = ()
+    """types of reader who are on no ranking of a quarter"""
 
 
 class Usual(Entry):

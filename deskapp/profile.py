@@ -130,6 +130,7 @@ class Profile(Spaces, Gathered, Named):
                 yield ("kinds", kind.code, "stages", stage.code, "due"), stage.due, self.due
         for purpose in self.purposes.values():
             yield ("purposes", purpose.code, "kind"), purpose.kind, self.kinds
+        yield from ((("limits", "unranked"), each, self.patrons) for each in self.limits.unranked)
         yield from self.space_references(self.calendars, self.patrons)
 
     @model_validator(mode="after")

@@ -1,11 +1,14 @@
 """A quarter (季度) of a reader's time in the library, for their page; and how its lines read."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from db import looks
 from db import readers as stored_readers
+from db.clock import YEARS
 from deskapp import visits
 from deskapp.desk import Desk, Refusal
 from deskapp.language import Language
@@ -32,10 +35,28 @@ class Quarter(NamedTuple):
         year, number = divmod(self.year * 4 + self.number - 1 + by, 4)
         return Quarter(year, number + 1)
 
+    @property
+    def last(self) -> date:
+        return self.moved(1).first - timedelta(1)
+
+    def __str__(self) -> str:
+        return f"{self.year}-Q{self.number}"
+
 
 def of(day: date) -> Quarter:
     """The quarter that a day is in."""
     return Quarter(day.year, (day.month + 2) // 3)
+
+
+_NAMED = re.compile(r"(\d{4})[-年 ]?(?:[Qq第])?([1-4])(?:季度)?")
+
+
+def named(text: str) -> Quarter:
+    """`2026-Q4`, `2026Q4`, `2026年第4季度`. Refuses QuarterWrong."""
+    found = _NAMED.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None or int(found[1]) not in YEARS:
+        raise Refusal("QuarterWrong", value=text)
+    return Quarter(int(found[1]), int(found[2]))
 
 
 def open_page(desk: Desk, reader: str, quarter: Quarter) -> Presence:

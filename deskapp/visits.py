@@ -93,9 +93,21 @@ def _presence(
     reader = stored_readers.by_subject(connection, patron)
     if reader is None or reader.number is None:
         raise Refusal("PatronUnknown")
-    person = stored_readers.one_person(connection, patron)
+    return of_person(desk, connection, patron, since, until)
+
+
+def days_around(desk: Desk, since: datetime, until: datetime) -> tuple[str, str]:
+    """The first and the last day whose records may say something of the time between."""
     first, last = ((at.astimezone(desk.zone)).date() for at in (since - MARGIN, until + MARGIN))
-    days = (first.isoformat(), last.isoformat())
+    return first.isoformat(), last.isoformat()
+
+
+def of_person(
+    desk: Desk, connection: Connection, patron: str, since: datetime, until: datetime
+) -> Presence:
+    """The same where it is known that there is such a reader, and who may see it."""
+    person = stored_readers.one_person(connection, patron)
+    days = days_around(desk, since, until)
     passages = stored.of_person(connection, person, *days)
     stays = seat_pages.of_days(connection, person, *days)
     spans = [*by_gates(passages, desk.profile.limits), *on_seats(stays, desk.now())]
@@ -145,16 +157,17 @@ def on_seats(stays: Iterable[Stay], now: datetime) -> Iterator[Span]:
     """
     for stay in stays:
         if stay.how == VOID and stay.since is not None:
-            since, ended = _second(stay.since), _second(stay.ended_at or stay.until)
+            since, ended = second(stay.since), second(stay.ended_at or stay.until)
             yield Span(since, max(since, ended), "void", stay.seat)
         for begin, end in json.loads(stay.spans):
-            yield Span(_second(begin), _second(end), "seat", stay.seat)
+            yield Span(second(begin), second(end), "seat", stay.seat)
         if stay.present_since is not None:
             until = stamp(max(now, moment(stay.present_since)))
-            yield Span(_second(stay.present_since), _second(until), "seat", stay.seat, True)
+            yield Span(second(stay.present_since), second(until), "seat", stay.seat, True)
 
 
-def _second(stamped: str) -> datetime:
+def second(stamped: str) -> datetime:
+    """A stamp without its part of a second."""
     return moment(stamped).replace(microsecond=0)
 
 

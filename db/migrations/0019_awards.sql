@@ -111,3 +111,18 @@ CREATE TABLE seal (
     withdrawn_at VARCHAR,
     PRIMARY KEY (subject)
 );
+
+-- How far a day's records of a gate reach, so that whoever has most is found among everybody.
+ALTER TABLE visit ADD COLUMN reach INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE visit ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
+UPDATE visit SET (reach, open) = (
+    SELECT coalesce(max(at) - min(at) + 1, 0), coalesce(max(CASE way WHEN 0 THEN at END) = max(at), 0)
+    FROM (
+        SELECT way.key AS way, CAST(coalesce(strftime('%s', way.value), 0) AS INTEGER) AS at
+        FROM json_each(passages) AS record, json_each(record.value) AS way
+        WHERE way.key < 2 AND way.value IS NOT NULL
+    )
+);
+
+-- Who wants to be on no ranking.
+ALTER TABLE reader ADD COLUMN opted_out VARCHAR;
