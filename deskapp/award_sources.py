@@ -13,11 +13,12 @@ from db import attendance, helpers
 from db import readers as stored_readers
 from db.attendance import Came
 from db.clock import stamp
-from deskapp import awards, helper_views, result_lists
+from deskapp import awards, helper_views, rankings, result_lists
 from deskapp.awards import Candidate, Rest
 from deskapp.desk import Desk, Refusal
+from deskapp.quarters import Quarter
 from deskapp.readers import masked_name
-from deskapp.rolls import ATTENDANCE, HOURS, LIST, RESULTS, ROLLING, Roll
+from deskapp.rolls import ATTENDANCE, HOURS, LIST, LOANS, PRESENCE, RESULTS, ROLLING, Roll
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,24 @@ def _reached(found: Iterable[Candidate], basis: Mapping[str, Any]) -> list[Candi
     return sorted(enough, key=lambda each: (-(each.amount or 0), each.patron or each.name))
 
 
+def _ranked(desk: Desk, roll: Roll) -> list[Candidate]:
+    """The first of a quarter's ranking."""
+    by, quarter = roll.basis["of"], Quarter(roll.basis["year"], roll.basis["quarter"])
+    ranking = rankings.by_loans if by == LOANS else rankings.by_presence
+    return [
+        Candidate(
+            line.reader.id,
+            rank=line.rank,
+            amount=line.amount,
+            rests=tuple(
+                Rest(each.what, each.id, each.at, each.amount)
+                for each in rankings.lines_of(desk, by, quarter, line.reader.id)
+            ),
+        )
+        for line in ranking(desk, quarter, roll.basis.get("first", rankings.FIRST)).lines
+    ]
+
+
 def _nobody(desk: Desk, roll: Roll) -> list[Candidate]:
     return []
 
@@ -153,5 +172,7 @@ _SOURCES: Mapping[str, Callable[[Desk, Roll], list[Candidate]]] = {
     RESULTS: _results,
     ATTENDANCE: _attendance,
     HOURS: _hours,
+    LOANS: _ranked,
+    PRESENCE: _ranked,
     LIST: _nobody,
 }
