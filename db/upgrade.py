@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from db.refusal import Refusal
 APPLICATION_ID = 0x6465736B  # "desk": tells our file from any other SQLite file
 
 
-def migrations() -> list[tuple[int, str]]:
-    """The numbered SQL files, in order."""
+@cache
+def migrations() -> tuple[tuple[int, str], ...]:
+    """The numbered SQL files, in order; each store that is opened asks for them thrice."""
     folder = resources.files("db") / "migrations"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return [(int(name[:4]), (folder / name).read_text("utf-8")) for name in names]
+    return tuple((int(name[:4]), (folder / name).read_text("utf-8")) for name in names)
 
 
 def statements(script: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from db.ledger import Ledger
 from deskapp import staff
 from deskapp.desk import Desk, open_desk
 from tests.library import Library, differs_from_ledger, found_library
+from tests.moulds import statements_shared, stores_cast
 from tests.packing import NOON
 from tests.postgres import Server, few_parts, running
 from tests.seating import furnish
@@ -62,6 +63,13 @@ def pytest_collection_finish() -> None:
     """
     gc.freeze()
     gc.set_threshold(20_000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def moulds() -> Iterator[None]:
+    """Hundreds of stores are made and opened; see tests/moulds.py."""
+    with stores_cast(), statements_shared():
+        yield
 
 
 @pytest.fixture(scope="session")

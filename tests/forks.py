@@ -29,6 +29,8 @@ from random import seed
 from runpy import run_module
 from typing import Any
 
+from tests.moulds import statements_shared
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("db", "deskapp", "screens")
 WAIT = 0.01
@@ -186,6 +188,7 @@ class _Ending:
 if __name__ == "__main__":
     ending = _Ending()
     _load()
-    asyncio.run(_show())
-    gc.freeze()  # a collection would touch and so copy all that was loaded
-    ending.run(_serve(socket.socket(fileno=int(sys.argv[1]))))
+    with statements_shared():
+        asyncio.run(_show())
+        gc.freeze()  # a collection would touch and so copy all that was loaded
+        ending.run(_serve(socket.socket(fileno=int(sys.argv[1]))))
