@@ -29,13 +29,13 @@ MOST = 60
 """kills behind which a batch that is not through never will be"""
 
 
-def prepare(folder: Path) -> tuple[Ed25519PrivateKey, str]:
-    """A desk with a roll of 500; the key, and the roll."""
+def prepare(folder: Path, many: int = MANY) -> tuple[Ed25519PrivateKey, str]:
+    """A desk with a roll of so many; the key, and the roll."""
     library = found_library(folder, with_readers=False)
     key = honouring.signing(library)
     desk = library.at("lead")
     roll = honouring.roll(desk)
-    honouring.grant(desk, roll, names=[f"第{number}小组" for number in range(MANY)])
+    honouring.grant(desk, roll, names=[f"第{number}小组" for number in range(many)])
     library.close()
     return key, roll
 

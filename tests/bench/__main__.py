@@ -13,6 +13,7 @@ NAMES = (
     "seating",
     "kiosk",
     "ticketing",
+    "issuing",
     "admitting",
     "folding",
     "importing",
