@@ -95,6 +95,8 @@ class Command:
         self.show = show
         self.folder = config.data_folder(asked.data, os.environ)
         self.progress = Progress(t)
+        self.typed = ""
+        """the PIN of whoever acts, as it was typed"""
 
     def warn(self, sentence: str) -> None:
         self.progress.end()
@@ -121,6 +123,14 @@ class Command:
             raise WrongUsage(self.t("command.pins_differ"))
         return pin
 
+    def secret(self, asked: str) -> str:
+        """Another secret, such as a shift lead's PIN: the next line of standard input, or asked for
+        where nobody sees it.
+        """
+        if self.asked.pin_stdin:
+            return sys.stdin.readline().rstrip("\r\n")
+        return getpass(asked + " ")
+
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """The desk in the hands of whoever acts: nothing is done in nobody's name."""
@@ -131,7 +141,8 @@ class Command:
                 if not sys.stdin.isatty():
                     raise WrongUsage(self.t("command.badge_how"))
                 badge = input(self.t("command.badge") + " ")
-            yield staff.sign_in(desk, badge, self.pin())
+            self.typed = self.pin()
+            yield staff.sign_in(desk, badge, self.typed)
         finally:
             desk.close()
 

@@ -78,6 +78,7 @@ COMMANDS = {
     "export": "file_commands.export",
     "draw": "draw_commands.draw",
     "event": "event_commands.event",
+    "certificate": "certificate_commands.certificate",
     "print": "printing_commands.print_out",
     "kiosk": "kiosk_commands.open_kiosk",
     "volunteer": "volunteer_commands.open_door",
@@ -93,6 +94,11 @@ COMMANDS = {
 
 def doing(name: str) -> Callable[[Command], Report]:
     """What does a command."""
-    module, function = COMMANDS[name].split(".")
+    return loaded(COMMANDS[name])
+
+
+def loaded(where: str) -> Callable[[Command], Report]:
+    """A function of one of our modules, by `module.function`."""
+    module, function = where.split(".")
     does: Callable[[Command], Report] = getattr(import_module(f"deskapp.{module}"), function)
     return does

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+from deskapp.certificate_usage import certificate
 from deskapp.columns import breadth
 from deskapp.fields import PATRONS, REGISTER, STAFF, called
 from deskapp.gathering_fields import ATTENDANCE, FEEDBACK, RESULTS
 from deskapp.language import Language
+from deskapp.options import everywhere, person, pin
 from deskapp.register_fields import (
     APPLICATIONS,
     COUNTS,
@@ -90,12 +92,12 @@ def parser(t: Language) -> argparse.ArgumentParser:
     """The whole grammar, as far as there are commands."""
     _speak(t)
     top = argparse.ArgumentParser("deskapp", description=t("usage.deskapp"), allow_abbrev=False)
-    _everywhere(top, t, first=True)
+    everywhere(top, t, first=True)
     commands = top.add_subparsers(dest="command", metavar=t("usage.metavar"))
 
     def command(name: str, about: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=about, description=about, allow_abbrev=False)
-        _everywhere(made, t)
+        everywhere(made, t)
         return made
 
     demo = command("demo", t("usage.demo"))
@@ -110,7 +112,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
     init.add_argument("--copy", type=Path, metavar="DIR", help=t("usage.copy"))
     init.add_argument("--join", metavar="ADDRESS", help=t("usage.join"))
     init.add_argument("--keyring", action="store_true", help=t("usage.keyring"))
-    _pin(init, t)
+    pin(init, t)
 
     taken = command("import", t("usage.import"))
     taken.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -133,7 +135,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
         metavar="FIELD=HEADING",
         help=t("usage.column"),
     )
-    _person(taken, t)
+    person(taken, t)
 
     given = command("export", t("usage.export"))
     given.add_argument("what", choices=EXPORTS, metavar="WHAT", help=t("usage.export_what"))
@@ -147,24 +149,24 @@ def parser(t: Language) -> argparse.ArgumentParser:
     given.add_argument("--event", metavar="EVENT", help=t("usage.export_event"))
     given.add_argument("--form", default="", metavar="FORM", help=t("usage.export_form"))
     given.add_argument("--term", metavar="TERM", help=t("usage.export_term"))
-    _person(given, t)
+    person(given, t)
 
     printed = command("print", t("usage.print"))
     printed.add_argument("what", choices=PRINTS, metavar="WHAT", help=t("usage.print_what"))
     printed.add_argument("--day", type=day, metavar="DAY", help=t("usage.print_day"))
     printed.add_argument("-o", "--output", type=Path, metavar="FILE", help=t("usage.print_file"))
     printed.add_argument("--force", action="store_true", help=t("usage.force"))
-    _person(printed, t)
+    person(printed, t)
 
     kiosk = command("kiosk", t("usage.kiosk"))
     kiosk.add_argument("zone", metavar="ZONE", help=t("usage.kiosk_zone"))
-    _person(kiosk, t)
+    person(kiosk, t)
 
     volunteer = command("volunteer", t("usage.volunteer"))
     volunteer.add_argument("event", nargs="?", metavar="EVENT", help=t("usage.volunteer_event"))
     volunteer.add_argument("--session", metavar="N", help=t("usage.volunteer_session"))
     volunteer.add_argument("--door", default="", metavar="NAME", help=t("usage.volunteer_door"))
-    _person(volunteer, t)
+    person(volunteer, t)
 
     backup = command("backup", t("usage.backup"))
     either = backup.add_mutually_exclusive_group(required=True)
@@ -179,6 +181,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
 
     _draw(command("draw", t("usage.draw")), t)
     _event(command("event", t("usage.event")), t)
+    certificate(command("certificate", t("usage.certificate")), t)
     _sync(command("sync", t("usage.sync")), t)
     _central(command("central", t("usage.central")), t)
 
@@ -200,8 +203,8 @@ def _draw(draw: argparse.ArgumentParser, t: Language) -> None:
             made.add_argument(
                 "-o", "--output", type=Path, metavar="DIR", help=t("usage.draw_folder")
             )
-        _everywhere(made, t)
-        _person(made, t)
+        everywhere(made, t)
+        person(made, t)
         return made
 
     opened = task("open", t("usage.draw_open"))
@@ -240,8 +243,8 @@ def _event(event: argparse.ArgumentParser, t: Language) -> None:
         made = tasks.add_parser(name, help=about, description=about, allow_abbrev=False)
         if name != "return":
             made.add_argument("event", metavar="EVENT", help=t("usage.event_named"))
-        _everywhere(made, t)
-        _person(made, t)
+        everywhere(made, t)
+        person(made, t)
         return made
 
     tickets = task("tickets", t("usage.event_tickets"))
@@ -288,7 +291,7 @@ def _central(central: argparse.ArgumentParser, t: Language) -> None:
     def task(name: str, about: str, url: str = either) -> argparse.ArgumentParser:
         made = tasks.add_parser(name, help=about, description=about, allow_abbrev=False)
         made.add_argument("url", metavar="URL", help=url)
-        _everywhere(made, t)
+        everywhere(made, t)
         return made
 
     task("init", t("usage.central_init"))
@@ -324,24 +327,6 @@ def _fields(t: Language) -> str:
             line += part
         lines.append(line.rstrip(";"))
     return "\n".join(lines)
-
-
-def _everywhere(made: argparse.ArgumentParser, t: Language, *, first: bool = False) -> None:
-    """Options that stand before the command or behind it."""
-    nothing = None if first else argparse.SUPPRESS
-    made.add_argument("--data", metavar="DIR", default=nothing, help=t("usage.data"))
-    made.add_argument("--lang", metavar="zh|en", default=nothing, help=t("usage.lang"))
-    json = False if first else argparse.SUPPRESS
-    made.add_argument("--json", action="store_true", default=json, help=t("usage.json"))
-
-
-def _person(made: argparse.ArgumentParser, t: Language) -> None:
-    made.add_argument("--badge", metavar="NO", help=t("usage.acting_badge"))
-    _pin(made, t)
-
-
-def _pin(made: argparse.ArgumentParser, t: Language) -> None:
-    made.add_argument("--pin-stdin", action="store_true", help=t("usage.pin_stdin"))
 
 
 def day(text: str) -> date:

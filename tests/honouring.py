@@ -9,7 +9,7 @@ from db import awards as stored
 from db import rolls as stored_rolls
 from db import signers as stored_signers
 from db.place import library_key
-from deskapp import certificates
+from deskapp import certificates, staff
 from deskapp.certificate_text import kid
 from deskapp.desk import Desk
 from tests.library import PIN, Library
@@ -21,12 +21,14 @@ WORDS = "{holder}同学：\n在“{title}”活动中荣获{prize}，特发此�
 
 def signing(library: Library) -> Ed25519PrivateKey:
     """A key that the library's ledger knows, and a lead who has a PIN."""
-    from deskapp import staff
+    staff.set_pin(library.at("admin"), library.id("lead"), PIN)
+    return known_key(library.at("head"))
 
+
+def known_key(desk: Desk) -> Ed25519PrivateKey:
     key = Ed25519PrivateKey.generate()
     public = key.public_key().public_bytes_raw()
-    staff.set_pin(library.at("admin"), library.id("lead"), PIN)
-    with library.at("head").act() as act:
+    with desk.act() as act:
         act.record_all([stored_signers.draft("made", kid(public), public=public.hex())])
     return key
 
@@ -69,6 +71,8 @@ def grant(desk: Desk, of: str, readers: Sequence[str] = (), names: Sequence[str]
     return [each.subject for each in drafts]
 
 
-def issue(desk: Desk, of: str, key: Ed25519PrivateKey) -> list[str]:
+def issue(
+    desk: Desk, of: str, key: Ed25519PrivateKey, lead: tuple[str, str] = (LEAD, PIN)
+) -> list[str]:
     """Issue what is ready; the numbers."""
-    return [n for each in certificates.issue(desk, of, key, LEAD, PIN) for n in each.serials]
+    return [n for each in certificates.issue(desk, of, key, *lead) for n in each.serials]

@@ -65,7 +65,7 @@ def test_help_is_in_one_language(run: Run, language: str) -> None:
     for command in ([], *([name] for name in COMMANDS)):
         said = run("--lang", language, *command, "--help")
         assert said.status == 0
-        assert all(f"  {name} " in whole for name in command)
+        assert set(command) <= set(whole.split())
         assert any("\u3400" <= character <= "\u9fff" for character in said.out) == (
             language == "zh"
         )

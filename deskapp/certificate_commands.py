@@ -1,0 +1,17 @@
+"""`deskapp certificate …`: where each of its tasks is done."""
+
+from deskapp import commands
+from deskapp.command import Command, Report
+
+TASKS = {
+    "print": "issue_commands.print_out",
+    "find": "issue_commands.find",
+    "revoke": "issue_commands.revoke",
+    "hand-out": "issue_commands.hand_out",
+}
+"""Only that is loaded which was asked for."""
+
+
+def certificate(command: Command) -> Report:
+    """`deskapp certificate TASK`"""
+    return commands.loaded(TASKS[command.asked.task])(command)

@@ -1,0 +1,45 @@
+"""The grammar of `deskapp certificate …`."""
+
+import argparse
+from pathlib import Path
+
+from deskapp.language import Language
+from deskapp.options import everywhere, person
+
+REASONS = ("lost", "wrong", "withdrawn", "other")
+"""of `deskapp.revocations`, which is not loaded for this"""
+
+
+def certificate(made: argparse.ArgumentParser, t: Language) -> None:
+    """What is done with certificates; its tasks are commands of their own."""
+    tasks = made.add_subparsers(dest="task", metavar=t("usage.metavar"), required=True)
+
+    def task(name: str, about: str, *, acting: bool = True) -> argparse.ArgumentParser:
+        """`acting`: in somebody's name."""
+        added = tasks.add_parser(name, help=about, description=about, allow_abbrev=False)
+        everywhere(added, t)
+        if acting:
+            person(added, t)
+        return added
+
+    printed = task("print", t("usage.certificate_print"))
+    printed.add_argument("what", nargs="+", metavar="WHAT", help=t("usage.certificate_what"))
+    out = t("usage.certificate_out")
+    printed.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=out)
+    printed.add_argument("--force", action="store_true", help=t("usage.force"))
+    found = task("find", t("usage.certificate_find"))
+    found.add_argument("text", metavar="TEXT", help=t("usage.certificate_text"))
+    revoked = task("revoke", t("usage.certificate_revoke"))
+    revoked.add_argument(
+        "--reason",
+        required=True,
+        choices=REASONS,
+        metavar="WHY",
+        help=t("usage.certificate_reason"),
+    )
+    revoked.add_argument("--why", default="", metavar="TEXT", help=t("usage.certificate_why"))
+    handed = task("hand-out", t("usage.certificate_hand_out"))
+    handed.add_argument("--to", default="", metavar="NAME", help=t("usage.certificate_to"))
+    for one in (revoked, handed):
+        one.add_argument("number", metavar="NUMBER", help=t("usage.certificate_number"))
+    revoked.add_argument("--lead", metavar="NO", help=t("usage.certificate_lead"))
