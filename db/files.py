@@ -44,15 +44,19 @@ def partial(target: Path) -> Iterator[Path]:
                 Path(unfinished + suffix).unlink()
 
 
-def write(target: Path, content: str | bytes, *, folder: bool = False) -> None:
-    """Write a whole file, for this user alone; `folder`: where there is none, it is made. Refuses
-    FileUnwritable.
+def write(
+    target: Path, content: str | bytes, *, folder: bool = False, public: bool = False
+) -> None:
+    """Write a whole file, for this user alone unless it is `public`; `folder`: where there is none,
+    it is made. Refuses FileUnwritable.
     """
     try:
         if folder:
             target.parent.mkdir(parents=True, exist_ok=True)
         with partial(target) as part:
             part.write_bytes(content.encode() if isinstance(content, str) else content)
+            if public:
+                part.chmod(0o644)  # whoever serves it is another user
             settle(part, target)
     except OSError as error:
         raise Refusal("FileUnwritable", file=str(target)) from error

@@ -31,6 +31,9 @@ BEGUN = bytes.fromhex("d2 84") + _HEADER
 _NO_HEADER = b"\xa0"
 """the unprotected header: nothing"""
 _SIGNED = bytes.fromhex("84 6a") + b"Signature1" + _HEADER
+_ZERO = b"\x01" + bytes(31)
+"""R without a secret in it (the neutral point): only the key's owner could sign so, and some
+verifiers take it and some do not; this and the page refuse it"""
 
 
 class Parts(NamedTuple):
@@ -77,7 +80,7 @@ def is_signed(keys: "Keys", parts: Parts) -> bool:
     from cryptography.exceptions import InvalidSignature
 
     key = keys.get(parts.name.hex())
-    if key is None:
+    if key is None or parts.signature.startswith(_ZERO):
         return False
     try:
         key.verify(parts.signature, _to_be_signed(parts.name, parts.payload))
