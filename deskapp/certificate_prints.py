@@ -7,6 +7,7 @@ print too many on record, which Ctrl+Z takes back, and never two papers that bot
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,10 +16,10 @@ from sqlalchemy import Connection
 
 from db import certificate_pages as pages
 from db.award_rows import Certificate
-from db.awards import draft
+from db.awards import draft, roll_of
 from db.certificate_pages import TO_PRINT, Wanted
 from db.ledger import Act
-from deskapp import certificate_sheets, serials
+from deskapp import certificate_sheets, config, seals, serials
 from deskapp.certificate_papers import LANGS, Paper
 from deskapp.desk import Desk, Refusal, Role
 
@@ -42,7 +43,8 @@ def papers(desk: Desk, numbers: Sequence[str]) -> list[Paper]:
     """
     desk.require(PRINTING)
     with desk.reading() as connection:
-        return [_paper(desk, each, max(1, each.copies)) for each in _rows(connection, numbers)]
+        rows = _rows(connection, numbers)
+        return _papers(desk, connection, rows, more=False)
 
 
 def printed(desk: Desk, numbers: Sequence[str]) -> list[Paper]:
@@ -52,7 +54,7 @@ def printed(desk: Desk, numbers: Sequence[str]) -> list[Paper]:
     desk.require(PRINTING)
     with desk.act() as act:
         rows = _rows(act.connection, numbers)
-        found = [_paper(desk, each, each.copies + 1) for each in rows]
+        found = _papers(desk, act.connection, rows)
         _record(act, rows)
     return found
 
@@ -68,7 +70,7 @@ def print_out(
     desk.require(PRINTING)
     with desk.reading() as connection:
         rows = _rows(connection, numbers)
-    made = [_paper(desk, each, each.copies + 1) for each in rows]
+        made = _papers(desk, connection, rows)
     folder = out.parent if single else out
     if single and out.is_dir():
         raise Refusal("FileUnwritable", file=str(out))
@@ -113,7 +115,23 @@ def refuse_revoked(row: Certificate) -> None:
         raise Refusal("CertificateRevoked", serial=serials.spaced(row.serial), reason=row.reason)
 
 
-def _paper(desk: Desk, row: Certificate, copy: int) -> Paper:
+def _papers(
+    desk: Desk, connection: Connection, rows: Sequence[Certificate], *, more: bool = True
+) -> list[Paper]:
+    """`more`: as they are printed next. Refuses HolderErased, and as `config.settings`."""
+    address = config.settings(desk.ledger.store.path.parent).verification_address
+    pictures = seals.pictures(desk, connection, {roll_of(each.subject) for each in rows})
+    return [
+        replace(
+            _paper(each, each.copies + 1 if more else max(1, each.copies)),
+            address=address,
+            seal=pictures.get(roll_of(each.subject)),
+        )
+        for each in rows
+    ]
+
+
+def _paper(row: Certificate, copy: int) -> Paper:
     """Refuses HolderErased."""
     if row.holder is None or row.token is None:
         raise Refusal("HolderErased", serial=serials.spaced(row.serial))

@@ -23,6 +23,9 @@ SETTINGS = "desk.toml"
 SIGNS = ("auto", "ascii", "all")
 """of the screen: ASCII where the terminal draws others two cells wide; always; never"""
 
+STATUS, LONGEST_STATUS = 30, 365
+"""days that a list of revoked certificates is believed: usually, at most"""
+_ADDRESS = re.compile(r"https?://[!-~]+(?<!#)")
 LONGEST_SPREAD = 12 * 60
 """minutes over which desks may come at night"""
 
@@ -91,6 +94,12 @@ class Settings:
     """when the desk exchanges with its centre by itself"""
     font: Path | None = None
     """of what is printed"""
+    verification_address: str = ""
+    """of the page on which anybody verifies a certificate; its code leads there"""
+    status_days: int = STATUS
+    """how old a list of revoked certificates may be before it proves nothing"""
+    seals: Mapping[str, Path] = field(default_factory=dict)
+    """by the name of a seal, the picture of it"""
 
 
 def settings(folder: Path) -> Settings:
@@ -113,18 +122,19 @@ def settings(folder: Path) -> Settings:
         place = re.search(r"line (\d+)", str(error))
         line = int(place[1]) if place else len(text.splitlines())
         raise Refusal("SettingsUnreadable", line=line) from error
-    tables = ("keys", "screen", "sync", "print")
-    keys, screen, sync, printed = (_table(said, name) for name in tables)
+    tables = ("keys", "screen", "sync", "print", "certificates", "seal")
+    keys, screen, sync, printed, certificates, seals = (_table(said, name) for name in tables)
     signs = _one_of(SIGNS, screen, "signs") or SIGNS[0]
     language = _one_of(LANGUAGES, screen, "language")
     plan = _plan(sync)
-    font = printed.pop("font", None)
-    if font is not None and not isinstance(font, str):
-        raise Refusal("SettingWrong", name="font", known='"FILE"')
-    for name in (*said, *screen, *sync, *printed):
+    font = _file(printed, "font", folder)
+    address, days = _address(certificates), STATUS
+    if "status_days" in certificates:
+        days = _whole(certificates, "status_days", 1, LONGEST_STATUS)
+    pictures = _pictures(seals, folder)
+    for name in (*said, *screen, *sync, *printed, *certificates):
         raise Refusal("SettingUnknown", name=name)
-    own = folder / Path(font).expanduser() if font else None
-    return Settings(keymap.moved(keys), signs, language, plan, own)
+    return Settings(keymap.moved(keys), signs, language, plan, font, address, days, pictures)
 
 
 def heeded(folder: Path) -> tuple[Settings, Refusal | None]:
@@ -161,10 +171,43 @@ def _plan(table: dict[str, Any]) -> Plan:
 
 
 def _minutes(table: dict[str, Any], name: str, most: int) -> timedelta:
+    return timedelta(minutes=_whole(table, name, 0, most))
+
+
+def _whole(table: dict[str, Any], name: str, least: int, most: int) -> int:
     said = table.pop(name)
-    if type(said) is not int or not 0 <= said <= most:
-        raise Refusal("SettingWrong", name=name, known=f"0–{most}")
-    return timedelta(minutes=said)
+    if type(said) is not int or not least <= said <= most:
+        raise Refusal("SettingWrong", name=name, known=f"{least}–{most}")
+    return said
+
+
+def _file(table: dict[str, Any], name: str, folder: Path) -> Path | None:
+    """A file, named from the data folder. Refuses SettingWrong."""
+    said = table.pop(name, None)
+    if said is not None and not isinstance(said, str):
+        raise Refusal("SettingWrong", name=name, known='"FILE"')
+    return folder / Path(said).expanduser() if said else None
+
+
+def _address(table: dict[str, Any]) -> str:
+    """`https://…`, ASCII: it goes into a code, `#` and digits behind it. Refuses SettingWrong."""
+    said = table.pop("verification_address", "")
+    if said and not (isinstance(said, str) and _ADDRESS.fullmatch(said)):
+        raise Refusal("SettingWrong", name="verification_address", known='"https://…"')
+    return str(said)
+
+
+def _pictures(seals: dict[str, Any], folder: Path) -> dict[str, Path]:
+    """`[seal.NAME]`, `picture = "FILE"`. Refuses SettingUnknown, SettingWrong."""
+    found = {}
+    for name in list(seals):
+        table = _table(seals, name)
+        picture = _file(table, "picture", folder)
+        for unknown in table:
+            raise Refusal("SettingUnknown", name=unknown)
+        if picture is not None:
+            found[name] = picture
+    return found
 
 
 def _table(said: dict[str, Any], name: str) -> dict[str, Any]:
