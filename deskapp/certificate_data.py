@@ -1,6 +1,7 @@
 """What a template is told of the papers: every word and the code, as plain data."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -79,8 +80,9 @@ def _units(sign: str) -> float:
 
 
 def _run(word: str) -> int:
-    """How long a word is that is not parted anywhere; between Chinese characters it may be."""
-    return 0 if any(_units(each) == 1 for each in word) else len(word)
+    """How many letters of it are not parted anywhere; between Chinese characters it may be."""
+    runs = (len(list(some)) for units, some in groupby(word, _units) if units < 1)
+    return max(runs, default=0)
 
 
 def _paper(template: Template, paper: Paper, folder: Path | None) -> dict[str, Any]:

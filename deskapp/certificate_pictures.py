@@ -6,7 +6,7 @@ from itertools import groupby
 
 from rich.text import Text
 
-from deskapp import certificate_sheets
+from deskapp import certificate_sheets, serials
 from deskapp import certificate_templates as templates
 from deskapp.certificate_papers import Lang, Paper
 from deskapp.desk import Desk, Refusal
@@ -14,7 +14,6 @@ from deskapp.language import Language
 
 FINER = 8
 """times as fine as the terminal a paper is drawn, so that thin lines grow pale and do not vanish"""
-SERIAL = "0" * 18 + "97"
 SAMPLES = {"rank": "1", "sessions": "8", "hours": "36.5", "loans": "120", "quarter": "4"}
 """what stands in the places of a specimen, besides words of the language"""
 
@@ -37,7 +36,7 @@ def specimen(desk: Desk, name: str, lang: Lang) -> Paper:
     except (LookupError, ValueError) as error:
         raise Refusal("RollWordsWrong", name=str(error).strip("'")) from error
     return Paper(
-        serial=SERIAL,
+        serial=serials.specimen(today),
         holder=said["holder"],
         title=said["title"],
         prize=said["prize"],
