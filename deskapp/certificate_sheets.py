@@ -206,8 +206,8 @@ def _explained() -> Iterator[None]:
 
 def _wrong(error: "TypstError") -> Refusal:
     at = _PLACE.search(error.diagnostic)
-    file, line, column = at.groups() if at else ("?", "1", "1")
+    file, line, column = at.groups() if at else ("?", "1", "0")
     said = " ".join([error.message, *error.hints])
     return Refusal(
-        "TemplateWrong", file=Path(file).name, line=int(line), column=int(column), said=said
+        "TemplateWrong", file=Path(file).name, line=int(line), column=int(column) + 1, said=said
     )

@@ -20,6 +20,8 @@ TOKEN = "9" + "4711081542" * 42
 ADDRESS = "https://lib.example.edu.cn/verify.html"
 TITLE = "第十二届“书香理工”信息检索大赛"
 JOINT = ("华北理工大学图书馆", "华北理工大学学生处", "共青团华北理工大学委员会")
+QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+ONLY_QR = ("-Sdisable", "-Sqrcode.enable")
 STANDARD = Path(__file__).with_name("standard_characters.txt")
 
 
@@ -90,8 +92,8 @@ def read_worn(file: Path) -> set[tuple[str, str]]:
     worn.save(stem.with_suffix(".jpg"), quality=60)
     found = set()
     for picture in (stem.with_suffix(".pgm"), stem.with_suffix(".jpg")):
-        read = zxingcpp.read_barcodes(Image.open(picture), formats=zxingcpp.BarcodeFormat.QRCode)
+        read = zxingcpp.read_barcodes(Image.open(picture), formats=QR)
         found |= {(f"zxing{picture.suffix}", each.text) for each in read}
-        said = told("zbarimg", "-q", "--raw", "-Sdisable", "-Sqrcode.enable", picture)
+        said = told("zbarimg", "-q", "--raw", *ONLY_QR, picture)
         found |= {(f"zbar{picture.suffix}", each) for each in said.split()}
     return found

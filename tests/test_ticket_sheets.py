@@ -18,11 +18,10 @@ from deskapp.ticket_sheets import Printed
 from tests.gatherings import gather
 from tests.library import Library
 from tests.outside import program
+from tests.papers import ONLY_QR, QR
 from tests.refusals import refused
 
 ZH = Language("zh_CN")
-QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-ONLY_QR = ("-Sdisable", "-Sqrcode.enable")
 
 
 @pytest.fixture
