@@ -29,7 +29,7 @@ USUAL: Mapping[str, str] = MappingProxyType(
 )
 """action → key, as a person reads it. Enter, Esc, Tab, Ctrl+S, digits and arrows never move."""
 
-MISSING = ("certificates", "figures")
+MISSING = ("figures",)
 """actions that this version does not have yet: another may have their keys"""
 
 FREE = {f"ctrl+o{n}": f"Ctrl+O {n}" if n == 0 else f"F{n}" for n in range(10)}

@@ -29,7 +29,7 @@ def keep(folder: Path, password: str, *, ring: bool = False) -> None:
     before = None if ring else _name_in_ring(folder)
     if ring:
         name = str(folder.absolute())
-        _asked(lambda keyring: keyring.set_password(SERVICE, name, password))
+        keep_in_ring(name, password)
         password = RING + name
     file = folder / FILE
     files.write(file, password + "\n")
@@ -43,7 +43,16 @@ def known(folder: Path) -> str | None:
     said = _written(folder)
     if said is None or not said.startswith(RING):
         return said
-    name = said.removeprefix(RING)
+    return from_ring(said.removeprefix(RING))
+
+
+def keep_in_ring(name: str, secret: str) -> None:
+    """Keep a secret in the system's keyring. Refuses KeyringMissing, KeyringSilent."""
+    _asked(lambda keyring: keyring.set_password(SERVICE, name, secret))
+
+
+def from_ring(name: str) -> str | None:
+    """What the system's keyring keeps by a name. Refuses KeyringMissing, KeyringSilent."""
     found = _asked(lambda keyring: keyring.get_password(SERVICE, name))
     return str(found) if found is not None else None
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
@@ -77,12 +78,24 @@ class Changed:
 
 
 class Counts(NamedTuple):
-    """How many are on a roll; have a good certificate; whose was handed out; printed."""
+    """How many are on a roll; of them have a good certificate; one that was printed; theirs."""
 
     awards: int
     issued: int
     printed: int
     handed: int
+
+
+class Step(StrEnum):
+    """What is to be done next with a roll."""
+
+    CHOOSE = "choose"
+    """nobody is on it"""
+    ISSUE = "issue"
+    PRINT = "print"
+    HAND = "hand"
+    DONE = "done"
+    """all have theirs"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,16 @@ class Roll:
     """when the use of the seal was applied for last, and for how many papers"""
     asked_for: int | None
     counts: Counts
+
+    @property
+    def step(self) -> Step:
+        """The first thing that is not done for all."""
+        awards, issued, printed, handed = self.counts
+        if not awards:
+            return Step.CHOOSE
+        if issued < awards:
+            return Step.ISSUE
+        return Step.PRINT if printed < issued else Step.HAND if handed < issued else Step.DONE
 
 
 def open_roll(desk: Desk, plan: Plan) -> Opened:

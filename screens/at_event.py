@@ -1,19 +1,14 @@
-"""The pages of one event: a list, and below it what is said of the line under the cursor."""
+"""The pages of one event."""
 
-from typing import Generic, TypeVar
-
-from rich.text import Text
-from textual.widgets import Static
+from typing import TypeVar
 
 from deskapp.events import Event
-from screens.base import DeskScreen
-from screens.longlist import LongList
-from screens.numbered import BoxedScreen
+from screens.worded import Listing, Worded
 
 Row = TypeVar("Row")
 
 
-class EventPage(DeskScreen[None], Generic[Row]):
+class EventPage(Listing[Row]):
     """`at`: the id of the session that one came from, if any."""
 
     def __init__(self, id_: str, session: str = "") -> None:
@@ -25,30 +20,6 @@ class EventPage(DeskScreen[None], Generic[Row]):
         """What the page is called, and the event."""
         return f"{words} {self.event.name if self.event else ''}".rstrip()
 
-    @property
-    def row(self) -> Row | None:
-        """The line under the cursor."""
-        found = self.query("#list").results(LongList)
-        return next((each.row for each in found), None)
 
-    def done(self, sentence: str | None) -> None:
-        """What was done elsewhere is seen and said."""
-        if sentence is not None:
-            self.reread()
-            self.say(sentence)
-
-
-class WordedPage(EventPage[Row], BoxedScreen[None]):
+class WordedPage(EventPage[Row], Worded[Row]):
     """With a line of words below the list."""
-
-    def words(self, row: Row) -> str:
-        raise NotImplementedError
-
-    def show(self, row: Row | None) -> None:
-        said = self.words(row) if row is not None else ""
-        self.query_one("#words", Static).update(Text(f" {said}"))
-        self.show_keys()
-
-    def on_long_list_moved(self, event: LongList.Moved) -> None:
-        if self.ready:
-            self.show(event.row)

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from deskapp.language import Language
 from deskapp.refusal import Refusal
-from screens.bindings import SCREENS, SHARED, STUDENTS
+from screens.bindings import LED, SCREENS, SHARED
 from screens.front import Front
 from screens.keyline import Hint, key_line
 from screens.keys import StrayScan
@@ -177,8 +177,8 @@ class DeskScreen(Screen[Seen]):
             if self.undoes and self.check_action("undo", ()):
                 hints.append(Hint(pressed["undo"], "", t("help.undo")))
             hints.append(Hint(pressed["requests"], t("key.requests"), t("help.requests")))
-            if self.check_action("go", ("seats",)):
-                hints += [Hint(pressed[n], t(f"key.{n}"), t(f"help.{n}")) for n in STUDENTS]
+            mine = (name for name in LED if self.check_action("go", (name,)))
+            hints += [Hint(pressed[n], t(f"key.{n}"), t(f"help.{n}")) for n in mine]
             if self.check_action("shift", ()):
                 hints.append(Hint(pressed["shift"], t("key.shift"), t("help.shift")))
             hints.append(Hint(pressed["sync"], t("key.sync"), t("help.sync")))
@@ -343,12 +343,12 @@ class DeskScreen(Screen[Seen]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether the key of an action does anything for whoever is here."""
         theirs = action in ("log", "take_back_draft", "undo", "shift")
-        theirs |= action == "go" and parameters[0] in STUDENTS
+        theirs |= action == "go" and parameters[0] in LED
         if not (theirs and self.at_work):
             return True
-        from deskapp import requests
+        from deskapp import requests, rolls
 
-        return self.desk.may(requests.LOGGING)
+        return self.desk.may(rolls.ROLLING if "certificates" in parameters else requests.LOGGING)
 
     def action_back(self) -> None:
         self.dismiss()

@@ -11,11 +11,12 @@ SCREENS = {
     "seats": ("screens.seats", "SeatsScreen"),
     "rooms": ("screens.rooms", "RoomsScreen"),
     "events": ("screens.events", "EventsScreen"),
+    "certificates": ("screens.rolls", "RollsScreen"),
     "sync": ("screens.sync", "SyncScreen"),
     "rounds": ("screens.rounds", "RoundsScreen"),
 }
 """what keys lead to from everywhere: a module, loaded when it is wanted, and its screen"""
-STUDENTS = ("seats", "rooms", "events", "rounds")
+LED = ("seats", "rooms", "events", "certificates", "rounds")
 """those of them that are not for volunteers"""
 
 

@@ -7,7 +7,7 @@ from textual.dom import DOMNode
 
 from deskapp.language import LANGUAGES
 from screens.base import DeskScreen
-from screens.bindings import STUDENTS
+from screens.bindings import LED
 from screens.palette import Command
 
 
@@ -24,7 +24,7 @@ def offered(screen: DeskScreen[object]) -> list[Command]:
         if may(requests.LOGGING):
             found.append(Command(t("key.log"), t("help.log"), _do("log", screen)))
         found.append(Command(t("key.requests"), t("help.requests"), _do("go('requests')", screen)))
-        for name in STUDENTS:
+        for name in LED:
             if screen.check_action("go", (name,)):
                 run = _do(f"go({name!r})", screen)
                 found.append(Command(t(f"feature.{name}"), t(f"help.{name}"), run))

@@ -22,6 +22,7 @@ SENTENCES = {
     "seats": "help.seats",
     "rooms": "help.rooms",
     "events": "help.events",
+    "certificates": "help.certificates",
     "rounds": "help.rounds",
     "sync": "help.sync",
     "crisis": "crisis.help.key",

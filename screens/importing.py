@@ -56,6 +56,10 @@ class Job:
         """How it went: a sentence, how many rows were put aside, and where; None if stopped."""
         raise NotImplementedError
 
+    def stopped(self, t: Language) -> str:
+        """That it was stopped, and what stands."""
+        return t("importing.stopped", done=self.done)
+
     def run(self) -> None:
         """Do it; for a thread."""
         try:
@@ -89,12 +93,20 @@ class Job:
             return t.refused(self.refusal.code, self.refusal.facts), True
         went = self.went(t)
         if went is None:
-            return t("importing.stopped", done=self.done), True
+            return self.stopped(t), True
         sentence, rejected, rejects = went
         if rejects is not None:
             file = rejects.name if rejects.parent == self.path.parent else rejects
             sentence += t("importing.rejected", rejected=rejected, file=file)
         return sentence, rejected > 0
+
+
+def bar(job: Job | None) -> str:
+    """How far one is, while it is on its way."""
+    if job is None or job.over or not job.total:
+        return ""
+    filled = BAR * job.done // job.total
+    return f" [{'#' * filled}{'.' * (BAR - filled)}] {job.done}/{job.total}"
 
 
 class Import(Job):
@@ -371,11 +383,7 @@ class ImportingScreen(DeskScreen[None]):
         self.say(self.t("importing.started"))
 
     def _show_progress(self) -> None:
-        job, words = self.front.job, ""
-        if job is not None and not job.over and job.total:
-            filled = BAR * job.done // job.total
-            words = f" [{'#' * filled}{'.' * (BAR - filled)}] {job.done}/{job.total}"
-        self.query_one("#progress", Static).update(Text(words))
+        self.query_one("#progress", Static).update(Text(bar(self.front.job)))
         wrong = self._mine.wrong if self._mine is not None and self._mine.over else ()
         self.query_one("#wrong", Static).update(Text("\n".join(f" {each}" for each in wrong)))
 

@@ -74,8 +74,8 @@ def test_one_key_is_for_one_action() -> None:
     assert refused("KeyTaken", moved, {"log": "F3"}).facts == {
         "key": "F3", "action": "requests", "other": "log",
     }  # fmt: skip
-    refused("KeyTaken", moved, {"log": "F7", "certificates": "F7"})
-    assert moved({"log": "F7"})["log"] == "F7"  # of what is not there yet
+    refused("KeyTaken", moved, {"log": "F8", "figures": "F8"})
+    assert moved({"log": "F8"})["log"] == "F8"  # of what is not there yet
     refused("KeyTaken", moved, {"seats": "F3"})
     assert refused("KeyActionUnknown", moved, {"logg": "F4"}).facts == {"action": "logg"}
 
