@@ -34,7 +34,7 @@ from screens.themes import DARK, LIGHT, known
 if TYPE_CHECKING:
     from deskapp.chores import Chores
     from deskapp.desk import Desk, Operator
-    from screens.importing import Job
+    from screens.jobs import Job
     from screens.palette import Command
 
 LOOK = 1.0

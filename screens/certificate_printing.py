@@ -13,7 +13,7 @@ from deskapp.language import Language
 from screens.base import Hint
 from screens.choice import Choice, Field, Option, labelled
 from screens.form import FormLine, FormScreen
-from screens.importing import POLL, Job, bar
+from screens.jobs import POLL, Job, bar
 
 ONE, EACH = "one", "each"
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # the store behind it takes longer to load than a first paint
     from deskapp.desk import Desk
     from deskapp.errand import Errand
     from deskapp.wall_clock import Doubt
-    from screens.importing import Job
+    from screens.jobs import Job
 
 
 class Front(Protocol):

@@ -11,7 +11,8 @@ from deskapp.gathered import GATHERED, WHO_CAME
 from deskapp.language import Language
 from deskapp.sheets import Taken, open_sheet
 from screens.event_words import when_words
-from screens.importing import ImportingScreen, Job, Read
+from screens.importing import ImportingScreen, Read
+from screens.jobs import Job
 
 
 class GatheredImport(Job):

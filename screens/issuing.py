@@ -16,7 +16,7 @@ from deskapp.language import Language
 from deskapp.rolls import Roll
 from screens.asking import AskScreen
 from screens.base import Hint
-from screens.importing import POLL, Job, bar
+from screens.jobs import POLL, Job, bar
 from screens.lead_form import LeadForm, Signatures
 from screens.refusals import refusal_words
 

@@ -11,7 +11,8 @@ from deskapp.language import Language
 from deskapp.signup_files import Opened, SignupsImported
 from screens.choosing import ChoosingScreen
 from screens.event_words import when_words
-from screens.importing import ImportingScreen, Job, Read
+from screens.importing import ImportingScreen, Read
+from screens.jobs import Job
 
 
 class SignupImport(Job):

@@ -117,7 +117,7 @@ async def test_the_key_list_names_the_keys_that_may_be_given(store: Path) -> Non
         assert screen is not None
         hints = all_keys(screen).hints
         assert {hint.key for hint in hints if hint.key} == set(FREE.values())
-        assert "F2 F8 目前空闲" in hints[1].sentence
+        assert "F8 目前空闲" in hints[1].sentence
 
 
 def test_sentences_begin_alike() -> None:

@@ -35,7 +35,7 @@ REGISTERS = (
     (Role.VOLUNTEER, {"危机求助"}),
     (Role.STUDENT_ASSISTANT, {"失物招领", "便民物品", "应急表单", "巡座", "抽签"}),
     (Role.STUDENT_ASSISTANT, {"违规与暂停使用", "候位"}),
-    (Role.LIBRARIAN, {"免责时段", "准入名单"}),
+    (Role.LIBRARIAN, {"免责时段", "准入名单", "证书"}),
     (Role.LIBRARIAN, {"每日计数", "打印值班日志"}),
     (Role.SHIFT_LEAD, {"删除个人信息", "删除房间预约文字"}),
     (Role.LIBRARIAN, {"读者卡片", "卡片核实", "临时读者"}),
@@ -96,7 +96,7 @@ def test_a_librarian_finds_no_staff_list(tmp_path: Path) -> None:
     with front(tmp_path, badge="1002") as t:
         t.wait("待我办理", seconds=30)
         t.keys("ctrl+p")
-        t.wait("导入读者")
+        t.wait("打印值班日志")
         t.send("馆员名单")
         t.wait("没有匹配的命令")
 
