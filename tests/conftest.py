@@ -29,7 +29,13 @@ from tests.toys_scanned import Start, Toy
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-LONGEST = frozenset({"test_held_up", "test_scanbox", "test_shift_day", "test_simulation"})
+LONGEST = frozenset(
+    f"test_{name}"
+    for name in (
+        *("held_up", "house", "request_states", "scanbox", "shift_day", "simulation"),
+        *("switching", "sync_screen", "volunteer_screen"),
+    )
+)
 
 
 @pytest.hookimpl(tryfirst=True)

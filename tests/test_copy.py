@@ -313,7 +313,7 @@ def test_it_keeps_up_with_a_busy_desk(copy: Copy, ledger: Ledger) -> None:
 
 
 def test_a_full_disk_is_refused_and_caught_up_on(ledger: Ledger, tmp_path: Path) -> None:
-    with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=2m", "tmpfs") as disk:
+    with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=4m", "tmpfs") as disk:
         copy = Copy(ledger, disk / "copy.db")
         copy.begin()
         ballast = disk / "ballast"

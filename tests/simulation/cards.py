@@ -14,7 +14,7 @@ from db.ledger import Ledger
 from db.place import library_key
 from db.readers import READERS
 from db.store import driver
-from deskapp import cards, numbers
+from deskapp import cards, numbers, rankings
 from deskapp.desk import Desk
 from tests.simulation import words
 from tests.simulation.counter import at_counter, subjects
@@ -76,7 +76,7 @@ class Cards:
 
 def _one(rng: Random, desk: Desk, readers: list[str], known: list[str]) -> None:
     reader = rng.choice(readers)
-    match rng.choice(("bind", "bind", "judge", "lose", "recover", "merge", "part")):
+    match rng.choice(("bind", "bind", "judge", "lose", "recover", "merge", "part", "rank")):
         case "bind":
             cards.bind(desk, rng.choice(CODES), reader)
         case "judge" if known:
@@ -85,6 +85,8 @@ def _one(rng: Random, desk: Desk, readers: list[str], known: list[str]) -> None:
             numbers.merge(desk, reader, rng.choice(readers))
         case "part":
             numbers.part(desk, reader)
+        case "rank":
+            rankings.opt_out(desk, reader)
         case "lose" | "recover" as fate:
             with desk.reading() as connection:
                 theirs = stored.of_readers(connection, [reader])

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from db.store import driver
 from tests.simulation.desk import Desk, Wrong
+from tests.simulation.words import found_in
 
 if TYPE_CHECKING:
     from tests.simulation.course import Course
@@ -52,8 +53,7 @@ def check_never_told(course: "Course") -> None:
         untold -= open_.union(*(words[id] for id in told))
         course.counts["confidences looked for"] += len(untold)
         for file in desk.files():
-            content = file.read_bytes() if file.exists() else b""
-            if left := [word for word in untold if word in content]:
+            if left := found_in(untold, file):
                 raise Wrong(f"{file.name} is not to have {left[:3]}")
 
 

@@ -26,6 +26,7 @@ from tests.simulation.programs import NEWEST
 from tests.simulation.requests import STAFF, Requests
 from tests.simulation.tables import contents
 from tests.simulation.troubles import put_back
+from tests.simulation.words import found_in
 
 MOST = 4
 QUICK = PasswordHasher(1, 32, 1)
@@ -238,8 +239,8 @@ def check(course: Course, laptop: Laptop) -> None:
     for id, fact in course.said.items():
         if fact.private:
             said[id in own] |= set(course.world.words(fact.private))
-    content = b"".join(file.read_bytes() for file in laptop.files() if file.exists())
-    if found := [word for word in said[False] - said[True] if word.encode() in content]:
+    theirs = {word.encode() for word in said[False] - said[True]}
+    if found := found_in(theirs, *laptop.files()):
         raise Wrong(f"{name} has words of others: {found[:3]}")
 
 

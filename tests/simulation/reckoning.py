@@ -29,6 +29,7 @@ from tests.simulation.setbacks import announce
 from tests.simulation.sticks import read_stick
 from tests.simulation.tables import DERIVED, contents, learnt
 from tests.simulation.troubles import at_once
+from tests.simulation.words import found_in
 
 ROUNDS = 15
 
@@ -342,6 +343,5 @@ def check_erased(course: Course) -> None:
         return
     course.counts["erased words looked for"] += len(words)
     for file in [*course.house.files(), *(file for desk in course.desks for file in desk.files())]:
-        content = file.read_bytes() if file.exists() else b""
-        if left := [word for word in words if word in content]:
+        if left := found_in(words, file):
             raise Wrong(f"{file.name} still has {left[:3]}")

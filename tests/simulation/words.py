@@ -3,8 +3,9 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from db.fulltext import tokens
 
@@ -61,6 +62,13 @@ def _terms(raw: sqlite3.Connection) -> list[str]:
     return [f"{who} is found by {term}" for who, term in (*terms, *cards)] + [
         f"{who} is not found by name" for (who,) in lost
     ]
+
+
+def found_in(words: Iterable[bytes], *files: Path) -> list[bytes]:
+    """Those of the words that files have, as far as there are such files."""
+    # Most of a small store is nothing, and no word has any: it is passed over once, not by each.
+    content = b"".join(f.read_bytes().replace(bytes(8), b"\0") for f in files if f.exists())
+    return [word for word in words if word in content]
 
 
 def of(private: str) -> list[str]:
