@@ -152,7 +152,7 @@ async function check(digits) {
 function typed(text) {
   const bare = text.replace(/\s/g, "");
   const digits = bare.slice(bare.lastIndexOf("#") + 1);
-  const number = digits.replace(/[-\u2010\u2013\u2014\uff0d]/g, "");
+  const number = digits.normalize("NFKC").replace(/[-\u2010\u2013\u2014]/g, "");
   if (digits === "") return show(null);
   if (!/^[0-9]{1,30}$/.test(number)) return check(digits);
   return isSerial(number) ? check(number) : show({ verdict: "unknown", why: "misnumber" });

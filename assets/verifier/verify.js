@@ -160,7 +160,7 @@ async function judged(list, digits, now, signedBy = isSigned) {
     parts = apart(bytesOf(digits));
     content = contentOf(parts.payload);
   } catch {
-    return { verdict: "false", why: "unreadable" };
+    return { verdict: "unknown", why: "unreadable" };
   }
   if (list === null) return { verdict: "unknown", why: "list" };
   const said = (verdict, why) => ({ verdict, why, content });
