@@ -1,0 +1,96 @@
+"""The codes of certificates in a picture (a photograph, a scan) or a PDF, read where they lie.
+
+Whoever sends a file may mean harm: only the kinds named here are opened, a picture that unpacks to
+more than Pillow believes in is refused, and so is a page as large.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deskapp import verification
+from deskapp.refusal import Refusal
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+KINDS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP")
+KNOWN = "PDF, PNG, JPEG, WebP, TIFF, GIF, BMP"
+DENSITIES = (150, 300)
+"""dots an inch at which a page of a PDF is looked at, one after the other"""
+INCH = 72
+"""points"""
+PAGES = 2000
+"""of one file that are looked at"""
+
+
+def codes(file: Path, progress: Callable[[int, int], None] = lambda done, of: None) -> list[str]:
+    """What the certificates' codes in a file say, each once, page by page; `progress` is told how
+    many pages of how many.
+
+    Refuses FileMissing, FileUnreadable, FileKind, PictureBroken, PictureLocked (it has a password),
+    PictureTooLarge, NoCode.
+    """
+    try:
+        with file.open("rb") as stream:
+            pdf = b"%PDF-" in stream.read(1024)
+    except FileNotFoundError as error:
+        raise Refusal("FileMissing", file=str(file)) from error
+    except OSError as error:
+        raise Refusal("FileUnreadable", file=str(file), why=error.strerror or "") from error
+    found: dict[str, None] = {}
+    for done, of, seen in (_in_pdf if pdf else _in_picture)(file):
+        found |= dict.fromkeys(filter(verification.is_code, seen))
+        progress(done, of)
+    if not found:
+        raise Refusal("NoCode", file=str(file))
+    return list(found)
+
+
+def _in_picture(file: Path) -> Iterator[tuple[int, int, list[str]]]:
+    from PIL import Image, ImageSequence
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            with Image.open(file, formats=KINDS) as picture:
+                of = getattr(picture, "n_frames", 1)
+                for done, each in enumerate(islice(ImageSequence.Iterator(picture), PAGES), 1):
+                    yield done, of, _read(each.convert("L"))
+        except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+            raise Refusal("PictureTooLarge", file=str(file)) from error
+        except Image.UnidentifiedImageError as error:
+            raise Refusal("FileKind", file=str(file), kinds=KNOWN) from error
+        except (OSError, ValueError, SyntaxError) as error:  # cut off, or damaged
+            raise Refusal("PictureBroken", file=str(file)) from error
+
+
+def _in_pdf(file: Path) -> Iterator[tuple[int, int, list[str]]]:
+    from PIL.Image import MAX_IMAGE_PIXELS
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    try:
+        with closing(PdfDocument(file)) as pdf:
+            for number in range(min(len(pdf), PAGES)):
+                page, seen = pdf[number], list[str]()
+                wide, high = page.get_size()
+                for share in (dots / INCH for dots in DENSITIES if not seen):
+                    if wide * high * share**2 > (MAX_IMAGE_PIXELS or 0):
+                        raise Refusal("PictureTooLarge", file=str(file))
+                    seen = _read(page.render(scale=share, grayscale=True).to_pil())
+                yield number + 1, len(pdf), seen
+    except PdfiumError as error:
+        if "password" in str(error).lower():
+            raise Refusal("PictureLocked", file=str(file)) from error
+        raise Refusal("PictureBroken", file=str(file)) from error
+
+
+def _read(picture: "Image") -> list[str]:
+    import zxingcpp
+
+    qr = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    return [each.text for each in zxingcpp.read_barcodes(picture, formats=qr)]
