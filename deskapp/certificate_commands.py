@@ -8,6 +8,8 @@ TASKS = {
     "find": "issue_commands.find",
     "revoke": "issue_commands.revoke",
     "hand-out": "issue_commands.hand_out",
+    "verify": "verify_commands.verify",
+    "key": "key_commands.key",
 }
 """Only that is loaded which was asked for."""
 

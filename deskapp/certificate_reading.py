@@ -51,7 +51,7 @@ def codes(file: Path, progress: Callable[[int, int], None] = lambda done, of: No
 
 
 def _in_picture(file: Path) -> Iterator[tuple[int, int, list[str]]]:
-    from PIL import Image, ImageSequence
+    from PIL import Image, ImageSequence, UnidentifiedImageError
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -63,7 +63,7 @@ def _in_picture(file: Path) -> Iterator[tuple[int, int, list[str]]]:
                     yield done, of, _read(each.convert("L"))
         except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
             raise Refusal("PictureTooLarge", file=str(file)) from error
-        except Image.UnidentifiedImageError as error:
+        except UnidentifiedImageError as error:
             raise Refusal("FileKind", file=str(file), kinds=KNOWN) from error
         except (OSError, ValueError, SyntaxError) as error:  # cut off, or damaged
             raise Refusal("PictureBroken", file=str(file)) from error

@@ -43,3 +43,26 @@ def certificate(made: argparse.ArgumentParser, t: Language) -> None:
     for one in (revoked, handed):
         one.add_argument("number", metavar="NUMBER", help=t("usage.certificate_number"))
     revoked.add_argument("--lead", metavar="NO", help=t("usage.certificate_lead"))
+    verified = task("verify", t("usage.certificate_verify"))
+    verified.add_argument("what", nargs="+", metavar="TEXT|FILE", help=t("usage.verify_what"))
+    verified.add_argument("--list", type=Path, metavar="FILE", help=t("usage.verify_list"))
+    _keys(tasks.add_parser("key", help=t("usage.key"), description=t("usage.key")), t)
+
+
+def _keys(made: argparse.ArgumentParser, t: Language) -> None:
+    """Keys that certificates are signed with."""
+    acts = made.add_subparsers(dest="act", metavar=t("usage.metavar"), required=True)
+
+    def act(name: str) -> argparse.ArgumentParser:
+        about = t(f"usage.key_{name}")
+        added = acts.add_parser(name, help=about, description=about, allow_abbrev=False)
+        everywhere(added, t)
+        person(added, t)
+        return added
+
+    act("make").add_argument("--ring", action="store_true", help=t("usage.key_ring"))
+    act("list")
+    lost = act("lose")
+    for one in (act("retire"), lost):
+        one.add_argument("key", metavar="KEY", help=t("usage.key_named"))
+    lost.add_argument("--since", required=True, metavar="DAY", help=t("usage.key_since"))

@@ -16,7 +16,6 @@ from unicodedata import normalize
 from db import certificate_pages as pages
 from db import place
 from db import signers as stored
-from db.award_rows import Certificate
 from db.clock import moment
 from deskapp import centre, certificate_text, config, cose, exchanges, serials
 from deskapp.certificate_text import Content, Signed
@@ -83,6 +82,16 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What is on record of a number: whether it was revoked, and its code; none if that was erased,
+    or was never told.
+    """
+
+    revoked: bool
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What lets one judge: the library's keys, what is on record of a number, and until when that
     is all: `told`, or where one is `alone` now; none where nothing was ever heard.
@@ -90,7 +99,7 @@ class Known:
 
     keys: "Keys"
     trusts: Mapping[str, Trust]
-    find: Callable[[str], Certificate | None]
+    find: Callable[[str], Entry | None]
     told: datetime | None
     days: int
     alone: bool = False
@@ -125,9 +134,10 @@ def known(desk: Desk) -> Known:
     trusts = {row.subject.partition(":")[2]: _trust(desk, row) for row in rows}
     keys = cose.known(bytes.fromhex(row.public) for row in rows)
 
-    def find(serial: str) -> Certificate | None:
+    def find(serial: str) -> Entry | None:
         with desk.reading() as connection:
-            return pages.by_serials(connection, [serial]).get(serial)
+            row = pages.by_serials(connection, [serial]).get(serial)
+        return Entry(row.revoked_at is not None, row.token) if row else None
 
     return Known(keys, trusts, find, told, days, alone)
 
@@ -170,17 +180,17 @@ def of_number(known: Known, serial: str, now: datetime) -> Verdict:
         return Verdict("number")
     said = _recorded(row)
     if said is None:
-        return Verdict("revoked" if row.revoked_at else "erased", known=True)
+        return Verdict("revoked" if row.revoked else "erased", known=True)
     why = _stands(known, said, row, row.token, now)
     return Verdict("issued" if why == "valid" else why, said.content, known=True)
 
 
 def _stands(
-    known: Known, signed: Signed, row: Certificate | None, token: str | None, now: datetime
+    known: Known, signed: Signed, row: Entry | None, token: str | None, now: datetime
 ) -> str:
     """How one stands that was rightly signed, by its key, the ledger's row and its age."""
     trust, day = known.trusts[signed.key], signed.content.day
-    if row is not None and row.revoked_at is not None:
+    if row is not None and row.revoked:
         return "revoked"
     if trust.lost is not None and day >= trust.lost:
         return "lost"
@@ -203,7 +213,7 @@ def _age(known: Known, now: datetime) -> str:
     return "old" if known.told is None or now - known.told > known.days * _DAY else ""
 
 
-def _recorded(row: Certificate) -> Signed | None:
+def _recorded(row: Entry) -> Signed | None:
     """As its code says it; none where its holder was erased."""
     whole = certificate_text.bytes_of(row.token or "")
     return certificate_text.claimed(whole) if whole else None
