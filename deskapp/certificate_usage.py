@@ -53,16 +53,16 @@ def _keys(made: argparse.ArgumentParser, t: Language) -> None:
     """Keys that certificates are signed with."""
     acts = made.add_subparsers(dest="act", metavar=t("usage.metavar"), required=True)
 
-    def act(name: str) -> argparse.ArgumentParser:
-        about = t(f"usage.key_{name}")
+    def act(name: str, about: str) -> argparse.ArgumentParser:
         added = acts.add_parser(name, help=about, description=about, allow_abbrev=False)
         everywhere(added, t)
         person(added, t)
         return added
 
-    act("make").add_argument("--ring", action="store_true", help=t("usage.key_ring"))
-    act("list")
-    lost = act("lose")
-    for one in (act("retire"), lost):
+    made_here = act("make", t("usage.key_make"))
+    made_here.add_argument("--ring", action="store_true", help=t("usage.key_ring"))
+    act("list", t("usage.key_list"))
+    lost = act("lose", t("usage.key_lose"))
+    for one in (act("retire", t("usage.key_retire")), lost):
         one.add_argument("key", metavar="KEY", help=t("usage.key_named"))
     lost.add_argument("--since", required=True, metavar="DAY", help=t("usage.key_since"))

@@ -8,8 +8,8 @@ from deskapp.certificate_text import Content
 from deskapp.language import Language
 from deskapp.verification import FALSE, UNKNOWN, VALID, Verdict
 
-SIGNS = {VALID: "✓", FALSE: "✕", UNKNOWN: "?"}
-"""not by colour alone"""
+SIGNS = {VALID: "yes", FALSE: "no", UNKNOWN: "ask"}
+"""as a door's answers have them: √ ? ×, which every Chinese font has"""
 COMPARED = ("revoked", "lost", "differs", "key")
 """reasons for which the content is not what to go by"""
 LISTED = ("number", "old", "clock")
@@ -17,8 +17,9 @@ LISTED = ("number", "old", "clock")
 
 
 def word(t: Language, verdict: Verdict) -> str:
-    """The one word: 有效, 无效, 已作废, 不能确定."""
-    return t(f"verdict.{'revoked' if verdict.why == 'revoked' else verdict.verdict}")
+    """The one word with its sign, not by colour alone: √ 有效, × 无效, × 已作废, ? 不能确定."""
+    known = verdict.why if verdict.why == "revoked" else verdict.verdict
+    return f"{t(f'door_sign.{SIGNS[verdict.verdict]}')} {t(f'verdict_big.{known}')}"
 
 
 def reason(t: Language, verdict: Verdict, *, listed: bool = False) -> str:
@@ -37,7 +38,7 @@ def rows(t: Language, said: Content) -> Iterator[tuple[str, str]]:
     """Label and words of each line that a paper has, as they stand on it."""
     title, _, prize = said.award.partition("\u3000")
     yield t("certificate.holder"), said.holder
-    yield t("verdict.award"), title
+    yield t("certificate.award"), title
     if prize:
         yield t("award.prize"), prize
     yield t("roll.day"), day_words(said.day, t.code)

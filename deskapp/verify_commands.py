@@ -12,7 +12,7 @@ from deskapp.columns import lined_up
 from deskapp.command import DONE, PARTLY, Command, Report
 from deskapp.language import Language
 from deskapp.verification import VALID, Known, Verdict
-from deskapp.verification_words import SIGNS, compare, reason, rows, word
+from deskapp.verification_words import compare, reason, rows, word
 
 
 def verify(command: Command) -> Report:
@@ -57,7 +57,7 @@ def _is_file(named: Path) -> bool:
 
 
 def _lines(t: Language, verdict: Verdict, *, listed: bool) -> Iterator[str]:
-    yield f"{SIGNS[verdict.verdict]} {word(t, verdict)}  {reason(t, verdict, listed=listed)}"
+    yield f"{word(t, verdict)}  {reason(t, verdict, listed=listed)}"
     if verdict.content is not None:
         yield f"  {compare(t, verdict)}"
         yield from (f"  {line}" for line in lined_up(list(rows(t, verdict.content))))

@@ -15,7 +15,7 @@ from tests import catalogues
 from tests.terminal import FONT
 
 FILE = Path(__file__).parent.parent / "assets" / "bigtext.txt"
-BIG = ("kiosk_big.", "door_big.", "door_sign.")
+BIG = ("kiosk_big.", "door_big.", "door_sign.", "verdict_big.")
 HIGH = 16
 DARK = 110
 """of 255: from how much ink on a point is one"""

@@ -57,7 +57,7 @@ def test_digits_pictures_and_papers_are_verified(run: Run, desk: Path, tmp_path:
     said = run(*asked, true, *WHO, pin=PIN)
     assert said.status == 0
     assert said.out.splitlines() == [
-        "✓ 有效  确由本馆签发，内容未被改动，也未作废。",
+        "√ 有效  确由本馆签发，内容未被改动，也未作废。",
         "  请与纸面逐字核对：有一字不同，即非原件。",
         "  获证人    科普剧团",
         f"  奖励名称  {honouring.TITLE}",
@@ -82,7 +82,7 @@ def test_digits_pictures_and_papers_are_verified(run: Run, desk: Path, tmp_path:
             ("valid", "valid"), ("false", "revoked"), ("unknown", "number"), ("false", "revoked"),
             ("false", "signature"),
         ])  # fmt: skip
-    assert run(*asked, true, *by, "--lang", "en").out.startswith("✓ Valid  Issued by this library")
+    assert run(*asked, true, *by, "--lang", "en").out.startswith("√ Valid  Issued by this library")
     status = tmp_path / "web" / "status.json"
     text = status.read_text("utf-8")
     turned = text[:-9] + ("A" if text[-9] != "A" else "B") + text[-8:]
