@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from deskapp import cards, isbn, matter, readers
+from deskapp import cards, isbn, matter, readers, verification
 from deskapp.desk import Desk, Role
 from deskapp.readers import Found
 
 __all__ = [
     "Again",
+    "CertificateCode",
     "Digit",
     "Isbn",
     "Nothing",
@@ -75,6 +76,13 @@ class UnknownCard:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateCode:
+    """What is on a certificate: its code, whole or not, or its number."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Isbn:
     """A book's number, in thirteen digits."""
 
@@ -111,6 +119,7 @@ Understood = (
     | RequestNumber
     | Requests
     | UnknownCard
+    | CertificateCode
     | Isbn
     | Digit
     | Again
@@ -122,6 +131,7 @@ Understood = (
 def understand(desk: Desk, text: str, scanned: bool = False) -> Understood:
     """What a line of the box means; the first of these that fits.
 
+    0. What is on a certificate: no card is as long.
     1. A scan is a card or number of somebody's, in whatever shape it was typed, or of several if it
        fits more than one; else a book, else an unknown card: never a sentence, a search, a digit.
     2. Nothing; one ASCII digit or a plus by itself: the short forms.
@@ -138,6 +148,8 @@ def understand(desk: Desk, text: str, scanned: bool = False) -> Understood:
     """
     desk.require(Role.STUDENT_ASSISTANT)
     text = text.strip()
+    if verification.is_code(text):
+        return CertificateCode(text)
     if scanned:
         return _exactly(desk, text, scanned=True) or _book(text) or UnknownCard(text)
     if short := _short(text):

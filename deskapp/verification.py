@@ -17,7 +17,7 @@ from db import certificate_pages as pages
 from db import place
 from db import signers as stored
 from db.clock import moment
-from deskapp import centre, certificate_text, config, cose, exchanges, serials
+from deskapp import centre, certificate_text, config, cose, exchanges, serials, ticket_text
 from deskapp.certificate_text import Content, Signed
 from deskapp.desk import Desk, Role
 
@@ -119,7 +119,8 @@ def is_code(text: str) -> bool:
     if not (number.isascii() and number.isdigit()):
         return False
     printed = len(number) == serials.DIGITS and number != digits
-    return len(number) >= LEAST or serials.is_serial(number) or printed
+    long = len(number) >= LEAST and len(number) != ticket_text.DIGITS
+    return long or serials.is_serial(number) or printed
 
 
 def known(desk: Desk) -> Known:

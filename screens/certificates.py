@@ -6,7 +6,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from deskapp import certificates
+from deskapp import certificates, verification
 from deskapp.certificates import CertificateList, Listed
 from deskapp.readers import Found, masked_name
 from screens.base import Hint
@@ -15,6 +15,7 @@ from screens.longlist import Column, LongList, Source
 from screens.numbered import Act, BoxedScreen
 from screens.scanbox import ScanBox, prompted
 from screens.shortlist import ShortList
+from screens.verdict import judge
 
 WIDE = 110
 
@@ -80,6 +81,9 @@ class CertificatesScreen(BoxedScreen[None]):
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
         """What is looked for; nothing shows all again."""
+        if event.scanned and verification.is_code(event.text):
+            judge(self, event)
+            return
         self.reader, self.words = None, event.text
         self.act(self.reread)
         self.query_one("#list").focus()

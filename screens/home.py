@@ -222,13 +222,16 @@ class HomeScreen(NotingScreen[None]):
             known = understood.reader.id if isinstance(understood, box.ReaderFound) else "unknown"
             logs.scanned(known)
         match understood:
+            case None if event.scanned:  # a lost card: not the reader's who was here
+                self.receive(None)
             case None:
-                if event.scanned:  # a lost card: not the reader's who was here
-                    self.receive(None)
-                else:
-                    self._put_back(event.text)
+                self._put_back(event.text)
             case box.UnknownCard():
                 self._unknown(event)
+            case box.CertificateCode():
+                from screens.verdict import judge
+
+                judge(self, event)
             case _:
                 self._take_in(understood, event.scanned)
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from deskapp import box, certificates, rolls, serials
+from deskapp import box, certificates, rolls, serials, verification
 from deskapp.readers import Found
 from deskapp.refusal import Refusal
 from deskapp.rolls import Opened, Roll, RollList, Step
@@ -19,6 +19,7 @@ from screens.numbered import Act
 from screens.roll_words import basis_words, step_words
 from screens.scanbox import ScanBox, prompted
 from screens.shortlist import ShortList
+from screens.verdict import judge
 from screens.worded import Worded
 
 WIDE = 110
@@ -112,7 +113,12 @@ class RollsScreen(Worded[Roll]):
     # The box
 
     def on_scan_box_entered(self, event: ScanBox.Entered) -> None:
-        if self.is_digit(event) or (event.text and self._found(event.text)):
+        if self.is_digit(event):
+            return
+        if serials.typed(event.text) is None and verification.is_code(event.text):
+            judge(self, event)
+            return
+        if event.text and self._found(event.text):
             return
         match self.act(box.understand, self.desk, event.text, event.scanned):
             case None:

@@ -1,14 +1,15 @@
 """What a line of the box means, on a real store."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskapp import box, drafts, readers, requests, staff
+from deskapp import box, drafts, readers, requests, serials, staff
 from deskapp.box import (
+    CertificateCode,
     Digit,
     Nothing,
     ReaderFound,
@@ -54,6 +55,13 @@ def test_a_scan_is_a_reader_or_an_unknown_card_and_nothing_else(desk: Desk) -> N
     assert name(understand(desk, "a1b2c3d4", scanned=True)) == "单国强"
     for code in ("9999", "20231", "0001", "1", "zhang", "还书在哪", ""):
         assert understand(desk, code, scanned=True) == UnknownCard(code)
+
+
+def test_what_stands_on_a_certificate_is_no_card(desk: Desk) -> None:
+    number = serials.specimen(date(2026, 11, 22))
+    for text in (number, serials.spaced(number), "7" * 420, f"https://lib.example/#{'7' * 420}"):
+        assert understand(desk, text) == understand(desk, text, True) == CertificateCode(text)
+    assert understand(desk, "7" * 237, scanned=True) == UnknownCard("7" * 237)  # a ticket
 
 
 def test_what_is_typed(desk: Desk) -> None:
