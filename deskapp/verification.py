@@ -224,7 +224,7 @@ def _recorded(row: Entry) -> Signed | None:
 
 
 def _after_address(text: str) -> str:
-    return _BLANK.sub("", text).rpartition("#")[2]
+    return text if text.isdecimal() else _BLANK.sub("", text).rpartition("#")[2]
 
 
 def _number(text: str) -> str:

@@ -14,6 +14,7 @@ NAMES = (
     "kiosk",
     "ticketing",
     "issuing",
+    "verifying",
     "admitting",
     "folding",
     "importing",
