@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from deskapp import certificate_text, cose, verification
 from deskapp.certificate_text import Content
 from deskapp.serials import whole
-from deskapp.verification import VALID
+from deskapp.verification import VALID, Entry
 from tests.bench.measure import Figure, in_turn, share
 from tests.honouring import signing
 from tests.library import Library, found_library
@@ -30,7 +30,8 @@ def _figures(library: Library) -> Iterator[Figure]:
     key, desk = signing(library), library.at("li")
     codes = list(_codes(key))
     known, now = verification.known(desk), desk.now()
-    alone = replace(known, find={}.get)
+    nothing: dict[str, Entry] = {}
+    alone = replace(known, find=nothing.get)
     public, checks = key.public_key(), []
     for each in codes:
         parts = cose.apart(certificate_text.bytes_of(each) or b"")
@@ -51,7 +52,8 @@ def _figures(library: Library) -> Iterator[Figure]:
     mine, floor = (share(each, 0.5) / MANY * 1e6 for each in (spent, least))
     name = "a certificate verified (floor: its signature alone)"
     yield Figure(name, mine, floor, "µs", "1.3 ×", mine <= 1.3 * floor)
-    yield Figure("the same at a desk, its ledger read", share(once, 0.5) * 1e3, None, "ms", "", True)
+    single = share(once, 0.5) * 1e3
+    yield Figure("the same at a desk, its ledger read", single, None, "ms", "", True)
 
 
 def _codes(key: Ed25519PrivateKey) -> Iterator[str]:
