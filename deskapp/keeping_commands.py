@@ -9,7 +9,7 @@ from db.books import BOOKS
 from db.clock import SystemClock, moment
 from db.findings import Finding
 from db.place import COPY, is_pack, setting
-from deskapp import copies, joining
+from deskapp import copies, joining, signer_care
 from deskapp.command import PARTLY, Command, Report
 from deskapp.desk import STORE, Refusal, open_desk
 
@@ -96,12 +96,16 @@ def doctor(command: Command) -> Report:
             copy, pack = setting(connection, COPY), is_pack(connection)
         path = Path(copy) if copy else None
         findings = doctors.examine(ledger, path, command.progress.count)
+        findings += signer_care.findings(ledger)
+        unsigned = signer_care.waiting(ledger)
     command.progress.end()
     _found(command, findings, report)
     if not findings:
         report.sentences.append(command.t("command.sound"))
     if path is None and not pack:
         report.sentences.append(command.t("command.no_copy"))
+    if unsigned:
+        report.sentences.append(command.t("command.no_signer", count=unsigned))
     return report
 
 

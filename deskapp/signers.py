@@ -82,7 +82,12 @@ def remembered(desk: Desk) -> bool:
 
 def file_of(desk: Desk, kid: str) -> Path:
     """Where a private half lies: beside the store."""
-    return desk.ledger.store.path.parent / f"signer-{kid}.key"
+    return file_in(desk.ledger.store.path.parent, kid)
+
+
+def file_in(folder: Path, kid: str) -> Path:
+    """The same, by the data folder."""
+    return folder / f"signer-{kid}.key"
 
 
 def _signer(desk: Desk, row: stored.Signer) -> Signer:

@@ -12,6 +12,7 @@ from deskapp import certificate_reading, certificates, cose, publishing, serials
 from deskapp.desk import open_desk
 from tests import honouring
 from tests.commanding import FIXTURES, PIN, Run
+from tests.outside import posix
 from tests.refusals import refused
 from tests.verifying import changed, code
 
@@ -171,3 +172,23 @@ def test_keys_are_made_listed_retired_and_lost(run: Run, desk: Path) -> None:
     assert (known["state"], known["lost_since"]) == ("lost", "2026-11-20")
     unknown = run(*asked, "retire", "0" * 16, *WHO, "--json", pin=PIN)
     assert unknown.facts["refused"] == "SignerUnknown"
+
+
+@posix
+def test_the_doctor_looks_after_keys(run: Run, desk: Path) -> None:
+    opened = staff.sign_in(open_desk(desk), "1001", PIN)
+    honouring.grant(opened, honouring.roll(opened), names=["科普剧团"])
+    opened.close()
+    assert "1个表彰名单" in run("doctor").out
+    asked = ("certificate", "key")
+    made = run(*asked, "make", *WHO, "--json", pin=f"{PIN}\n{PHRASE}").facts
+    well = run("doctor")
+    assert (well.status, "表彰名单" in well.out) == (0, False)
+    file = Path(made["file"])
+    file.chmod(0o640)
+    run(*asked, "lose", made["key"], "--since", "2026-11-20", *WHO, pin=PIN)
+    said = run("doctor", "--json")
+    assert (said.status, [each["code"] for each in said.facts["findings"]]) == (
+        1, ["SignerOpen", "SignerLeft"]
+    )  # fmt: skip
+    assert str(file) in run("doctor", "--lang", "en").out
