@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
+from random import Random
 
 import pytest
 from cbor2 import loads
@@ -17,7 +18,9 @@ from deskapp import certificates, erasures, exchanges, revocations, signers
 from deskapp.certificate_text import digits, kid, write
 from deskapp.desk import Desk
 from deskapp.serials import spaced
-from deskapp.verification import OURS, VERDICTS, WHYS, is_code, verify
+from deskapp.verification import OURS, VERDICTS, WHYS, is_code, judged, verify
+from deskapp.verification import known as ledger
+from tests.forgeries import sample, taken
 from tests.honouring import LEAD, grant, issue, roll, signing
 from tests.library import PIN, Library
 from tests.refusals import refused
@@ -165,6 +168,17 @@ def test_a_ledger_that_heard_nothing_for_long_cannot_tell(
 
 
 # forgeries
+
+
+def test_no_forgery_is_taken(desk: Desk, key: Ed25519PrivateKey) -> None:
+    known, now, codes = ledger(desk), desk.now(), sample(key, CONTENT, Random(7), 1200)
+    assert taken(key, codes) == []
+    for told in codes:
+        found = judged(known, told, now)
+        assert found.verdict != "valid", told
+        assert found.content is None or found.why == "key"
+        if not set(told) - set("0123456789"):
+            assert verify(desk, told).verdict != "valid"
 
 
 def test_another_library_reads_what_we_sign(key: Ed25519PrivateKey) -> None:
