@@ -37,10 +37,10 @@ def compare(t: Language, verdict: Verdict) -> str:
 def rows(t: Language, said: Content) -> Iterator[tuple[str, str]]:
     """Label and words of each line that a paper has, as they stand on it."""
     title, _, prize = said.award.partition("\u3000")
-    yield t("certificate.holder"), said.holder
-    yield t("certificate.award"), title
+    yield t("verdict.holder"), said.holder
+    yield t("verdict.award"), title
     if prize:
-        yield t("award.prize"), prize
-    yield t("roll.day"), day_words(said.day, t.code)
-    yield t("roll.issuers"), said.issuer
-    yield t("certificate.serial"), serials.spaced(said.serial)
+        yield t("verdict.prize"), prize
+    yield t("verdict.day"), day_words(said.day, t.code)
+    yield t("verdict.issuer"), said.issuer
+    yield t("verdict.number"), serials.spaced(said.serial)

@@ -22,7 +22,7 @@ class VerdictScreen(DeskScreen[None]):
     """The next certificate may be scanned where this one's verdict stands."""
 
     BINDINGS = [Binding("enter", "open", show=False)]
-    AUTO_FOCUS = ""
+    AUTO_FOCUS = "VerticalScroll"  # long names may need more lines than there are
 
     def __init__(self, code: str) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class VerdictScreen(DeskScreen[None]):
     def body(self) -> ComposeResult:
         yield BigText(id="verdict-big")
         yield Static(id="verdict-why", markup=False)
-        with VerticalScroll(can_focus=False):
+        with VerticalScroll():
             yield Static(id="about", markup=False)
 
     def reread(self) -> None:
