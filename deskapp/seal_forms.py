@@ -13,7 +13,6 @@ from db import certificate_pages as pages
 from db import files
 from db.rolls import draft
 from deskapp import config, fonts, rolls, serials
-from deskapp.certificate_papers import day_words
 from deskapp.desk import Desk, Refusal
 from deskapp.language import Language
 from deskapp.rolls import ROLLING, Roll
@@ -68,7 +67,7 @@ def _page(desk: Desk, t: Language, roll: Roll, numbers: list[str]) -> bytes:
         (t("seal_form.numbers"), (" – " if within != spaced else ", ").join(within), True),
         (t("seal_form.seals"), t("seal_form.and").join(roll.issuers), True),
         (t("seal_form.applicant"), desk.whoever().name, False),
-        (t("seal_form.day"), day_words(desk.now().date(), t.code), False),
+        (t("seal_form.day"), t.dated(desk.now().date()), False),
     )
     lines = [t("seal_form.head"), t("seal_form.approver"), t("seal_form.keeper")]
     data: dict[str, Any] = {

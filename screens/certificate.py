@@ -154,5 +154,7 @@ def hand(
         return t("certificate.handed_now", who=done.to or who)
 
     label, hint = t("certificate.taker"), t("certificate.taker_hint")
-    form = ReasonScreen(t("roll.key.hand"), who, hint, give, usual, label=label)
+    form = ReasonScreen(
+        t("roll.key.hand"), who, hint, give, usual, number=t("certificate.holder"), label=label
+    )
     screen.app.push_screen(form.on(f"{serial} hand"), then)

@@ -129,6 +129,13 @@ class IssuingScreen(LeadForm[str]):
     def _show_progress(self) -> None:
         job = self.front.job
         self.query_one("#progress", Static).update(Text(bar(job)))
-        if self._mine is not None and self._mine.over:
-            self._mine = None
+        mine = self._mine
+        if mine is None or not mine.over:
+            return
+        self._mine = None
+        sentence, stopped = mine.said(self.t)
+        if stopped:
             self.reread()
+        else:
+            mine.told = True
+            self.dismiss(sentence)

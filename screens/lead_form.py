@@ -29,8 +29,8 @@ class LeadForm(FormScreen[Seen]):
 
     def lead_lines(self) -> Iterable[Widget]:
         t = self.t
-        yield Field(t("closing.lead"), hint=t("closing.lead_hint"), id="lead")
-        yield Field(t("closing.pin"), hint=t("closing.pin_hint"), secret=True, id="lead_pin")
+        yield Field(t("closing.lead"), hint=t("lead.badge_hint"), id="lead")
+        yield Field(t("closing.pin"), hint=t("lead.pin_hint"), secret=True, id="lead_pin")
         if self.signs and not signers.remembered(self.desk):
             hint = t("signers.passphrase_hint")
             yield Field(t("signers.passphrase"), hint=hint, secret=True, id="passphrase")

@@ -4,14 +4,18 @@ from collections.abc import Iterable
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.widgets import Static
 
-from deskapp import certificate_pictures
-from deskapp.certificate_papers import Paper
+from deskapp import certificate_pictures, serials
+from deskapp.certificate_papers import Paper, day_words
 from screens.base import DeskScreen, Hint
 
 LINES = 6
 """of the screen that are not the paper's"""
+WORDS = 28
+"""columns of what it says, beside the picture"""
+LANGS = ("zh_CN", "en")
 
 
 class PaperScreen(DeskScreen[None]):
@@ -31,7 +35,18 @@ class PaperScreen(DeskScreen[None]):
         return ()
 
     def body(self) -> ComposeResult:
-        yield Static(id="paper", markup=False)
+        with Horizontal():
+            yield Static(id="paper", markup=False)
+            yield Static(self._words(), id="paper-words", markup=False)
+
+    def _words(self) -> str:
+        """What it says: the picture is too coarse to be read."""
+        paper = self.paper
+        number = serials.spaced(paper.serial) if paper.token else self.t("paper.specimen")
+        day = (day_words(paper.day, each) for each in LANGS if paper.lang in (each, "both"))
+        heading = f"{paper.title} {paper.prize}".rstrip()
+        parts = (heading, "", *paper.body, "", *paper.issuers, paper.signatory, *day, "", number)
+        return "\n".join(part for n, part in enumerate(parts) if part or parts[n - 1])
 
     def reread(self) -> None:
         self._draw()
@@ -43,7 +58,7 @@ class PaperScreen(DeskScreen[None]):
 
     def _draw(self) -> None:
         size = self.app.size
-        room = (size.width, size.height - LINES)
+        room = (size.width - WORDS, size.height - LINES)
         if room == self._drawn:
             return
         self._drawn = room

@@ -9,16 +9,19 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from deskapp import (
+    awards,
     bans,
     draws,
     found_things,
     helpers,
     lent_things,
     reader_page,
+    rolls,
     rooms,
     signup_lists,
     staff,
 )
+from deskapp.awards import Shown
 from deskapp.helpers import Duty, State
 from deskapp.reader_page import Page
 from deskapp.request_lists import Line
@@ -44,6 +47,7 @@ class ReaderScreen(DeskScreen[None]):
         Binding("tab", "app.focus_next", show=False),
         Binding("ctrl+f", "telephone", show=False, id="copy"),
         Binding("1", "quarter", show=False),
+        Binding("2", "certificates", show=False),
     ]
     AUTO_FOCUS = "LongList"
     numbers = True
@@ -62,6 +66,8 @@ class ReaderScreen(DeskScreen[None]):
         if self.check_action("log", ()):
             yield Hint(t.keys["log"], t("key.log"), t("reader.help.log"))
         yield Hint("1", t("quarter.key"), t("quarter.help.key"))
+        if self.page is not None and awards.of_reader(self.desk, self.reader):
+            yield Hint("2", t("reader.certificates"), t("reader.help.certificates"))
         yield Hint("Tab", t("key.lists"), t("reader.help.tab"))
         yield Hint(t.keys["copy"], t("reader.telephone"), t("reader.help.telephone"))
 
@@ -129,6 +135,8 @@ class ReaderScreen(DeskScreen[None]):
         yield t("reader.has"), "  ".join(self._has())
         if duties := helpers.of_reader(self.desk, self.reader):
             yield t("reader.helps"), "  ".join(self._helps(duties))
+        if honours := awards.of_reader(self.desk, self.reader):
+            yield t("reader.honours"), "  ".join(self._honours(honours))
         if page.looks:
             looks = (
                 f"{look.name} {t(f'look.{look.what}')} {t.moment(look.at)}"
@@ -163,6 +171,16 @@ class ReaderScreen(DeskScreen[None]):
         for each in left[:ROOMS]:
             yield f"{each.title} {t.moment(each.shift.begin)} {each.shift.role}".rstrip()
 
+    def _honours(self, honours: Sequence[Shown]) -> Iterable[str]:
+        """What they were awarded, and whether a certificate of theirs still lies here."""
+        t = self.t
+        for each in honours[:ROOMS]:
+            if each.standing:
+                title = rolls.roll(self.desk, each.roll).title
+                yield f"{title} {each.prize}".rstrip() + (
+                    f" {t('reader.waits')}" if each.good and each.good.handed is None else ""
+                )
+
     def on_long_list_chosen(self, event: LongList.Chosen) -> None:
         from screens.record import RecordScreen
 
@@ -185,6 +203,12 @@ class ReaderScreen(DeskScreen[None]):
 
         if self.page is not None:
             self.go_to(QuarterScreen(self.page.reader))
+
+    def action_certificates(self) -> None:
+        from screens.certificates import CertificatesScreen
+
+        if self.page is not None:
+            self.go_to(CertificatesScreen(self.page.reader))
 
     def action_log(self) -> None:
         from screens.log import LogScreen

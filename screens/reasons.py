@@ -53,9 +53,8 @@ class ReasonScreen(FormScreen[Receipt]):
         )
         yield Field(self.label or self.t("reason.reason"), hint=self.hint, id="reason")
         if self.usual:
-            yield Choice(
-                self.t("reason.usual"), (Option(each, each) for each in self.usual), id="usual"
-            )
+            label = self.t("reason.offered" if self.label else "reason.usual")
+            yield Choice(label, (Option(each, each) for each in self.usual), id="usual")
         yield Static(classes="half")
 
     def on_choice_picked(self, event: Choice.Picked) -> None:

@@ -4,12 +4,13 @@ and is done by its digit.
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from pathlib import Path
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from deskapp import awards, box, certificates, rolls, serials
+from deskapp import awards, box, certificates, rolls, seal_forms, serials
 from deskapp.awards import Candidate, Rest, Shown
 from deskapp.readers import Found, masked_name
 from deskapp.rolls import LIST, Roll, Step
@@ -29,7 +30,9 @@ WIDE = 110
 
 
 class RollScreen(Worded[Shown]):
-    """Enter shows what an award rests on; a card, number or name puts somebody on the list."""
+    """Enter shows what an award rests on; a card, number or name puts somebody on the list, and of
+    who is on it hands the certificate out.
+    """
 
     AUTO_FOCUS = "LongList"
 
@@ -37,6 +40,7 @@ class RollScreen(Worded[Shown]):
         super().__init__()
         self.id_ = id_
         self.roll: Roll | None = None
+        self.people = ShortList[Shown]((), lambda row: row.id)
 
     def title_words(self) -> str:
         return f"{self.t('roll.title')} {self.roll.name if self.roll else ''}".rstrip()
@@ -55,6 +59,7 @@ class RollScreen(Worded[Shown]):
             yield 2, t("roll.key.issue"), t("roll.help.issue"), self._issue
         if roll.counts.issued:
             yield 3, t("roll.key.print"), t("roll.help.print"), self._print
+            yield 4, t("roll.key.seal"), t("roll.help.seal"), self._ask_for_seal
         if row is not None and row.standing:
             if row.good is not None and row.good.handed is None:
                 yield 5, t("roll.key.hand"), t("roll.help.hand"), partial(self._hand, row)
@@ -81,7 +86,7 @@ class RollScreen(Worded[Shown]):
                 Column(t("roll.column.gift"), lambda row: row.gift, 12, shown_from=WIDE),
                 Column(t("list.state"), self._state, 10),
             ],
-            ShortList[Shown]((), lambda row: row.id),
+            self.people,
             empty=t("roll.nobody"),
             id="list",
         )
@@ -113,11 +118,14 @@ class RollScreen(Worded[Shown]):
         people = self.act(awards.of_roll, self.desk, self.id_)
         if roll is None or people is None:
             return
-        self.query_one("#list", LongList).reload(ShortList(people, lambda row: row.id))
+        self.people = ShortList(people, lambda row: row.id)
+        self.query_one("#list", LongList).reload(self.people)
         t = self.t
         heading = f" {roll.title}  {basis_words(t, self.desk, roll)}"
         self.query_one("#heading", Static).update(Text(heading))
         counts = t("roll.counts", **roll.counts._asdict())
+        if roll.asked is not None:
+            counts += f"  {t('roll.asked', count=roll.asked_for, at=t.moment(roll.asked))}"
         self.query_one("#about", Static).update(Text(f" {counts}\n {self._next(roll)}", "bold"))
         self.show(self.row)
         self.tick()
@@ -157,7 +165,19 @@ class RollScreen(Worded[Shown]):
                 self.say(self.t("refusal.PatronUnknown"), error=True)
 
     def _add(self, reader: Found | None, name: str = "") -> None:
+        """Put on the list; who is on it already comes for their certificate."""
         t = self.t
+        theirs = awards.of_reader(self.desk, reader.id) if reader else []
+        row = next((each for each in theirs if each.roll == self.id_ and each.standing), None)
+        if row is not None:
+            list_ = self.query_one("#list", LongList)
+            list_.move(self.people.place(row) or 0)
+            list_.focus()
+            if row.good is not None and row.good.handed is None:
+                self._hand(row)
+            else:
+                self.say(t("roll.on_it", who=row.who))
+            return
         who = f"{masked_name(reader.name)} {reader.number}" if reader else name
 
         def add(prize: str) -> str:
@@ -168,7 +188,9 @@ class RollScreen(Worded[Shown]):
 
         heading, hint = t("roll.add"), t("roll.add_hint")
         usual = [each.name(t.code) for each in self.desk.profile.prizes.values()]
-        screen = ReasonScreen(heading, who, hint, add, usual, label=t("award.prize"))
+        screen = ReasonScreen(
+            heading, who, hint, add, usual, number=t("certificate.holder"), label=t("award.prize")
+        )
         self.app.push_screen(screen.on(f"{self.id_} {who}"), self._added)
 
     def _added(self, done: str | None) -> None:
@@ -198,6 +220,22 @@ class RollScreen(Worded[Shown]):
         elif self.roll is not None:
             self.go_to(PrintingScreen(self.roll.name, numbers), self.done)
 
+    def _ask_for_seal(self) -> None:
+        t, roll = self.t, self.roll
+        if roll is None:
+            return
+        usual = f"{roll.name} {t('seal_form.heading')}.pdf"
+
+        def write(words: str) -> str:
+            file = Path(words.strip() or usual).expanduser()
+            asked = seal_forms.print_out(self.desk, t, roll.id, file)
+            return t("roll.seal_asked", count=asked.count, file=asked.file)
+
+        screen = ReasonScreen(
+            t("roll.key.seal"), roll.title, usual, write, number=roll.name, label=t("tickets.file")
+        )
+        self.app.push_screen(screen.on(f"{roll.id} seal"), self.done)
+
     def _hand(self, row: Shown) -> None:
         if row.good is not None:
             hand(self, row.good.serial, row.who, self.done)
@@ -215,7 +253,8 @@ class RollScreen(Worded[Shown]):
                 self.done(t("roll.gift_done", who=row.who, what=done))
 
         heading, label = t("roll.key.gift"), t("award.gift")
-        screen = ReasonScreen(heading, row.who, t("roll.gift_hint"), give, label=label)
+        holder, hint = t("certificate.holder"), t("roll.gift_hint")
+        screen = ReasonScreen(heading, row.who, hint, give, number=holder, label=label)
         self.app.push_screen(screen.on(f"{row.id} gift"), given)
 
     def _withdraw(self, row: Shown) -> None:
@@ -227,7 +266,8 @@ class RollScreen(Worded[Shown]):
 
         usual = t("roll.reasons").splitlines()
         hint = t("roll.withdraw_hint" if row.good is not None else "helpers.reason_hint")
-        screen = ReasonScreen(t("roll.key.withdraw"), row.who, hint, withdraw, usual)
+        heading, holder = t("roll.key.withdraw"), t("certificate.holder")
+        screen = ReasonScreen(heading, row.who, hint, withdraw, usual, number=holder)
         self.app.push_screen(screen.on(f"{row.id} withdraw"), self.done)
 
     def _paper(self, row: Shown) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from textual.widget import Widget
 from textual.widgets import Static
 
-from deskapp import cells, certificate_templates, events, quarters, rolls, series
+from deskapp import cells, certificate_templates, events, quarters, rolls, seals, series
 from deskapp.certificate_papers import LANGS
 from deskapp.refusal import Refusal
 from deskapp.rolls import (
@@ -21,6 +21,7 @@ from deskapp.rolls import (
     Plan,
     Roll,
 )
+from deskapp.seals import GOOD, NOT_HERE
 from screens.base import Seen
 from screens.choice import Choice, Field, Option
 from screens.roll_words import template_words
@@ -75,6 +76,7 @@ class RollForm(WhenForm[Seen]):
         yield Field(t("roll.signatory"), signatory, hint=hint, id="signatory")
         day = roll.day if roll else self.desk.now().date()
         yield Field(t("roll.day"), day.isoformat(), id="day")
+        yield from self._seal_line()
         ours = self.desk.whoever().departments
         offices = sorted(profile.departments.values(), key=lambda each: each.code not in ours)
         options = [Option(each.code, each.name(t.code)) for each in offices]
@@ -83,6 +85,19 @@ class RollForm(WhenForm[Seen]):
         words = PARAGRAPH.join(roll.words.splitlines()) if roll else ""
         yield Field(t("rolls.line.words"), words, hint=t("rolls.hint.words"), id="words")
         yield Static(id="usual", classes="note", markup=False)
+
+    def _seal_line(self) -> Iterable[Widget]:
+        """Only where there is a permission to print one."""
+        t, held = self.t, self.roll.seal if self.roll else None
+        known = [each for each in seals.listed(self.desk) if each.state in (GOOD, NOT_HERE)]
+        if held or known:
+            options = [Option(NONE, t("rolls.no_seal"))]
+            options += [Option(each.name, each.title) for each in known]
+            yield Choice(t("roll.seal"), options, held or NONE, id="seal")
+
+    def _seal(self) -> str | None:
+        found = next(iter(self.query("#seal").results(Choice)), None)
+        return None if found is None or found.value == NONE else found.value
 
     def _basis_lines(self) -> Iterable[Widget]:
         t, said = self.t, dict(self.roll.basis) if self.roll else {}
@@ -125,7 +140,8 @@ class RollForm(WhenForm[Seen]):
         found = certificate_templates.find(self.desk, self.chosen("template") or "")
         lang = self.chosen("lang") or LANGS[0]
         said = found.words.get(lang, "").replace("\n", f" {PARAGRAPH} ")
-        self.query_one("#usual", Static).update(self.t("rolls.usual_words", words=said))
+        words = self.t("rolls.usual_words", words=said.rstrip(f" {PARAGRAPH}"))
+        self.query_one("#usual", Static).update(f" {words}")
 
     def refuse(self, refusal: Refusal) -> None:
         super().refuse(refusal)
@@ -146,6 +162,7 @@ class RollForm(WhenForm[Seen]):
             "day": cells.day(day, self.t("roll.day")) if day else self.desk.now().date(),
             "words": "\n".join(each.strip() for each in words.split(PARAGRAPH)).strip(),
             "department": self.chosen("department"),
+            "seal": self._seal(),
         }
 
     def _basis(self) -> dict[str, Any]:

@@ -53,12 +53,12 @@ class SignersScreen(NumberedScreen[None]):
         yield LongList[Signer](
             [
                 Column(t("signers.column.kid"), lambda row: row.kid, 17),
-                Column(t("signers.column.made"), lambda row: t.moment(row.made), 12),
+                Column(t("signers.column.made"), lambda row: row.made.date().isoformat(), 11),
                 Column(t("signers.column.desk"), self._where, 14),
                 Column(t("list.state"), self._state, share=1, least=12),
             ],
             ShortList[Signer]((), lambda row: row.kid),
-            empty=t("signers.none"),
+            empty=t("signers.none" if self.desk.may(signers.KEEPING) else "signers.none_yet"),
             id="list",
         )
 
@@ -84,7 +84,7 @@ class SignersScreen(NumberedScreen[None]):
         def made(done: Made | None) -> None:
             if done is not None:
                 self.reread()
-                self.say(self.t("signers.made", key=done.kid, file=done.file))
+                self.say(self.t("signers.made", key=done.kid, file=done.file.name))
 
         self.go_to(NewSignerScreen(), made)
 
