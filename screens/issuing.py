@@ -86,6 +86,8 @@ class IssuingScreen(LeadForm[str]):
         counts = {"ready": len(check.ready), "refused": len(check.refused), "had": len(check.had)}
         self.query_one("#heading", Static).update(Text(f" {t('issuing.check', **counts)}"))
         stopped = [refusal_words(t, self.desk, check.stops)] if check.stops else []
+        if signers.here(self.desk) is None:
+            stopped.append(t.refused("NoSigner", {}))
         stopped += [
             f"{line.name} {line.prize}  {refusal_words(t, self.desk, why)}"
             for line, why in check.refused[:SHOWN]
