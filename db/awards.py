@@ -104,15 +104,15 @@ def _prize_handed(rows: Rows, fact: Fact) -> Rows:
 @AWARDS.fold("certificate.issued")
 def _issued(rows: Rows, fact: Fact) -> Rows:
     """`{serial, signer, day, paper: {…}, replaces, approved_by}`; private: holder, body, token. The
-    one that it replaces is revoked by it.
+    one that it replaces is revoked by it; where that one was set aside, so is this. It is there
+    even where nobody's grant stands any more.
     """
     said, words = fact.says(), fact.confides()
-    _award(rows)
     serial, before = str(said["serial"]), said.get("replaces")
-    if before is not None:
+    if ("certificate", str(before)) in rows:
         rows = _ended(rows, str(before), fact, "replaced", None)
     body = words.get("body")
-    return put(
+    rows = put(
         rows,
         "certificate",
         serial,
@@ -129,6 +129,8 @@ def _issued(rows: Rows, fact: Fact) -> Rows:
         approved_by=said.get("approved_by"),
         copies=0,
     )
+    in_vain = rows.get(("certificate", str(before)), {}).get("reason") == CLASH
+    return _ended(rows, serial, fact, CLASH, None) if in_vain else rows
 
 
 def _certificate(rows: Rows, fact: Fact) -> tuple[str, Row]:
@@ -146,9 +148,11 @@ def _issued_in_vain(rows: Rows, fact: Fact) -> Rows:
 
 @AWARDS.fold("certificate.printed")
 def _printed(rows: Rows, fact: Fact) -> Rows:
-    """`{serial, copy}`: `copy` 1 is the certificate, what is above that is marked as a reprint."""
+    """`{serial, copy}`: `copy` 1 is the certificate, what is above that is marked as a reprint. Of
+    two desks that had not heard of each other each has printed one.
+    """
     serial, row = _certificate(rows, fact)
-    copies = max(row["copies"], int(fact.says()["copy"]))
+    copies = max(row["copies"] + 1, int(fact.says()["copy"]))
     return put(rows, "certificate", serial, copies=copies, printed_at=fact.at)
 
 

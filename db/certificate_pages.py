@@ -51,7 +51,6 @@ class Line(NamedTuple):
     handed_at: str | None
     handed_by: str | None
     handed_to: str | None
-    roll: str
     roll_desk: str | None
     roll_number: int | None
     patron: str | None
@@ -69,9 +68,9 @@ _LINES = Paged(
     "(SELECT serial FROM certificate AS n WHERE n.subject = c.subject AND n.replaces = c.serial "
     "ORDER BY n.issued LIMIT 1), "
     "c.issued_at, c.issued_by, c.approved_by, copies, c.printed_at, c.revoked_at, c.revoked_by, "
-    "c.reason, c.why, c.handed_at, c.handed_by, c.handed_to, award.roll, roll.desk, roll.number, "
+    "c.reason, c.why, c.handed_at, c.handed_by, c.handed_to, roll.desk, roll.number, "
     "award.patron, award.prize, c.signer",
-    "FROM certificate AS c JOIN award ON award.subject = c.subject "
+    "FROM certificate AS c LEFT JOIN award ON award.subject = c.subject "
     "LEFT JOIN roll ON roll.subject = award.roll",
     ("c.issued", "c.serial"),
 )
@@ -118,8 +117,9 @@ def place(connection: Connection, wanted: Wanted, at: Sequence[str]) -> int | No
 def _where(wanted: Wanted) -> tuple[str, list[str]]:
     parts, values = [_STATES[wanted.state]], list[str]()
     if wanted.roll:
-        parts.append("award.roll = ?")
-        values.append(wanted.roll)
+        id = wanted.roll.partition(":")[2]
+        parts.append("c.subject > ? AND c.subject < ?")
+        values += [f"award:{id}:", f"award:{id};"]
     for column, these in (("award.patron", wanted.readers), ("c.serial", wanted.serials)):
         if these is not None:
             parts.append(f"{column} IN {marks(len(these))}")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from db import certificate_pages as pages
 from db import readers as stored_readers
 from db import staff as stored_staff
+from db.awards import roll_of
 from db.certificate_pages import GOOD, HANDED, REVOKED, STATES, TO_PRINT, WAITING, Line, Wanted
 from deskapp import cells, readers, rolls, serials
 from deskapp.desk import Desk, Refusal, Role
@@ -187,7 +188,7 @@ def _shown(desk: Desk, line: Line, staff: dict[str, str]) -> Listed:
     return Listed(
         line.serial,
         line.subject,
-        line.roll,
+        roll_of(line.subject),
         line.called,
         str(said.get("title", "")),
         str(said.get("prize") or ""),
