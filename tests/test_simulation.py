@@ -10,22 +10,20 @@ from typing import Any
 import pytest
 
 from db.clock import SystemClock
-from db.request_course import REQUESTS
-from db.rooms import ROOMS
 from tests.postgres import Server
 from tests.simulation import (
     WORLDS,
-    Cards,
     Days,
     Failed,
     Gatherings,
     Halls,
+    Honours,
     Lamps,
-    People,
     Requests,
     Rooms,
     World,
     door_bugs,
+    honour_bugs,
     play,
     register_bugs,
     request_bugs,
@@ -34,6 +32,7 @@ from tests.simulation import (
 )
 from tests.simulation.bugs import PLANTED
 from tests.simulation.course import CODES
+from tests.simulation.exercised import EXERCISED
 from tests.simulation.houses import Estate
 
 SEEDS = {
@@ -42,12 +41,13 @@ SEEDS = {
     "days": (31, 14, 3),
     "doors": (54, 38, 32, 49, 60, 3, 40, 51, 13),
     "halls": (3, 30, 63, 76, 64),
+    "honours": (62, 39, 60, 61, 109),
     "people": (72, 24),
     "rooms": (3, 26, 30),
     "requests": (77, 75, 41, 83, 73, 48, 88, 52),
 }
-SIZE: dict[str, tuple[int, int]] = {"doors": (3, 45), "halls": (3, 45), "rooms": (3, 45)}
-"""desks and steps, where seats and rooms meet in fewer"""
+SIZE = dict.fromkeys(("doors", "halls", "honours", "rooms"), (3, 45))
+"""desks and steps, where people meet in fewer"""
 WIDE = (22, 41, 140)
 WIDER = (
     "backups adopted",
@@ -73,9 +73,13 @@ AT_A_SERVER = (
 BOUND = 150
 """Seeds within which a planted bug must be found."""
 FIRST = {
+    "a_batch_begins_anew": 109,
     "a_call_keeps_no_seat": 3,
     "a_cut_erasure_is_forgotten": 54,
+    "a_key_was_lost_when_it_was_said_last": 39,
     "a_merger_looks_at_no_sign_up": 5,
+    "a_number_put_aside_is_forgotten": 39,
+    "a_number_revoked_comes_back": 60,
     "a_release_forgets_the_violation": 3,
     "a_return_clashes": 61,
     "a_slip_is_not_taken_back": 31,
@@ -102,6 +106,7 @@ FIRST = {
     "nobody_comes_on_a_sign_up_given_up": 254,
     "nobody_looked": 31,
     "nobody_minds_a_ticket_at_two_doors": 38,
+    "nobody_minds_two_papers": 39,
     "nobody_minds_who_sits_on": 76,
     "nobody_minds_who_stays_longer": 3,
     "overlap_in_local_time": 3,
@@ -114,12 +119,14 @@ FIRST = {
     "the_last_signature_wins": 77,
     "the_last_to_give_it_away_gave_it": 14,
     "the_next_id_is_one_more": 13,
+    "the_next_number_is_one_more": 39,
     "timelines_are_counted": 38,
     "two_order_authorities": 84,
     "two_takers_do_not_clash": 41,
     "what_came_back_cannot_be_accepted": 52,
     "what_is_put_back_stays_its_takers": 31,
     "what_people_say_differently_is_settled": 3,
+    "what_replaces_one_put_aside_is_good": 39,
     "what_rests_is_never_woken": 54,
     "what_rests_keeps_its_words": 109,
     "what_was_given_up_never_comes_back": 3,
@@ -130,168 +137,6 @@ FIRST = {
     "words_kept_for_ever": 54,
 }
 """Where to begin to look, if not at the first."""
-
-TROUBLES = (
-    "act",
-    "acts between",
-    "another library's files named",
-    "backups",
-    "broken files named",
-    "centre backups",
-    "centre set back",
-    "centre set back meanwhile",
-    "clashes",
-    "clashes settled at the end",
-    "clock jumps",
-    "clones",
-    "confidences dropped",
-    "confidences granted",
-    "confidences looked for",
-    "confidences withdrawn",
-    "crash before wiping",
-    "crash in an act",
-    "crash pull before",
-    "crash push after",
-    "crash slice",
-    "cut append",
-    "cut hello after",
-    "cut hello before",
-    "cut pull after",
-    "cut pull before",
-    "cut push after",
-    "cut push before",
-    "cut slice",
-    "desks given up",
-    "disks lost",
-    "epochs",
-    "erased words looked for",
-    "erasure",
-    "erasures late at a desk",
-    "erasures late at the centre",
-    "exchanges crossed",
-    "fact news.told",
-    "facts brought home",
-    "facts put at risk",
-    "lines missed",
-    "old matters at rest",
-    "old matters fetched when due",
-    "old matters opened",
-    "old matters woken",
-    "refolds",
-    "refused Fork",
-    "refused Gap",
-    "restores",
-    "restores by hand",
-    "rogue: ChainBroken",
-    "rogue: Fork",
-    "rogue: Gap",
-    "rogue: IdTaken",
-    "rogue: NotYours",
-    "rogue: altered",
-    "rogue: unknown",
-    "set back announced",
-    "set back noticed",
-    "settlement",
-    "sticks of another library",
-    "sticks pulled out",
-    "sticks read",
-    "sticks written",
-    "stranded facts adopted",
-    "upgrades",
-)
-MEETINGS = (
-    "accepted and request.accepted",
-    "accepted and request.closed",
-    "accepted and request.offered",
-    "accepted and request.reopened",
-    "closed and request.closed",
-    "closed and request.offered",
-    "closed and request.reopened",
-    "first_corrected and request.first_corrected",
-    "offered and request.offered",
-    "offered and request.reopened",
-)
-CROSSINGS = (
-    "accepted and request.accepted",
-    "accepted and request.sent_back",
-    "accepted and request.taken_back",
-    "closed and request.sent_back",
-    "reopened and request.reopened",
-)
-SEATED_TWICE = (
-    "reserved and seat.reserved",
-    "reserved and seat.taken",
-    "taken and seat.taken",
-    "reserved and seat.reserved, both called",
-    "extended and seat.reserved",
-    "extended and seat.taken",
-)
-ROOM_TWICE = ("booked", "extended", "promoted", "undone")
-EXERCISED = {
-    "lamps": (*TROUBLES, "fact lamp.named", "clash: lamp.switched and lamp.switched"),
-    "cards": (
-        *(f"fact {kind}" for book in Cards.books for kind, _ in book.folds),
-        "clash: card.bound and card.bound",
-        "clash: card.released and card.verified",
-        "clash: card.bound and card.lost",
-        "clash: reader.merged and reader.merged",
-        "clash: reader.merged and reader.parted",
-        "erased words looked for",
-        "settlement",
-    ),
-    "people": (
-        *(f"fact {kind}" for book in People.books for kind, _ in book.folds),
-        *(
-            f"clash: staff.{both}"
-            for both in ("changed and staff.changed", "changed and staff.left")
-        ),
-        "clash: staff.left and staff.left",
-        "erased words looked for",
-        "erasures late at the centre",
-        "settlement",
-    ),
-    "days": (
-        *(f"fact {kind}" for book in Days.books[2:] for kind, _ in book.folds),
-        *("fact found.undone", "fact lent.undone"),
-        "erased words looked for",
-        "settlement",
-    ),
-    "doors": (
-        *(f"fact signup.{kind}" for kind in ("cancelled", "made", "promoted", "put_aside")),
-        *(f"fact ticket.{kind}" for kind in ("issued", "revoked")),
-        *(f"fact door.{kind}" for kind in ("admitted", "left", "undone")),
-        *("fact event.allowed", "fact event.moved", "fact scan.refused", "over capacity"),
-        *("double: person", "double: ticket", "settlement", "erased words looked for"),
-        *("clash: door.admitted and door.admitted", "clash: door.admitted and signup.cancelled"),
-        *("clash: signup.made and signup.made", "clash: event.moved and event.moved"),
-        *("offsets learnt", "offsets of packs", "packs pushed by themselves"),
-        *(f"packs {what}" for what in ("copied", "home", "home again", "set back")),
-    ),
-    "halls": (
-        *("crossing: sitting", "bans fallen", "erased words looked for", "settlement"),
-        *(f"clash: seat.{both}" for both in SEATED_TWICE),
-        *(f"fact seat.{kind}" for kind in ("both_right", "extended", "put_aside", "undone")),
-        *(f"fact queue.{kind}" for kind in ("called", "left", "served")),
-        *("fact exemption.ended", "fact reader.merged", "fact place.closed", "fact place.opened"),
-        *("fact violation.appealed", "fact violation.lifted", "fact place.removed"),
-    ),
-    "rooms": (
-        *("crossing: booking", "settlement"),
-        *(f"clash: room.booked and room.{other}" for other in ROOM_TWICE),
-        *(f"fact {kind}" for kind, _ in ROOMS.folds),
-        "fact room.undone",
-    ),
-    "requests": (
-        *(f"fact {kind}" for kind, _ in REQUESTS.folds),
-        "fact request.undone",
-        *(f"clash: request.{both}" for both in MEETINGS),
-        *(f"no clash: request.{both}" for both in CROSSINGS),
-        "erased words looked for",
-        "erasures late at the centre",
-        "settlement",
-    ),
-}
-
 
 played = cache(play)
 """a course of the code as it is: what many tests ask of one is played once"""
@@ -369,6 +214,11 @@ def test_a_bug_in_seats_and_rooms_is_found(bug: str) -> None:
 @pytest.mark.parametrize("bug", door_bugs.PLANTED)
 def test_a_bug_at_the_doors_of_an_event_is_found(bug: str) -> None:
     found(bug, door_bugs.PLANTED[bug], Gatherings, *SIZE["doors"])
+
+
+@pytest.mark.parametrize("bug", honour_bugs.PLANTED)
+def test_a_bug_in_awards_and_certificates_is_found(bug: str) -> None:
+    found(bug, honour_bugs.PLANTED[bug], Honours, *SIZE["honours"])
 
 
 def found(

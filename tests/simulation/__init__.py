@@ -12,6 +12,7 @@ from tests.simulation.desk import Wrong
 from tests.simulation.events import EVENTS, WIDE
 from tests.simulation.gatherings import Gatherings
 from tests.simulation.halls import Halls
+from tests.simulation.honours import Honours
 from tests.simulation.houses import Filed
 from tests.simulation.laptops import LAPTOPS
 from tests.simulation.people import People
@@ -27,6 +28,7 @@ __all__ = [
     "Failed",
     "Gatherings",
     "Halls",
+    "Honours",
     "Lamps",
     "People",
     "Requests",
@@ -46,6 +48,7 @@ WORLDS: Mapping[str, Callable[[], World]] = {
     "rooms": Rooms,
     "people": People,
     "doors": Gatherings,
+    "honours": Honours,
 }
 
 
