@@ -119,6 +119,8 @@ class SignersScreen(NumberedScreen[None]):
 class NewSignerScreen(FormScreen[Made]):
     """A passphrase, twice; gives the key."""
 
+    BINDINGS = [Binding("ctrl+s", "go_on", priority=True, show=False)]
+
     def title_words(self) -> str:
         return self.t("signers.key.make")
 
