@@ -5,7 +5,7 @@ const WORDS = {
   "zh-CN": {
     other: "English", title: "证书查验", ask: "输入证书二维码中的数字，或证书编号", check: "查验", photograph: "拍照或选图",
     how: "本页只在您的设备上查验，不上传任何内容；存下来离线也能用。", address: "正式网址：{address}",
-    age: "作废名单：{day}（{age} 天前）", no_list: "作废名单不可用",
+    age: "作废名单：{day}（{age}）", no_list: "作废名单不可用",
     holder: "获证人", award: "奖励名称", prize: "奖项", day: "落款日期", issuer: "颁发单位", number: "证书编号",
     sign: { valid: "✓", false: "✕", unknown: "?" },
     word: { valid: "有效", false: "无效", revoked: "已作废", unknown: "不能确定", wait: "正在查验" },
@@ -31,7 +31,7 @@ const WORDS = {
   en: {
     other: "中文", title: "Certificate check", ask: "The digits in the certificate’s QR code, or its number", check: "Check", photograph: "Take or choose a picture",
     how: "This page checks on your own device and uploads nothing; saved, it works offline too.", address: "Official address: {address}",
-    age: "List of revoked certificates: {day} ({age} days ago)", no_list: "There is no list of revoked certificates",
+    age: "List of revoked certificates: {day} ({age})", no_list: "There is no list of revoked certificates",
     holder: "Awarded to", award: "Award", prize: "Prize", day: "Dated", issuer: "Issued by", number: "Number",
     sign: { valid: "✓", false: "✕", unknown: "?" },
     word: { valid: "Valid", false: "False", revoked: "Revoked", unknown: "Cannot tell", wait: "Checking" },
@@ -88,6 +88,12 @@ function dayOf(seconds, timeZone) {
   return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "long", timeZone }).format(new Date(seconds * 1000));
 }
 
+/** today, yesterday, 3 days ago */
+function ageOf(seconds) {
+  const days = Math.max(0, Math.floor((now() - seconds) / DAY));
+  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-days, "day");
+}
+
 /** 二〇二六年十一月二十二日, as the paper has it. */
 function inNumerals(seconds) {
   const digits = "〇一二三四五六七八九", date = new Date(seconds * 1000);
@@ -120,8 +126,7 @@ function paint() {
   element("language").textContent = words.other;
   element("language").lang = language === "en" ? "zh-CN" : "en";
   for (const each of document.querySelectorAll("[data-say]")) each.textContent = words[each.dataset.say];
-  const age = list ? Math.max(0, Math.floor((now() - list.issued) / DAY)) : 0;
-  element("age").textContent = list ? words.age.replace("{day}", dayOf(list.issued)).replace("{age}", age) : words.no_list;
+  element("age").textContent = list ? words.age.replace("{day}", dayOf(list.issued)).replace("{age}", ageOf(list.issued)) : words.no_list;
   element("address").textContent = published.address ? words.address.replace("{address}", published.address) : "";
   element("verdict").hidden = !shown;
   element("content").hidden = !content;
@@ -130,7 +135,7 @@ function paint() {
   element("sign").textContent = words.sign[verdict] || "";
   element("word").textContent = words.word[why === "revoked" ? why : verdict];
   element("why").textContent = words.why[why] || "";
-  element("content").className = verdict;
+  element("content").className = `${verdict} ${why}`;
   element("compare").textContent = content ? words.compare[why] || words.compare.usual : "";
   element("content").querySelector("dl").replaceChildren(...(content ? lines(content).flatMap((each) => line(...each)) : []));
 }
