@@ -10,6 +10,7 @@ TASKS = {
     "hand-out": "issue_commands.hand_out",
     "verify": "verify_commands.verify",
     "key": "key_commands.key",
+    "publish": "publish_commands.publish",
 }
 """Only that is loaded which was asked for."""
 

@@ -1,8 +1,10 @@
 """The grammar of `deskapp certificate …`."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
+from deskapp.config import LONGEST_STATUS
 from deskapp.language import Language
 from deskapp.options import everywhere, person
 
@@ -46,7 +48,22 @@ def certificate(made: argparse.ArgumentParser, t: Language) -> None:
     verified = task("verify", t("usage.certificate_verify"))
     verified.add_argument("what", nargs="+", metavar="TEXT|FILE", help=t("usage.verify_what"))
     verified.add_argument("--list", type=Path, metavar="FILE", help=t("usage.verify_list"))
+    _signed(task, t)
     _keys(tasks.add_parser("key", help=t("usage.key"), description=t("usage.key")), t)
+
+
+def _signed(task: Callable[[str, str], argparse.ArgumentParser], t: Language) -> None:
+    """What this machine signs with its key."""
+    published = task("publish", t("usage.certificate_publish"))
+    published.add_argument("folder", type=Path, metavar="DIR", help=t("usage.publish_folder"))
+    published.add_argument("--days", type=_days, metavar="N", help=t("usage.publish_days"))
+
+
+def _days(text: str) -> int:
+    """So many that a published list may be old."""
+    if not 1 <= int(text) <= LONGEST_STATUS:
+        raise ValueError(text)
+    return int(text)
 
 
 def _keys(made: argparse.ArgumentParser, t: Language) -> None:

@@ -1,11 +1,26 @@
 """`deskapp certificate key make|list|retire|lose`: keys that certificates are signed with."""
 
+from typing import TYPE_CHECKING
+
 from deskapp import cells, signers
 from deskapp.columns import lined_up
 from deskapp.command import Command, Report
 from deskapp.desk import Desk, Refusal
 from deskapp.language import Language
 from deskapp.signers import LOST, Signer
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+def opened(command: Command, desk: Desk) -> "Ed25519PrivateKey":
+    """This machine's key; unless the keyring has its passphrase, that is asked for. Refuses as
+    `signers.open_key`.
+    """
+    if signers.here(desk) is None:
+        raise Refusal("NoSigner")
+    ask = not signers.remembered(desk)
+    return signers.open_key(desk, command.secret(command.t("signers.passphrase")) if ask else None)
 
 
 def key(command: Command) -> Report:

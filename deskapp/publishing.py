@@ -14,7 +14,7 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -45,6 +45,8 @@ class Published:
     status: Path
     revoked: int
     keys: int
+    until: datetime
+    """from then on the list proves nothing"""
 
 
 def publish(
@@ -60,13 +62,14 @@ def publish(
     with desk.reading() as connection:
         signers = stored_signers.signers(connection)
         revoked = stored.revoked(connection)
-    text = _signed(desk, key, signers, revoked, days)
+    now = desk.now()
+    text = _signed(desk, key, signers, revoked, int(now.timestamp()), days)
     library = {"zh-CN": desk.profile.zh, "en": desk.profile.en}
     page, status = folder / PAGE, folder / STATUS
     made = _page({"library": library, "address": address, "list": text})
     files.write(page, made, folder=True, public=True)
     files.write(status, json.dumps({"list": text}) + "\n", public=True)
-    return Published(page, status, len(revoked), len(signers))
+    return Published(page, status, len(revoked), len(signers), now + timedelta(days=days))
 
 
 def _signed(
@@ -74,9 +77,10 @@ def _signed(
     key: "Ed25519PrivateKey",
     signers: Sequence[Signer],
     revoked: Sequence[str],
+    issued: int,
     days: int,
 ) -> str:
-    """The list as of now, in base64url (RFC 4648, section 5)."""
+    """The list, in base64url (RFC 4648, section 5)."""
     from cbor2 import dumps
 
     mine = cose.kid(key.public_key().public_bytes_raw())
@@ -92,7 +96,6 @@ def _signed(
         until = desk.local(each.retired_at).date() if each.retired_at else None
         lost = date.fromisoformat(each.lost_since) if each.lost_since else None
         keys.append([bytes.fromhex(kid), bytes.fromhex(each.public), _days(until), _days(lost)])
-    issued = int(desk.now().timestamp())
     numbers = [int(serial[: -serials.CHECK]) for serial in revoked]
     signed = cose.sign(key, dumps([VERSION, WHAT, issued, days, keys, numbers], canonical=True))
     return urlsafe_b64encode(signed).decode().rstrip("=")
