@@ -2,26 +2,40 @@
 
     python -m tests.forgeries [HOW MANY]
 
-makes that many (100,000) from one good certificate; exit status 1 if any is taken.
+makes that many (100,000) from one good certificate, and shows them, with genuine ones among them,
+to the program and to the published page in Chromium, which checks signatures in each of its two
+ways. Exit status 1 if a forged one is taken, a genuine one is not, or page and program differ.
 """
 
+import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice, product
+from pathlib import Path
 from random import Random, SystemRandom
 from struct import pack
+from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Any
 
 from cbor2 import CBORTag, dumps
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deskapp import cose
-from deskapp.certificate_text import Content, bytes_of, digits, kid, known, read, write
+from deskapp import cose, serials, status_lists
+from deskapp.certificate_text import Content, digits, kid, write
 from deskapp.cose import Parts
+from deskapp.verification import Known, judged
+from tests.browsing import Browser, browsing
 from tests.curve import odd_signatures
-from tests.verifying import CONTENT
+from tests.library import found_library
+from tests.verifying import CONTENT, Abroad, published
 
-MANY = 100_000
+MANY, GENUINE = 100_000, 100
+SHEET = 2000
+"""codes that the page is given at once"""
 SOUND = "as it should be"
 
 
@@ -231,21 +245,94 @@ def _at_random(key: Ed25519PrivateKey, good: bytes, random: Random) -> str:
             return _number(bytes(changed))
 
 
-def taken(key: Ed25519PrivateKey, codes: Iterable[str]) -> list[str]:
-    """Those that the program takes."""
-    keys = known([key.public_key().public_bytes_raw()])
-    wholes = ((each, bytes_of(each)) for each in codes)
-    return [each for each, whole in wholes if whole is not None and read(keys, whole) is not None]
+# who takes them
+
+
+def by_program(known: Known, codes: Iterable[str], now: datetime) -> list[str]:
+    """The program's reason for each."""
+    return [judged(known, each, now).why for each in codes]
+
+
+def by_page(browser: Browser, codes: Sequence[str], way: str) -> list[str]:
+    """The open page's reason for each; `way`: byBrowser or byLibrary, whose Ed25519 it takes."""
+    found: list[str] = []
+    for at in range(0, len(codes), SHEET):
+        found += browser.run(
+            f"""(async (codes) => {{
+                const found = [];
+                for (const each of codes) found.push((await judged(list, each, now(), {way})).why);
+                return found;
+            }})({json.dumps(codes[at : at + SHEET])})"""
+        )
+    return found
+
+
+def mixed(forged: Sequence[str], genuine: Sequence[str]) -> list[str]:
+    """Forged ones, and among them, evenly, all genuine ones."""
+    step = -(-len(forged) // len(genuine))
+    return [
+        each
+        for at, good in enumerate(genuine)
+        for each in (*forged[at * step : (at + 1) * step], good)
+    ]
+
+
+def genuine_ones(key: Ed25519PrivateKey, many: int) -> list[str]:
+    """As many, each of another number and holder."""
+    return [
+        digits(
+            write(key, replace(CONTENT, serial=serials.whole(f"202611{n:012}"), holder=f"第{n}人"))
+        )
+        for n in range(many)
+    ]
 
 
 def main() -> int:
     many = int(sys.argv[1]) if len(sys.argv) > 1 else MANY
-    key, seed = Ed25519PrivateKey.generate(), SystemRandom().randrange(2**32)
-    codes = list(islice(forged(key, CONTENT, Random(seed)), many))
-    found = taken(key, codes)
-    print(f"{len(codes):,} forged ({len(set(codes)):,} different, seed {seed}), {len(found)} taken")
-    print(*found, sep="\n", end="")
-    return 1 if found else 0
+    seed = SystemRandom().randrange(2**32)
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        library = found_library(folder)
+        abroad = published(library, folder / "web")
+        codes = list(islice(forged(abroad.key, CONTENT, Random(seed)), many))
+        print(f"{len(codes):,} forged ({len(set(codes)):,} different), seed {seed}", flush=True)
+        well = _all_told(abroad, codes, genuine_ones(abroad.key, GENUINE), folder)
+        library.close()
+    return 0 if well else 1
+
+
+def _all_told(abroad: Abroad, forged: Sequence[str], genuine: Sequence[str], folder: Path) -> bool:
+    """Whether program and page take all genuine ones and no other, for the same reasons."""
+    codes, good, well = mixed(forged, genuine), set(genuine), True
+    known, now = status_lists.read(abroad.files.status), datetime.fromtimestamp(abroad.now, UTC)
+    with browsing(folder) as browser:
+        browser.at(abroad.now)
+        browser.open(abroad.files.page.as_uri())
+        ways: dict[str, Callable[[], list[str]]] = {
+            "program": lambda: by_program(known, codes, now),
+            "page by WebCrypto": lambda: by_page(browser, codes, "byBrowser"),
+            "page by its library": lambda: by_page(browser, codes, "byLibrary"),
+        }
+        first: list[str] = []
+        for way, ask in ways.items():
+            begun = perf_counter()
+            said = ask()
+            spent, first = perf_counter() - begun, first or said
+            taken = {each for each, why in zip(codes, said, strict=True) if why == "valid"}
+            other = [
+                each for each, *whys in zip(codes, first, said, strict=True) if len({*whys}) > 1
+            ]
+            print(
+                f"{way}: {len(taken - good)} forged taken, {len(taken & good)} of {len(good)}"
+                f" genuine taken, {len(other)} said otherwise than by the program, {spent:.0f} s;"
+                f" reasons {dict(Counter(said).most_common())}",
+                *sorted(taken - good)[:5],
+                *other[:5],
+                sep="\n",
+                flush=True,
+            )
+            well &= taken == good and not other
+    return well
 
 
 if __name__ == "__main__":

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
+from random import Random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deskapp import cose, publishing
+from deskapp import cose, publishing, status_lists
 from deskapp.certificate_text import bytes_of, digits
 from deskapp.serials import spaced
 from tests.browsing import OUTSIDE, PHONE, Browser, browsing, served
 from tests.curve import odd_signatures
+from tests.forgeries import by_page, by_program, genuine_ones, mixed, sample
 from tests.library import Library
 from tests.refusals import refused
 from tests.verifying import CONTENT, Abroad, another_key, code, published, revoked
@@ -205,6 +207,19 @@ def test_only_the_one_way_of_signing_is_taken(abroad: Abroad, browser: Browser) 
         takes = {cose.is_signed(keys, odd)}
         takes |= {why(browser, digits(cose._whole(odd)), 0, way)[1] == "valid" for way in WAYS}
         assert takes == {about == "as it should be"}, about
+
+
+def test_no_forgery_is_taken(abroad: Abroad, browser: Browser) -> None:
+    """As `python -m tests.forgeries`, of fewer; the page and the program have the same reasons."""
+    genuine = [*abroad.codes.values(), *genuine_ones(abroad.key, 9)]
+    codes = mixed(sample(abroad.key, CONTENT, Random(7), 1200), genuine)
+    known, now = status_lists.read(abroad.files.status), abroad.library.clock.at
+    said = by_program(known, codes, now)
+    taken = [each for each, why in zip(codes, said, strict=True) if why == "valid"]
+    assert taken == [abroad.codes["valid"], *genuine[len(abroad.codes) :]]
+    browser.open(abroad.files.page.as_uri())
+    for way in WAYS:
+        assert by_page(browser, codes, way) == said
 
 
 def test_who_may_publish_and_what_is_written(library: Library, tmp_path: Path) -> None:
