@@ -138,7 +138,9 @@ async def test_from_a_key_to_a_paper_that_is_replaced(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.seen(), CertificateScreen))
         await told(pilot, "原证已作废")
         assert isinstance(app.screen, CertificateScreen)
-        new = app.screen.serial
+        screen = app.seen()
+        assert isinstance(screen, CertificateScreen)
+        new = screen.serial
         assert new != row.good.serial
         await seen(pilot, app, serials.spaced(row.good.serial))
         await to(pilot, app, RevokingScreen, "3")
