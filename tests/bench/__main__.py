@@ -15,6 +15,7 @@ NAMES = (
     "ticketing",
     "issuing",
     "verifying",
+    "paging",
     "admitting",
     "folding",
     "importing",
