@@ -12,7 +12,7 @@ from db.clock import SystemClock
 from deskapp import centre as centres
 from deskapp.central_fold import fold
 from deskapp.columns import lined_up
-from deskapp.command import PARTLY, Command, Report, WrongUsage
+from deskapp.command import PARTLY, Command, Report, WrongUsage, answer
 from deskapp.desk import STORE, Refusal, code_of
 from deskapp.language import Language
 from deskapp.sync_words import span
@@ -57,7 +57,7 @@ def _connected(command: Command) -> "Iterator[Central]":
             raise
         if not sys.stdin.isatty():
             raise WrongUsage(command.t("central.password_how")) from refusal
-        centre = Central(address, clock, getpass(command.t("central.password") + " "))
+        centre = Central(address, clock, answer(getpass, command.t("central.password")))
     try:
         yield centre
     finally:

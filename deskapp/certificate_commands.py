@@ -4,9 +4,11 @@ from deskapp import commands
 from deskapp.command import Command, Report
 
 TASKS = {
+    "issue": "issue_commands.issue",
     "print": "issue_commands.print_out",
     "find": "issue_commands.find",
     "revoke": "issue_commands.revoke",
+    "replace": "issue_commands.replace",
     "hand-out": "issue_commands.hand_out",
     "verify": "verify_commands.verify",
     "key": "key_commands.key",

@@ -43,8 +43,8 @@ def certificate(made: argparse.ArgumentParser, t: Language) -> None:
     handed = task("hand-out", t("usage.certificate_hand_out"))
     handed.add_argument("--to", default="", metavar="NAME", help=t("usage.certificate_to"))
     for one in (revoked, handed):
-        one.add_argument("number", metavar="NUMBER", help=t("usage.certificate_number"))
-    revoked.add_argument("--lead", metavar="NO", help=t("usage.certificate_lead"))
+        _number(one, t)
+    _lead(revoked, t)
     verified = task("verify", t("usage.certificate_verify"))
     verified.add_argument("what", nargs="+", metavar="TEXT|FILE", help=t("usage.verify_what"))
     verified.add_argument("--list", type=Path, metavar="FILE", help=t("usage.verify_list"))
@@ -52,8 +52,23 @@ def certificate(made: argparse.ArgumentParser, t: Language) -> None:
     _keys(tasks.add_parser("key", help=t("usage.key"), description=t("usage.key")), t)
 
 
+def _number(made: argparse.ArgumentParser, t: Language) -> None:
+    made.add_argument("number", metavar="NUMBER", help=t("usage.certificate_number"))
+
+
+def _lead(made: argparse.ArgumentParser, t: Language) -> None:
+    made.add_argument("--lead", metavar="NO", help=t("usage.certificate_lead"))
+
+
 def _signed(task: Callable[[str, str], argparse.ArgumentParser], t: Language) -> None:
     """What this machine signs with its key."""
+    issued = task("issue", t("usage.certificate_issue"))
+    issued.add_argument("roll", metavar="ROLL", help=t("usage.certificate_roll"))
+    replaced = task("replace", t("usage.certificate_replace"))
+    _number(replaced, t)
+    replaced.add_argument("--holder", default="", metavar="NAME", help=t("usage.replace_holder"))
+    for each in (issued, replaced):
+        _lead(each, t)
     published = task("publish", t("usage.certificate_publish"))
     published.add_argument("folder", type=Path, metavar="DIR", help=t("usage.publish_folder"))
     published.add_argument("--days", type=_days, metavar="N", help=t("usage.publish_days"))

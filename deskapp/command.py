@@ -3,7 +3,7 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -86,6 +86,15 @@ class Progress:
             self._width = 0
 
 
+def answer(ask: Callable[[str], str], words: str) -> str:
+    """What somebody types; Ctrl+D leaves as Ctrl+C does."""
+    try:
+        return ask(words + " ")
+    except (EOFError, KeyboardInterrupt):
+        sys.stderr.write("\n")  # what is said next stands on a line of its own
+        raise KeyboardInterrupt from None
+
+
 class Command:
     """One command: nothing is done in nobody's name but what keeps the machine's files."""
 
@@ -118,8 +127,8 @@ class Command:
             return sys.stdin.readline().rstrip("\r\n")
         if not sys.stdin.isatty():
             raise WrongUsage(self.t("command.pin_how"))
-        pin = getpass(self.t("command.pin") + " ")
-        if twice and getpass(self.t("command.pin_again") + " ") != pin:
+        pin = answer(getpass, self.t("command.pin"))
+        if twice and answer(getpass, self.t("command.pin_again")) != pin:
             raise WrongUsage(self.t("command.pins_differ"))
         return pin
 
@@ -129,7 +138,7 @@ class Command:
         """
         if self.asked.pin_stdin:
             return sys.stdin.readline().rstrip("\r\n")
-        return getpass(asked + " ")
+        return answer(getpass, asked)
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
@@ -140,7 +149,7 @@ class Command:
             if badge is None:
                 if not sys.stdin.isatty():
                     raise WrongUsage(self.t("command.badge_how"))
-                badge = input(self.t("command.badge") + " ")
+                badge = answer(input, self.t("command.badge"))
             self.typed = self.pin()
             yield staff.sign_in(desk, badge, self.typed)
         finally:

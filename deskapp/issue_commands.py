@@ -1,11 +1,42 @@
-"""`deskapp certificate print|find|revoke|hand-out`."""
+"""`deskapp certificate issue|print|find|revoke|replace|hand-out`."""
 
 from typing import Any
 
-from deskapp import certificates, rolls, serials
+from deskapp import certificates, key_commands, rolls, serials
 from deskapp.certificates import Listed
-from deskapp.command import Command, Report
+from deskapp.columns import lined_up
+from deskapp.command import DONE, PARTLY, Command, Report
 from deskapp.desk import Desk, Refusal
+from deskapp.issuing import Refused
+
+
+def issue(command: Command) -> Report:
+    """`deskapp certificate issue ROLL [--lead NO]`: for every award that is ready and has none;
+    what was cut short goes on. Exit status 1 if some cannot have one.
+    """
+    t = command.t
+    with command.desk() as desk:
+        roll = rolls.find(desk, command.asked.roll)
+        key = key_commands.opened(command, desk)
+        numbers: list[str] = []
+        refused: tuple[Refused, ...] = ()
+        for each in certificates.issue(desk, roll.id, key, *_lead(command, desk)):
+            numbers += each.serials
+            refused = each.refused
+            command.progress.share(each.done, each.of)
+        command.progress.end()
+        done = t("issuing.done", count=len(numbers), title=roll.title)
+        said = [done if numbers else t("issuing.nothing")]
+        why = [(line.name, line.prize, t.refused(no.code, no.facts)) for line, no in refused]
+        facts = {
+            "issued": numbers,
+            "refused": [
+                {"refused": no.code, "name": line.name, "sentence": t.refused(no.code, no.facts)}
+                for line, no in refused
+            ],
+        }
+        status = PARTLY if refused else DONE
+        return command.caught_up(desk, Report([*said, *lined_up(why)], facts, status))
 
 
 def print_out(command: Command) -> Report:
@@ -47,6 +78,20 @@ def revoke(command: Command) -> Report:
         done = certificates.revoke(desk, number, asked.reason, asked.why, lead=lead, pin=pin)
         said = command.t("command.certificate_revoked", number=serials.spaced(number))
         facts = {"revoked": done.serial, "reason": done.reason}
+        return command.caught_up(desk, Report([said], facts))
+
+
+def replace(command: Command) -> Report:
+    """`deskapp certificate replace NUMBER [--holder NAME] [--lead NO]`"""
+    asked = command.asked
+    with command.desk() as desk:
+        number = certificates.one(desk, asked.number).serial
+        key = key_commands.opened(command, desk)
+        lead, pin = _lead(command, desk)
+        done = certificates.replace(desk, number, key, lead=lead, pin=pin, holder=asked.holder)
+        before, new = serials.spaced(done.before), serials.spaced(done.serial)
+        said = command.t("command.certificate_replaced", before=before, number=new)
+        facts = {"replaced": done.before, "issued": done.serial}
         return command.caught_up(desk, Report([said], facts))
 
 

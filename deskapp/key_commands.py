@@ -20,7 +20,7 @@ def opened(command: Command, desk: Desk) -> "Ed25519PrivateKey":
     if signers.here(desk) is None:
         raise Refusal("NoSigner")
     ask = not signers.remembered(desk)
-    return signers.open_key(desk, command.secret(command.t("signers.passphrase")) if ask else None)
+    return signers.open_key(desk, command.secret(command.t("command.passphrase")) if ask else None)
 
 
 def key(command: Command) -> Report:
@@ -34,8 +34,8 @@ def _make(command: Command, desk: Desk) -> Report:
     """Its passphrase is asked for twice, or a line of standard input behind the PIN."""
     t = command.t
     desk.require(signers.KEEPING)
-    phrase = command.secret(t("signers.passphrase"))
-    if not command.asked.pin_stdin and command.secret(t("signers.again")) != phrase:
+    phrase = command.secret(t("command.passphrase"))
+    if not command.asked.pin_stdin and command.secret(t("command.passphrase_again")) != phrase:
         raise Refusal("PassphrasesDiffer")
     made = signers.make(desk, phrase, ring=command.asked.ring)
     said = [t("signers.made", key=made.kid, file=made.file), t("signers.make_note")]

@@ -13,7 +13,7 @@ from db.progress import Counting
 from deskapp import centre as centres
 from deskapp import config, sync, sync_words, timers
 from deskapp.columns import lined_up
-from deskapp.command import PARTLY, Command, Report
+from deskapp.command import PARTLY, Command, Report, answer
 from deskapp.desk import Desk, open_desk
 
 STEP = 0.2
@@ -60,7 +60,7 @@ def secret_of(command: Command, where: str) -> str | None:
     if centres.file_of(where):
         return None
     if sys.stdin.isatty():
-        return getpass(command.t("sync.password") + " ") or None
+        return answer(getpass, command.t("sync.password")) or None
     return sys.stdin.readline().rstrip("\r\n") or None
 
 
