@@ -96,12 +96,16 @@ class Browser:
 
     def open(self, url: str) -> None:
         """Open a page anew, and wait until its own script is ready."""
+        self.load(url)
+        self.run("ready")
+
+    def load(self, url: str) -> None:
+        """The same without the waiting."""
         for each in ("about:blank", url):  # what differs behind the # alone would not be loaded
             self.events.clear()
             self.ask("Page.navigate", url=each)
             while not any(event["method"] == "Page.loadEventFired" for event in self.events):
                 self.events.append(self._next())
-        self.run("ready")
 
     def run(self, script: str) -> Any:
         """What an expression of the page's own comes to, waited for."""

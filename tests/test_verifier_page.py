@@ -1,6 +1,7 @@
 """The page on which anybody verifies a certificate, in a real browser."""
 
 import json
+import os
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -15,13 +16,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from deskapp import cose, publishing, status_lists
 from deskapp.certificate_text import bytes_of, digits
 from deskapp.serials import spaced
+from deskapp.verification import judge
 from tests.browsing import OUTSIDE, PHONE, Browser, browsing, served
 from tests.curve import odd_signatures
 from tests.forgeries import by_page, by_program, genuine_ones, mixed, sample
 from tests.library import Library
+from tests.outside import posix
 from tests.refusals import refused
 from tests.verifying import CONTENT, Abroad, another_key, code, published, revoked
 
+BOLD = "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"
 WAYS = ("byBrowser", "byLibrary")
 SEEN = """[document.getElementById("verdict").className, shown.why,
     ...["sign", "word", "why", "compare"].map((id) => document.getElementById(id).textContent),
@@ -108,6 +112,7 @@ def test_what_is_typed(abroad: Abroad, browser: Browser) -> None:
     browser.open(abroad.files.page.as_uri())
     assert browser.run("document.getElementById('verdict').hidden")
     good, serial = abroad.codes["valid"], CONTENT.serial
+    known = status_lists.read(abroad.files.status)
     gone = browser.run(f"contentOf(apart(bytesOf({abroad.codes['revoked']!r})).payload).serial")
     cases = {
         f"https://lib.example/verify#{good}": "valid",
@@ -120,15 +125,42 @@ def test_what_is_typed(abroad: Abroad, browser: Browser) -> None:
         f"{good}0": "unreadable",
         "０" + good: "unreadable",
         "<img src=x onerror=alert(1)>": "unreadable",
+        f"{serial[:9]}{'-' * 40}{serial[9:]}": "unreadable",
+        f"{BOLD[int(serial[0])]}{'-' * 30}{serial[1:]}": "number",
     }
     for text, reason in cases.items():
         browser.run(f"document.getElementById('digits').value = {json.dumps(text)}")
         browser.run("document.getElementById('ask').requestSubmit()")
-        assert browser.run("new Promise((done) => setTimeout(() => done(shown.why), 20))") == reason
+        assert browser.run("ready.then(() => shown.why)") == reason
+        assert judge(known, text, abroad.library.clock.at).why == reason
     # In an address stands nothing but digits.
     for text in (f"{good}#", f"#{good}", f"x#{good}", f"{good}%20", f"0{good}"):
         browser.open(f"{abroad.files.page.as_uri()}#{text}")
         assert browser.run("shown.why") == "unreadable"
+
+
+@posix
+def test_what_is_asked_before_the_list_is_there_is_told_after(
+    abroad: Abroad, browser: Browser, tmp_path: Path
+) -> None:
+    """Where it is seen, too: a phone may be far down the page."""
+    (tmp_path / "verify.html").write_bytes(abroad.files.page.read_bytes())
+    slow = tmp_path / "status.json"
+    os.mkfifo(slow)
+    browser.look(PHONE, "zh-CN")
+    submit = "document.getElementById('ask').requestSubmit()"
+    with served(tmp_path) as port:
+        browser.load(f"http://localhost:{port}/verify.html")
+        assert browser.run(f"{submit}, shown") is None
+        assert browser.run("document.activeElement.id") == "digits"
+        given = f"element('digits').value = {abroad.codes['valid']!r}"
+        assert browser.run(f"{given}, {submit}, shown.verdict") == "wait"
+        slow.open("wb").close()  # as soon as the server reads it
+        assert browser.run("ready.then(() => shown.why)") == "valid"
+        browser.run("scrollTo(0, document.body.scrollHeight)")
+        top = "element('verdict').getBoundingClientRect().top"
+        assert browser.run(top) < 0
+        assert browser.run(f"{submit}, ready.then(() => {top})") >= 0
 
 
 def test_a_newer_list_is_taken_from_the_web(

@@ -56,6 +56,7 @@ const WORDS = {
   },
 };
 const WAIT = 5000; // milliseconds for the newer list
+const LEAST = 60; // signs from which nobody means a number
 const published = JSON.parse(document.getElementById("published").textContent);
 const element = (id) => document.getElementById(id);
 const now = () => Date.now() / 1000;
@@ -63,6 +64,7 @@ const spaced = (serial) => serial.replace(/^(.{6})(.{4})(.{4})(.{4})(.{2})$/, "$
 let language = /^zh/i.test(navigator.language) ? "zh-CN" : "en";
 let list = null;
 let shown = null;
+let waiting = true;
 
 async function lists() {
   try {
@@ -114,6 +116,7 @@ function line(name, said) {
   term.textContent = WORDS[language][name];
   what.textContent = said;
   what.className = name;
+  if (/\p{Script=Han}/u.test(said)) what.lang = "zh-CN"; // or else a device may write it in Japanese shapes
   return [term, what];
 }
 
@@ -154,13 +157,13 @@ async function check(digits) {
 }
 
 /** What somebody typed or pasted: the digits, broken into lines or behind their address; a number as it is printed. */
-function typed(text) {
+async function typed(text) {
   const bare = text.replace(/\s/g, "");
   const digits = bare.slice(bare.lastIndexOf("#") + 1);
-  const number = digits.normalize("NFKC").replace(/[-\u2010\u2013\u2014]/g, "");
-  if (digits === "") return show(null);
-  if (!/^[0-9]{1,30}$/.test(number)) return check(digits);
-  return isSerial(number) ? check(number) : show({ verdict: "unknown", why: "misnumber" });
+  const number = [...digits].length < LEAST ? digits.normalize("NFKC").replace(/[-\u2010\u2013\u2014]/g, "") : digits;
+  if (!/^[0-9]{1,30}$/.test(number)) await check(digits);
+  else if (isSerial(number)) await check(number);
+  else show({ verdict: "unknown", why: "misnumber" });
 }
 
 async function picture(file) {
@@ -178,22 +181,32 @@ async function sought() {
   else show(null);
 }
 
+/** One after another, and none before the lists are there; then the verdict is where it is seen. */
+function ask(what) {
+  if (waiting) show({ verdict: "wait" });
+  ready = ready.then(what).then(() => element("verdict").scrollIntoView({ block: "nearest" }));
+}
+
+function askTyped(event) {
+  event.preventDefault();
+  const text = element("digits").value;
+  if (text.trim() === "") element("digits").focus();
+  else ask(() => typed(text));
+}
+
 element("language").addEventListener("click", () => {
   language = language === "en" ? "zh-CN" : "en";
   paint();
 });
-element("ask").addEventListener("submit", (event) => {
-  event.preventDefault();
-  typed(element("digits").value);
+element("ask").addEventListener("submit", askTyped);
+element("digits").addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && askTyped(event));
+element("picture").addEventListener("change", (event) => {
+  const [file] = event.target.files;
+  if (file) ask(() => picture(file));
+  event.target.value = ""; // the same one may be chosen again
 });
-element("digits").addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.isComposing) return;
-  event.preventDefault();
-  typed(element("digits").value);
-});
-element("picture").addEventListener("change", (event) => event.target.files.length && picture(event.target.files[0]));
 element("photograph").hidden = element("picture").hidden = !("BarcodeDetector" in globalThis);
 element("ask").hidden = element("language").hidden = false;
-addEventListener("hashchange", sought);
+addEventListener("hashchange", () => ask(sought));
 show(location.hash.length > 1 ? { verdict: "wait" } : null);
-const ready = lists().then(sought);
+let ready = lists().then(() => (waiting = false)).then(sought);
