@@ -12,6 +12,7 @@ TASKS = {
     "hand-out": "issue_commands.hand_out",
     "verify": "verify_commands.verify",
     "key": "key_commands.key",
+    "seal": "seal_commands.seal",
     "publish": "publish_commands.publish",
 }
 """Only that is loaded which was asked for."""

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from deskapp.config import LONGEST_STATUS
@@ -49,7 +50,12 @@ def certificate(made: argparse.ArgumentParser, t: Language) -> None:
     verified.add_argument("what", nargs="+", metavar="TEXT|FILE", help=t("usage.verify_what"))
     verified.add_argument("--list", type=Path, metavar="FILE", help=t("usage.verify_list"))
     _signed(task, t)
-    _keys(tasks.add_parser("key", help=t("usage.key"), description=t("usage.key")), t)
+    _keys(_acts(tasks.add_parser("key", help=t("usage.key"), description=t("usage.key")), t), t)
+    _seals(_acts(tasks.add_parser("seal", help=t("usage.seal"), description=t("usage.seal")), t), t)
+
+
+Added = Callable[[str, str], argparse.ArgumentParser]
+"""Adds the grammar of a task by its name and what it is about."""
 
 
 def _number(made: argparse.ArgumentParser, t: Language) -> None:
@@ -60,7 +66,7 @@ def _lead(made: argparse.ArgumentParser, t: Language) -> None:
     made.add_argument("--lead", metavar="NO", help=t("usage.certificate_lead"))
 
 
-def _signed(task: Callable[[str, str], argparse.ArgumentParser], t: Language) -> None:
+def _signed(task: Added, t: Language) -> None:
     """What this machine signs with its key."""
     issued = task("issue", t("usage.certificate_issue"))
     issued.add_argument("roll", metavar="ROLL", help=t("usage.certificate_roll"))
@@ -81,8 +87,8 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def _keys(made: argparse.ArgumentParser, t: Language) -> None:
-    """Keys that certificates are signed with."""
+def _acts(made: argparse.ArgumentParser, t: Language) -> Added:
+    """What a task is made of, each in somebody's name."""
     acts = made.add_subparsers(dest="act", metavar=t("usage.metavar"), required=True)
 
     def act(name: str, about: str) -> argparse.ArgumentParser:
@@ -91,6 +97,11 @@ def _keys(made: argparse.ArgumentParser, t: Language) -> None:
         person(added, t)
         return added
 
+    return act
+
+
+def _keys(act: Added, t: Language) -> None:
+    """Keys that certificates are signed with."""
     made_here = act("make", t("usage.key_make"))
     made_here.add_argument("--ring", action="store_true", help=t("usage.key_ring"))
     act("list", t("usage.key_list"))
@@ -98,3 +109,25 @@ def _keys(made: argparse.ArgumentParser, t: Language) -> None:
     for one in (act("retire", t("usage.key_retire")), lost):
         one.add_argument("key", metavar="KEY", help=t("usage.key_named"))
     lost.add_argument("--since", required=True, metavar="DAY", help=t("usage.key_since"))
+
+
+def _seals(act: Added, t: Language) -> None:
+    """Pictures of seals, and papers for the seals themselves."""
+    permitted = act("permit", t("usage.seal_permit"))
+    for one in (permitted, act("withdraw", t("usage.seal_withdraw"))):
+        one.add_argument("name", metavar="NAME", help=t("usage.seal_name"))
+    says = {"--title": t("usage.seal_title"), "--document": t("usage.seal_document")}
+    for option, about in says.items():
+        permitted.add_argument(option, required=True, metavar="TEXT", help=about)
+    until = t("usage.seal_until")
+    permitted.add_argument(
+        "--until", type=date.fromisoformat, required=True, metavar="DAY", help=until
+    )
+    permitted.add_argument("--picture", type=Path, metavar="FILE", help=t("usage.seal_picture"))
+    act("list", t("usage.seal_list"))
+    form = act("form", t("usage.seal_form"))
+    form.add_argument("roll", metavar="ROLL", help=t("usage.certificate_roll"))
+    form.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help=t("usage.output")
+    )
+    form.add_argument("--force", action="store_true", help=t("usage.force"))

@@ -5,12 +5,14 @@ The picture is a file that the machine's configuration names; nothing of it but 
 in a store. Whoever has no right to print one leaves a blank for the stamp.
 """
 
+import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection
 
@@ -49,7 +51,8 @@ def permit(
     """Put on record that the picture of a seal may be printed: what is on the seal, by which paper
     it is permitted, and until which day. Permitted anew, the new one holds.
 
-    Refuses RoleTooLow, SealNameWrong, SealUntitled, SealUndocumented, SealPast, SealUnreadable.
+    Refuses RoleTooLow, SealNameWrong, SealUntitled, SealUndocumented, SealPast, SealUnreadable (it
+    is no picture that can be printed).
     """
     desk.require(PERMITTING)
     if not _NAME.fullmatch(name):
@@ -62,7 +65,7 @@ def permit(
     if until < desk.now().date():
         raise Refusal("SealPast", until=until)
     digest = _digest(picture)
-    if digest is None:
+    if digest is None or not _drawn(picture):
         raise Refusal("SealUnreadable", file=str(picture))
     with desk.act() as act:
         told = {**said, "until": until.isoformat(), "digest": digest}
@@ -131,3 +134,19 @@ def _digest(picture: Path) -> str | None:
         return sha256(picture.read_bytes()).hexdigest()
     except OSError:
         return None
+
+
+def _drawn(picture: Path) -> bool:
+    """Whether a file is a picture that goes on paper."""
+    from typst import TypstError
+    from typst import compile as typeset
+
+    with TemporaryDirectory() as folder:
+        beside, page = Path(folder, f"seal{picture.suffix.lower()}"), Path(folder, "page.typ")
+        beside.write_bytes(picture.read_bytes())
+        page.write_text(f"#image({json.dumps(beside.name)})", "utf-8")
+        try:
+            typeset(str(page), root=folder)
+        except TypstError:
+            return False
+    return True
