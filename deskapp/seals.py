@@ -146,7 +146,7 @@ def _drawn(picture: Path) -> bool:
         beside.write_bytes(picture.read_bytes())
         page.write_text(f"#image({json.dumps(beside.name)})", "utf-8")
         try:
-            typeset(str(page), root=folder)
+            typeset(str(page), root=folder, ignore_system_fonts=True)
         except TypstError:
             return False
     return True

@@ -37,6 +37,8 @@ from tests.simulation.requests import STAFF, Requests, word
 
 NAMES = ("reader", "roll", "award", "signer", "seal", "loan")
 PIN = "135790"
+PICTURE = Path(__file__).parents[2] / "assets" / "certificates" / "frame-portrait.svg"
+"""of a seal"""
 KEYS = tuple(Ed25519PrivateKey.from_private_bytes(bytes([n] * 32)) for n in range(6))
 LEAD = {"lead": STAFF[0].badge, "pin": PIN}
 HEAD = replace(STAFF[0], id="staff:9", badge="1009", role=Role.DEPARTMENT_HEAD)
@@ -178,13 +180,10 @@ def _signer(desk: Desk) -> Ed25519PrivateKey:
 
 
 def _seal(rng: Random, desk: Desk, roll: str, reader: str) -> None:
-    """Any file is a picture."""
     head = desk.signed_in(HEAD)
     if rng.random() < 0.6:
         until = desk.now().date() + timedelta(days=rng.randrange(9))
-        seals.permit(
-            head, SEAL, "图书馆", f"馆发〔2026〕{rng.randrange(9)}号", until, Path(__file__)
-        )
+        seals.permit(head, SEAL, "图书馆", f"馆发〔2026〕{rng.randrange(9)}号", until, PICTURE)
     else:
         seals.withdraw(head, SEAL)
 
