@@ -18,10 +18,13 @@ from deskapp import (
     certificates,
     clashes,
     erasures,
+    publishing,
     rolls,
     serials,
     staff,
+    status_lists,
     undo,
+    verification,
 )
 from deskapp.language import Language
 from tests.honouring import LEAD, TITLE, grant, issue, roll, signing
@@ -192,7 +195,9 @@ def exchange(library: Library) -> None:
         library.exchange(code)
 
 
-def test_two_desks_issue_for_one_award_and_a_person_says_which_is_good(two_desks: Library) -> None:
+def test_two_desks_issue_for_one_award_and_a_person_says_which_is_good(
+    two_desks: Library, tmp_path: Path
+) -> None:
     key = signing(two_desks)
     desk = two_desks.at("li")
     of = roll(desk)
@@ -201,9 +206,11 @@ def test_two_desks_issue_for_one_award_and_a_person_says_which_is_good(two_desks
     there = two_desks.at("lead", "3F")
     (ours,), (theirs,) = issue(desk, of, key), issue(there, of, key)
     certificates.printed(there, [theirs])
+    codes = [each.token for each in certificates.papers(there, [theirs])]
     certificates.hand_out(there, theirs)
     exchange(two_desks)
     lead = two_desks.at("lead")
+    codes += [each.token for each in certificates.papers(lead, [ours])]
     (line,) = clashes.ClashList(lead).after(None, 9)
     assert line.name == f"科普剧团 {TITLE}"
     shown = clashes.clash(lead, line.pair)
@@ -216,6 +223,11 @@ def test_two_desks_issue_for_one_award_and_a_person_says_which_is_good(two_desks
         states = {c.serial: (c.state, c.reason) for c in certificates.find(each, "科普剧团")}
         assert states == {ours: ("to_print", ""), theirs: ("revoked", "clash")}
         refused("CertificateRevoked", certificates.hand_out, each, theirs)
+        # Its paper is about and rightly signed: at the desk and on the page it is good no more.
+        abroad = status_lists.read(publishing.publish(each, key, tmp_path).status)
+        for known in (verification.known(each), abroad):
+            told = [verification.judge(known, code, each.now()).why for code in codes]
+            assert told == ["revoked", "valid"]
         assert differs_from_ledger(each) == []
         with each.reading() as connection:
             assert faults(connection) == 0
