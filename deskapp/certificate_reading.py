@@ -25,6 +25,8 @@ INCH = 72
 """points"""
 PAGES = 2000
 """of one file that are looked at"""
+SMALL = 4_000_000
+"""pixels of a picture that is looked at again, twice as large and sharpened"""
 
 
 def codes(file: Path, progress: Callable[[int, int], None] = lambda done, of: None) -> list[str]:
@@ -34,15 +36,19 @@ def codes(file: Path, progress: Callable[[int, int], None] = lambda done, of: No
     Refuses FileMissing, FileUnreadable, FileKind, PictureBroken, PictureLocked (it has a password),
     PictureTooLarge, NoCode.
     """
+    if file.is_dir():
+        raise _other_kind(file)
     try:
         with file.open("rb") as stream:
-            pdf = b"%PDF-" in stream.read(1024)
+            begun = stream.read(1024)
     except FileNotFoundError as error:
         raise Refusal("FileMissing", file=str(file)) from error
     except OSError as error:
         raise Refusal("FileUnreadable", file=str(file), why=error.strerror or "") from error
+    if not begun:
+        raise Refusal("PictureBroken", file=str(file))
     found: dict[str, None] = {}
-    for done, of, seen in (_in_pdf if pdf else _in_picture)(file):
+    for done, of, seen in (_in_pdf if b"%PDF-" in begun else _in_picture)(file):
         found |= dict.fromkeys(filter(verification.is_code, seen))
         progress(done, of)
     if not found:
@@ -60,11 +66,12 @@ def _in_picture(file: Path) -> Iterator[tuple[int, int, list[str]]]:
             with Image.open(file, formats=KINDS) as picture:
                 of = getattr(picture, "n_frames", 1)
                 for done, each in enumerate(islice(ImageSequence.Iterator(picture), PAGES), 1):
-                    yield done, of, _read(each.convert("L"))
+                    grey = _on_paper(each)
+                    yield done, of, _read(grey) or _read_again(grey)
         except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
             raise Refusal("PictureTooLarge", file=str(file)) from error
         except UnidentifiedImageError as error:
-            raise Refusal("FileKind", file=str(file), kinds=KNOWN) from error
+            raise _other_kind(file) from error
         except (OSError, ValueError, SyntaxError) as error:  # cut off, or damaged
             raise Refusal("PictureBroken", file=str(file)) from error
 
@@ -78,15 +85,47 @@ def _in_pdf(file: Path) -> Iterator[tuple[int, int, list[str]]]:
             for number in range(min(len(pdf), PAGES)):
                 page, seen = pdf[number], list[str]()
                 wide, high = page.get_size()
-                for share in (dots / INCH for dots in DENSITIES if not seen):
-                    if wide * high * share**2 > (MAX_IMAGE_PIXELS or 0):
-                        raise Refusal("PictureTooLarge", file=str(file))
-                    seen = _read(page.render(scale=share, grayscale=True).to_pil())
+                fits = [
+                    dots / INCH
+                    for dots in DENSITIES
+                    if wide * high * (dots / INCH) ** 2 <= (MAX_IMAGE_PIXELS or 0)
+                ]
+                if not fits:
+                    raise Refusal("PictureTooLarge", file=str(file))
+                for share in fits:
+                    seen = seen or _read(page.render(scale=share, grayscale=True).to_pil())
                 yield number + 1, len(pdf), seen
     except PdfiumError as error:
         if "password" in str(error).lower():
             raise Refusal("PictureLocked", file=str(file)) from error
         raise Refusal("PictureBroken", file=str(file)) from error
+
+
+def _other_kind(file: Path) -> Refusal:
+    return Refusal("FileKind", file=str(file), kinds=KNOWN)
+
+
+def _on_paper(picture: "Image") -> "Image":
+    """In grey, and white where it is transparent."""
+    from PIL import Image
+
+    if not picture.has_transparency_data:
+        return picture.convert("L")
+    seen, paper = picture.convert("LA"), Image.new("L", picture.size, 255)
+    paper.paste(seen.getchannel("L"), mask=seen.getchannel("A"))
+    return paper
+
+
+def _read_again(picture: "Image") -> list[str]:
+    """Of a code that is small, or not sharp."""
+    from PIL import ImageFilter
+    from PIL.Image import Resampling
+
+    wide, high = picture.size
+    if wide * high > SMALL:
+        return []
+    large = picture.resize((wide * 2, high * 2), Resampling.BICUBIC)
+    return _read(large.filter(ImageFilter.UnsharpMask(4, 300, 0)))
 
 
 def _read(picture: "Image") -> list[str]:

@@ -12,7 +12,7 @@ SIGNS = {VALID: "yes", FALSE: "no", UNKNOWN: "ask"}
 """as a door's answers have them: √ ? ×, which every Chinese font has"""
 COMPARED = ("revoked", "lost", "differs", "key")
 """reasons for which the content is not what to go by"""
-LISTED = ("number", "old", "clock")
+LISTED = ("number", "old", "clock", "key", "lost_before", "retired")
 """reasons that are said otherwise where a published list was asked, and no ledger"""
 
 

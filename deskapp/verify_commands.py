@@ -11,13 +11,18 @@ from deskapp.certificate_text import Content
 from deskapp.columns import lined_up
 from deskapp.command import DONE, PARTLY, Command, Report
 from deskapp.language import Language
+from deskapp.refusal import Refusal
 from deskapp.verification import VALID, Known, Verdict
 from deskapp.verification_words import compare, reason, rows, word
+
+BEGINNING = 24
+"""digits of a code that name it"""
 
 
 def verify(command: Command) -> Report:
     """`deskapp certificate verify TEXT|FILE … [--list FILE]`: by this desk's ledger, or in nobody's
-    name by a published list. Exit status 0 if all are valid.
+    name by a published list. One of several that cannot be read does not stop the others. Exit
+    status 0 if all are valid.
     """
     asked = command.asked
     if asked.list is not None:
@@ -29,16 +34,32 @@ def verify(command: Command) -> Report:
 def _report(command: Command, known: Known, now: datetime) -> Report:
     listed, report = command.asked.list is not None, Report()
     found = []
+    several = len(command.asked.what) > 1
     for what in command.asked.what:
-        for text in _texts(command, what):
+        heading = [_named(what)] if several else []
+        try:
+            texts = _texts(command, what)
+        except Refusal as refusal:
+            if not several:
+                raise
+            why = command.t.refused(refusal.code, refusal.facts)
+            found.append({"of": what, "verdict": None, "refused": refusal.code, "sentence": why})
+            report.sentences += [*heading, why, ""]
+            continue
+        for text in texts:
             verdict = verification.judge(known, text, now)
             found.append(_facts(what, verdict))
-            report.sentences += [*_lines(command.t, verdict, listed=listed), ""]
+            report.sentences += [*heading, *_lines(command.t, verdict, listed=listed), ""]
     command.progress.end()
     report.sentences = report.sentences[:-1]
     report.facts = {"verdicts": found}
     report.status = DONE if all(each["verdict"] == VALID for each in found) else PARTLY
     return report
+
+
+def _named(what: str) -> str:
+    """Of a code its beginning."""
+    return f"{what[:BEGINNING]}…" if what.isdigit() and len(what) > BEGINNING else what
 
 
 def _texts(command: Command, what: str) -> list[str]:

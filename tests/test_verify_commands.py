@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import zxingcpp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 
 from deskapp import certificate_reading, certificates, cose, publishing, serials, signers, staff
 from deskapp.desk import open_desk
+from deskapp.language import Language
 from tests import honouring
 from tests.commanding import FIXTURES, PIN, Run
 from tests.outside import posix
@@ -84,6 +85,22 @@ def test_digits_pictures_and_papers_are_verified(run: Run, desk: Path, tmp_path:
             ("false", "signature"),
         ])  # fmt: skip
     assert run(*asked, true, *by, "--lang", "en").out.startswith("√ Valid  Issued by this library")
+    picture(code(Ed25519PrivateKey.generate())).save(tmp_path / "other.png")
+    (tmp_path / "notes.txt").write_text("证书", "utf-8")
+    several = [true, tmp_path / "notes.txt", tmp_path / "other.png", tmp_path]
+    said = run(*asked, *several, *by)
+    assert (said.status, said.err) == (1, "")
+    told = [each.splitlines()[:2] for each in said.out.split("\n\n")]
+    assert told == [
+        [f"{true[:24]}…", "√ 有效  确由本馆签发，内容未被改动，也未作废。"],
+        [str(several[1]), f"不支持此类文件：{several[1]}，请使用 {certificate_reading.KNOWN}"],
+        [str(several[2]), f"? 不能确定  {Language()('verdict_listed.key')}"],
+        [str(tmp_path), f"不支持此类文件：{tmp_path}，请使用 {certificate_reading.KNOWN}"],
+    ]
+    said = run(*asked, *several, *by, "--json")
+    assert [each.get("refused") for each in said.facts["verdicts"]] == [
+        None, "FileKind", None, "FileKind"
+    ]  # fmt: skip
     status = tmp_path / "web" / "status.json"
     text = status.read_text("utf-8")
     turned = text[:-9] + ("A" if text[-9] != "A" else "B") + text[-8:]
@@ -98,7 +115,7 @@ KINDS = ("png", "jpg", "webp", "tiff", "gif", "bmp", "pdf")
 
 @pytest.fixture(scope="module")
 def codes() -> tuple[str, str]:
-    key = Ed25519PrivateKey.generate()
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))  # the same pictures each time
     return code(key), f"https://lib.example/verify#{code(key, holder='李四')}"
 
 
@@ -121,6 +138,29 @@ def test_every_code_in_a_file_is_read(codes: tuple[str, str], tmp_path: Path) ->
         assert told == [(1, 3), (2, 3), (3, 3)]
 
 
+def test_a_code_that_is_small_faint_or_on_nothing_is_read(
+    codes: tuple[str, str], tmp_path: Path
+) -> None:
+    sheet = picture(codes[0]).crop((0, 0, 460, 460))
+    clear = Image.merge("LA", (Image.new("L", sheet.size), ImageChops.invert(sheet)))
+    seen = {
+        "small.jpg": sheet.resize((230, 230)).filter(ImageFilter.GaussianBlur(0.9)),
+        "blurred.jpg": sheet.filter(ImageFilter.GaussianBlur(2)),
+        "clear.png": clear,
+        "clear.webp": clear.convert("RGBA"),
+        "skewed.jpg": sheet.transform(
+            (600, 600), Image.Transform.QUAD, (-30, -60, 40, 520, 560, 470, 480, -10), fillcolor=90
+        ),
+    }
+    for name, each in seen.items():
+        each.save(tmp_path / name)
+        assert certificate_reading.codes(tmp_path / name) == [codes[0]], name
+    # A page as large as a poster, without a code, does not hide the next.
+    wide = Image.new("1", (7000, 9900), 1)
+    wide.save(tmp_path / "a0.pdf", resolution=212, save_all=True, append_images=[sheet])
+    assert certificate_reading.codes(tmp_path / "a0.pdf") == [codes[0]]
+
+
 def test_what_cannot_be_read_is_said(codes: tuple[str, str], tmp_path: Path) -> None:
     whole = BytesIO()
     picture(codes[0]).save(whole, "PNG")
@@ -139,14 +179,14 @@ def test_what_cannot_be_read_is_said(codes: tuple[str, str], tmp_path: Path) -> 
         bomb.getvalue(): "PictureTooLarge",
         poster.getvalue(): "PictureTooLarge",
         foreign.getvalue(): "NoCode",
-        b"": "FileKind",
+        b"": "PictureBroken",
         b"%!PS-Adobe-3.0\n": "FileKind",
     }
     file = tmp_path / "file"
     for said, why in cases.items():
         file.write_bytes(said)
         refused(why, certificate_reading.codes, file)
-    refused("FileUnreadable", certificate_reading.codes, tmp_path)
+    refused("FileKind", certificate_reading.codes, tmp_path)
 
 
 def test_keys_are_made_listed_retired_and_lost(run: Run, desk: Path) -> None:
