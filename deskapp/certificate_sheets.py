@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 STANDARD: Final = "a-2b"
 SLICE = 25
 """papers that Typst sets at once for one file: it needs half a megabyte for each"""
+PRIVATE = 0o600
+"""of a file: who holds a certificate is for this user alone, as in one file of all"""
 LONGEST_NAME = 40
 """characters of a holder's name in a file's"""
 WIDTHS = {True: 297, False: 210}
@@ -125,6 +127,7 @@ def write(desk: Desk, papers: Sequence[Paper], out: Path, *, single: bool) -> It
 def _put(file: Path, made: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(PRIVATE)
         file.write_bytes(made)
     except OSError as error:
         raise Refusal("FileUnwritable", file=str(file)) from error
