@@ -6,7 +6,9 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from deskapp import serials, staff
+import pytest
+
+from deskapp import serials, signers, staff
 from deskapp.desk import open_desk
 from tests import honouring
 from tests.commanding import FIXTURES, PIN, Run
@@ -17,6 +19,12 @@ prepared, desk, run, patrons = FIXTURES
 WHO = ("--badge", "1001")
 PHRASE = "correct horse battery"
 SIGNED = f"{PIN}\n{PHRASE}"
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys that are opened in no time."""
+    monkeypatch.setattr(signers, "COST", {"time_cost": 1, "memory_cost": 64, "parallelism": 1})
 
 
 def with_key(run: Run) -> None:
@@ -40,6 +48,7 @@ def issued(run: Run, folder: Path) -> list[str]:
     return numbers
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_list_is_issued_and_goes_on_where_it_was(run: Run, desk: Path) -> None:
     asked = ["certificate", "issue", "2F-A1", *WHO]
     of = awarded(desk, "科普剧团", "朗诵社")
@@ -61,6 +70,7 @@ def test_a_list_is_issued_and_goes_on_where_it_was(run: Run, desk: Path) -> None
     assert said.out.splitlines()[1].startswith("\U00018b00社  一等奖  ")
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_certificate_is_replaced(run: Run, desk: Path) -> None:
     with_key(run)
     old, _ = issued(run, desk)
@@ -98,6 +108,7 @@ def test_secrets_are_asked_for_where_nobody_sees_them(run: Run, desk: Path, tmp_
     assert not [each for each in kept if PHRASE.encode() in each]
 
 
+@pytest.mark.usefixtures("quick")
 def test_what_was_revoked_is_published(run: Run, desk: Path, tmp_path: Path) -> None:
     web = tmp_path / "web"
     asked = ["certificate", "publish", web, *WHO]
@@ -129,5 +140,5 @@ def test_what_was_revoked_is_published(run: Run, desk: Path, tmp_path: Path) -> 
     (desk / "desk.toml").write_text(settings, "utf-8")
     said = run(*asked, pin=SIGNED)
     assert f"名单至{until + timedelta(days=7)}" in said.out
-    assert said.out.splitlines()[2].startswith(f"请将两个文件一同放到 {address}")
+    assert said.out.splitlines()[2].startswith(f"请将查验页放到 {address}")
     assert address in (web / "verify.html").read_text("utf-8")
