@@ -38,7 +38,7 @@ class Roll(SQLModel, table=True):
     words: str
     """the text, with `{title}` and such in it; empty: the template's own"""
     seal: str | None = None
-    """`seal:<name>`, whose picture is printed; none: a blank for the stamp"""
+    """the name of the one whose picture is printed; none: a blank for the stamp"""
     department: str
     opened_at: str
     opened_by: str | None = None

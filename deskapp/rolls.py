@@ -47,7 +47,8 @@ class Plan:
     """A roll as it is opened or changed. `basis`: `{"of": "results", "event": …}` and the like, see
     `NEEDED`; of attendance also `event` or `series`, of hours `event`, or `since` and `until`
     (days), of a quarter `first`: so many ranks. `words`: the text of the paper, a paragraph a line;
-    empty: the template's own. `day`: none is today; `department`: none is the operator's first.
+    empty: the template's own. `day`: none is today; `seal`: the name of one whose picture is
+    printed; `department`: none is the operator's first.
     """
 
     title: str

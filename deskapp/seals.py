@@ -106,7 +106,7 @@ def pictures(desk: Desk, connection: Connection, rolls: Collection[str]) -> dict
     for row in stored.seals(connection):
         path = paths.get(_name(row))
         if path is not None and _shown(desk, row, path).state == GOOD:
-            found[row.subject] = path
+            found[_name(row)] = path
     return {id: found[seal] for id, seal in wanted.items() if seal and seal in found}
 
 

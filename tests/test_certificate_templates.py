@@ -82,7 +82,7 @@ def test_what_is_wrong_in_a_template_is_said_with_its_place(library: Library) ->
 def test_a_seal_is_printed_only_as_permitted(library: Library, tmp_path: Path) -> None:
     head, desk = library.at("head"), library.at("li")
     key: Ed25519PrivateKey = signing(library)
-    of = roll(desk, seal="seal:library")
+    of = roll(desk, seal="library")
     grant(desk, of, (), ["张三"])
     numbers = issue(desk, of, key)
     picture = tmp_path / "seal.png"

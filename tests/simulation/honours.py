@@ -142,7 +142,7 @@ def _list(rng: Random, desk: Desk, roll: str, reader: str) -> None:
     form = desk.ledger.store.path.parent / "form.pdf"
     acts: tuple[Callable[[], object], ...] = (
         lambda: rolls.change(desk, roll, signatory=rng.choice(("馆长", "副馆长"))),
-        lambda: rolls.change(desk, roll, seal=f"seal:{SEAL}"),
+        lambda: rolls.change(desk, roll, seal=SEAL),
         lambda: rolls.close(desk, roll),
         lambda: rolls.reopen(desk, roll),
         lambda: rolls.reopen(desk, roll),
