@@ -4,13 +4,16 @@
 
 There is one way to write one (deterministic CBOR, RFC 8949, section 4.2.1): what is read is written
 anew, and has to be the same bytes. So no unprotected header, no other order or length of a number,
-nothing behind it is let pass. Whoever reads the payload does the same with that.
+nothing behind it is let pass. `decoded` is as strict with a payload.
+
+Anybody may have written what is read: no more of CBOR is read than is ever written here, for tags
+make patterns, decimals and dates of what they hold, each of which fails in a way of its own.
 """
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from struct import pack
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     )
 
     Keys = Mapping[str, Ed25519PublicKey]
+
+Item: TypeAlias = "int | bytes | str | list[Item] | None"
+"""what a payload is made of"""
 
 KID = 8
 """bytes of a key's name"""
@@ -31,6 +37,12 @@ BEGUN = bytes.fromhex("d2 84") + _HEADER
 _NO_HEADER = b"\xa0"
 """the unprotected header: nothing"""
 _SIGNED = bytes.fromhex("84 6a") + b"Signature1" + _HEADER
+_SIZED = {b"\x58": 2, b"\x59": 3, b"\x5a": 5}
+"""how many bytes come before a byte string, if more than one, by the first"""
+_LEAST = {24: 24, 25: 1 << 8, 26: 1 << 16, 27: 1 << 32}
+"""what is written behind such a beginning, in 1, 2, 4 or 8 bytes: less is written in fewer"""
+DEPTH = 4
+"""lists within lists"""
 _ZERO = b"\x01" + bytes(31)
 """R without a secret in it (the neutral point): only the key's owner could sign so, and some
 verifiers take it and some do not; this and the page refuse it"""
@@ -62,17 +74,52 @@ def sign(key: "Ed25519PrivateKey", payload: bytes) -> bytes:
 
 def apart(whole: bytes) -> Parts | None:
     """What a message consists of, by nobody's word; None where it is not written as one is."""
-    from cbor2 import CBORDecodeError, loads
-
     name, signature = whole[len(BEGUN) :][:KID], whole[-SIGNATURE:]
-    try:
-        payload = loads(whole[len(BEGUN) + KID + 1 : -SIGNATURE - 2])
-    except (CBORDecodeError, ValueError):
-        return None
-    if not isinstance(payload, bytes) or len(name) != KID:
-        return None
+    framed = whole[len(BEGUN) + KID + 1 : -SIGNATURE - 2]
+    payload = framed[_SIZED.get(framed[:1], 1) :]
     parts = Parts(name, payload, signature)
     return parts if _whole(parts) == whole else None
+
+
+def decoded(payload: bytes) -> Item:
+    """What is written there, of whole numbers, bytes, text, lists and null alone. Raises ValueError
+    where it is anything else, or is not written in the one way.
+    """
+    try:
+        item, end = _item(payload, 0, DEPTH)
+    except IndexError as error:
+        raise ValueError("cut off") from error
+    if end != len(payload):
+        raise ValueError("cut off, or something behind it")
+    return item
+
+
+def _item(payload: bytes, at: int, depth: int) -> tuple[Item, int]:
+    """The one that begins there, and where the next does."""
+    first, at = payload[at], at + 1
+    kind, size = first >> 5, first & 31
+    if first == 0xF6:
+        return None, at
+    if size > 23:
+        start, least = at, _LEAST.get(size)
+        at += 1 << size - 24
+        size = int.from_bytes(payload[start:at], "big")
+        if least is None or size < least:
+            raise ValueError("not the shortest")
+    match kind:
+        case 0:
+            return size, at
+        case 2:
+            return payload[at : at + size], at + size
+        case 3:
+            return payload[at : at + size].decode(), at + size
+        case 4 if depth:
+            items: list[Item] = []
+            for _ in range(size):
+                item, at = _item(payload, at, depth - 1)
+                items.append(item)
+            return items, at
+    raise ValueError("of another kind")
 
 
 def is_signed(keys: "Keys", parts: Parts) -> bool:

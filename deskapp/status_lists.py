@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deskapp import cose, serials
 from deskapp.certificate_text import DAY_0
+from deskapp.cose import Item
 from deskapp.publishing import VERSION, WHAT
 from deskapp.refusal import Refusal
 from deskapp.verification import Entry, Known, Trust
@@ -36,29 +37,40 @@ def read(file: Path) -> Known:
 
 
 def _known(text: bytes) -> Known | None:
-    from cbor2 import CBORDecodeError, dumps, loads
-
     try:
         parts = cose.apart(urlsafe_b64decode(text + b"=" * (-len(text) % 4)))
-        if parts is None:
-            return None
-        said = loads(parts.payload)
-        if dumps(said, canonical=True) != parts.payload:
-            return None
-        version, what, issued, days, signers, revoked = said
-        trusts = {kid.hex(): Trust(_day(until), _day(lost)) for kid, _, until, lost in signers}
-        keys = cose.known(public for _, public, _, _ in signers)
-        signer = trusts.get(parts.name.hex())
-        if (version, what) != (VERSION, WHAT) or keys.keys() != trusts.keys():
-            return None
-        if signer != Trust(None, None) or not cose.is_signed(keys, parts):
-            return None
-        numbers = {serials.whole(f"{each:0{serials.DIGITS - serials.CHECK}}") for each in revoked}
-        told = datetime.fromtimestamp(issued, UTC)
-    except (CBORDecodeError, ValueError, TypeError, AttributeError, OverflowError):
+        match cose.decoded(parts.payload) if parts else None:
+            case [int(version), str(what), int(issued), int(days), list(signers), list(revoked)]:
+                known = _said(issued, days, signers, revoked)
+            case _:
+                return None
+    except (ValueError, OverflowError, OSError):
         return None
-    entries = dict.fromkeys(numbers, Entry(revoked=True))
-    return Known(keys, trusts, entries.get, told, days)
+    if parts is None or (version, what) != (VERSION, WHAT):
+        return None
+    good = known.trusts.get(parts.name.hex()) == Trust(None, None)
+    return known if good and cose.is_signed(known.keys, parts) else None
+
+
+def _said(issued: int, days: int, signers: list[Item], revoked: list[Item]) -> Known:
+    """What a list says, by nobody's word. Raises ValueError or OverflowError where it is none."""
+    trusts, publics, entries = dict[str, Trust](), list[bytes](), dict[str, Entry]()
+    for each in signers:
+        match each:
+            case [bytes(name), bytes(public), int() | None as until, int() | None as lost]:
+                trusts[name.hex()] = Trust(_day(until), _day(lost))
+                publics.append(public)
+            case _:
+                raise ValueError("no key")
+    for number in revoked:
+        if not isinstance(number, int):
+            raise ValueError("no number")
+        serial = serials.whole(f"{number:0{serials.DIGITS - serials.CHECK}}")
+        entries[serial] = Entry(revoked=True)
+    keys = cose.known(publics)
+    if keys.keys() != trusts.keys():
+        raise ValueError("a key of another name")
+    return Known(keys, trusts, entries.get, datetime.fromtimestamp(issued, UTC), days)
 
 
 def _day(days: int | None) -> date | None:

@@ -37,6 +37,14 @@ MANY, GENUINE = 100_000, 100
 SHEET = 2000
 """codes that the page is given at once"""
 SOUND = "as it should be"
+TAGGED = [
+    CBORTag(tag, held)
+    for tag, held in (
+        (0, "2026"), (1, 2**70), (2, b"\x01"), (4, [2**62, 1]), (5, [2**20, 1]), (28, []), (29, 0),
+        (30, [1, 0]), (35, 1), (35, "("), (36, b"\n"), (37, b"\x01"), (100, 2**64 - 1), (258, [1]),
+    )
+]  # fmt: skip
+"""numbers, dates, patterns and more that CBOR has tags for, each wrong in its own way"""
 
 
 def forged(key: Ed25519PrivateKey, content: Content, random: Random) -> Iterator[str]:
@@ -132,6 +140,7 @@ def _enveloped(key: Ed25519PrivateKey, parts: Parts) -> Iterator[bytes]:
     ]
     unprotected: list[Any] = [{}, {1: -8}, {4: name}, {4: b""}, None, [], b"", {"": ""}]
     payloads: list[Any] = [payload, None, b"", payload.hex(), [payload], CBORTag(24, payload)]
+    payloads += TAGGED
     for tag, outer, inner, said in product((18, 17, 98, 0, None), protected, unprotected, payloads):
         odd = (tag != 18) + (outer != protected[0]) + (inner != {}) + (said != payload)
         if odd == 1:
@@ -193,6 +202,8 @@ def rewritten(key: Ed25519PrivateKey, content: Content) -> Iterator[str]:
     payloads = [
         dumps([*usual[:at], each, *usual[at + 1 :]]) for at, some in odd.items() for each in some
     ]
+    payloads += [dumps([1, each, *usual[2:]]) for each in TAGGED]
+    payloads += [dumps(each) for each in TAGGED]
     texts = [dumps(each) for each in usual]
     head, plain = b"\x86", b"".join(texts)
     payloads += [
