@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+from random import Random
 
 import pytest
 import zxingcpp
@@ -11,6 +12,7 @@ from PIL import Image, ImageChops, ImageFilter
 from deskapp import certificate_reading, certificates, cose, publishing, serials, signers, staff
 from deskapp.desk import open_desk
 from deskapp.language import Language
+from deskapp.refusal import Refusal
 from tests import honouring
 from tests.commanding import FIXTURES, PIN, Run
 from tests.outside import posix
@@ -187,6 +189,33 @@ def test_what_cannot_be_read_is_said(codes: tuple[str, str], tmp_path: Path) -> 
         file.write_bytes(said)
         refused(why, certificate_reading.codes, file)
     refused("FileKind", certificate_reading.codes, tmp_path)
+
+
+def test_a_damaged_picture_is_told_as_one(codes: tuple[str, str], tmp_path: Path) -> None:
+    """Wherever it was cut off, or a byte is another."""
+    sheet, random, file = picture(codes[0]).crop((0, 0, 280, 280)), Random(3), tmp_path / "file"
+    told = set[str]()
+    for kind in ("gif", "tiff"):
+        made = BytesIO()
+        sheet.save(made, kind, save_all=True, append_images=[sheet.rotate(90)])
+        whole = made.getvalue()
+        second = whole.rfind(b"\x00\x01", 0, -200) if kind == "tiff" else len(whole) // 2
+        for at in (*range(0, len(whole), len(whole) // 20), *range(second, second + 20)):
+            file.write_bytes(whole[:at])
+            told.add(_told(file))
+            changed = bytearray(whole)
+            changed[at] = random.randrange(256)
+            file.write_bytes(changed)
+            told.add(_told(file))
+    assert told <= {"read", "PictureBroken", "FileKind", "NoCode", "PictureTooLarge"}
+    assert "PictureBroken" in told
+
+
+def _told(file: Path) -> str:
+    try:
+        return "read" if certificate_reading.codes(file) else ""
+    except Refusal as refusal:
+        return refusal.code
 
 
 def test_keys_are_made_listed_retired_and_lost(run: Run, desk: Path) -> None:
