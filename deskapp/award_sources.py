@@ -17,6 +17,7 @@ from deskapp import awards, helper_views, rankings, result_lists
 from deskapp.awards import Candidate, Rest
 from deskapp.desk import Desk, Refusal
 from deskapp.quarters import Quarter
+from deskapp.rankings import By
 from deskapp.readers import masked_name
 from deskapp.rolls import ATTENDANCE, HOURS, LIST, LOANS, PRESENCE, RESULTS, ROLLING, Roll
 
@@ -155,13 +156,16 @@ def _ranked(desk: Desk, roll: Roll) -> list[Candidate]:
             line.reader.id,
             rank=line.rank,
             amount=line.amount,
-            rests=tuple(
-                Rest(each.what, each.id, each.at, each.amount)
-                for each in rankings.lines_of(desk, by, quarter, line.reader.id)
-            ),
+            rests=ranked_by(desk, by, quarter, line.reader.id),
         )
         for line in ranking(desk, quarter, roll.basis.get("first", rankings.FIRST)).lines
     ]
+
+
+def ranked_by(desk: Desk, by: By, quarter: Quarter, reader: str) -> tuple[Rest, ...]:
+    """Every line of a reader's amount in a quarter's ranking. Refuses RoleTooLow."""
+    grounds = rankings.lines_of(desk, by, quarter, reader)
+    return tuple(Rest(each.what, each.id, each.at, each.amount) for each in grounds)
 
 
 def _nobody(desk: Desk, roll: Roll) -> list[Candidate]:

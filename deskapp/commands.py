@@ -79,6 +79,7 @@ COMMANDS = {
     "draw": "draw_commands.draw",
     "event": "event_commands.event",
     "certificate": "certificate_commands.certificate",
+    "report": "report_commands.report",
     "print": "printing_commands.print_out",
     "kiosk": "kiosk_commands.open_kiosk",
     "volunteer": "volunteer_commands.open_door",

@@ -24,6 +24,7 @@ from deskapp.register_fields import (
     SITTINGS,
     VISITS,
 )
+from deskapp.report_usage import report
 
 TABLES = {
     "patrons": PATRONS,
@@ -182,6 +183,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
     _draw(command("draw", t("usage.draw")), t)
     _event(command("event", t("usage.event")), t)
     certificate(command("certificate", t("usage.certificate")), t)
+    report(command("report", t("usage.report")), t)
     _sync(command("sync", t("usage.sync")), t)
     _central(command("central", t("usage.central")), t)
 

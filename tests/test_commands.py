@@ -116,7 +116,7 @@ def test_the_readme_speaks_this_grammar() -> None:
     asked = [grammar.parse_args(line) for line in written]
     assert {each.command for each in asked} == {
         "init", "import", "export", "backup", "restore", "doctor", "stick", "print", "central",
-        "sync", "draw", "kiosk", "event", "volunteer", "certificate",
+        "sync", "draw", "kiosk", "event", "volunteer", "certificate", "report",
     }  # fmt: skip
 
 
