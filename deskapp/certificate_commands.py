@@ -13,6 +13,8 @@ TASKS = {
     "verify": "verify_commands.verify",
     "key": "key_commands.key",
     "seal": "seal_commands.seal",
+    "template": "template_commands.template",
+    "preview": "template_commands.preview",
     "publish": "publish_commands.publish",
 }
 """Only that is loaded which was asked for."""

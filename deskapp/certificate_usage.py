@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from deskapp.certificate_papers import LANGS
 from deskapp.config import LONGEST_STATUS
 from deskapp.language import Language
 from deskapp.options import everywhere, person
@@ -49,6 +50,7 @@ def certificate(made: argparse.ArgumentParser, t: Language) -> None:
     verified = task("verify", t("usage.certificate_verify"))
     verified.add_argument("what", nargs="+", metavar="TEXT|FILE", help=t("usage.verify_what"))
     verified.add_argument("--list", type=Path, metavar="FILE", help=t("usage.verify_list"))
+    _blank(task, t)
     _signed(task, t)
     _keys(_acts(tasks.add_parser("key", help=t("usage.key"), description=t("usage.key")), t), t)
     _seals(_acts(tasks.add_parser("seal", help=t("usage.seal"), description=t("usage.seal")), t), t)
@@ -131,3 +133,24 @@ def _seals(act: Added, t: Language) -> None:
         "-o", "--output", type=Path, required=True, metavar="FILE", help=t("usage.output")
     )
     form.add_argument("--force", action="store_true", help=t("usage.force"))
+
+
+def _blank(task: Callable[..., argparse.ArgumentParser], t: Language) -> None:
+    """What is done in nobody's name, for nothing is issued."""
+    templates = task("template", t("usage.certificate_template"), acting=False)
+    acts = templates.add_subparsers(dest="act", metavar=t("usage.metavar"), required=True)
+    about = {"list": t("usage.template_list"), "copy": t("usage.template_copy")}
+    made = {
+        name: acts.add_parser(name, help=said, description=said, allow_abbrev=False)
+        for name, said in about.items()
+    }
+    for each in made.values():
+        everywhere(each, t)
+    made["copy"].add_argument("name", metavar="TEMPLATE", help=t("usage.template_name"))
+    made["copy"].add_argument("as_", metavar="AS", help=t("usage.template_as"))
+    looked = task("preview", t("usage.certificate_preview"), acting=False)
+    looked.add_argument("name", metavar="TEMPLATE", help=t("usage.template_name"))
+    out = t("usage.preview_out")
+    looked.add_argument("-o", "--output", type=Path, metavar="FILE", help=out)
+    looked.add_argument("--words", choices=LANGS, metavar="LANG", help=t("usage.preview_words"))
+    looked.add_argument("--force", action="store_true", help=t("usage.force"))
