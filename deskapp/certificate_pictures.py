@@ -8,6 +8,7 @@ from rich.text import Text
 
 from deskapp import certificate_sheets, serials
 from deskapp import certificate_templates as templates
+from deskapp.certificate_blanks import filled
 from deskapp.certificate_papers import Lang, Paper
 from deskapp.desk import Desk, Refusal
 from deskapp.language import Language
@@ -21,8 +22,7 @@ SAMPLES = {"rank": "1", "sessions": "8", "hours": "36.5", "loans": "120", "quart
 def specimen(desk: Desk, name: str, lang: Lang) -> Paper:
     """What a template looks like, of nobody.
 
-    Refuses TemplateUnknown, TemplateWrong, TemplateLanguage (it does not speak it), RollWordsWrong
-    (something unknown stands in braces).
+    Refuses TemplateLanguage (it does not speak it), and as `certificate_templates.find`.
     """
     template = templates.find(desk, name)
     if lang not in template.langs:
@@ -31,16 +31,12 @@ def specimen(desk: Desk, name: str, lang: Lang) -> Paper:
     today = desk.now().date()
     said = {each: t(f"paper_sample.{each}") for each in ("holder", "title", "prize")}
     said |= {**SAMPLES, "year": f"{today.year}", "date": f"{today}"}
-    try:
-        words = template.words[lang].format_map(said)
-    except (LookupError, ValueError) as error:
-        raise Refusal("RollWordsWrong", name=str(error).strip("'")) from error
     return Paper(
         serial=serials.specimen(today),
         holder=said["holder"],
         title=said["title"],
         prize=said["prize"],
-        body=tuple(words.splitlines()),
+        body=filled(template.words[lang], said),
         issuers=(desk.profile.name(t.code),),
         signatory="",
         day=today,

@@ -6,6 +6,7 @@ the fonts that are used embedded.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -26,7 +27,7 @@ from deskapp.desk import Desk, Refusal
 from deskapp.fonts import Typefaces
 
 if TYPE_CHECKING:
-    from typst import Compiler, TypstError
+    from typst import Compiler
 
 STANDARD: Final = "a-2b"
 SLICE = 25
@@ -61,7 +62,7 @@ class Press:
         """Papers, a page each; `lasting`: as PDF/A, tagged. Refuses TemplateWrong."""
         said = content.of(self.template, self.faces, papers, self.folder)
         inputs = {"papers": json.dumps(said, ensure_ascii=False)}
-        with _explained():
+        with self._explained():
             made = compiler.compile(
                 sys_inputs=inputs,
                 timestamp=0,
@@ -76,11 +77,28 @@ class Press:
         said = content.of(self.template, self.faces, [paper], self.folder)
         inputs = {"papers": json.dumps(said, ensure_ascii=False)}
         ppi = width * 25.4 / WIDTHS[self.template.landscape]
-        with _explained():
+        with self._explained():
             made = self.compiler().compile(sys_inputs=inputs, format="png", ppi=ppi)
         first = made[0] if isinstance(made, list) else made
         assert first is not None
         return first
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """What Typst finds wrong, as TemplateWrong: in the template, or where that calls what it
+        shares with others.
+        """
+        from typst import TypstError
+
+        try:
+            yield
+        except TypstError as error:
+            places = _PLACE.findall(error.diagnostic) or [("?", "1", "0")]
+            own = [each for each in places if Path(each[0]).stem == self.template.name]
+            file, line, column = (own or places)[0]
+            said = " ".join([error.message, *error.hints]).replace(f"{self.folder}{os.sep}", "")
+            facts = {"line": int(line), "column": int(column) + 1, "said": said}
+            raise Refusal("TemplateWrong", file=Path(file).name, **facts) from error
 
 
 def unprintable(desk: Desk, papers: Sequence[Paper]) -> dict[str, Refusal]:
@@ -194,23 +212,3 @@ def _press(desk: Desk, papers: Sequence[Paper]) -> Iterator[Press]:
 def _chosen(desk: Desk, texts: Sequence[Sequence[str]]) -> tuple[Typefaces, frozenset[str]]:
     own = config.settings(desk.ledger.store.path.parent).font
     return fonts.chosen((each for some in texts for each in some), own)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """What Typst finds wrong with a template, as TemplateWrong."""
-    from typst import TypstError
-
-    try:
-        yield
-    except TypstError as error:
-        raise _wrong(error) from error
-
-
-def _wrong(error: "TypstError") -> Refusal:
-    at = _PLACE.search(error.diagnostic)
-    file, line, column = at.groups() if at else ("?", "1", "0")
-    said = " ".join([error.message, *error.hints])
-    return Refusal(
-        "TemplateWrong", file=Path(file).name, line=int(line), column=int(column) + 1, said=said
-    )

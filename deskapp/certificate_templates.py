@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from db import files
+from deskapp.certificate_blanks import NAMES, unknown
 from deskapp.certificate_papers import Lang
 from deskapp.desk import Desk, Refusal
 from deskapp.language import LANGUAGES
@@ -64,14 +65,16 @@ def known(desk: Desk) -> list[Template]:
 
 
 def broken(desk: Desk) -> list[Refusal]:
-    """Of the library's own files, what is wrong with each that cannot be used: TemplateWrong."""
+    """Of the library's own files that cannot be used, why each is not, as `find` refuses it."""
     return [each for each in _all(desk) if isinstance(each, Refusal)]
 
 
 def find(desk: Desk, name: str) -> Template:
     """A template by its name; one of the library's stands for deskapp's of the same name.
 
-    Refuses TemplateUnknown, TemplateWrong(file, line, column, said).
+    Refuses TemplateUnknown; TemplateWrong(file, line, column, said), and of what its comment says
+    TemplateField, TemplateValue (file, line, field), TemplateLacks(file, field), TemplateWords
+    (file, line, name: what stands in braces and means nothing).
     """
     file, own = _file(desk, name)
     return _read(name, file, own=own)
@@ -134,25 +137,45 @@ def _all(desk: Desk) -> Iterator[Template | Refusal]:
 
 def _read(name: str, file: Traversable, *, own: bool) -> Template:
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
         comment = _SAID.match(text)
         said = _Said.model_validate(tomllib.loads(comment[1] if comment else ""))
-        for lang in said.langs:
-            languages = LANGUAGES if lang == "both" else (lang,)
-            lacking = [f"title.{each}" for each in languages if not said.title.get(each)]
-            lacking += [] if said.words.get(lang, "").strip() else [f"words.{lang}"]
-            if lacking:
-                raise _wrong(file, f"{lacking[0]}?")
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise _wrong(file, f"{place}: {first['msg']}") from error
+        raise _field_wrong(file, text, error) from error
     except (OSError, ValueError) as error:
         at = _PLACE.search(str(error))
         line, column = (int(at[1]), int(at[2])) if at else (1, 1)
-        raise _wrong(file, _PLACE.sub("", str(error)).strip(), line, column) from error
+        why = _PLACE.sub("", str(error)).strip()
+        facts = {"file": file.name, "line": line, "column": column, "said": why}
+        raise Refusal("TemplateWrong", **facts) from error
+    for lang in said.langs:
+        for each in LANGUAGES if lang == "both" else (lang,):
+            if not said.title.get(each):
+                raise Refusal("TemplateLacks", file=file.name, field=f"[title] {each}")
+        words = said.words.get(lang, "")
+        if not words.strip():
+            raise Refusal("TemplateLacks", file=file.name, field=f"[words] {lang}")
+        if wrong := unknown(words):
+            line = _line(text, re.escape(wrong))
+            facts = {"file": file.name, "line": line, "name": wrong, "known": " ".join(NAMES)}
+            raise Refusal("TemplateWords", **facts)
     return Template(name, said.title, said.landscape, said.langs, said.words, own)
 
 
-def _wrong(file: Traversable, said: str, line: int = 1, column: int = 1) -> Refusal:
-    return Refusal("TemplateWrong", file=file.name, line=line, column=column, said=said)
+def _field_wrong(file: Traversable, text: str, error: ValidationError) -> Refusal:
+    """What is first to be mended in the comment: a name that is none, before what is missing."""
+    faults = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+    kind, field = faults[0]["type"], str(faults[0]["loc"][0])
+    if kind == "missing":
+        return Refusal("TemplateLacks", file=file.name, field=field)
+    line = _line(text, rf"^\s*\[?\s*{re.escape(field)}\b")
+    facts = {"file": file.name, "line": line, "field": field}
+    if kind == "extra_forbidden":
+        return Refusal("TemplateField", **facts, known=" ".join(_Said.model_fields))
+    return Refusal("TemplateValue", **facts)
+
+
+def _line(text: str, pattern: str) -> int:
+    """The first line in which something stands, from one."""
+    found = re.search(pattern, text, re.MULTILINE)
+    return text.count("\n", 0, found.start() if found else 0) + 1

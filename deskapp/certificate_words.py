@@ -2,18 +2,12 @@
 places of `{holder}`, `{prize}` and such.
 """
 
-from string import Formatter
 from typing import Protocol
 
 from deskapp import certificate_templates as templates
+from deskapp.certificate_blanks import NAMES, filled
 from deskapp.desk import Desk, Refusal
 from deskapp.rolls import ATTENDANCE, HOURS, LOANS, PRESENCE, Roll
-
-NAMES = (
-    *("holder", "title", "prize", "rank", "date", "year", "quarter"),
-    *("sessions", "hours", "loans"),
-)
-"""what may stand in braces"""
 
 
 class Said(Protocol):
@@ -33,26 +27,14 @@ def text(desk: Desk, roll: Roll) -> str:
 
 
 def fill(desk: Desk, roll: Roll, award: Said, holder: str) -> tuple[str, ...]:
-    """The finished paragraphs. One in which nothing stands, as of an award without a prize, is left
-    out.
+    """The finished paragraphs.
 
     Refuses RollWordsWrong (something else stands in braces, or these do not match), and as `text`.
     """
-    values = _values(roll, award, holder)
-    found = (_filled(line, values).strip() for line in text(desk, roll).splitlines())
-    return tuple(line for line in found if line)
-
-
-def _filled(line: str, values: dict[str, str]) -> str:
-    said = []
     try:
-        for words, name, how, turned in Formatter().parse(line):
-            if name is not None and (name not in values or how or turned):
-                raise Refusal("RollWordsWrong", name=name)
-            said += [words, values[name] if name else ""]
+        return filled(text(desk, roll), _values(roll, award, holder))
     except ValueError as error:
-        raise Refusal("RollWordsWrong", name=line) from error
-    return "".join(said)
+        raise Refusal("RollWordsWrong", name=str(error), known=" ".join(NAMES)) from error
 
 
 def _values(roll: Roll, award: Said, holder: str) -> dict[str, str]:

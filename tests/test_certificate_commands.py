@@ -54,3 +54,23 @@ def test_certificates_are_printed_found_handed_out_and_revoked(
     assert run(*asked, pin=PIN).out == f"证书{serials.spaced(second)}已作废\n"
     refused = run(*asked, "--json", pin=PIN)
     assert (refused.status, refused.facts["refused"]) == (3, "CertificateRevoked")
+
+
+def test_templates_are_listed_copied_and_looked_at(run: Run, desk: Path, tmp_path: Path) -> None:
+    """In nobody's name."""
+    asked = ["certificate", "template"]
+    assert run(*asked, "list").out.splitlines()[0].split()[:2] == ["award", "荣誉证书"]
+    copied = run(*asked, "copy", "award", "ours", "--json").facts["file"]
+    assert run(*asked, "copy", "award", "ours").status == 3
+    assert run(*asked, "list", "--lang", "en").out.splitlines()[-1].split()[-1] == "own"
+    looked = ["certificate", "preview", "ours", "-o"]
+    assert run(*looked, tmp_path / "x.pdf", "--words", "en").status == 0
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
+    assert run(*looked, tmp_path / "x.pdf", "--json").facts["refused"] == "FileExists"
+    assert run(*looked, tmp_path / "x.png").status == 0
+    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+    file = Path(copied)
+    file.write_text(file.read_text("utf-8").replace("[words]", "[wrods]"), "utf-8")
+    said = run(*asked, "list")
+    assert (said.status, "第8行：没有“wrods”这一项" in said.out.splitlines()[-1]) == (1, True)
+    assert run(*looked, tmp_path / "y.pdf", "--json").facts["refused"] == "TemplateField"

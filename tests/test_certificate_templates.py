@@ -60,23 +60,30 @@ def test_what_is_wrong_in_a_template_is_said_with_its_place(library: Library) ->
     file = templates.copy(desk, "award", "ours")
     good = file.read_text("utf-8")
     begun = good.splitlines().index("*/") + 1
-    for changed, line, column in (
-        (good + "#let x = nothing\n", begun + 3, 10),
-        (good.replace("landscape = true", "landscape = quer"), 2, 13),
-        (good.replace("[words]", "[wrods]"), 1, 1),
-        (good.replace('en = "Certificate of Honour"\n', ""), 1, 1),
-        ("no comment", 1, 1),
+    for change, code, facts in (
+        (("landscape = true", "landscape = quer"), "TemplateWrong", {"line": 2, "column": 13}),
+        (("[words]", "[wrods]"), "TemplateField", {"line": 8, "field": "wrods"}),
+        (('["zh_CN"', '["zh"'), "TemplateValue", {"line": 3, "field": "langs"}),
+        (('en = "Certificate of Honour"\n', ""), "TemplateLacks", {"field": "[title] en"}),
+        (("both = ", "bth = "), "TemplateLacks", {"field": "[words] both"}),
+        (("{prize}", "{prise}"), "TemplateWords", {"line": 13, "name": "prise"}),
+        (("{prize}", "{prize"), "TemplateWords", {"line": 13, "name": "{prize"}),
+        ((good, "no comment"), "TemplateLacks", {"field": "landscape"}),
     ):
-        file.write_text(changed, "utf-8")
-        one = paper(desk) if line <= begun else paper(desk, "ours")
-        act = sheets.picture if line > begun else templates.find
-        asked = (one, 100) if line > begun else ("ours",)
-        facts = refused("TemplateWrong", act, desk, *asked).facts
-        assert (facts["file"], facts["line"], facts["column"]) == ("ours.typ", line, column), facts
-        assert [each.own for each in templates.known(desk)].count(True) == (line > begun)
-        assert len(templates.broken(desk)) == (line <= begun)
-    file.write_text(good.replace("{prize}", "{prise}"), "utf-8")
-    refused("RollWordsWrong", pictures.specimen, desk, "ours", "zh_CN")
+        file.write_text(good.replace(*change), "utf-8")
+        found = refused(code, templates.find, desk, "ours").facts
+        assert found.items() >= {"file": "ours.typ", **facts}.items(), found
+        assert (len(templates.known(desk)), len(templates.broken(desk))) == (5, 1)
+    for line, said, place in (
+        ("#let x = nothing", "unknown variable: nothing", (begun + 3, 10)),
+        # In what all templates share: said is where this one calls it, and no folder of ours.
+        ('#certificates(frame: "x.svg")', "file not found (searched at x.svg)", (begun + 3, 2)),
+    ):
+        file.write_text(f"{good}{line}\n", "utf-8-sig")  # as some editors do
+        assert templates.broken(desk) == []
+        found = refused("TemplateWrong", sheets.picture, desk, paper(desk, "ours"), 100).facts
+        assert (found["file"], found["line"], found["column"]) == ("ours.typ", *place)
+        assert found["said"] == said
 
 
 def test_a_seal_is_printed_only_as_permitted(library: Library, tmp_path: Path) -> None:
