@@ -34,7 +34,9 @@ LAST_DAY = (date.max - DAY_0).days
 _NUMBERS = 10 ** (serials.DIGITS - serials.CHECK)
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 """what no name has: controls, what turns the direction of writing, private characters; one that
-only a later Unicode knows is let pass, so that all verifiers agree"""
+only a later Unicode knows is let pass"""
+_SINCE_15 = frozenset(map(chr, range(0x13439, 0x13440)))
+"""controls that Unicode 15 brought, and browsers know: Python 3.11 has Unicode 14"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def sound(said: Content) -> bool:
 def _hides(text: str) -> bool:
     """Whether anything in it is not seen; most texts are told in one step."""
     plain = text.replace("\u3000", " ").isprintable()
-    return not plain and any(category(sign) in UNSEEN for sign in text)
+    return not plain and any(category(each) in UNSEEN or each in _SINCE_15 for each in text)
 
 
 # reading

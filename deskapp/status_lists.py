@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from deskapp import cose, serials
-from deskapp.certificate_text import DAY_0
+from deskapp.certificate_text import DAY_0, LAST_DAY
 from deskapp.cose import Item
 from deskapp.publishing import VERSION, WHAT
 from deskapp.refusal import Refusal
@@ -54,6 +54,8 @@ def _known(text: bytes) -> Known | None:
 
 def _said(issued: int, days: int, signers: list[Item], revoked: list[Item]) -> Known:
     """What a list says, by nobody's word. Raises ValueError or OverflowError where it is none."""
+    if days > LAST_DAY:
+        raise ValueError("no age")
     trusts, publics, entries = dict[str, Trust](), list[bytes](), dict[str, Entry]()
     for each in signers:
         match each:

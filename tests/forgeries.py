@@ -194,7 +194,7 @@ def rewritten(key: Ed25519PrivateKey, content: Content) -> Iterator[str]:
         0: [0, 2, True, 1.0, "1", None, -1, CBORTag(0, 1)],
         1: [10**18, 2**64 - 1, 2**64, -1, float(number), str(number), None, [number]],
         2: ["", " 张三", "张三 ", "张三\n", "\u202e张三", "\ufeff张三", "e\u0301", "\u3000",
-            "\ue000", "张\u200b三", "\0", b"\xe5\xbc\xa0", None, 7, ["张三"]],
+            "\ue000", "张\u200b三", "\U00013439", "\0", b"\xe5\xbc\xa0", None, 7, ["张三"]],
         3: ["", "\u2028奖", "奖\u00a0", b"", None],
         4: [-1, 2932897, 2**63, 2**64, float(day), "2026-11-22", None, CBORTag(100, day)],
         5: ["", "馆\x7f", "\u1100\u1161", None],

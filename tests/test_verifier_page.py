@@ -9,8 +9,10 @@ from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
+from cbor2 import dumps
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deskapp import cose, publishing, status_lists
@@ -97,6 +99,12 @@ def test_every_verdict_is_seen_in_words_signs_and_colours(abroad: Abroad, browse
 def test_an_old_list_tells_no_more_whether_it_was_revoked(abroad: Abroad, browser: Browser) -> None:
     browser.open(abroad.files.page.as_uri())
     month = publishing.DAYS * 86400
+    known, now = status_lists.read(abroad.files.status), abroad.library.clock.at
+    for later in (month, month + 1, -86400, -86401):
+        for told in abroad.codes.values():
+            said = judge(known, told, now + timedelta(seconds=later))
+            for way in WAYS:
+                assert why(browser, told, later, way) == (said.verdict, said.why)
     for way in WAYS:
         good, gone = abroad.codes["valid"], abroad.codes["revoked"]
         assert why(browser, good, month, way) == ("valid", "valid")
@@ -207,6 +215,46 @@ def test_a_newer_list_is_taken_from_the_web(
         status.unlink()
         browser.open(f"{url}#{good}")
         assert browser.run("shown.why") == "valid"
+
+
+def test_a_list_is_one_to_page_and_program_alike(
+    abroad: Abroad, browser: Browser, tmp_path: Path
+) -> None:
+    """Of what only a key's owner could sign, too."""
+    browser.open(abroad.files.page.as_uri())
+    keys = [
+        each.public_key().public_bytes_raw() for each in (abroad.key, another_key(abroad.library))
+    ]
+    names = [bytes.fromhex(cose.kid(each)) for each in keys]
+    mine, other = [names[0], keys[0], None, None], [names[1], keys[1], 20000, 20001]
+    usual = [1, "deskapp status", int(abroad.now), 30, [mine, other], [202611123456789012]]
+    odd: dict[int, list[Any]] = {
+        0: [2, None],
+        1: ["", b"deskapp status"],
+        2: [None, "1", b"", 253402300800, 2**64 - 1],
+        3: [None, b"1", 2932897, 2**64 - 1],
+        4: [
+            None, [], [other], [[*mine[:3], 1]], [[*mine[:2], 1, None]], [mine, other[:2]],
+            [mine, [*other, None]], [mine, ["name", *other[1:]]],
+            [mine, [names[1], b"", None, None]],
+            [mine, [*other[:2], "1", None]], [mine, [*other[:2], None, 2932897]], [mine, None],
+        ],
+        5: [None, "1", ["1"], [[1]], [None]],
+    }  # fmt: skip
+    lists: list[tuple[Any, bool]] = [
+        ([*usual[:at], each, *usual[at + 1 :]], False) for at, some in odd.items() for each in some
+    ]
+    lists += [(usual, True), (usual[:-1], False), ([*usual, 1], False), ({1: 2}, False)]
+    status = tmp_path / "status.json"
+    for said, good in lists:
+        signed = cose.sign(abroad.key, dumps(said, canonical=True))
+        text = urlsafe_b64encode(signed).decode().rstrip("=")
+        assert browser.run(f"listOf({text!r}).then(() => true, () => false)") is good, said
+        status.write_text(json.dumps({"list": text}), "utf-8")
+        if good:
+            status_lists.read(status)
+        else:
+            refused("StatusWrong", status_lists.read, status)
 
 
 def test_nothing_that_is_read_is_ever_run(abroad: Abroad, browser: Browser) -> None:

@@ -4,7 +4,7 @@
 
 const BEGUN = [0xd2, 0x84, 0x4d, 0xa2, 0x01, 0x27, 0x04, 0x48]; // COSE_Sign1, EdDSA, the key's name
 const SIGNED = [0x84, 0x6a, ...new TextEncoder().encode("Signature1"), ...BEGUN.slice(2)];
-const NAME = 8, SIGNATURE = 64, MOST = 1024, DAY = 86400, LAST_DAY = 2932896n, CHECK = 2, DIGITS = 20;
+const NAME = 8, KEY = 32, SIGNATURE = 64, MOST = 1024, DAY = 86400, LAST_DAY = 2932896n, CHECK = 2, DIGITS = 20;
 const ED25519 = { name: "Ed25519" };
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -114,11 +114,22 @@ function contentOf(payload) {
 
 // the list of keys and of revoked certificates, signed as a certificate is
 
+const upTo = (said, most) => typeof said === "bigint" && said <= most;
+
 function listIn(payload) {
-  const [version, what, issued, days, keys, revoked] = decoded(payload);
-  must(version === 1n && what === "deskapp status", "list");
+  const said = decoded(payload);
+  must(Array.isArray(said) && said.length === 6, "list");
+  const [version, what, issued, days, keys, revoked] = said;
+  must(version === 1n && what === "deskapp status" && upTo(issued, (LAST_DAY + 1n) * BigInt(DAY) - 1n) && upTo(days, LAST_DAY), "list");
+  must(Array.isArray(keys) && Array.isArray(revoked) && revoked.every((number) => typeof number === "bigint"), "list");
   const day = (said) => (said === null ? null : Number(said));
-  const known = keys.map(([name, key, until, lost]) => [hex(name), { public: key, until: day(until), lost: day(lost) }]);
+  const known = keys.map((each) => {
+    must(Array.isArray(each) && each.length === 4, "key");
+    const [name, key, until, lost] = each;
+    must(name instanceof Uint8Array && key instanceof Uint8Array && name.length === NAME && key.length === KEY, "key");
+    must([until, lost].every((day) => day === null || upTo(day, LAST_DAY)), "key");
+    return [hex(name), { public: key, until: day(until), lost: day(lost) }];
+  });
   return { issued: Number(issued), days: Number(days), keys: new Map(known), revoked: new Set(revoked) };
 }
 
