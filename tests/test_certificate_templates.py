@@ -55,6 +55,28 @@ def test_a_template_is_copied_changed_and_looked_at(library: Library, tmp_path: 
     assert "#ffffff" in str(drawn.spans)
 
 
+def test_a_picture_for_the_head_pushes_what_is_below_it(library: Library) -> None:
+    desk = library.at("li")
+    file = templates.copy(desk, "award", "ours")
+    Image.new("RGB", (9, 9), (0, 0, 255)).save(file.with_name("logo.png"))
+    call = '#certificates(emblem: image("logo.png", height: 25mm))'
+    file.write_text(file.read_text("utf-8").replace("#certificates()", call), "utf-8")
+    made = sheets.picture(desk, paper(desk, "ours", "both"), 594)  # 2 pixels a millimetre
+    with Image.open(BytesIO(made)) as page:
+        inner = page.convert("RGB").crop((80, 60, 514, 280))
+    rows: dict[str, list[int]] = {"emblem": [], "headline": []}
+    for y in range(inner.height):
+        for x in range(inner.width):
+            match inner.getpixel((x, y)):
+                case (r, _, b) if b > 200 and r < 60:
+                    rows["emblem"].append(y)
+                case (r, g, _) if r > 150 and g < 60:
+                    rows["headline"].append(y)
+    emblem, headline = rows.values()
+    assert max(emblem) - min(emblem) in (48, 49, 50)
+    assert max(emblem) < min(headline) - 4
+
+
 def test_what_is_wrong_in_a_template_is_said_with_its_place(library: Library) -> None:
     desk = library.at("li")
     file = templates.copy(desk, "award", "ours")
