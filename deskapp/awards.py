@@ -106,7 +106,7 @@ def grant(desk: Desk, roll: str, candidates: Iterable[Candidate]) -> Granted:
     had: list[str] = []
     refused: list[tuple[Candidate, Refusal]] = []
     with desk.act() as act:
-        rolls.standing(act, roll)
+        rolls.standing(act.connection, roll)
         drafts: list[Draft] = []
         there = on(act.connection, roll)
         for each in candidates:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from deskapp import (
     attendance_files,
+    award_files,
     certificate_files,
     draw_files,
     draws,
@@ -19,6 +20,7 @@ from deskapp import (
     readers,
     register_files,
     request_files,
+    rolls,
     room_files,
     seat_files,
     sheets,
@@ -32,6 +34,7 @@ from deskapp.command import PARTLY, Command, Report, WrongUsage
 from deskapp.desk import Desk, Refusal, keep_profile
 from deskapp.fields import PATRONS, REGISTER, STAFF, Fields, called
 from deskapp.gathered import GATHERED, WHO_CAME
+from deskapp.gathering_fields import AWARDS
 from deskapp.language import Language
 from deskapp.readers import Imported
 from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, ROOMS, SEATS, SITTINGS, VISITS
@@ -58,6 +61,7 @@ def take_in(command: Command) -> Report:
         "members": _import_members,
         "signups": _import_signups,
         **dict.fromkeys(GATHERED, _import_gathered),
+        "awards": _import_awards,
         "profile": _keep_profile,
     }
     way = ways.get(command.asked.what, _import_register)
@@ -68,6 +72,8 @@ def take_in(command: Command) -> Report:
         raise WrongUsage(command.t("command.no_draw"))
     if bool(asked.event) is not (way in (_import_signups, _import_gathered)):
         raise WrongUsage(command.t("command.event_of_signups"))
+    if bool(asked.roll) is not (way is _import_awards):
+        raise WrongUsage(command.t("command.roll_of_awards"))
     if asked.session and way is not _import_signups:
         raise WrongUsage(command.t("command.event_of_signups"))
     with command.desk() as desk:
@@ -239,6 +245,13 @@ def _import_gathered(command: Command, desk: Desk) -> Report:
     return _rows_imported(command, done, event=event.name)
 
 
+def _import_awards(command: Command, desk: Desk) -> Report:
+    roll = rolls.find(desk, command.asked.roll)
+    override = _chosen(command, AWARDS)
+    done = award_files.load(desk, roll.id, command.asked.file, command.t, override)
+    return _rows_imported(command, done, roll=roll.name)
+
+
 def _keep_profile(command: Command, desk: Desk) -> Report:
     keep_profile(desk, command.asked.file)
     said = command.t("command.profile_kept", file=command.asked.file.name)
@@ -293,12 +306,15 @@ PERIODS: dict[str, Callable[..., int]] = {
 def _refuse_usage(command: Command) -> None:
     """Refuses WrongUsage: what is said of something else."""
     asked, what, t = command.asked, command.asked.what, command.t
-    if (asked.since or asked.until) and (what in WHOLE or what in ("applications", "signups")):
+    dateless = (*WHOLE, "applications", "signups", "awards")
+    if (asked.since or asked.until) and what in dateless:
         raise WrongUsage(t("command.no_period"))
     if asked.draw and what != "applications":
         raise WrongUsage(t("command.no_draw"))
     if (asked.form or asked.term) and what != "volunteers":
         raise WrongUsage(t("command.volunteers_only"))
+    if bool(asked.roll) is not (what == "awards"):
+        raise WrongUsage(t("command.roll_of_awards"))
     if (what == "signups" and not asked.event) or (
         asked.event and what not in ("signups", "volunteers")
     ):
@@ -320,6 +336,8 @@ def export(command: Command) -> Report:
             rows = _volunteers(command, desk)
         elif what == "signups":
             rows = signup_sheets.export(desk, events.find(desk, asked.event).id, file, t)
+        elif what == "awards":
+            rows = award_files.export(desk, rolls.find(desk, asked.roll).id, file, t)
         elif what in WHOLE:
             rows = WHOLE[what](desk, file, t)
         elif what in PERIODS:

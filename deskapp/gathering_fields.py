@@ -1,5 +1,5 @@
-"""What tables of an event may tell behind it: results, feedback, who attended; and the words that
-head their columns.
+"""What tables of an event may tell behind it: results, feedback, who attended; who is on an award
+list; and the words that head their columns.
 """
 
 from dataclasses import replace
@@ -55,5 +55,14 @@ ATTENDANCE = Fields(
     (
         THEIR_NUMBER,
         _NAME,
+    ),
+)
+AWARDS = Fields(
+    "awards",
+    (
+        NUMBER,
+        replace(_NAME, words=(*_NAME.words, "获奖人", "获奖者", "队名", "holder", "team")),
+        Field("prize", "text", ("奖项", "等级", "奖级", "获奖等级", "奖励", "prize", "award")),
+        Field("rank", "whole", ("名次", "排名", "rank", "place")),
     ),
 )

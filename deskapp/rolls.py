@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 
 from db import roll_pages as pages
 from db import rolls as stored
-from db.ledger import Act
 from db.numbering import next_number
 from db.rolls import FIELDS, draft
 from deskapp import certificate_templates as templates
@@ -162,7 +161,7 @@ def change(desk: Desk, id: str, **said: Any) -> Changed:
     desk.require(ROLLING)
     told = _stored(desk, said)
     with desk.act() as act:
-        row = standing(act, id)
+        row = standing(act.connection, id)
         known = {"basis": json.loads(row.basis), "issuers": json.loads(row.issuers)}
         other = {n: v for n, v in told.items() if known.get(n, getattr(row, n)) != v}
         if other:
@@ -174,7 +173,7 @@ def close(desk: Desk, id: str) -> None:
     """Nobody is put on it any more. Refuses RoleTooLow, RollUnknown, RollClosed."""
     desk.require(ROLLING)
     with desk.act() as act:
-        standing(act, id)
+        standing(act.connection, id)
         act.record_all([draft("roll.closed", id)])
 
 
@@ -187,9 +186,9 @@ def reopen(desk: Desk, id: str) -> None:
         act.record_all([draft("roll.reopened", id)])
 
 
-def standing(act: Act, id: str) -> stored.Roll:
+def standing(connection: Connection, id: str) -> stored.Roll:
     """One that is open. Refuses RollUnknown, RollClosed."""
-    row = row_of(act.connection, id)
+    row = row_of(connection, id)
     if row.closed_at is not None:
         raise Refusal("RollClosed", roll=row.title)
     return row

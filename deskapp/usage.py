@@ -8,7 +8,7 @@ from pathlib import Path
 from deskapp.certificate_usage import certificate
 from deskapp.columns import breadth
 from deskapp.fields import PATRONS, REGISTER, STAFF, called
-from deskapp.gathering_fields import ATTENDANCE, FEEDBACK, RESULTS
+from deskapp.gathering_fields import ATTENDANCE, AWARDS, FEEDBACK, RESULTS
 from deskapp.language import Language
 from deskapp.options import everywhere, person, pin
 from deskapp.register_fields import (
@@ -44,6 +44,7 @@ TABLES = {
     "results": RESULTS,
     "feedback": FEEDBACK,
     "attendance": ATTENDANCE,
+    "awards": AWARDS,
 }
 IMPORTS = (*TABLES, "profile")
 HELP_WIDTH = 78
@@ -58,6 +59,7 @@ EXPORTS = (
         "applications",
         "signups",
         "volunteers",
+        "awards",
         "certificates",
     ),
     "ledger",
@@ -127,6 +129,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
     taken.add_argument("--draw", metavar="DRAW", help=t("usage.draw_named"))
     taken.add_argument("--event", metavar="EVENT", help=t("usage.import_event"))
     taken.add_argument("--session", metavar="SESSION", help=t("usage.import_session"))
+    taken.add_argument("--roll", metavar="ROLL", help=t("usage.roll_named"))
     taken.add_argument(
         "--column",
         "--columns",
@@ -148,6 +151,7 @@ def parser(t: Language) -> argparse.ArgumentParser:
     given.add_argument("--until", type=day, metavar="DAY", help=t("usage.until"))
     given.add_argument("--draw", metavar="DRAW", help=t("usage.draw_named"))
     given.add_argument("--event", metavar="EVENT", help=t("usage.export_event"))
+    given.add_argument("--roll", metavar="ROLL", help=t("usage.roll_named"))
     given.add_argument("--form", default="", metavar="FORM", help=t("usage.export_form"))
     given.add_argument("--term", metavar="TERM", help=t("usage.export_term"))
     person(given, t)

@@ -29,6 +29,11 @@ from screens.worded import Worded
 WIDE = 110
 
 
+def of_list(roll: Roll) -> bool:
+    """Whether nothing says who qualifies: they are typed or come from a file."""
+    return bool(roll.basis["of"] == LIST)
+
+
 class RollScreen(Worded[Shown]):
     """Enter shows what an award rests on; a card, number or name puts somebody on the list, and of
     who is on it hands the certificate out.
@@ -53,8 +58,9 @@ class RollScreen(Worded[Shown]):
         t, roll, row = self.t, self.roll, self.row
         if roll is None:
             return
-        if roll.basis["of"] != LIST and not roll.closed:
-            yield 1, t("roll.key.choose"), t("roll.help.choose"), self._choose
+        if not roll.closed:
+            how, do = ("import", self._import) if of_list(roll) else ("choose", self._choose)
+            yield 1, t(f"roll.key.{how}"), t(f"roll.help.{how}"), do
         if roll.counts.awards:
             yield 2, t("roll.key.issue"), t("roll.help.issue"), self._issue
         if roll.counts.issued:
@@ -135,7 +141,7 @@ class RollScreen(Worded[Shown]):
         if roll.closed:
             return step_words(self.t, roll)
         step = roll.step.value
-        if roll.step is Step.CHOOSE and roll.basis["of"] == LIST:
+        if roll.step is Step.CHOOSE and of_list(roll):
             step = "list"
         return self.t(f"roll_next.{step}")
 
@@ -204,6 +210,12 @@ class RollScreen(Worded[Shown]):
 
         if self.roll is not None:
             self.go_to(CandidatesScreen(self.roll), self.done)
+
+    def _import(self) -> None:
+        from screens.award_importing import AwardImportingScreen
+
+        if self.roll is not None:
+            self.go_to(AwardImportingScreen(self.roll))
 
     def _issue(self) -> None:
         from screens.issuing import IssuingScreen

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
 
 from db import loans
 from db.loans import Lending
@@ -13,6 +14,7 @@ from deskapp import awards, certificates, readers, rolls, serials, signers
 from deskapp.app import DeskApp
 from deskapp.desk import open_desk
 from deskapp.rolls import Plan
+from screens.award_importing import AwardImportingScreen
 from screens.candidates import CandidatesScreen
 from screens.certificate import CertificateScreen
 from screens.certificate_printing import PrintingScreen
@@ -86,6 +88,20 @@ async def test_from_a_key_to_a_paper_that_is_replaced(tmp_path: Path) -> None:
             await fill(pilot, app, reason=prize)
             await told(pilot, "已列入")
         assert [each.who for each in awards.of_roll(desk, of)] == ["单*强", "科普剧团"]
+
+        # A file: who is on it already is counted, who cannot be is written beside it.
+        (tmp_path / "a.csv").write_text("学号,姓名,奖项\n,科普剧团,\n20239,,一等奖\n", "utf-8")
+        app.screen.query_one("#list").focus()
+        await to(pilot, app, AwardImportingScreen, "1", "enter")
+        app.screen.query_one("#path", Input).value = str(tmp_path / "a.csv")
+        app.screen.query_one("#path", Input).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query_one("#columns", OptionList).option_count > 0)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "未找到该读者" in shown(pilot, "wrong"))
+        assert app.job is not None
+        assert "新登记0行，已有1行；未导入1行" in app.job.said(app.t)[0]
+        await to(pilot, app, RollScreen, "escape")
 
         app.screen.query_one("#list").focus()
         await to(pilot, app, PaperScreen, "8", "enter")
