@@ -5,9 +5,12 @@ A subject is one key, `signer:<kid>`: the first 16 hexadecimal digits of the SHA
 half. A key that is said to be lost is not trusted from that day on, for ever and at every desk.
 """
 
+from hashlib import sha256
+
 from sqlalchemy import Connection
 from sqlmodel import Field, SQLModel, col, select
 
+from db.clock import day
 from db.facts import Book, Draft, Fact, Rows, put
 from db.queries import every
 
@@ -31,6 +34,8 @@ class Signer(SQLModel, table=True):
     lost_by: str | None = None
 
 
+PUBLIC, KID = 32, 16
+"""bytes of a public half (Ed25519); digits of a key's name"""
 _TABLES: tuple[type[SQLModel], ...] = (Signer,)
 SIGNERS = Book("signer", _TABLES)
 
@@ -41,11 +46,14 @@ def draft(kind: str, kid: str, **said: object) -> Draft:
 
 @SIGNERS.fold("signer.made")
 def _made(rows: Rows, fact: Fact) -> Rows:
-    """`{public}`."""
+    """`{public}`. Of one whose name is not its own nobody could say what it has signed."""
+    public = bytes.fromhex(str(fact.says()["public"]))
+    if len(public) != PUBLIC or fact.subject != f"signer:{sha256(public).hexdigest()[:KID]}":
+        raise ValueError("a key of another name")
     if ("signer",) in rows:
         return rows
     made = {"desk": fact.desk, "made_at": fact.at, "made_by": fact.actor}
-    return put(rows, "signer", public=str(fact.says()["public"]), **made)
+    return put(rows, "signer", public=public.hex(), **made)
 
 
 @SIGNERS.fold("signer.retired")
@@ -56,7 +64,7 @@ def _retired(rows: Rows, fact: Fact) -> Rows:
 @SIGNERS.fold("signer.lost")
 def _lost(rows: Rows, fact: Fact) -> Rows:
     """`{since}`: a day. Of several the earliest holds."""
-    row, since = rows["signer",], str(fact.says()["since"])
+    row, since = rows["signer",], day(str(fact.says()["since"]))
     earliest = min(row["lost_since"] or since, since)
     said = {"lost_at": row["lost_at"] or fact.at, "lost_by": row["lost_by"] or fact.actor}
     return put(rows, "signer", lost_since=earliest, **said)

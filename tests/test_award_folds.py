@@ -21,7 +21,7 @@ SUBJECTS = {
     "award": subject_of(ROLL, READER),
     "certificate": subject_of(ROLL, READER),
     "roll": ROLL,
-    "signer": "signer:00",
+    "signer": "signer:66687aadf862bd77",  # of 32 zeros
     "seal": "seal:school",
     "loan": loans.subject_of(READER, "2026-11-24"),
 }
@@ -138,7 +138,7 @@ def test_two_names_for_one_roll_are_a_clash_and_two_fields_are_none() -> None:
 def test_the_earliest_day_that_a_key_was_lost_since_holds() -> None:
     made = fact("signer.made", 1, public="00" * 32)
     lost = [fact("signer.lost", n, since=f"2026-11-{d}") for n, d in ((2, 20), (3, 18), (4, 22))]
-    row = folded(made, *lost, fact("signer.retired", 5), fact("signer.made", 6, public="11"))
+    row = folded(made, *lost, fact("signer.retired", 5), fact("signer.made", 6, public="00" * 32))
     assert row["signer",]["lost_since"] == "2026-11-18"
     assert row["signer",]["lost_at"][17:19] == "02"
     assert row["signer",]["public"] == "00" * 32

@@ -27,6 +27,7 @@ OPENED: dict[str, Any] = {
 LAID = {"row": 3, "col": 37, "rank": 1} | dict.fromkeys(
     ("socket", "window", "lamp", "accessible"), False
 )
+SIGNER, PUBLIC = "signer:66687aadf862bd77", "00" * 32
 APPLIED = {"draw": DRAW, "patron": "reader:1", "college": None}
 
 
@@ -55,6 +56,10 @@ APPLIED = {"draw": DRAW, "patron": "reader:1", "college": None}
         ("draw.opened", DRAW, OPENED, True),
         ("draw.opened", DRAW, OPENED | {"first": "x"}, False),
         ("draw.opened", DRAW, OPENED | {"last": None}, False),
+        ("signer.made", SIGNER, {"public": PUBLIC}, True),
+        ("signer.made", SIGNER, {"public": PUBLIC[2:]}, False),
+        ("signer.made", SIGNER, {"public": "zz" * 32}, False),
+        ("signer.made", "signer:0000000000000000", {"public": PUBLIC}, False),
         ("application.applied", APPLICATION, APPLIED, True),
         ("application.applied", "application:x", APPLIED, False),
         ("application.applied", APPLICATION, APPLIED | {"patron": "reader:2"}, False),
