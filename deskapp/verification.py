@@ -179,11 +179,12 @@ def of_number(known: Known, serial: str, now: datetime) -> Verdict:
     row = known.find(serial)
     if row is None:
         return Verdict("number")
-    said = _recorded(row)
-    if said is None:
+    found = judged(known, row.token or "", now)
+    if found.why == "unreadable":  # its holder was erased
         return Verdict("revoked" if row.revoked else "erased", known=True)
-    why = _stands(known, said, row, row.token, now)
-    return Verdict("issued" if why == "valid" else why, said.content, known=True)
+    if found.content is not None and found.content.serial != serial:
+        return Verdict("differs", known=True)
+    return Verdict("issued" if found.why == "valid" else found.why, found.content, known=True)
 
 
 def _stands(
@@ -212,12 +213,6 @@ def _age(known: Known, now: datetime) -> str:
     if known.told is not None and now < known.told - _DAY:
         return "clock"
     return "old" if known.told is None or now - known.told > known.days * _DAY else ""
-
-
-def _recorded(row: Entry) -> Signed | None:
-    """As its code says it; none where its holder was erased."""
-    whole = certificate_text.bytes_of(row.token or "")
-    return certificate_text.claimed(whole) if whole else None
 
 
 # what was typed

@@ -12,7 +12,9 @@ from cbor2 import loads
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cwt import COSE, COSEKey, VerifyError
+from sqlmodel import update
 
+from db.award_rows import Certificate
 from db.place import CENTRE, set_setting
 from deskapp import certificates, erasures, exchanges, revocations, signers
 from deskapp.certificate_text import digits, kid, write
@@ -133,6 +135,23 @@ def test_a_number_on_record_with_other_words_is_a_forgery(
         assert said(desk, digits(write(key, other))) == ("false", "differs")
     assert verify(desk, told).why == "valid"
     assert serial == true.serial
+
+
+def test_a_number_is_vouched_for_by_its_own_code_alone(desk: Desk, key: Ed25519PrivateKey) -> None:
+    """Whatever some desk has put on record."""
+    serial, told = issued(desk, key)
+    true, stranger = verify(desk, told).content, Ed25519PrivateKey.generate()
+    assert true is not None
+    for token, why in {
+        told: "issued",
+        changed(told): "signature",
+        code(key): "differs",
+        digits(write(stranger, true)): "key",
+        told[:-1]: "erased",
+    }.items():
+        with desk.ledger.store.writing() as connection:
+            connection.execute(update(Certificate).values(token=token))
+        assert said(desk, serial) == (WHYS[why], why)
 
 
 def test_what_is_on_record_without_its_words_is_not_compared(
