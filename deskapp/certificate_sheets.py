@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 STANDARD: Final = "a-2b"
 SLICE = 25
 """papers that Typst sets at once for one file: it needs half a megabyte for each"""
+SMALL = 40
+"""pixels of what nobody looks at"""
 PRIVATE = 0o600
 """of a file: who holds a certificate is for this user alone, as in one file of all"""
 LONGEST_NAME = 40
@@ -117,6 +119,14 @@ def unprintable(desk: Desk, papers: Sequence[Paper]) -> dict[str, Refusal]:
         elif content.too_long(paper):
             found[paper.serial] = Refusal("PaperTooLong")
     return found
+
+
+def try_out(desk: Desk, paper: Paper) -> None:
+    """Set a paper, if its template is the library's own: what is wrong with that is known before
+    anything is issued. Refuses as `write`.
+    """
+    if templates.find(desk, paper.template).own:
+        picture(desk, paper, SMALL)
 
 
 def write(desk: Desk, papers: Sequence[Paper], out: Path, *, single: bool) -> Iterator[int]:

@@ -138,7 +138,9 @@ def preview(desk: Desk, roll: str, award: str) -> Paper:
 
 
 def sifted(desk: Desk, found: Sequence[Case]) -> tuple[list[Case], list[Refused]]:
-    """Those whose papers can be printed, and why the others cannot."""
+    """Those whose papers can be printed, and why the others cannot. Refuses TemplateUnknown, and
+    TemplateWrong and such, which stop all of them.
+    """
     numbered = {f"{place:020}": each for place, each in enumerate(found)}
     papers = {
         key: each.paper for key, each in numbered.items() if not isinstance(each.paper, Refusal)
@@ -148,6 +150,7 @@ def sifted(desk: Desk, found: Sequence[Case]) -> tuple[list[Case], list[Refused]
     )
     ready: list[Case] = []
     refused: list[Refused] = []
+    tried: dict[str, Paper] = {}
     for key, each in numbered.items():
         if isinstance(each.paper, Refusal):
             refused.append((each.line, each.paper))
@@ -155,6 +158,9 @@ def sifted(desk: Desk, found: Sequence[Case]) -> tuple[list[Case], list[Refused]
             refused.append((each.line, missing[key]))
         else:
             ready.append(each)
+            tried.setdefault(each.paper.template, each.paper)
+    for paper in tried.values():
+        certificate_sheets.try_out(desk, paper)
     return ready, refused
 
 

@@ -14,6 +14,7 @@ from db.place import faults
 from deskapp import (
     awards,
     certificate_files,
+    certificate_templates,
     certificate_text,
     certificates,
     clashes,
@@ -165,6 +166,12 @@ def test_what_stops_a_batch_and_what_one_of_it(library: Library, key: Ed25519Pri
     wrong = roll(desk, 3, words="{nobody}")
     (award,) = grant(desk, wrong, [], ["科普剧团"])
     refused("RollWordsWrong", certificates.preview, desk, wrong, award)
+    broken = certificate_templates.copy(desk, "award", "ours")
+    broken.write_text(f"{broken.read_text('utf-8')}#let x = nothing\n", "utf-8")
+    unset = roll(desk, 5, template="ours")
+    grant(desk, unset, [], ["科普剧团"])
+    refused("TemplateWrong", certificates.check, desk, unset)
+    refused("TemplateWrong", certificates.issue, desk, unset, key, LEAD, PIN)
     of = roll(desk, 4)
     first, second = grant(desk, of, [], ["科普剧团", "朗诵社"])
     assert certificates.preview(desk, of, second).token == ""
