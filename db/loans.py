@@ -15,7 +15,8 @@ from sqlmodel import Field, SQLModel, col, select
 from db import clock
 from db.facts import Book, Draft, Fact, Rows, canonical, put
 from db.queries import every
-from db.rows import chunks
+from db.rows import chunks, marks
+from db.store import driver
 
 
 class Lending(NamedTuple):
@@ -63,6 +64,16 @@ def _recorded(rows: Rows, fact: Fact) -> Rows:
     told = {Lending(*map(str, each)) for each in (*known, *said["lendings"])}
     values = {"patron": said["patron"], "day": clock.day(said["day"])}
     return put(rows, "loan", **values, count=len(told), lendings=canonical(sorted(told)))
+
+
+def known(connection: Connection, subjects: Sequence[str]) -> dict[str, set[Lending]]:
+    """What is on record of each reader's day."""
+    found: dict[str, set[Lending]] = {}
+    for chunk in chunks(list(subjects)):
+        sql = f"SELECT subject, lendings FROM loan WHERE subject IN {marks(len(chunk))}"
+        for subject, lendings in driver(connection).execute(sql, chunk):
+            found[subject] = {Lending(*each) for each in json.loads(lendings)}
+    return found
 
 
 def of_person(connection: Connection, readers: Sequence[str], since: str, until: str) -> list[Loan]:

@@ -17,6 +17,7 @@ from deskapp import (
     helpers,
     holidays,
     ledger_files,
+    loan_files,
     readers,
     register_files,
     request_files,
@@ -37,7 +38,16 @@ from deskapp.gathered import GATHERED, WHO_CAME
 from deskapp.gathering_fields import AWARDS
 from deskapp.language import Language
 from deskapp.readers import Imported
-from deskapp.register_fields import APPLICATIONS, HOLIDAYS, MEMBERS, ROOMS, SEATS, SITTINGS, VISITS
+from deskapp.register_fields import (
+    APPLICATIONS,
+    HOLIDAYS,
+    LOANS,
+    MEMBERS,
+    ROOMS,
+    SEATS,
+    SITTINGS,
+    VISITS,
+)
 from deskapp.staff_files import StaffImported
 
 
@@ -54,6 +64,7 @@ def take_in(command: Command) -> Report:
         "requests": _import_requests,
         "holidays": _import_holidays,
         "visits": _import_dated,
+        "loans": _import_loans,
         "sittings": _import_dated,
         "rooms": _import_dated,
         "seats": _import_seats,
@@ -65,7 +76,7 @@ def take_in(command: Command) -> Report:
         "profile": _keep_profile,
     }
     way = ways.get(command.asked.what, _import_register)
-    dated = (_import_requests, _import_register, _import_dated, _import_signups)
+    dated = (*(_import_requests, _import_register, _import_dated, _import_signups, _import_loans),)
     if command.asked.day and way not in dated and asked.what != "attendance":
         raise WrongUsage(command.t("command.no_day"))
     if command.asked.draw and way is not _import_applications:
@@ -169,6 +180,18 @@ def _import_dated(command: Command, desk: Desk) -> Report:
     }[asked.what]
     override = _chosen(command, fields)
     return _rows_imported(command, files.load(desk, asked.file, command.t, override, asked.day))
+
+
+def _import_loans(command: Command, desk: Desk) -> Report:
+    asked, t = command.asked, command.t
+    override = _chosen(command, LOANS)
+    progress = command.progress.share
+    done = loan_files.load(desk, asked.file, t, override, asked.day, progress)
+    command.progress.end()
+    report = _rows_imported(command, done, passed_over=done.passed_over)
+    if any(done.passed_over.values()):
+        report.sentences.insert(1, t("loans.passed_over", **done.passed_over))
+    return report
 
 
 def _import_seats(command: Command, desk: Desk) -> Report:

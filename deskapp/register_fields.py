@@ -113,6 +113,62 @@ VISITS = Fields(
         ),
     ),
 )
+LOANS = Fields(
+    "loans",
+    (
+        Field(
+            "who",
+            "text",
+            (
+                *("读者证号", "学工号", "学号", "工号", "证件号", "读者证件号", "读者条码"),
+                *("number", "patron identifier", "user primary identifier", "primary identifier"),
+            ),
+            (
+                *("借书证号", "证号", "读者编号", "读者号", "一卡通号", "校园卡号", "读者"),
+                *("patron", "patron barcode", "user identifier", "reader"),
+            ),
+            ("卡号", "账号", "card number"),
+            required=True,
+        ),
+        Field(
+            "item",
+            "number",
+            (
+                *("条码号", "财产号", "图书条码", "图书条码号", "馆藏条码", "登录号"),
+                *("barcode", "item barcode", "copy"),
+            ),
+            ("条码", "图书登录号", "单册条码", "册条码", "item id", "item"),
+            ("财产登录号", "索书条码"),
+            required=True,
+        ),
+        Field(
+            "at",
+            "moment",
+            (
+                *("借出时间", "借书日期", "借书时间", "借出日期", "借阅时间", "借阅日期"),
+                *("外借时间", "外借日期", "loan date", "checkout date", "lent on"),
+            ),
+            (
+                "操作时间",
+                "处理时间",
+                "流通时间",
+                "操作日期",
+                "处理日期",
+                "loan time",
+                "checkout time",
+            ),
+            ("时间", "日期", "date", "time"),
+            required=True,
+        ),
+        Field(
+            "what",
+            "word",
+            ("操作类型", "流通类型", "处理类型", "业务类型", "操作", "transaction type", "event"),
+            ("类型", "操作名称", "事务类型", "type", "action"),
+        ),
+    ),
+)
+"""the circulation system's (Huiwen, Interlib, ILAS, Alma)"""
 SITTINGS = Fields(
     "sittings",
     (
@@ -270,6 +326,6 @@ SIGNUPS = Fields(
 )
 """of one event's; its questions are fields besides"""
 TABLES = (
-    *(FOUND, LENT, COUNTS, HOLIDAYS, VISITS, ROOMS, SITTINGS, SEATS, APPLICATIONS, MEMBERS),
+    *(FOUND, LENT, COUNTS, HOLIDAYS, VISITS, LOANS, ROOMS, SITTINGS, SEATS, APPLICATIONS, MEMBERS),
     *(SIGNUPS, RESULTS, FEEDBACK, ATTENDANCE),
 )

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from db import dormant
 from db import readers as stored_readers
 from db import visits as stored
 from db.clock import stamp
 from db.rows import chunks
-from deskapp import cards, exports, headers, quarters, sheets, visits
-from deskapp.cells import Cell, alike, without_identity
+from deskapp import day_records, exports, headers, quarters, sheets, visits
+from deskapp.cells import Cell, alike
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.fields import called
 from deskapp.language import Language
@@ -21,8 +20,7 @@ from deskapp.visits import Passage
 
 LOADING = Role.LIBRARIAN
 """who may import what a gate recorded"""
-SLICE = 200
-"""readers' days written in one act: a scan at the desk waits a few milliseconds for it, no more"""
+KIND = day_records.Kind(stored.subject_of, stored.known, stored.draft)
 WORDS = {
     "in": ("进", "入", "进馆", "入馆", "进入", "进门", "in", "entry", "enter", "entrance"),
     "out": ("出", "离", "出馆", "离馆", "离开", "出门", "out", "exit", "leave"),
@@ -53,24 +51,8 @@ def load(
         of_day = told.setdefault((who, at.date().isoformat()), {})
         again += passage in of_day
         of_day.setdefault(passage, row)
-    entered = 0
-    for some in chunks(sorted(told), SLICE):
-        subjects = {each: stored.subject_of(*each) for each in some}
-        with desk.act() as act:
-            present = stored.known(act.connection, list(subjects.values()))
-            elsewhere = dormant.among(act.raw, subjects.values())
-            drafts = []
-            for each, subject in subjects.items():
-                new = told[each].keys() - present.get(subject, set())
-                again += len(told[each]) - len(new)
-                if new and subject in elsewhere:
-                    for passage in new:
-                        rejects.add(told[each][passage], Refusal("CourseAtCentre"))
-                elif new:
-                    drafts.append(stored.draft(*each, new))
-                    entered += len(new)
-            act.record_all(drafts)
-    return sheets.Taken(entered, again, len(rejects), rejects.save())
+    entered, known = day_records.enter(desk, KIND, told, rejects)
+    return sheets.Taken(entered, again + known, len(rejects), rejects.save())
 
 
 class _Rows:
@@ -79,28 +61,13 @@ class _Rows:
     def __init__(self, desk: Desk, columns: headers.Mapping, rejects: exports.Rejects) -> None:
         self._desk, self._columns, self._rejects = desk, columns, rejects
         self._now = desk.now()
-        self._readers: dict[str, str | Refusal] = {}
+        self._readers = day_records.Readers(desk)
 
     def read(self, sheet: sheets.Sheet) -> Iterator[tuple[str, Passage, sheets.Row]]:
         for row in sheet.rows:
             with self._rejects.catching(row):
                 record = self._columns.record(row, {"way": _WAYS})
-                yield self._reader(record.text("who")), self._passage(record), row
-
-    def _reader(self, who: str) -> str:
-        """Refuses PatronUnknown, CardAmbiguous."""
-        found = self._readers.get(who)
-        if found is None:
-            found = self._readers[who] = self._found(str(without_identity(who)))
-        if isinstance(found, Refusal):
-            raise found
-        return found
-
-    def _found(self, who: str) -> str | Refusal:
-        found = cards.whose(self._desk, who, scanned=True, lost=True)
-        if len(found) == 1:
-            return found[0].id
-        return Refusal("CardAmbiguous" if found else "PatronUnknown")
+                yield self._readers.find(record.text("who")), self._passage(record), row
 
     def _passage(self, record: headers.Record) -> Passage:
         """Refuses ValueMissing, TimeLater, EndedWhen."""
