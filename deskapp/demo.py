@@ -15,7 +15,16 @@ from db.files import settle
 from db.ledger import ACT_LIMIT, Ledger
 from db.place import desk_code, library_key
 from db.progress import Sharing, nothing
-from deskapp import demo_draws, demo_registers, demo_spaces, leaving, shifts, staff
+from deskapp import (
+    demo_draws,
+    demo_honours,
+    demo_registers,
+    demo_spaces,
+    leaving,
+    shifts,
+    signers,
+    staff,
+)
 from deskapp.demo_clock import WalkingClock
 from deskapp.demo_events import Year
 from deskapp.demo_people import cast, contents, enter_readers, enter_staff
@@ -27,6 +36,8 @@ from deskapp.profile import Profile
 
 PIN = "202611"
 """of everybody in a demo: it guards nothing"""
+PASSPHRASE = PIN * 2
+"""of the key that its certificates are signed with"""
 PLACE = "演示demo 二层服务台"
 """the desk's name, on every screen and print: nobody takes a demo for a desk, in either language"""
 KEY = bytes(range(32))
@@ -166,9 +177,12 @@ def _make(folder: Path, scale: Scale, seed: int, clock: Clock, progress: Sharing
             _shifts(desk)
             demo_registers.fill(desk.signed_in(operator(desk)))
             demo_draws.fill(desk.signed_in(operator(desk)))
+            demo_honours.fill(desk.signed_in(operator(desk)), PIN, PASSPHRASE)
             desk.ledger.store.checkpoint()
         finally:
             desk.close()
+        for key in part.glob(signers.file_in(part, "*").name):
+            settle(key, folder / key.name)
         # Under its name only now: a demo cut short is made anew.
         settle(part / STORE, folder / STORE)
     finally:
@@ -211,4 +225,4 @@ def notice(desk: Desk, t: Callable[..., str]) -> str:
     if key != KEY:
         return ""
     badges = [each.badge for each in staff.everybody(desk)]
-    return t("demo.notice", first=badges[0], last=badges[-1], pin=PIN)
+    return t("demo.notice", first=badges[0], last=badges[-1], pin=PIN, phrase=PASSPHRASE)

@@ -289,7 +289,7 @@ def test_the_demo_opens_with_somebody_signed_in(
     )
     said = run("demo")
     assert (said.status, seen) == (0, [(tmp_path / "desk" / "demo", "王敏")])
-    assert said.out == "演示库：工号1001至1036，口令均为202611\n"
+    assert said.out == "演示库：工号1001至1036，口令均为202611，签发密钥的口令为202611202611\n"
 
 
 def test_progress_is_silent_where_nobody_watches(

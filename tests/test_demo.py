@@ -24,12 +24,16 @@ from deskapp import (
     lent_things,
     plans,
     profile,
+    quarters,
+    rankings,
     readers,
     request_lists,
     requests,
     results,
+    rolls,
     seats,
     shifts,
+    signers,
     spaces,
     staff,
 )
@@ -138,6 +142,21 @@ def test_its_events_have_volunteers_results_and_feedback(desk: Desk, tmp_path: P
     head = desk.signed_in(next(e for e in staff.everybody(desk) if e.role is Role.ADMINISTRATOR))
     for form in desk.profile.volunteers.forms:
         assert helper_files.export(head, tmp_path / "f.csv", Language(), form=form) == 10
+
+
+def test_its_award_lists_are_in_every_state(desk: Desk) -> None:
+    with desk.reading() as connection:
+        ids = [str(row[0]) for row in connection.exec_driver_sql("SELECT subject FROM roll")]
+    steps = [rolls.roll(desk, each).step.value for each in ids]
+    assert steps == ["hand", "print", "issue", "issue"]
+    papers = ask(desk, "SELECT reason, copies > 0, handed_at > 0 FROM certificate")
+    assert Counter(each[0] for each in papers).keys() == {None, "withdrawn", "replaced"}
+    assert {each[1:] for each in papers} == {(0, None), (1, None), (1, 1)}
+    signers.open_key(desk, demo.PASSPHRASE)
+    quarter = quarters.of(NOW.date()).moved(-1)
+    first = rankings.by_loans(desk, quarter).lines[0]
+    lines = rankings.lines_of(desk, "loans", quarter, first.reader.id)
+    assert (first.rank, sum(each.amount for each in lines)) == (1, first.amount)
 
 
 def test_nobody_sits_there_at_night(tmp_path: Path) -> None:
