@@ -151,7 +151,7 @@ def find(desk: Desk, text: str) -> list[Listed]:
     """
     desk.require(LOOKING)
     text = cells.text(text)
-    if sum(sign.isdigit() for sign in text) >= serials.DIGITS - 2:
+    if serials.is_meant(text):
         return [one(desk, text)]
     found = _found(desk, Wanted(words=text)) if len(text) > 1 else []
     known = {each.serial for each in found}

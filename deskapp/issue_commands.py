@@ -108,7 +108,7 @@ def hand_out(command: Command) -> Report:
 
 def _numbers(desk: Desk, asked: list[str]) -> list[str]:
     """Certificates by their numbers; of a roll, what was not printed before."""
-    if len(asked) == 1 and serials.typed(asked[0]) is None:
+    if len(asked) == 1 and not serials.is_meant(asked[0]):
         return certificates.unprinted(desk, rolls.find(desk, asked[0]).id)
     return [certificates.one(desk, each).serial for each in asked]
 

@@ -121,7 +121,7 @@ def _checked(desk: Desk, roll: str) -> tuple[Check, list[Case]]:
         theirs = [(each.line, had[each.line.award]) for each in there]
     ready, refused = sifted(desk, found)
     lines = tuple(each.line for each in ready)
-    return Check(lines, tuple(refused), tuple(theirs), _stops(desk, row)), ready
+    return Check(lines, tuple(refused), tuple(theirs), stops(desk, row)), ready
 
 
 def preview(desk: Desk, roll: str, award: str) -> Paper:
@@ -164,7 +164,8 @@ def sifted(desk: Desk, found: Sequence[Case]) -> tuple[list[Case], list[Refused]
     return ready, refused
 
 
-def _stops(desk: Desk, roll: Roll) -> Refusal | None:
+def stops(desk: Desk, roll: Roll) -> Refusal | None:
+    """What stops every paper of a roll."""
     last = desk.now().date() + AHEAD
     return Refusal("CertificateDay", day=roll.day, last=last) if roll.day > last else None
 

@@ -99,6 +99,8 @@ def replace(
 def _case(desk: Desk, connection: Connection, old: Certificate, holder: str) -> issuing.Case:
     award = awards.row_of(connection, old.subject)
     roll = rolls.roll(desk, award.roll)
+    if (why := issuing.stops(desk, roll)) is not None:
+        raise why
     return issuing.cases(desk, connection, roll, [award], spelt=holder)[0]
 
 

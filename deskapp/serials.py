@@ -46,6 +46,11 @@ def spaced(serial: str) -> str:
     return "-".join(serial[a:b] for a, b in pairwise(ends))
 
 
+def is_meant(text: str) -> bool:
+    """Whether somebody means a number by it, mistyped or not."""
+    return sum(sign.isdigit() for sign in text) >= DIGITS - CHECK
+
+
 def typed(text: str) -> str | None:
     """The number in what somebody typed, with or without what sets it apart; None where it is none,
     or mistyped.

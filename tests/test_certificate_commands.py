@@ -36,6 +36,8 @@ def test_certificates_are_printed_found_handed_out_and_revoked(
     again = run(*asked, "2F-A1", "-o", tmp_path / "more", *WHO, pin=PIN)
     assert (again.status, "没有待打印" in again.err) == (3, True)
     typed = serials.spaced(first)
+    mistyped = run(*asked, f"{typed[:-2]}00", "-o", tmp_path / "more", *WHO, "--json", pin=PIN)
+    assert mistyped.facts["refused"] == "SerialWrong"
     said = run(*asked, typed, "-o", tmp_path / "more", *WHO, "--json", pin=PIN)
     (alone,) = (tmp_path / "more").iterdir()
     assert said.facts["printed"] == [first]

@@ -1,7 +1,7 @@
 """Certificates checked, issued, revoked, replaced and handed out, on a real store."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -134,6 +134,9 @@ def test_one_is_revoked_and_replaced_by_another(library: Library, key: Ed25519Pr
     refused("ReasonMissing", certificates.revoke, desk, wrong, "other", " ", **by)
     other = Ed25519PrivateKey.generate()
     refused("SignerUnknown", certificates.replace, desk, wrong, other, **by)
+    rolls.change(desk, of, day=date(2027, 11, 22))
+    refused("CertificateDay", certificates.replace, desk, wrong, key, **by)
+    rolls.change(desk, of, day=date(2026, 11, 22))
     right = certificates.replace(desk, wrong, key, holder="“科普”剧团", **by).serial
     shown = certificates.one(desk, serials.spaced(wrong))
     assert (shown.reason, shown.replaced_by, shown.state) == ("replaced", right, "revoked")
