@@ -24,7 +24,7 @@ from db import awards as stored
 from db import files
 from db import signers as stored_signers
 from db.signers import Signer
-from deskapp import cose, serials
+from deskapp import cose, serials, verification
 from deskapp.certificate_text import DAY_0
 from deskapp.desk import Desk, Refusal, Role
 
@@ -55,14 +55,17 @@ def publish(
     """Write the page and the list into a folder, each whole or not at all, for everybody to read;
     a page that was saved earlier takes the list. `address` is where the page is to be found.
 
-    Refuses RoleTooLow, SignerUnknown, SignerLost, SignerRetired (a list that such a key signed is
-    believed nowhere), FileUnwritable.
+    What other desks revoked is known as of the last exchange with the centre: the list is good for
+    so many days from then.
+
+    Refuses RoleTooLow, CentreUnheard (that was longer ago), SignerUnknown, SignerLost,
+    SignerRetired (a list that such a key signed is believed nowhere), FileUnwritable.
     """
     desk.require(PUBLISHING)
     with desk.reading() as connection:
         signers = stored_signers.signers(connection)
         revoked = stored.revoked(connection)
-    now = desk.now()
+    now, days = desk.now(), _left(desk, days)
     text = _signed(desk, key, signers, revoked, int(now.timestamp()), days)
     library = {"zh-CN": desk.profile.zh, "en": desk.profile.en}
     page, status = folder / PAGE, folder / STATUS
@@ -70,6 +73,17 @@ def publish(
     files.write(page, made, folder=True, public=True)
     files.write(status, json.dumps({"list": text}) + "\n", public=True)
     return Published(page, status, len(revoked), len(signers), now + timedelta(days=days))
+
+
+def _left(desk: Desk, days: int) -> int:
+    """Whole days of these that are left since the centre was heard."""
+    known = verification.known(desk)
+    if known.alone:
+        return days
+    since = (desk.now() - known.told).days if known.told else days
+    if since >= days:
+        raise Refusal("CentreUnheard", days=days)
+    return days - max(since, 0)
 
 
 def _signed(

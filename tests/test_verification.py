@@ -16,7 +16,15 @@ from sqlmodel import update
 
 from db.award_rows import Certificate
 from db.place import CENTRE, set_setting
-from deskapp import certificates, erasures, exchanges, revocations, signers
+from deskapp import (
+    certificates,
+    erasures,
+    exchanges,
+    publishing,
+    revocations,
+    signers,
+    status_lists,
+)
 from deskapp.certificate_text import digits, kid, write
 from deskapp.desk import Desk
 from deskapp.serials import spaced
@@ -167,7 +175,7 @@ def test_what_is_on_record_without_its_words_is_not_compared(
 
 
 def test_a_ledger_that_heard_nothing_for_long_cannot_tell(
-    library: Library, desk: Desk, key: Ed25519PrivateKey
+    library: Library, desk: Desk, key: Ed25519PrivateKey, tmp_path: Path
 ) -> None:
     serial, told = issued(desk, key)
     (library.folder / "2F" / "desk.toml").write_text("[certificates]\nstatus_days = 2\n", "utf-8")
@@ -184,6 +192,13 @@ def test_a_ledger_that_heard_nothing_for_long_cannot_tell(
         library.clock.at = heard + timedelta(seconds=later)
         assert verify(desk, told).why == why
     assert said(desk, changed(told)) == ("false", "signature")
+    for later, left in ((-DAY, 2), (DAY - 1, 2), (DAY, 1)):  # nor is more said by what it publishes
+        library.clock.at = heard + timedelta(seconds=later)
+        done = publishing.publish(desk, key, tmp_path, days=2)
+        assert done.until - desk.now() == timedelta(days=left)
+        assert status_lists.read(done.status).days == left
+    library.clock.at = heard + timedelta(days=2)
+    refused("CentreUnheard", publishing.publish, desk, key, tmp_path, days=2)
 
 
 # forgeries
