@@ -240,8 +240,9 @@ class Store:
                     raise GaveWay from error
                 raise
             finally:
-                raw.set_progress_handler(None, 0)
-                raw.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+                if not connection.invalidated:
+                    raw.set_progress_handler(None, 0)
+                    raw.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
 
     @contextmanager
     def _written(self, *, durable: bool) -> Iterator[Connection]:
@@ -365,10 +366,11 @@ def _undone(connection: Connection) -> Iterator[None]:
         if connection.get_transaction() is not None:
             with suppress(DBAPIError):
                 connection.rollback()
-        if raw.in_transaction:
+        # Ctrl+C within a statement: SQLAlchemy has closed it.
+        if not connection.invalidated and raw.in_transaction:
             with suppress(sqlite3.Error):
                 raw.rollback()
-        if raw.in_transaction:
+        if not connection.invalidated and raw.in_transaction:
             connection.invalidate()
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from db import store as store_module
 from db import upgrade
@@ -168,6 +169,24 @@ def test_a_log_that_somebody_still_reads_is_not_called_empty(ledger: Ledger) -> 
         assert not store_module.emptied(raw)
         raw.close()
     assert ledger.store.checkpoint()
+
+
+@pytest.mark.parametrize("way", ["reading", "writing", "giving_way"])
+def test_ctrl_c_in_a_statement_is_told_as_that(ledger: Ledger, way: str) -> None:
+    """SQLAlchemy closes the connection then; whoever comes next has another."""
+    switch(ledger, 1)
+    store, before = ledger.store, count(ledger)
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    event.listen(store._engine, "after_cursor_execute", stopped)
+    with pytest.raises(KeyboardInterrupt), getattr(store, way)() as connection:
+        connection.exec_driver_sql("SELECT 1" if way == "reading" else "DELETE FROM fact")
+    event.remove(store._engine, "after_cursor_execute", stopped)
+    assert count(ledger) == before
+    switch(ledger, 2)
+    assert count(ledger) == before + 1
 
 
 def test_what_need_not_be_durable_leaves_the_next_durable(tmp_path: Path) -> None:
