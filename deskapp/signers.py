@@ -166,25 +166,31 @@ def retire(desk: Desk, kid: str) -> None:
     """It signs no more; what it has signed stays good. Refuses RoleTooLow, SignerUnknown."""
     desk.require(KEEPING)
     with desk.act() as act:
-        act.record_all([stored.draft("retired", _known(act, kid))])
+        _known(act, kid)
+        act.record_all([stored.draft("retired", kid)])
 
 
 def lose(desk: Desk, kid: str, since: date) -> None:
     """It was lost, or somebody else may have it, since a day: for ever, at every desk.
 
-    Refuses RoleTooLow, SignerUnknown, LostDay (it is still to come).
+    Refuses RoleTooLow, SignerUnknown, LostDay (it is still to come), LostEarly (it was not made by
+    then: a slip would take its good from everything that it has signed).
     """
     desk.require(KEEPING)
     if since > desk.now().date():
         raise Refusal("LostDay", day=since)
     with desk.act() as act:
-        act.record_all([stored.draft("lost", _known(act, kid), since=since.isoformat())])
+        made = desk.local(_known(act, kid).made_at).date()
+        if since < made:
+            raise Refusal("LostEarly", day=since, made=made)
+        act.record_all([stored.draft("lost", kid, since=since.isoformat())])
 
 
-def _known(act: Act, kid: str) -> str:
-    if f"signer:{kid}" not in {row.subject for row in stored.signers(act.connection)}:
+def _known(act: Act, kid: str) -> stored.Signer:
+    known = {row.subject: row for row in stored.signers(act.connection)}
+    if f"signer:{kid}" not in known:
         raise Refusal("SignerUnknown", key=kid)
-    return kid
+    return known[f"signer:{kid}"]
 
 
 def _sealed(desk: Desk, kid: str) -> dict[str, object]:

@@ -235,10 +235,13 @@ def test_keys_are_made_listed_retired_and_lost(run: Run, desk: Path) -> None:
     refused("PassphraseWrong", signers.open_key, opened, PHRASE[:-1])
     opened.close()
     assert run(*asked, "retire", kid, *WHO, pin=PIN).status == 0
-    lost = run(*asked, "lose", kid, "--since", "2026-11-20", *WHO, pin=PIN)
+    today = known["made"][:10]
+    early = run(*asked, "lose", kid, "--since", "2006-11-20", *WHO, "--json", pin=PIN)
+    assert (early.facts["refused"], early.facts["made"]) == ("LostEarly", today)
+    lost = run(*asked, "lose", kid, "--since", today, *WHO, pin=PIN)
     assert (lost.status, "重新发布" in lost.out) == (0, True)
     (known,) = run(*asked, "list", *WHO, "--json", pin=PIN).facts["keys"]
-    assert (known["state"], known["lost_since"]) == ("lost", "2026-11-20")
+    assert (known["state"], known["lost_since"]) == ("lost", today)
     unknown = run(*asked, "retire", "0" * 16, *WHO, "--json", pin=PIN)
     assert unknown.facts["refused"] == "SignerUnknown"
 
@@ -247,6 +250,7 @@ def test_keys_are_made_listed_retired_and_lost(run: Run, desk: Path) -> None:
 def test_the_doctor_looks_after_keys(run: Run, desk: Path) -> None:
     opened = staff.sign_in(open_desk(desk), "1001", PIN)
     honouring.grant(opened, honouring.roll(opened), names=["科普剧团"])
+    today = opened.now().date().isoformat()
     opened.close()
     assert "1个表彰名单" in run("doctor").out
     asked = ("certificate", "key")
@@ -255,7 +259,7 @@ def test_the_doctor_looks_after_keys(run: Run, desk: Path) -> None:
     assert (well.status, "表彰名单" in well.out) == (0, False)
     file = Path(made["file"])
     file.chmod(0o640)
-    run(*asked, "lose", made["key"], "--since", "2026-11-20", *WHO, pin=PIN)
+    run(*asked, "lose", made["key"], "--since", today, *WHO, pin=PIN)
     said = run("doctor", "--json")
     assert (said.status, [each["code"] for each in said.facts["findings"]]) == (
         1, ["SignerOpen", "SignerLeft"]

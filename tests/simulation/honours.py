@@ -161,8 +161,9 @@ def _key(rng: Random, desk: Desk, roll: str, reader: str) -> None:
         which = rng.choice(known)
         if rng.random() < 0.5:
             signers.retire(head, which)
-        else:
-            signers.lose(head, which, since)
+        else:  # also from before it was made, as a desk whose clock was wrong would have said
+            with head.act() as act:
+                act.record_all([stored_signers.draft("lost", which, since=since.isoformat())])
 
 
 def _signer(desk: Desk) -> Ed25519PrivateKey:
