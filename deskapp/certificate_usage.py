@@ -26,6 +26,23 @@ def certificate(made: argparse.ArgumentParser, t: Language) -> None:
             person(added, t)
         return added
 
+    _given(task, t)
+    _ended(task, t)
+    _told(task, t)
+    _blank(task, t)
+    _seals(_acts(tasks.add_parser("seal", help=t("usage.seal"), description=t("usage.seal")), t), t)
+    _keys(_acts(tasks.add_parser("key", help=t("usage.key"), description=t("usage.key")), t), t)
+
+
+Added = Callable[[str, str], argparse.ArgumentParser]
+"""Adds the grammar of a task by its name and what it is about."""
+
+
+def _given(task: Added, t: Language) -> None:
+    """From an award list into the holder's hands."""
+    issued = task("issue", t("usage.certificate_issue"))
+    issued.add_argument("roll", metavar="ROLL", help=t("usage.certificate_roll"))
+    _lead(issued, t)
     printed = task("print", t("usage.certificate_print"))
     printed.add_argument("what", nargs="+", metavar="WHAT", help=t("usage.certificate_what"))
     out = t("usage.certificate_out")
@@ -33,31 +50,32 @@ def certificate(made: argparse.ArgumentParser, t: Language) -> None:
     printed.add_argument("--force", action="store_true", help=t("usage.force"))
     found = task("find", t("usage.certificate_find"))
     found.add_argument("text", metavar="TEXT", help=t("usage.certificate_text"))
-    revoked = task("revoke", t("usage.certificate_revoke"))
-    revoked.add_argument(
-        "--reason",
-        required=True,
-        choices=REASONS,
-        metavar="WHY",
-        help=t("usage.certificate_reason"),
-    )
-    revoked.add_argument("--why", default="", metavar="TEXT", help=t("usage.certificate_why"))
     handed = task("hand-out", t("usage.certificate_hand_out"))
     handed.add_argument("--to", default="", metavar="NAME", help=t("usage.certificate_to"))
-    for one in (revoked, handed):
-        _number(one, t)
-    _lead(revoked, t)
+    _number(handed, t)
+
+
+def _ended(task: Added, t: Language) -> None:
+    """What makes a certificate good no more."""
+    revoked = task("revoke", t("usage.certificate_revoke"))
+    why = t("usage.certificate_reason")
+    revoked.add_argument("--reason", required=True, choices=REASONS, metavar="WHY", help=why)
+    revoked.add_argument("--why", default="", metavar="TEXT", help=t("usage.certificate_why"))
+    replaced = task("replace", t("usage.certificate_replace"))
+    replaced.add_argument("--holder", default="", metavar="NAME", help=t("usage.replace_holder"))
+    for each in (revoked, replaced):
+        _number(each, t)
+        _lead(each, t)
+
+
+def _told(task: Added, t: Language) -> None:
+    """What lets anybody tell a true one from a false one."""
     verified = task("verify", t("usage.certificate_verify"))
     verified.add_argument("what", nargs="+", metavar="TEXT|FILE", help=t("usage.verify_what"))
     verified.add_argument("--list", type=Path, metavar="FILE", help=t("usage.verify_list"))
-    _blank(task, t)
-    _signed(task, t)
-    _keys(_acts(tasks.add_parser("key", help=t("usage.key"), description=t("usage.key")), t), t)
-    _seals(_acts(tasks.add_parser("seal", help=t("usage.seal"), description=t("usage.seal")), t), t)
-
-
-Added = Callable[[str, str], argparse.ArgumentParser]
-"""Adds the grammar of a task by its name and what it is about."""
+    published = task("publish", t("usage.certificate_publish"))
+    published.add_argument("folder", type=Path, metavar="DIR", help=t("usage.publish_folder"))
+    published.add_argument("--days", type=_days, metavar="N", help=t("usage.publish_days"))
 
 
 def _number(made: argparse.ArgumentParser, t: Language) -> None:
@@ -66,20 +84,6 @@ def _number(made: argparse.ArgumentParser, t: Language) -> None:
 
 def _lead(made: argparse.ArgumentParser, t: Language) -> None:
     made.add_argument("--lead", metavar="NO", help=t("usage.certificate_lead"))
-
-
-def _signed(task: Added, t: Language) -> None:
-    """What this machine signs with its key."""
-    issued = task("issue", t("usage.certificate_issue"))
-    issued.add_argument("roll", metavar="ROLL", help=t("usage.certificate_roll"))
-    replaced = task("replace", t("usage.certificate_replace"))
-    _number(replaced, t)
-    replaced.add_argument("--holder", default="", metavar="NAME", help=t("usage.replace_holder"))
-    for each in (issued, replaced):
-        _lead(each, t)
-    published = task("publish", t("usage.certificate_publish"))
-    published.add_argument("folder", type=Path, metavar="DIR", help=t("usage.publish_folder"))
-    published.add_argument("--days", type=_days, metavar="N", help=t("usage.publish_days"))
 
 
 def _days(text: str) -> int:
