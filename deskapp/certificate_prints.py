@@ -27,13 +27,14 @@ PRINTING = Role.LIBRARIAN
 
 
 def unprinted(desk: Desk, roll: str) -> list[str]:
-    """The good certificates of a roll that no paper was made of, as they were issued. Refuses
-    RoleTooLow.
+    """The good certificates of a roll that no paper was made of, as they were issued, without those
+    of erased persons. Refuses RoleTooLow.
     """
     desk.require(PRINTING)
     with desk.reading() as connection:
         wanted = Wanted(roll=roll, state=TO_PRINT)
-        return [each.serial for each in pages.page(connection, wanted)]
+        found = pages.page(connection, wanted)
+    return [each.serial for each in found if each.holder is not None]
 
 
 def papers(desk: Desk, numbers: Sequence[str]) -> list[Paper]:

@@ -251,6 +251,19 @@ def test_two_desks_issue_for_one_award_and_a_person_says_which_is_good(
     assert differs_from_ledger(lead) == []
 
 
+def test_who_is_erased_does_not_hold_up_the_others_papers(
+    library: Library, key: Ed25519PrivateKey
+) -> None:
+    desk, reader = library.at("li"), library.reader("2023101234")
+    of = roll(desk)
+    grant(desk, of, [reader], ["科普剧团"])
+    numbers = issue(desk, of, key)
+    assert certificates.unprinted(desk, of) == numbers
+    erasures.erase_reader(library.at("admin"), reader)
+    left = certificates.unprinted(desk, of)
+    assert [each.holder for each in certificates.printed(desk, left)] == ["科普剧团"]
+
+
 def test_who_is_erased_is_forgotten_and_their_number_is_not(two_desks: Library) -> None:
     key, desk = signing(two_desks), two_desks.at("lead")
     of = roll(desk)
