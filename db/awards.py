@@ -207,6 +207,19 @@ def of_reader(connection: Connection, readers: Sequence[str]) -> list[Award]:
     return every(connection, select(Award).where(mine).order_by(col(Award.granted_at).desc()))
 
 
+def named(connection: Connection, name: str) -> list[str]:
+    """The awards that hold a name as their own: of who is no reader, or who signed for a reader's
+    certificate.
+    """
+    theirs = select(Award.subject).where(col(Award.patron).is_(None), Award.name == name)
+    signed = (
+        select(Certificate.subject)
+        .join(Award, col(Award.subject) == col(Certificate.subject))
+        .where(col(Award.patron).is_not(None), Certificate.handed_to == name)
+    )
+    return sorted({str(row[0]) for each in (theirs, signed) for row in connection.execute(each)})
+
+
 def certificates(connection: Connection, award: str) -> list[Certificate]:
     """Every paper of an award, the oldest first."""
     mine = select(Certificate).where(Certificate.subject == award)

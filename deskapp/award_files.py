@@ -130,4 +130,5 @@ def _rows(connection: Connection, roll: str) -> Iterator[list[Cell | None]]:
     for each in rows:
         reader = known.get(patrons[each.patron]) if each.patron else None
         number, name = (reader.number, reader.name) if reader else (None, each.name)
-        yield [number, name, each.prize, each.rank]
+        if number or name:  # else erased
+            yield [number, name, each.prize, each.rank]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from db import awards as stored_awards
 from db import cards as stored_cards
 from db import confided, room_pages, seat_pages, signup_pages
 from db import readers as stored_readers
@@ -17,7 +18,7 @@ from db.facts import Draft
 from db.ledger import Act
 from db.people import ERASED
 from db.seats import RESERVED
-from deskapp import box, cards, matter, rooms, waiting_list
+from deskapp import box, cards, cells, matter, rooms, waiting_list
 from deskapp.desk import Desk, Refusal, Role
 from deskapp.readers import Found
 from deskapp.rooms import Held
@@ -30,7 +31,9 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class ToErase:
-    """Who is to be erased, and what goes with them. Without a reader: whoever asked a request."""
+    """Who is to be erased, and what goes with them. Without a reader: whoever asked a request, or a
+    name on award lists (`awards`).
+    """
 
     id: str
     code: str
@@ -39,6 +42,7 @@ class ToErase:
     cards: int = 0
     requests: int = 1
     confidential: int = 0
+    awards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,12 @@ class Erased:
     """Somebody's words and numbers are gone here, and by the exchange everywhere."""
 
     requests: int
+    awards: int = 0
 
 
 def find(desk: Desk, code: str, scanned: bool = False) -> ToErase:
-    """The reader of a number or card (a lost one too), or the asker of a request without a reader.
+    """The reader of a number or card (a lost one too), the asker of a request without a reader, or
+    by name whoever is no reader and has an award, or signed for a reader's certificate.
 
     Refuses RoleTooLow, NobodyToErase, AskerIsReader, CardAmbiguous.
     """
@@ -69,6 +75,10 @@ def find(desk: Desk, code: str, scanned: bool = False) -> ToErase:
                 pages.count(connection, pages.of_patron(*person)),
                 sum(len(confided.of_reader(connection, each)) for each in person),
             )
+    with desk.reading() as connection:
+        awards = stored_awards.named(connection, cells.name(code)) if code else []
+    if awards:
+        return ToErase(awards[0], code, None, requests=0, awards=tuple(awards))
     requests = box.requests_of(desk, code)
     if not requests:
         raise Refusal("NobodyToErase", number=code)
@@ -84,15 +94,17 @@ def find(desk: Desk, code: str, scanned: bool = False) -> ToErase:
 def erase(desk: Desk, who: ToErase, again: str) -> Erased:
     """Erase whom `find` found, once their number was typed again. It cannot be undone.
 
-    Refuses NumbersDiffer, and as `erase_reader` or `erase_asker`.
+    Refuses NumbersDiffer, and as `erase_reader`, `erase_asker` or `erase_awarded`.
     """
     if again.strip().casefold() != who.code.casefold():
         raise Refusal("NumbersDiffer")
     if who.reader is not None:
         erase_reader(desk, who.id)
+    elif who.awards:
+        erase_awarded(desk, who.awards)
     else:
         erase_asker(desk, who.id)
-    return Erased(who.requests)
+    return Erased(who.requests, len(who.awards))
 
 
 def erase_reader(desk: Desk, id: str) -> None:
@@ -156,6 +168,20 @@ def erase_signup(desk: Desk, id: str) -> None:
         if not persons:
             raise Refusal("NothingToErase")
         waiting_list.give_up(act, rows)
+        _erase(act, persons)
+
+
+def erase_awarded(desk: Desk, awards: Sequence[str]) -> None:
+    """Erase what awards say of who is no reader: name, words and code of their paper, who signed
+    for it. Number, date and whether it was revoked stay: the paper itself can be verified.
+
+    Refuses RoleTooLow, NothingToErase (a reader's is erased with the reader).
+    """
+    desk.require(ERASING)
+    with desk.act() as act:
+        persons = _own(act, awards)
+        if not persons:
+            raise Refusal("NothingToErase")
         _erase(act, persons)
 
 

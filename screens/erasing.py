@@ -66,7 +66,10 @@ class ErasingScreen(FormScreen[None]):
         self.query_one("#again").display = self.query_one("#who").display = who is not None
         if who is None:
             return
-        if who.reader is None:
+        if who.awards:
+            whom = who.code
+            goes = t("erasing.goes_awards", count=len(who.awards))
+        elif who.reader is None:
             whom = t("erasing.asker", number=who.code)
             goes = t("erasing.goes_asker")
         else:
@@ -114,4 +117,8 @@ class ErasingScreen(FormScreen[None]):
         self.app.push_screen(AskScreen(*question), answered)
 
     def _erased(self, erased: Erased) -> None:
-        self.leave(self.t("erasing.done", requests=erased.requests))
+        t = self.t
+        done = t("erasing.done", requests=erased.requests)
+        if erased.awards:
+            done = t("erasing.done_awards", count=erased.awards)
+        self.leave(done)

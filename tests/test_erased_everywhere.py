@@ -14,16 +14,22 @@ from db.doctor import examine
 from db.exchange import exchange
 from db.file_centre import FileCentre
 from db.relations import Relations
-from deskapp import cards, endings, erasures, requests, telling
+from deskapp import awards, cards, certificates, endings, erasures, requests, telling, verification
 from deskapp.endings import Ending
+from tests import honouring
 from tests.library import Library, differs_from_ledger
 from tests.postgres import Roles, Server
+from tests.refusals import refused
 from tests.shelf import bytes_of
 
 NUMBER = "2023101234"
 OLD, ASKED, LATE = "找过古籍修复资料", "想借大学物理题解", "问座位能否续坐"
 SECRET, NOTE, MAIL = "近来睡不着想约阅读疗法", "请发到家里邮箱", "shan@example.org"
-WORDS = (OLD, ASKED, LATE, SECRET, NOTE, MAIL, NUMBER, "单国强", "13812345678", "A1B2C3")
+AWARDED, TAKER, GIVEN_UP = "赵小满", "钱多多", "自愿放弃"
+WORDS = (
+    *(OLD, ASKED, LATE, SECRET, NOTE, MAIL, NUMBER, "单国强", "13812345678", "A1B2C3"),
+    *(AWARDED, TAKER, GIVEN_UP),
+)
 KEPT = "不相干的一问"
 CODES = ("2F", "3F")
 
@@ -78,6 +84,20 @@ def ask(library: Library, who: str, code: str, words: str, kind: str = "consulta
     return id
 
 
+def honour(library: Library, reader: str) -> tuple[list[str], list[str]]:
+    """A reader, whose paper another took, and somebody who is none, whose award was taken back:
+    their certificates' numbers and codes, and the awards.
+    """
+    key, li = honouring.signing(library), library.at("li")
+    roll = honouring.roll(li)
+    of = honouring.grant(li, roll, [reader], [AWARDED])
+    numbers = honouring.issue(li, roll, key)
+    tokens = [each.token for each in certificates.papers(li, numbers)]
+    certificates.hand_out(li, numbers[0], TAKER)
+    awards.withdraw(li, of[1], GIVEN_UP)
+    return numbers, tokens
+
+
 def meet(library: Library, places: Places) -> None:
     for _ in range(2):
         for code in CODES:
@@ -97,6 +117,8 @@ def test_no_word_is_left_anywhere(two_desks: Library, places: Places, tmp_path: 
     ask(library, "li", "2F", ASKED)
     ask(library, "sun", "2F", SECRET, "bibliotherapy")
     meet(library, places)
+    numbers, tokens = honour(library, library.reader(NUMBER))
+    meet(library, places)
     copies = [Copy(desk.ledger, tmp_path / f"copy.{desk.code}") for desk in (ours, theirs)]
     for copy in copies:
         copy.begin()
@@ -104,7 +126,11 @@ def test_no_word_is_left_anywhere(two_desks: Library, places: Places, tmp_path: 
     stick.write(theirs.ledger, tmp_path / "stick")
     assert remains(*(desk.ledger.store.path for desk in (ours, theirs)), *places.files())
 
-    erasures.erase_reader(library.at("lead", "2F"), library.reader(NUMBER))
+    lead = library.at("lead", "2F")
+    erasures.erase_reader(lead, library.reader(NUMBER))
+    for name in (AWARDED, TAKER):
+        assert erasures.erase(lead, erasures.find(lead, name), name).awards == 1
+    refused("NobodyToErase", erasures.find, lead, AWARDED)
     exchange(ours.ledger, places.centre)
     assert stick.read(ours.ledger, tmp_path / "stick").facts > 0
     meet(library, places)
@@ -121,3 +147,7 @@ def test_no_word_is_left_anywhere(two_desks: Library, places: Places, tmp_path: 
         assert examine(desk.ledger, copy.path) == []
         assert differs_from_ledger(desk) == []
         assert library.row(kept, desk.code)["question"] == KEPT
+        # What was handed out is in the world: its code and its number are judged as before.
+        at = library.at("li", desk.code)
+        assert [verification.verify(at, each).why for each in tokens] == ["valid", "revoked"]
+        assert [verification.verify(at, each).why for each in numbers] == ["erased", "revoked"]
