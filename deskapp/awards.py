@@ -19,7 +19,7 @@ from db.facts import Draft
 from db.ledger import Act
 from db.people import is_erased
 from db.place import library_key
-from deskapp import cells, readers, rolls, whose
+from deskapp import cells, readers, rolls, staff, whose
 from deskapp.cells import reason, without_identity
 from deskapp.desk import Desk, Refusal
 from deskapp.rolls import ROLLING
@@ -187,27 +187,39 @@ def _draft(act: Act, roll: str, who: Candidate, there: dict[str, str]) -> Draft 
 # taking back, handing over
 
 
-def withdraw(desk: Desk, award: str, why: str) -> None:
-    """Take an award back; a certificate of it that is good is revoked with it.
+def withdraw(desk: Desk, award: str, why: str, *, lead: str = "", pin: str = "") -> None:
+    """Take an award back; a certificate of it that is good is revoked with it, which as any
+    revocation takes a shift lead's badge and PIN.
 
-    Refuses RoleTooLow, AwardUnknown, AwardWithdrawn, ReasonMissing.
+    Refuses RoleTooLow, AwardUnknown, AwardWithdrawn, ReasonMissing; with a certificate LeadUnknown,
+    AwardChanged (issued meanwhile), and as `staff.verify`.
     """
     desk.require(ROLLING)
     words = {"why": reason(why)}
+    with desk.reading() as connection:
+        standing(connection, award)
+        certified = any(map(_good, stored.certificates(connection, award)))
+    by = staff.lead(desk, lead, pin).id if certified else None
     with desk.act() as act:
         row = standing(act.connection, award)
         person = whose.words(act, award, row.patron)
-        said = {"reason": "withdrawn"}
+        said = {"reason": "withdrawn", "approved_by": by}
+        papers = [each for each in stored.certificates(act.connection, award) if _good(each)]
+        if papers and by is None:
+            raise Refusal("AwardChanged")
         act.record_all(
             [
                 draft("award.withdrawn", award, {}, words, person=person),
                 *(
                     draft("certificate.revoked", award, {"serial": each.serial, **said})
-                    for each in stored.certificates(act.connection, award)
-                    if each.revoked_at is None
+                    for each in papers
                 ),
             ]
         )
+
+
+def _good(certificate: Certificate) -> bool:
+    return certificate.revoked_at is None
 
 
 def hand_prize(desk: Desk, award: str, what: str, to: str = "") -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from string import Formatter
 
 NAMES = (
-    *("holder", "title", "prize", "rank", "date", "year", "quarter"),
+    *("holder", "salutation", "title", "prize", "rank", "date", "year", "quarter"),
     *("sessions", "hours", "loans"),
 )
 """what may stand in braces"""

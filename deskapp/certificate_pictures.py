@@ -15,7 +15,14 @@ from deskapp.language import Language
 
 FINER = 8
 """times as fine as the terminal a paper is drawn, so that thin lines grow pale and do not vanish"""
-SAMPLES = {"rank": "1", "sessions": "8", "hours": "36.5", "loans": "120", "quarter": "4"}
+SAMPLES = {
+    "salutation": " 同学",
+    "rank": "1",
+    "sessions": "8",
+    "hours": "36.5",
+    "loans": "120",
+    "quarter": "4",
+}
 """what stands in the places of a specimen, besides words of the language"""
 
 

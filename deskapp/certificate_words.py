@@ -26,15 +26,24 @@ def text(desk: Desk, roll: Roll) -> str:
     return roll.words or templates.find(desk, roll.template).words[roll.lang]
 
 
-def fill(desk: Desk, roll: Roll, award: Said, holder: str) -> tuple[str, ...]:
-    """The finished paragraphs.
+def fill(
+    desk: Desk, roll: Roll, award: Said, holder: str, kind: str | None = None
+) -> tuple[str, ...]:
+    """The finished paragraphs. `kind`: the type of reader that the holder is; None of a team.
 
     Refuses RollWordsWrong (something else stands in braces, or these do not match), and as `text`.
     """
     try:
-        return filled(text(desk, roll), _values(roll, award, holder))
+        values = _values(roll, award, holder) | {"salutation": _salutation(desk, kind)}
+        return filled(text(desk, roll), values)
     except ValueError as error:
         raise Refusal("RollWordsWrong", name=str(error), known=" ".join(NAMES)) from error
+
+
+def _salutation(desk: Desk, kind: str | None) -> str:
+    """With a blank before it: it stands behind a name. A team has none, and no visitor."""
+    known = desk.profile.patrons.get(kind or "")
+    return f" {known.salutation}" if known is not None and known.salutation else ""
 
 
 def _values(roll: Roll, award: Said, holder: str) -> dict[str, str]:

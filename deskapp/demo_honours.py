@@ -115,4 +115,5 @@ def _certify(desk: Desk, borrowed: str, won: str, pin: str, passphrase: str) -> 
     *_, wrong, given_up = numbers
     right = certificates.replace(desk, wrong, key, **lead).serial
     certificates.printed(desk, [right])
-    awards.withdraw(desk, certificates.one(desk, given_up).award, contents()["honours"]["why"])
+    award, why = certificates.one(desk, given_up).award, contents()["honours"]["why"]
+    awards.withdraw(desk, award, why, **lead)

@@ -114,9 +114,12 @@ class Branch(Named):
 
 
 class PatronType(Named):
-    """A type of reader; `words` are what university systems call it."""
+    """A type of reader; `words` are what university systems call it, `salutation` how a certificate
+    addresses one (同学, 老师).
+    """
 
     words: tuple[Text, ...] = ()
+    salutation: str = ""
 
 
 class Channel(Named):

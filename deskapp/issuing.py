@@ -190,18 +190,21 @@ def cases(
             "NFC", (spelt or each.name or (reader.name if reader else None) or "").strip()
         )
         shown = masked_name(name) if each.patron else name
+        kind = reader.type if reader else None
         line = Line(each.subject, shown, each.prize or "", each.rank, each.amount)
-        found.append(Case(line, each, _paper(desk, roll, each, line, name)))
+        found.append(Case(line, each, _paper(desk, roll, each, line, name, kind)))
     return found
 
 
-def _paper(desk: Desk, roll: Roll, award: Award, line: Line, holder: str) -> Paper | Refusal:
+def _paper(
+    desk: Desk, roll: Roll, award: Award, line: Line, holder: str, kind: str | None
+) -> Paper | Refusal:
     if award.status != GRANTED:
         return Refusal("AwardWithdrawn", who=line.name)
     if not holder:
         return Refusal("HolderMissing")
     try:
-        body = certificate_words.fill(desk, roll, line, holder)
+        body = certificate_words.fill(desk, roll, line, holder, kind)
     except Refusal as why:
         return why
     paper = Paper(

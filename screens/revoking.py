@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from deskapp import certificates, signers
+from deskapp import awards, certificates, serials, signers
+from deskapp.awards import Shown
 from deskapp.certificates import REASONS, Listed
 from screens.base import Hint
 from screens.choice import Choice, Field, Option, labelled
@@ -58,6 +59,40 @@ class RevokingScreen(LeadForm[str]):
             return self.t("certificate.revoked_now")
 
         self.act_signed(revoke)
+
+
+class WithdrawingScreen(LeadForm[str]):
+    """An award taken back whose certificate is revoked with it; gives what is to be said of it."""
+
+    def __init__(self, row: Shown, serial: str) -> None:
+        super().__init__()
+        self.row, self.serial, self.about = row, serial, row.id
+
+    def title_words(self) -> str:
+        return self.t("roll.key.withdraw")
+
+    def hints(self) -> Iterable[Hint]:
+        yield Hint("Enter", self.t("key.enter"), self.t("roll.help.withdraw"))
+
+    def body(self) -> ComposeResult:
+        t, row = self.t, self.row
+        number = serials.spaced(self.serial)
+        yield Static(labelled(row.who, number), classes="note asked", markup=False)
+        yield Field(t("reason.reason"), hint=t("roll.withdraw_hint"), id="why")
+        yield from self.lead_lines()
+        yield Static(classes="half")
+
+    def action_go_on(self) -> None:
+        why = self.written("why")
+        if not why:
+            self.query_one("#why", Field).line.focus()
+            return
+
+        def withdraw(by: Signatures) -> str:
+            awards.withdraw(self.desk, self.row.id, why, lead=by.lead, pin=by.pin)
+            return self.t("roll.withdrawn", who=self.row.who)
+
+        self.act_signed(withdraw)
 
 
 class ReplacingScreen(LeadForm[str]):

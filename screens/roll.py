@@ -272,12 +272,18 @@ class RollScreen(Worded[Shown]):
     def _withdraw(self, row: Shown) -> None:
         t = self.t
 
+        if row.good is not None:
+            from screens.revoking import WithdrawingScreen
+
+            self.go_to(WithdrawingScreen(row, row.good.serial), self.done)
+            return
+
         def withdraw(why: str) -> str:
             awards.withdraw(self.desk, row.id, why)
             return t("roll.withdrawn", who=row.who)
 
         usual = t("roll.reasons").splitlines()
-        hint = t("roll.withdraw_hint" if row.good is not None else "helpers.reason_hint")
+        hint = t("helpers.reason_hint")
         heading, holder = t("roll.key.withdraw"), t("certificate.holder")
         screen = ReasonScreen(heading, row.who, hint, withdraw, usual, number=holder)
         self.app.push_screen(screen.on(f"{row.id} withdraw"), self.done)

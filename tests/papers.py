@@ -37,6 +37,7 @@ def paper(
     """One in its template's own words."""
     serial = whole(f"202611{said.pop('number', 1):012}")
     facts = {"title": TITLE, "prize": "一等奖", "hours": "36.5", "sessions": "8", **said}
+    facts |= {"salutation": " 同学"}
     words = templates.find(desk, template).words[lang].format_map({"holder": holder, **facts})
     made = Paper(
         serial=serial,

@@ -180,6 +180,11 @@ def test_what_a_paper_says(desk: Desk) -> None:
     award = awards.one(desk, awards.grant_one(desk, roll.id, Candidate(name="书友队", rank=2)))
     said = certificate_words.fill(desk, roll, award, "书友队")
     assert said == ("书友队同学：", "在读书月中成绩优异，荣获", "{编号}第2名")
+    rolls.change(desk, roll.id, words="{holder}{salutation}：")
+    roll = rolls.roll(desk, roll.id)
+    kinds = {"undergraduate": "书友队 同学：", "teacher": "书友队 老师：", None: "书友队："}
+    for kind, line in kinds.items():
+        assert certificate_words.fill(desk, roll, award, "书友队", kind) == (line,)
     for wrong, name in [("{holders}", "holders"), ("{rank!r}", "rank"), ("}{", "}{")]:
         rolls.change(desk, roll.id, words=wrong)
         again = rolls.roll(desk, roll.id)

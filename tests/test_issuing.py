@@ -293,6 +293,21 @@ def test_who_is_erased_is_forgotten_and_their_number_is_not(two_desks: Library) 
     assert [why.code for _, why in found.refused] == ["HolderMissing"]
 
 
+def test_a_lead_signs_for_an_award_taken_back_with_its_certificate(library: Library) -> None:
+    key, desk = signing(library), library.at("li")
+    of = roll(desk)
+    (award,) = grant(desk, of, [], ["科普剧团"])
+    (serial,) = issue(desk, of, key)
+    for badge, pin in ((LEAD, "000000"), ("", "")):
+        refused("SignInWrong", awards.withdraw, desk, award, "重复", lead=badge, pin=pin)
+    assert awards.one(desk, award).standing
+    assert certificates.one(desk, serial).state == certificates.TO_PRINT
+    awards.withdraw(desk, award, "重复", lead=LEAD, pin=PIN)
+    assert not awards.one(desk, award).standing
+    assert certificates.one(desk, serial).state == certificates.REVOKED
+    assert differs_from_ledger(desk) == []
+
+
 def test_the_register_of_certificates_goes_out(library: Library, tmp_path: Path) -> None:
     key, desk = signing(library), library.at("li")
     of = roll(desk)

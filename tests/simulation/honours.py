@@ -230,7 +230,7 @@ GRANTED = "SELECT subject FROM award WHERE status = 'granted' ORDER BY 1"
 
 
 def _withdraw(rng: Random, desk: Desk, roll: str, reader: str) -> None:
-    awards.withdraw(desk, _some(rng, desk, GRANTED), word(rng))
+    awards.withdraw(desk, _some(rng, desk, GRANTED), word(rng), **LEAD)
 
 
 def _hand_prize(rng: Random, desk: Desk, roll: str, reader: str) -> None:
