@@ -34,11 +34,9 @@ class CertificateScreen(NumberedScreen[None]):
 
     def acts(self) -> Iterable[Act]:
         t, row = self.t, self.row
-        if row is None:
+        if row is None or row.state == REVOKED:
             return
         yield 4, t("certificate.key.look"), t("certificate.help.look"), self._look
-        if row.state == REVOKED:
-            return
         if row.state != HANDED:
             yield 1, t("roll.key.hand"), t("certificate.help.hand"), self._hand
         word = "reprint" if row.copies else "print"
@@ -77,19 +75,19 @@ class CertificateScreen(NumberedScreen[None]):
         """What was done with it, when, by whom."""
         t = self.t
         by = t("certificate.approved", name=row.approved_by)
-        yield t("certificate.issued"), f"{t.moment(row.issued_at)}  {row.issued_by}  {by}"
+        yield t("certificate_step.issued"), f"{t.moment(row.issued_at)}  {row.issued_by}  {by}"
         if row.printed_at is not None:
             times = t("certificate.copies", count=row.copies)
-            yield t("certificate.printed"), f"{t.moment(row.printed_at)}  {times}"
+            yield t("certificate_step.printed"), f"{t.moment(row.printed_at)}  {times}"
         if row.handed_at is not None:
             said = f"{t.moment(row.handed_at)}  {row.handed_by}"
             if row.handed_to:
                 said += f"  {t('certificate.to', name=row.handed_to)}"
-            yield t("certificate.handed_out"), said
+            yield t("certificate_step.handed_out"), said
         if row.revoked_at is not None:
             reason = t(f"certificate_reason.{row.reason}")
             said = f"{t.moment(row.revoked_at)}  {row.revoked_by}  {reason}  {row.why}"
-            yield t("certificate.revoked"), said.rstrip()
+            yield t("certificate_step.revoked"), said.rstrip()
         for name in ("replaces", "replaced_by"):
             serial = getattr(row, name)
             if serial:
