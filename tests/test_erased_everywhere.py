@@ -17,7 +17,7 @@ from db.relations import Relations
 from deskapp import awards, cards, certificates, endings, erasures, requests, telling, verification
 from deskapp.endings import Ending
 from tests import honouring
-from tests.library import Library, differs_from_ledger
+from tests.library import PIN, Library, differs_from_ledger
 from tests.postgres import Roles, Server
 from tests.refusals import refused
 from tests.shelf import bytes_of
@@ -94,7 +94,7 @@ def honour(library: Library, reader: str) -> tuple[list[str], list[str]]:
     numbers = honouring.issue(li, roll, key)
     tokens = [each.token for each in certificates.papers(li, numbers)]
     certificates.hand_out(li, numbers[0], TAKER)
-    awards.withdraw(li, of[1], GIVEN_UP)
+    awards.withdraw(li, of[1], GIVEN_UP, lead=honouring.LEAD, pin=PIN)
     return numbers, tokens
 
 

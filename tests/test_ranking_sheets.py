@@ -49,7 +49,7 @@ def test_a_ranking_is_given_out(run: Run, desk: Path, patrons: Path, tmp_path: P
     ]
     assert ("未列入：不愿上榜1人" in said, "数量相同者名次并列" in "".join(said)) == (True, True)
     lines = run(*RANKING, "--lines", "--lang", "en", pin=PIN).out.splitlines()
-    assert [each.split("  ")[-1] for each in lines[3:5]] == ["2 loans", "3 loans"]
+    assert [each.split("  ")[-1] for each in lines[3:5]] == ["2 borrowed", "3 borrowed"]
     facts = run(*RANKING, "--lines", "--json", "--full", pin=PIN).facts
     assert [(e["number"], sum(o["amount"] for o in e["lines"])) for e in facts["ranking"]] == [
         ("2023101234", 5),
